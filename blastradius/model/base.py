@@ -1,0 +1,61 @@
+"""The words every record is built from: the base value, literals, durations and severities."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from blastradius.durations import parse_duration
+
+SCHEMA_VERSION = 1
+
+Kind = Literal[
+    "service", "function", "database", "cache", "queue", "topic", "stream", "bucket", "load-balancer", "gateway",
+    "dns", "cdn", "cluster", "secret", "key", "identity", "registry", "pipeline",
+    "platform", "control-plane", "provider", "region", "zone", "account", "vendor", "external",
+]  # fmt: skip
+#: Kinds that are places or other parties: they contain components and are never placed themselves by a user's file.
+PLACES: frozenset[str] = frozenset({"provider", "region", "zone", "account"})
+
+Basis = Literal["observed", "declared", "inferred", "assumed"]
+#: How much a basis is worth, the strongest first: a chain is only as good as its weakest link.
+BASIS_ORDER: tuple[Basis, ...] = ("observed", "declared", "inferred", "assumed")
+
+Strength = Literal["hard", "soft"]
+Phase = Literal["runtime", "startup", "deploy", "operate"]
+PHASES: tuple[Phase, ...] = ("runtime", "startup", "deploy", "operate")
+State = Literal["up", "degraded", "down"]
+STATES: tuple[State, ...] = ("up", "degraded", "down")
+Verdict = Literal["survives", "degrades", "breaks", "unknown"]
+Restart = Literal["warm", "cold"]
+Hides = Literal["location", "dependency"]
+
+
+def weakest(bases: list[Basis]) -> Basis:
+    """The weakest of some bases, `observed` when there are none."""
+    return max(bases, key=BASIS_ORDER.index, default="observed")
+
+
+def _seconds(value: Any) -> Any:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+#: Whole seconds; text such as `90s`, `15m`, `3h`, `2d` is accepted where a person writes.
+Seconds = Annotated[int, BeforeValidator(_seconds), Field(ge=0, le=315_360_000, strict=True)]
+Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
+
+
+class Value(BaseModel):
+    """A frozen record that accepts no unknown key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Evidence(Value):
+    """Who saw a fact, and where."""
+
+    scanner: str = Field(description="Name of the scanner, or `overlay`, `catalog`, `hand` for what a person or the catalog states.")
+    locator: str = Field(description="`path:line`, or `service:Operation field` for an API answer.")
+    basis: Basis = Field(default="declared", description="On what ground the fact stands.")
+    note: str | None = Field(default=None, description="What the place says, in a few words; never a secret.")
