@@ -1,0 +1,1 @@
+"""Which critical journeys break when a region, vendor or service goes away, when and why."""

@@ -26,8 +26,12 @@ class Scenario(Value):
     """What is removed or degraded, from when and for how long."""
 
     name: str = Field(default="scenario", description="What people call it.")
-    phases: tuple[ScenarioPhase, ...] = Field(min_length=1, description="One or more stretches of time; they may overlap.")
-    horizon: Seconds | None = Field(default=None, description="Seconds after which nobody looks any more; for ever where unset.")
+    phases: tuple[ScenarioPhase, ...] = Field(
+        min_length=1, description="One or more stretches of time; they may overlap."
+    )
+    horizon: Seconds | None = Field(
+        default=None, description="Seconds after which nobody looks any more; for ever where unset."
+    )
     source: str | None = Field(default=None, description="Where it was published, for a real one.")
 
     @model_validator(mode="after")
@@ -62,10 +66,14 @@ class ComponentResult(Value):
     kind: str = Field(description="Kind.")
     state: State = Field(description="State just before the horizon.")
     exposed: bool = Field(default=False, description="Not down, but without the spare it had.")
-    cannot: tuple[Literal["start", "change", "operate"], ...] = Field(default=(), description="What cannot be done with it meanwhile.")
+    cannot: tuple[Literal["start", "change", "operate"], ...] = Field(
+        default=(), description="What cannot be done with it meanwhile."
+    )
     degrades_at: int | None = Field(default=None, description="Second at which it was first not fully up.")
     breaks_at: int | None = Field(default=None, description="Second at which it was first down.")
-    interrupted_for: int | None = Field(default=None, description="Longest stretch down that a failover ended, in seconds.")
+    interrupted_for: int | None = Field(
+        default=None, description="Longest stretch down that a failover ended, in seconds."
+    )
     because: tuple[str, ...] = Field(default=(), description="Ids of the chain that proves it.")
 
 
@@ -81,11 +89,17 @@ class JourneyResult(Value):
     unrehearsed: bool = Field(default=False, description="That failover was never tried, or too long ago.")
     degrades_at: int | None = Field(default=None, description="Second at which it was first not fully up.")
     breaks_at: int | None = Field(default=None, description="Second at which it was first down.")
-    interrupted_for: int | None = Field(default=None, description="Longest stretch down that a failover ended, in seconds.")
+    interrupted_for: int | None = Field(
+        default=None, description="Longest stretch down that a failover ended, in seconds."
+    )
     downtime: int | None = Field(default=0, description="Seconds down in all; null where it is down for ever.")
-    cost: float | None = Field(default=None, description="Downtime times revenue per hour; null where either is not known.")
+    cost: float | None = Field(
+        default=None, description="Downtime times revenue per hour; null where either is not known."
+    )
     meets_rto: bool | None = Field(default=None, description="Whether the longest stretch down is within the RTO.")
-    meets_rpo: bool | None = Field(default=None, description="Whether the worst lag of a failover used is within the RPO.")
+    meets_rpo: bool | None = Field(
+        default=None, description="Whether the worst lag of a failover used is within the RPO."
+    )
     exposed: tuple[str, ...] = Field(default=(), description="Ids on its hard paths that lost their spare.")
     inferred: bool = Field(default=False, description="Nobody declared this journey.")
     basis: Basis | None = Field(default=None, description="Weakest ground on the chain.")
@@ -101,7 +115,9 @@ class BlastRadius(Value):
     scenario: Scenario = Field(description="What was asked.")
     removed: tuple[str, ...] = Field(default=(), description="Ids that the selectors matched.")
     not_present: tuple[str, ...] = Field(default=(), description="Selectors of a scenario file that matched nothing.")
-    components: tuple[ComponentResult, ...] = Field(default=(), description="All components, in the order of their ids.")
+    components: tuple[ComponentResult, ...] = Field(
+        default=(), description="All components, in the order of their ids."
+    )
     journeys: tuple[JourneyResult, ...] = Field(default=(), description="By tier, then verdict, then id.")
     deadlocks: tuple[str, ...] = Field(default=(), description="Ids that could never start again from nothing.")
     unfounded: tuple[str, ...] = Field(default=(), description="Ids up under this loss only because they stood before.")
@@ -112,12 +128,16 @@ class BlastRadius(Value):
 class ProofStep(Value):
     """One line of a whole proof; a redundancy that failed is followed by a step for each failed member."""
 
-    depth: int = Field(ge=0, description="How far it is from the journey; a step proves the nearest earlier one of less depth.")
+    depth: int = Field(
+        ge=0, description="How far it is from the journey; a step proves the nearest earlier one of less depth."
+    )
     id: str = Field(description="Id of what failed.")
     name: str = Field(description="Its name.")
     state: State = Field(description="Its state at that instant.")
     link: ChainLink | None = Field(default=None, description="How the one above needs it; none for the first.")
-    note: str | None = Field(default=None, description="`removed`, `recovering`, `shown above`, what a failover lacked …")
+    note: str | None = Field(
+        default=None, description="`removed`, `recovering`, `shown above`, what a failover lacked …"
+    )
 
 
 class Explanation(Value):
@@ -127,7 +147,9 @@ class Explanation(Value):
     scenario: Scenario = Field(description="What was asked.")
     subject: str = Field(description="Id of the journey or component.")
     name: str = Field(description="Its name.")
-    at: int | None = Field(default=None, description="Second of which the proof speaks: the first onset of its worst state.")
+    at: int | None = Field(
+        default=None, description="Second of which the proof speaks: the first onset of its worst state."
+    )
     state: State = Field(description="Its state then.")
     journey: JourneyResult | None = Field(default=None, description="The journey's result, for a journey.")
     steps: tuple[ProofStep, ...] = Field(default=(), description="The proof; empty where it stands.")

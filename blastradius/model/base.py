@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from blastradius.durations import parse_duration
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 Kind = Literal[
     "service", "function", "database", "cache", "queue", "topic", "stream", "bucket", "load-balancer", "gateway",
@@ -55,7 +55,9 @@ class Value(BaseModel):
 class Evidence(Value):
     """Who saw a fact, and where."""
 
-    scanner: str = Field(description="Name of the scanner, or `overlay`, `catalog`, `hand` for what a person or the catalog states.")
+    scanner: str = Field(
+        description="Name of the scanner, or `overlay`, `catalog`, `hand` for what a person or the catalog states."
+    )
     locator: str = Field(description="`path:line`, or `service:Operation field` for an API answer.")
     basis: Basis = Field(default="declared", description="On what ground the fact stands.")
     note: str | None = Field(default=None, description="What the place says, in a few words; never a secret.")

@@ -27,24 +27,40 @@ from blastradius.model.base import (
 class Component(Value):
     """Anything that can fail."""
 
-    id: Identifier = Field(description="Readable and unique across roots: an ARN, `k8s:<root>/<namespace>/<Kind>/<name>`, `vendor:stripe` …")
+    id: Identifier = Field(
+        description="Readable and unique across roots: an ARN, `k8s:<root>/<namespace>/<Kind>/<name>`, `vendor:stripe` …"
+    )
     kind: Kind = Field(description="What sort of thing it is.")
     name: str = Field(description="What its owners call it.")
-    type: str | None = Field(default=None, description="The provider's own type, such as `apps/Deployment` or `aws_dynamodb_table`.")
-    service: str | None = Field(default=None, description="Catalog id of the provider's service it runs on, such as `dynamodb`.")
+    type: str | None = Field(
+        default=None, description="The provider's own type, such as `apps/Deployment` or `aws_dynamodb_table`."
+    )
+    service: str | None = Field(
+        default=None, description="Catalog id of the provider's service it runs on, such as `dynamodb`."
+    )
     provider: str | None = Field(default=None, description="Cloud or other provider, such as `aws`.")
     region: str | None = Field(default=None, description="The provider's region; `global` for what has none.")
     zone: str | None = Field(default=None, description="Zone, by zone id where known.")
     account: str | None = Field(default=None, description="Account, project or subscription.")
     environment: str | None = Field(default=None, description="Stage such as `production`.")
-    scope: str | None = Field(default=None, description="Path within which its aliases hold, such as `k8s:<root>/<namespace>`.")
-    identities: tuple[str, ...] = Field(default=(), description="Texts that are this thing and no other: ARN, endpoint host name.")
+    scope: str | None = Field(
+        default=None, description="Path within which its aliases hold, such as `k8s:<root>/<namespace>`."
+    )
+    identities: tuple[str, ...] = Field(
+        default=(), description="Texts that are this thing and no other: ARN, endpoint host name."
+    )
     aliases: tuple[str, ...] = Field(default=(), description="Texts by which others may refer to it within its scope.")
     tags: dict[str, str] = Field(default_factory=dict, description="Labels its owners put on it.")
-    attributes: dict[str, str] = Field(default_factory=dict, description="Settings read from configuration that explain it: replicas, spread.")
-    customer_facing: bool | None = Field(default=None, description="False for synthetic clients such as load generators; unset where unknown.")
+    attributes: dict[str, str] = Field(
+        default_factory=dict, description="Settings read from configuration that explain it: replicas, spread."
+    )
+    customer_facing: bool | None = Field(
+        default=None, description="False for synthetic clients such as load generators; unset where unknown."
+    )
     recovery: Seconds | None = Field(default=None, description="Seconds to come back once what it needs is back.")
-    restart: Restart | None = Field(default=None, description="`cold`: also needs its startup dependencies to come back.")
+    restart: Restart | None = Field(
+        default=None, description="`cold`: also needs its startup dependencies to come back."
+    )
     evidence: tuple[Evidence, ...] = Field(default=(), description="Who saw it, where.")
 
 
@@ -63,7 +79,9 @@ class _Rule(Value):
     phase: Phase = Field(default="runtime", description="When it is needed: to serve, start, change or operate.")
     tolerance: Seconds | None = Field(default=None, description="Seconds the dependent keeps going without it.")
     hardens_after: Seconds | None = Field(default=None, description="Seconds after which a soft need becomes hard.")
-    reason: str | None = Field(default=None, description="Why this strength and phase, where a rule or a person decided it.")
+    reason: str | None = Field(
+        default=None, description="Why this strength and phase, where a rule or a person decided it."
+    )
     evidence: tuple[Evidence, ...] = Field(default=(), description="Who saw it, where.")
 
     @property
@@ -77,8 +95,12 @@ class Dependency(_Rule):
     """`dependent` needs `dependency`."""
 
     dependency: Identifier = Field(description="Id of the component that is needed.")
-    timeout: float | None = Field(default=None, ge=0, description="Seconds the dependent waits for one attempt, where configuration shows it.")
-    attempts: int | None = Field(default=None, ge=1, le=10_000, description="Attempts in all, the first included, where configuration shows it.")
+    timeout: float | None = Field(
+        default=None, ge=0, description="Seconds the dependent waits for one attempt, where configuration shows it."
+    )
+    attempts: int | None = Field(
+        default=None, ge=1, le=10_000, description="Attempts in all, the first included, where configuration shows it."
+    )
     backoff: str | None = Field(default=None, description="Pause between attempts as configuration states it.")
     breaker: Breaker | None = Field(default=None, description="What stops calls to a failing dependency.")
 
@@ -87,8 +109,12 @@ class Failover(Value):
     """How a redundancy moves from its active members to the others."""
 
     mode: Literal["automatic", "manual"] = Field(description="Whether a person has to act.")
-    takes: Seconds | None = Field(default=None, description="Seconds it takes; a manual one without it is taken not to happen.")
-    needs: tuple[str, ...] = Field(default=(), description="Ids of components without which it cannot happen: a control plane, a tool.")
+    takes: Seconds | None = Field(
+        default=None, description="Seconds it takes; a manual one without it is taken not to happen."
+    )
+    needs: tuple[str, ...] = Field(
+        default=(), description="Ids of components without which it cannot happen: a control plane, a tool."
+    )
     runbook: str | None = Field(default=None, description="Where the procedure is written.")
     rehearsed: date | None = Field(default=None, description="When it was last tried.")
     lag: Seconds | None = Field(default=None, description="Seconds of data that may be lost by it.")
@@ -99,7 +125,9 @@ class Redundancy(_Rule):
 
     members: tuple[str, ...] = Field(min_length=1, description="Ids of the components that can serve.")
     required: int = Field(default=1, ge=1, description="How many members suffice.")
-    full: int | None = Field(default=None, ge=1, description="Fewer than that many up means degraded; `required` where unset.")
+    full: int | None = Field(
+        default=None, ge=1, description="Fewer than that many up means degraded; `required` where unset."
+    )
     active: tuple[str, ...] = Field(default=(), description="Members in use now; the others stand by for the failover.")
     failover: Failover | None = Field(default=None, description="How the standby members take over.")
 
@@ -136,13 +164,18 @@ class Journey(Value):
     id: Identifier = Field(pattern=r"^journey:", description="`journey:<name>`.")
     name: str = Field(description="What people call it.")
     entries: tuple[JourneyEntry, ...] = Field(default=(), description="What it needs, all of it.")
-    phase: Phase = Field(default="runtime", description="What is asked of the entries: to serve, or to be startable, changeable, operable.")
+    phase: Phase = Field(
+        default="runtime",
+        description="What is asked of the entries: to serve, or to be startable, changeable, operable.",
+    )
     tier: int | None = Field(default=None, ge=0, le=9, description="1 is the most critical.")
     owner: str | None = Field(default=None, description="Team that answers for it.")
     slo: float | None = Field(default=None, gt=0, lt=1, description="Availability promised, such as 0.999.")
     rto: Seconds | None = Field(default=None, description="Seconds it may be down at the longest.")
     rpo: Seconds | None = Field(default=None, description="Seconds of data that may be lost.")
-    revenue_per_hour: float | None = Field(default=None, ge=0, description="What an hour of it is worth, in one currency for all.")
+    revenue_per_hour: float | None = Field(
+        default=None, ge=0, description="What an hour of it is worth, in one currency for all."
+    )
     inferred: bool = Field(default=False, description="True where nobody declared it and an entry point stands for it.")
     evidence: tuple[Evidence, ...] = Field(default=(), description="Where it is declared.")
 
@@ -153,7 +186,9 @@ class Gap(Value):
     scope: str = Field(description="What the gap is about: a component's id, a file, an area of an account.")
     reason: str = Field(description="Why it could not be seen, in words a user can act on.")
     hides: Hides = Field(description="`location`: where something runs. `dependency`: what something needs.")
-    component: str | None = Field(default=None, description="Id of the component that it leaves uncertain; none for an area.")
+    component: str | None = Field(
+        default=None, description="Id of the component that it leaves uncertain; none for an area."
+    )
     same_as: str | None = Field(default=None, description="Id of a component that `component` may be the same as.")
     reference: str | None = Field(default=None, description="The text that could not be resolved; never a secret.")
     provider: str | None = Field(default=None, description="Bound: what is hidden lies with this provider.")

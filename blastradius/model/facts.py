@@ -19,9 +19,15 @@ Role = Literal["address", "image", "resource", "package", "any"]
 class Reference(Value):
     """A text by which something is referred to, and where the reader stands."""
 
-    texts: tuple[str, ...] = Field(min_length=1, description="Texts to try in order, the most exact first; the last is what is shown.")
-    scope: str = Field(default="", description="Path of the reader, such as `k8s:<root>/<namespace>`: aliases nearest to it win.")
-    role: Role = Field(default="any", description="What sort of text it is: a network address, an image, a resource id, a package.")
+    texts: tuple[str, ...] = Field(
+        min_length=1, description="Texts to try in order, the most exact first; the last is what is shown."
+    )
+    scope: str = Field(
+        default="", description="Path of the reader, such as `k8s:<root>/<namespace>`: aliases nearest to it win."
+    )
+    role: Role = Field(
+        default="any", description="What sort of text it is: a network address, an image, a resource id, a package."
+    )
     kind: Kind | None = Field(default=None, description="Kind it must have, where the place of the text tells.")
 
 
@@ -36,7 +42,9 @@ class DependencyFact(Value):
     tolerance: Seconds | None = Field(default=None, description="Set only where the source states it, in seconds.")
     hardens_after: Seconds | None = Field(default=None, description="Set only where the source states it, in seconds.")
     timeout: float | None = Field(default=None, ge=0, description="Seconds, where configuration shows it.")
-    attempts: int | None = Field(default=None, ge=1, le=10_000, description="Attempts in all, where configuration shows it.")
+    attempts: int | None = Field(
+        default=None, ge=1, le=10_000, description="Attempts in all, where configuration shows it."
+    )
     backoff: str | None = Field(default=None, description="Pause between attempts as configuration states it.")
     breaker: Breaker | None = Field(default=None, description="What stops calls to a failing dependency.")
     reason: str | None = Field(default=None, description="Why this strength and phase, where the source says.")
@@ -51,7 +59,9 @@ class RedundancyFact(Value):
     required: int = Field(default=1, ge=1, description="How many suffice.")
     full: int | None = Field(default=None, ge=1, description="Fewer than that many up means degraded.")
     active: tuple[int, ...] = Field(default=(), description="Positions in `members` of those in use now.")
-    failover: Failover | None = Field(default=None, description="How the others take over; its `needs` are texts of the same scope.")
+    failover: Failover | None = Field(
+        default=None, description="How the others take over; its `needs` are texts of the same scope."
+    )
     via: str = Field(default="", description="What shows it.")
     strength: Strength | None = Field(default=None, description="Set only where the source states it.")
     phase: Phase | None = Field(default=None, description="Set only where the source states it.")

@@ -50,7 +50,10 @@ class Policy(Value):
     """What the gate and the reports hold a system to."""
 
     rules: dict[str, Level] = Field(default_factory=dict, description="Level of a rule, by id.")
-    rehearsed_within: Seconds | None = Field(default=None, description="A failover tried longer ago than this counts as unrehearsed.")
-    critical_tier: int = Field(default=1, ge=0, le=9, description="Journeys of this tier or below it in number are critical.")
+    rehearsed_within: Seconds | None = Field(
+        default=None, description="A failover tried longer ago than this counts as unrehearsed."
+    )
+    critical_tier: int = Field(
+        default=1, ge=0, le=9, description="Journeys of this tier or below it in number are critical."
+    )
     waiver_horizon: Seconds = Field(default=15_552_000, description="Longest time a waiver may hold, in seconds.")
-
