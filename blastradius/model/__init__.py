@@ -9,6 +9,7 @@ from blastradius.model.answers import (
     ProofStep,
     Scenario,
     ScenarioPhase,
+    basis_of_links,
 )
 from blastradius.model.base import (
     BASIS_ORDER,
@@ -43,7 +44,6 @@ from blastradius.model.components import (
     Meta,
     Redundancy,
     ScannerCoverage,
-    basis_of,
 )
 from blastradius.model.facts import DependencyFact, Fact, RedundancyFact, Reference, Role
 from blastradius.model.gate import Finding, Level, Policy, Rule, Waiver
@@ -96,6 +96,6 @@ __all__ = [
     "Value",
     "Verdict",
     "Waiver",
-    "basis_of",
+    "basis_of_links",
     "weakest",
 ]

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from blastradius.model.base import SCHEMA_VERSION, Basis, Evidence, Phase, Seconds, State, Strength, Value, Verdict
+from blastradius.model.base import (
+    SCHEMA_VERSION,
+    Basis,
+    Evidence,
+    Phase,
+    Seconds,
+    State,
+    Strength,
+    Value,
+    Verdict,
+    weakest,
+)
 from blastradius.model.components import Coverage, Gap
 
 
@@ -19,7 +31,7 @@ class ScenarioPhase(Value):
     degrade: tuple[str, ...] = Field(default=(), description="Selectors of what is degraded.")
     note: str | None = Field(default=None, description="What happened then.")
 
-    model_config = Value.model_config | {"populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
 
 class Scenario(Value):
@@ -56,6 +68,11 @@ class ChainLink(Value):
     basis: Basis = Field(description="Ground of this step.")
     reason: str | None = Field(default=None, description="Why it needs it that much.")
     evidence: tuple[Evidence, ...] = Field(default=(), description="Where it stands.")
+
+
+def basis_of_links(links: Iterable[ChainLink]) -> Basis:
+    """The weakest ground on a chain."""
+    return weakest([link.basis for link in links])
 
 
 class ComponentResult(Value):

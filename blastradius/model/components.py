@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -20,7 +19,6 @@ from blastradius.model.base import (
     Seconds,
     Strength,
     Value,
-    weakest,
 )
 
 
@@ -245,8 +243,3 @@ class Inventory(Value):
     journeys: tuple[Journey, ...] = Field(default=(), description="Critical paths.")
     gaps: tuple[Gap, ...] = Field(default=(), description="Where nobody could look.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
-
-
-def basis_of(rules: Iterable[_Rule]) -> Basis:
-    """The weakest basis on a chain of rules."""
-    return weakest([rule.basis for rule in rules])

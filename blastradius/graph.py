@@ -1,0 +1,116 @@
+"""From an inventory to a graph: integer arrays inside, networkx as the public view, plain text for reading."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from blastradius.circuit import Circuit
+from blastradius.errors import UsageError
+from blastradius.model import Component, Dependency, Inventory, Journey, Redundancy
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class DependencyGraph:
+    """A system's components and journeys and what they need.
+
+    Args:
+        inventory: assembled facts.
+
+    Raises:
+        UsageError: when a record names an id that is not there, or an id is used twice.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.components: dict[str, Component] = {c.id: c for c in inventory.components}
+        self.journeys: dict[str, Journey] = {j.id: j for j in inventory.journeys}
+        if len(self.components) != len(inventory.components):
+            raise UsageError("inventory: two components share an id; scan again or rename one of them")
+        try:
+            self.circuit = Circuit(inventory)
+        except KeyError as error:
+            raise UsageError(f"inventory: {error.args[0]!r} is named by a record and is no component of it") from None
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the components and journeys, in the order of their numbers."""
+        return self.circuit.ids[: self.circuit.named_count]
+
+    @property
+    def index(self) -> dict[str, int]:
+        """Number of each component and journey."""
+        return self.circuit.index
+
+    def name(self, node_id: str) -> str:
+        """What people call a component or journey."""
+        found = self.components.get(node_id) or self.journeys.get(node_id)
+        return found.name if found is not None else node_id
+
+    @cached_property
+    def roaming(self) -> tuple[Component, ...]:
+        """The user's own components of which nobody knows the provider or the region, by id."""
+        own = (c for c in self.components.values() if c.kind not in _ELSEWHERE)
+        return tuple(sorted((c for c in own if c.provider is None or c.region is None), key=lambda c: c.id))
+
+    def networkx(self) -> nx.MultiDiGraph[Any]:
+        """The public view: an edge from each dependent to what it needs; a redundancy is an edge per member.
+
+        Node attributes: `kind`, `name`, `provider`, `region`. Edge attributes: `strength`, `phase`, `tolerance`,
+        `basis`, and `redundancy` (the number of the group) for the members of one.
+        """
+        import networkx
+
+        view: nx.MultiDiGraph[Any] = networkx.MultiDiGraph()
+        for component in self.components.values():
+            places = {"provider": component.provider, "region": component.region}
+            view.add_node(component.id, kind=component.kind, name=component.name, **places)
+        for journey in self.journeys.values():
+            view.add_node(journey.id, kind="journey", name=journey.name, provider=None, region=None)
+        for rule in self.circuit.rules:
+            record = rule.record
+            if isinstance(record, Dependency):
+                view.add_edge(record.dependent, record.dependency, **_edge(record))
+            elif isinstance(record, Redundancy):
+                for member in record.members:
+                    view.add_edge(record.dependent, member, redundancy=rule.group, **_edge(record))
+        return view
+
+    def text(self) -> str:
+        """Adjacency as plain text: `->` hard, `~>` soft, `a | b` any of, one line a rule, sorted."""
+        return "".join(f"{line}\n" for line in sorted(_line(rule.record) for rule in self.circuit.rules))
+
+
+_ELSEWHERE = frozenset({"vendor", "external", "platform", "control-plane", "provider", "region", "zone", "account"})
+
+
+def _edge(record: Dependency | Redundancy) -> dict[str, Any]:
+    return {
+        "strength": record.strength,
+        "phase": record.phase,
+        "tolerance": record.tolerance,
+        "basis": record.basis,
+    }
+
+
+def _line(record: Dependency | Redundancy) -> str:
+    arrow = "->" if record.strength == "hard" else "~>"
+    if isinstance(record, Dependency):
+        needs = record.dependency
+    else:
+        needs = " | ".join(record.members)
+        if record.required > 1:
+            needs = f"{record.required} of {needs}"
+        if record.full is not None:
+            needs += f" full {record.full}"
+        if record.failover is not None:
+            by = " by hand" if record.failover.mode == "manual" else ""
+            needs += f" active {' | '.join(record.active)}{by}"
+            if record.failover.needs:
+                needs += f" needs {' '.join(record.failover.needs)}"
+    notes = "" if record.phase == "runtime" else f" @{record.phase}"
+    if record.tolerance:
+        notes += f" ({record.tolerance}s)"
+    return f"{record.dependent} {arrow} {needs}{notes}"

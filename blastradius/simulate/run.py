@@ -1,0 +1,293 @@
+"""The answer for one scenario: walk it as seen, walk it with everything unseen in the way, and judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from blastradius.circuit import Circuit
+from blastradius.engine import DOWN
+from blastradius.graph import DependencyGraph
+from blastradius.model import (
+    STATES,
+    BlastRadius,
+    ChainLink,
+    ComponentResult,
+    Gap,
+    Journey,
+    JourneyResult,
+    Policy,
+    Scenario,
+    basis_of_links,
+)
+from blastradius.simulate.proof import Proofs, closure
+from blastradius.simulate.restart import has_startup_rules, startable
+from blastradius.simulate.spares import cannot, exposed, moved_groups
+from blastradius.simulate.story import VERDICT_ORDER, Story, stories, telling, verdict, worse
+from blastradius.simulate.targets import Targets, targets
+from blastradius.simulate.unseen import Touched, touched
+from blastradius.simulate.walk import Instant, Trace, trace
+
+
+@dataclass
+class Run:
+    """One scenario walked: everything that the answer and its explanation are read from.
+
+    Attributes:
+        graph: the system.
+        scenario: what was asked.
+        typed: whether a person typed the selectors just now.
+    """
+
+    graph: DependencyGraph
+    scenario: Scenario
+    typed: bool = True
+
+    def __post_init__(self) -> None:
+        self._proofs: dict[int, Proofs] = {}
+        self._closures: dict[tuple[int, bool], set[int]] = {}
+
+    @property
+    def circuit(self) -> Circuit:
+        """The circuit of the graph."""
+        return self.graph.circuit
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What the selectors mean."""
+        return targets(self.graph, self.scenario, typed=self.typed)
+
+    @cached_property
+    def seen(self) -> Trace:
+        """The walk over what was seen."""
+        return trace(self.graph, self.targets.phases, self.scenario.horizon)
+
+    @cached_property
+    def stories(self) -> dict[int, Story]:
+        """What became of each node, by what was seen."""
+        return stories(self.seen)
+
+    @cached_property
+    def touched(self) -> Touched:
+        """What nobody saw and the removal can reach."""
+        fallen = {self.circuit.ids[node] for node, story in self.stories.items() if story.downs}
+        fallen.update(self.targets.removed)
+        return touched(self.graph, self.targets.removed, fallen, self.targets.absent)
+
+    @cached_property
+    def worst(self) -> Trace:
+        """The walk with everything unseen in the way; the same as `seen` where nothing is."""
+        extra = sorted(self.touched)
+        if not extra:
+            return self.seen
+        asked = zip(self.targets.phases, self.scenario.phases, strict=True)
+        phases = [
+            (at, length, [*gone, *extra] if phase.remove else gone, hurt) for (at, length, gone, hurt), phase in asked
+        ]
+        return trace(self.graph, phases, self.scenario.horizon)
+
+    @cached_property
+    def worst_stories(self) -> dict[int, Story]:
+        """What became of each node with everything unseen in the way."""
+        return self.stories if self.worst is self.seen else stories(self.worst)
+
+    @cached_property
+    def without_hands(self) -> dict[int, Story]:
+        """What would have become of each node had nobody failed over by hand."""
+        manual = any(self.circuit.groups[number].manual for number in moved_groups(self.seen))
+        if not manual:
+            return self.stories
+        return stories(trace(self.graph, self.targets.phases, self.scenario.horizon, by_hand=False))
+
+    @cached_property
+    def exposed(self) -> set[int]:
+        """Nodes that lost their spare."""
+        return exposed(self.circuit, self.seen.last)
+
+    def proofs(self, instant: Instant) -> Proofs:
+        """The shortest chains of an instant, made once."""
+        key = id(instant)
+        if key not in self._proofs:
+            self._proofs[key] = Proofs(self.circuit, instant)
+        return self._proofs[key]
+
+    def closure(self, node: int, *, hard: bool = False) -> set[int]:
+        """What a node needs, directly or through others, made once."""
+        key = (node, hard)
+        if key not in self._closures:
+            self._closures[key] = closure(self.circuit, node, hard=hard)
+        return self._closures[key]
+
+
+def simulate(
+    graph: DependencyGraph,
+    scenario: Scenario,
+    *,
+    typed: bool = True,
+    today: date | None = None,
+    policy: Policy | None = None,
+) -> BlastRadius:
+    """Remove what a scenario removes and say which journeys break, when and why.
+
+    Args:
+        graph: the system.
+        scenario: what is removed or degraded, from when and for how long.
+        typed: whether a person typed the selectors just now: then one that matches nothing is an error.
+        today: day on which rehearsals are judged old; none judges only their absence.
+        policy: how old a rehearsal may be.
+
+    Returns:
+        The answer, deterministic for the same input.
+
+    Raises:
+        UsageError: when a selector is malformed, or typed and matches nothing.
+    """
+    run = Run(graph, scenario, typed)
+    startup = has_startup_rules(graph.circuit)
+    alive = startable(graph.circuit, ()) if startup else set(range(graph.circuit.component_count))
+    journeys = [journey_result(run, journey, today, policy) for journey in graph.inventory.journeys]
+    journeys.sort(key=lambda j: (j.tier is None, j.tier or 0, -VERDICT_ORDER.index(j.verdict), j.id))
+    return BlastRadius(
+        scenario=scenario,
+        removed=run.targets.removed,
+        not_present=run.targets.not_present,
+        components=tuple(_component(run, node) for node in range(graph.circuit.component_count)),
+        journeys=tuple(journeys),
+        deadlocks=_ids(graph, set(range(graph.circuit.component_count)) - alive),
+        unfounded=_unfounded(run, alive) if startup else (),
+        gaps=graph.inventory.gaps,
+        coverage=graph.inventory.coverage,
+    )
+
+
+def _ids(graph: DependencyGraph, nodes: set[int]) -> tuple[str, ...]:
+    return tuple(graph.circuit.ids[node] for node in sorted(nodes))
+
+
+def _unfounded(run: Run, alive: set[int]) -> tuple[str, ...]:
+    """Up under the loss only because it stood before: it could not be started under that loss."""
+    state = run.seen.last.state
+    removed = [run.circuit.index[node] for node in run.targets.removed]
+    able = startable(run.circuit, [node for node in removed if state[node] == DOWN])
+    return _ids(run.graph, {node for node in alive - able if state[node] != DOWN})
+
+
+def _component(run: Run, node: int) -> ComponentResult:
+    component = run.graph.components[run.circuit.ids[node]]
+    story = run.stories.get(node)
+    last = run.seen.last.state
+    instant = telling(story, None) if story is not None else None
+    chain = run.proofs(instant).ids(node) if instant is not None else ()
+    return ComponentResult(
+        id=component.id,
+        name=component.name,
+        kind=component.kind,
+        state=STATES[last[node]],
+        exposed=node in run.exposed,
+        cannot=tuple(cannot(run.circuit, node, last)),
+        degrades_at=story.bad.time if story and story.bad else None,
+        breaks_at=story.downs[0].start.time if story and story.downs else None,
+        interrupted_for=story.interrupted_for if story else None,
+        because=chain if len(chain) > 1 else (),
+    )
+
+
+def journey_result(
+    run: Run, journey: Journey, today: date | None = None, policy: Policy | None = None
+) -> JourneyResult:
+    """Judge one journey of a scenario that was walked.
+
+    Args:
+        run: the scenario, walked.
+        journey: the journey.
+        today: day on which rehearsals are judged old; none judges only their absence.
+        policy: how old a rehearsal may be.
+    """
+    node = run.circuit.index[journey.id]
+    story = run.stories.get(node, Story())
+    seen = verdict(story, journey)
+    at_worst = worse(seen, verdict(run.worst_stories.get(node), journey))
+    horizon = run.scenario.horizon
+    downtime = story.downtime(horizon)
+    chain = _chain(run, node, story, journey)
+    by_hand = seen != "breaks" and verdict(run.without_hands.get(node), journey) == "breaks"
+    used = [
+        n for n in moved_groups(run.seen) if run.circuit.rules[run.circuit.groups[n].rule].node in run.closure(node)
+    ]
+    revenue = journey.revenue_per_hour
+    return JourneyResult(
+        id=journey.id,
+        name=journey.name,
+        tier=journey.tier,
+        verdict="unknown" if at_worst == "breaks" and seen != "breaks" else seen,
+        at_worst=at_worst,
+        by_hand=by_hand,
+        unrehearsed=by_hand and any(_unrehearsed(run.circuit, number, today, policy) for number in used),
+        degrades_at=story.bad.time if story.bad else None,
+        breaks_at=story.downs[0].start.time if story.downs else None,
+        interrupted_for=story.interrupted_for,
+        downtime=downtime,
+        cost=None if revenue is None or downtime is None else round(downtime / 3600 * revenue, 2),
+        meets_rto=_meets_rto(story, journey, horizon),
+        meets_rpo=_meets_rpo(run.circuit, used, journey),
+        exposed=_ids(run.graph, {n for n in run.closure(node, hard=True) if n in run.exposed}) if run.exposed else (),
+        inferred=journey.inferred,
+        basis=basis_of_links(chain) if chain else None,
+        chain=chain,
+        gaps=_gaps(run, node) if at_worst != seen else (),
+        chain_at_worst=_chain_at_worst(run, node, journey) if at_worst != seen else (),
+    )
+
+
+def _chain(run: Run, node: int, story: Story, journey: Journey) -> tuple[ChainLink, ...]:
+    instant = telling(story, journey.rto)
+    return run.proofs(instant).links(node) if instant is not None else ()
+
+
+def _chain_at_worst(run: Run, node: int, journey: Journey) -> tuple[ChainLink, ...]:
+    story = run.worst_stories.get(node)
+    return _chain(run, node, story, journey) if story is not None else ()
+
+
+def _gaps(run: Run, node: int) -> tuple[Gap, ...]:
+    """The gaps that the removal touches on anything that a journey needs."""
+    needed = {run.circuit.ids[run.circuit.node_of(n)] for n in run.closure(node)}
+    gaps: dict[str, Gap] = {}
+    for component in sorted(needed & run.touched.keys()):
+        for gap in run.touched[component]:
+            gaps.setdefault(gap.model_dump_json(), gap)
+    return tuple(gaps.values())
+
+
+def _unrehearsed(circuit: Circuit, number: int, today: date | None, policy: Policy | None) -> bool:
+    """Whether a manual failover was never tried, or longer ago than the policy allows."""
+    group = circuit.groups[number]
+    failover = group.record.failover
+    if failover is None or not group.manual:
+        return False
+    if failover.rehearsed is None:
+        return True
+    if today is None or policy is None or policy.rehearsed_within is None:
+        return False
+    return failover.rehearsed + timedelta(seconds=policy.rehearsed_within) < today
+
+
+def _meets_rto(story: Story, journey: Journey, horizon: int | None) -> bool | None:
+    """Whether the longest stretch down is within the RTO."""
+    if journey.rto is None:
+        return None
+    lengths: Sequence[int | None] = [story.length(down, horizon) for down in story.downs]
+    return all(length is not None and length <= journey.rto for length in lengths)
+
+
+def _meets_rpo(circuit: Circuit, used: list[int], journey: Journey) -> bool | None:
+    """Whether the worst lag of a failover used is within the RPO; none where a lag is not known."""
+    if journey.rpo is None:
+        return None
+    failovers = [circuit.groups[number].record.failover for number in used]
+    lags = [failover.lag for failover in failovers if failover is not None]
+    if any(lag is not None and lag > journey.rpo for lag in lags):
+        return False
+    return None if any(lag is None for lag in lags) else True

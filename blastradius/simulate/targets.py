@@ -1,0 +1,88 @@
+"""Which components a scenario's selectors mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blastradius.errors import UsageError
+from blastradius.graph import DependencyGraph
+from blastradius.model import Component, Scenario
+from blastradius.selectors import ComponentIndex, parse, require, select
+
+Phases = list[tuple[int, int | None, list[str], list[str]]]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """A scenario in ids.
+
+    Attributes:
+        phases: start, length, ids removed and ids degraded.
+        removed: every id removed at any time, sorted.
+        not_present: selectors that matched nothing.
+        absent: places that were removed and in which nobody saw anything.
+    """
+
+    phases: Phases
+    removed: tuple[str, ...]
+    not_present: tuple[str, ...]
+    absent: tuple[Component, ...]
+
+
+def targets(graph: DependencyGraph, scenario: Scenario, *, typed: bool) -> Targets:
+    """Resolve the selectors of a scenario.
+
+    Args:
+        graph: the system.
+        scenario: what is removed and degraded.
+        typed: whether a person typed the selectors just now: then one that matches nothing is an error.
+
+    Raises:
+        UsageError: when a selector is malformed, or typed and matches nothing.
+    """
+    finder = _Finder(graph, typed)
+    phases: Phases = []
+    removed: set[str] = set()
+    for phase in scenario.phases:
+        gone = sorted({node for text in phase.remove for node in finder.ids(text)})
+        hurt = sorted({node for text in phase.degrade for node in finder.ids(text)})
+        removed.update(gone)
+        phases.append((phase.at, phase.duration, gone, hurt))
+    return Targets(phases, tuple(sorted(removed)), tuple(finder.missing), tuple(finder.absent))
+
+
+class _Finder:
+    def __init__(self, graph: DependencyGraph, typed: bool) -> None:
+        self.graph, self.typed = graph, typed
+        self.pool = ComponentIndex(graph.components.values())
+        self.missing: list[str] = []
+        self.absent: list[Component] = []
+
+    def ids(self, text: str) -> list[str]:
+        found = select(text, self.pool)
+        if found:
+            return found
+        place = self._known_place(text)
+        if place is None and self.typed:
+            try:
+                return require(text, self.pool)
+            except UsageError as error:
+                raise UsageError(f"{error}; `blastradius regions` lists what is where") from None
+        if place is not None:
+            self.absent.append(place)
+        if text not in self.missing:
+            self.missing.append(text)
+        return []
+
+    def _known_place(self, text: str) -> Component | None:
+        """A region or provider that the catalog knows, where something unseen may be in it.
+
+        Losing it is a fair question: whatever has no known place may run there, and the answer is `unknown`.
+        """
+        selector = parse(text)
+        uncertain = self.graph.roaming or any(gap.hides == "location" for gap in self.graph.inventory.gaps)
+        if selector.kind not in ("region", "provider") or not uncertain:
+            return None
+        from blastradius.catalog import load
+
+        return load().place(selector.kind, selector.glob)

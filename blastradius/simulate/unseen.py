@@ -1,0 +1,130 @@
+"""What was not seen and the removal can touch: the ground of `at_worst` and `unknown`.
+
+The rules are those of the design, section 3. A location gap is touched by removed places compatible with its bounds; an
+unplaced component by the loss of any region or provider, by other places only where its gap names them; a dependency
+gap by any removal compatible with its hint; an area that could not be read touches only components with an unresolved
+reference; and of two components that may be the same, the one falls with the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from blastradius.graph import DependencyGraph
+from blastradius.model import PLACES, Component, Gap
+
+Touched = dict[str, list[Gap]]
+"""Gaps by the id of the component that they put in doubt."""
+
+
+def touched(
+    graph: DependencyGraph, removed: Collection[str], fallen: Collection[str], absent: Iterable[Component] = ()
+) -> Touched:
+    """Components that a removal may take down by what nobody saw.
+
+    Args:
+        graph: the system.
+        removed: ids removed.
+        fallen: ids seen down at any instant, those removed included.
+        absent: places removed in which nobody saw anything.
+
+    Returns:
+        The gaps, by id of the component they put in doubt; removed components are not among them.
+    """
+    gone = [graph.components[node] for node in sorted(removed) if node in graph.components]
+    gone += absent
+    found: Touched = {}
+    if not gone:
+        return found
+    places = [place for place in gone if place.kind in PLACES]
+    for component in graph.roaming if places else ():
+        if any(_place_touches(place, component) for place in places):
+            _note(found, component.id, _place_gap(component))
+    areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
+    for gap in graph.inventory.gaps:
+        if gap.component is None or gap.component not in graph.components:
+            continue
+        if gap.same_as is not None:
+            for one, other in ((gap.component, gap.same_as), (gap.same_as, gap.component)):
+                if other in fallen and one in graph.components:
+                    _note(found, one, gap)
+        elif _touches(gone, gap):
+            _note(found, gap.component, gap)
+        elif gap.reference is not None:
+            for area in areas:
+                if _bounds_agree(area, gap) and any(_within(place, area) for place in gone):
+                    _note(found, gap.component, area)
+    for node in removed:
+        found.pop(node, None)
+    return found
+
+
+def _note(found: Touched, node: str, gap: Gap) -> None:
+    gaps = found.setdefault(node, [])
+    if gap not in gaps:
+        gaps.append(gap)
+
+
+def _place_gap(component: Component) -> Gap:
+    return Gap(
+        scope=component.id,
+        component=component.id,
+        hides="location",
+        reason="where it runs is not known: state it with `place:` in blastradius.yaml",
+        evidence=component.evidence[:1],
+    )
+
+
+def _place_touches(place: Component, component: Component) -> bool:
+    """Whether a component of the user's own, of unknown region or provider, may lie in a place."""
+    provider = place.name if place.kind == "provider" else place.provider
+    if component.provider is not None and provider is not None and component.provider != provider:
+        return False
+    if place.kind == "provider":
+        return component.provider is None
+    if place.kind == "region":
+        return component.region is None
+    return _named(place, component)
+
+
+def _named(place: Component, bounds: Component | Gap) -> bool:
+    """Whether bounds name a zone or an account that is removed."""
+    if place.kind == "zone":
+        if bounds.zone is not None:
+            return bounds.zone == (place.zone or place.name)
+        return bounds.region is not None and bounds.region == place.region
+    if place.kind == "account":
+        return bounds.account is not None and bounds.account == (place.account or place.name)
+    return False
+
+
+def _touches(gone: Iterable[Component], gap: Gap) -> bool:
+    if gap.hides == "dependency":
+        return any(_within(component, gap) for component in gone)
+    return any(
+        _within(place, gap) and (place.kind in ("region", "provider") or _named(place, gap))
+        for place in gone
+        if place.kind in PLACES
+    )
+
+
+def _within(component: Component, gap: Gap) -> bool:
+    """Whether something removed may be or contain what a gap hides, by the gap's bounds."""
+    own = {
+        "provider": component.name if component.kind == "provider" else component.provider,
+        "region": component.name if component.kind == "region" else component.region,
+        "zone": component.name if component.kind == "zone" else component.zone,
+        "account": component.name if component.kind == "account" else component.account,
+    }
+    for bound, value in own.items():
+        limit = getattr(gap, bound)
+        if limit is not None and value is not None and limit != value:
+            return False
+    contains = component.kind in PLACES or component.kind in ("platform", "control-plane")
+    return gap.kind is None or contains or gap.kind == component.kind
+
+
+def _bounds_agree(area: Gap, gap: Gap) -> bool:
+    """Whether what a reference means may lie in an area that could not be read."""
+    pairs = ((getattr(area, bound), getattr(gap, bound)) for bound in ("provider", "region", "zone", "account", "kind"))
+    return all(a is None or b is None or a == b for a, b in pairs)

@@ -1,0 +1,326 @@
+"""The timed walk: a forward event simulation, the reference for everything timed.
+
+A settled state at an instant holds until the next. At an instant the edges of the scenario come first, then a fresh
+fixpoint; then all failovers and recoveries that are due are applied together and a fresh fixpoint is taken, until none
+is left; then all tolerances that have run out act together, and again failovers and recoveries. Clocks, positions and
+readiness are updated from the settled state only, so nothing that lasts no time is ever seen.
+
+A component with a recovery time (or a cold restart) that went down is *not ready*, and so down, until nothing outside
+its own cycle has kept it down for as long as it takes to recover: whether something outside does is asked of the
+fixpoint in which no member of its cycle is held back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from blastradius.circuit import NEVER
+from blastradius.engine import DOWN, UP, Solution, settings, solve
+from blastradius.engine.cycles import cycles
+from blastradius.engine.solve import ACTS_DOWN, ACTS_IMPAIRED, PASSES, group_value
+from blastradius.graph import DependencyGraph
+
+MAX_INSTANTS = 100_000
+"""A walk settles once its last edge is past; more instants than this mean a defect, not a system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Faults during one stretch of time, in node numbers; `end` is none for ever."""
+
+    start: int
+    end: int | None
+    faults: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A settled state and what moved to reach it.
+
+    Attributes:
+        time: second at which it begins.
+        state: severity of each node.
+        groups: severity of each group.
+        faults: severities that nodes had of themselves, those not ready included.
+        codes: which planes of each rule act.
+        moved: position of each group.
+        moves: groups that failed over at this instant.
+        without: the state had they not.
+    """
+
+    time: int
+    state: bytes
+    groups: bytes
+    faults: dict[int, int]
+    codes: bytes
+    moved: bytes
+    moves: tuple[int, ...] = ()
+    without: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All settled states up to the horizon."""
+
+    graph: DependencyGraph
+    instants: tuple[Instant, ...]
+    horizon: int | None
+
+    def at(self, second: int) -> dict[str, int]:
+        """Severity by id of everything during the given second."""
+        current = [instant for instant in self.instants if instant.time <= second][-1]
+        return {node: current.state[number] for number, node in enumerate(self.graph.ids)}
+
+    @property
+    def last(self) -> Instant:
+        """The state just before the horizon."""
+        return self.instants[-1]
+
+
+@dataclass
+class _Clocks:
+    """Since when conditions hold without a break."""
+
+    impaired: dict[int, int] = field(default_factory=dict)
+    down: dict[int, int] = field(default_factory=dict)
+    failover: dict[int, int] = field(default_factory=dict)
+    recovery: dict[int, int] = field(default_factory=dict)
+
+
+def trace(
+    graph: DependencyGraph,
+    phases: Sequence[tuple[int, int | None, Iterable[str], Iterable[str]]],
+    horizon: int | None,
+    *,
+    by_hand: bool = True,
+) -> Trace:
+    """Walk a scenario forward in time.
+
+    Args:
+        graph: the system.
+        phases: start, length (none for ever), ids removed and ids degraded, in seconds.
+        horizon: second at which nobody looks any more; none for ever.
+        by_hand: whether manual failovers happen.
+
+    Returns:
+        The settled states.
+    """
+    index = graph.circuit.index
+    stretches = []
+    for start, length, removed, degraded in phases:
+        faults = {index[node]: 1 for node in degraded}
+        faults.update((index[node], DOWN) for node in removed)
+        stretches.append(Stretch(start, None if length is None else start + length, faults))
+    return Walk(graph, stretches, horizon, by_hand=by_hand).run()
+
+
+class Walk:
+    """One walk over a scenario."""
+
+    def __init__(
+        self, graph: DependencyGraph, stretches: Sequence[Stretch], horizon: int | None, *, by_hand: bool = True
+    ) -> None:
+        self.graph, self.circuit, self.horizon = graph, graph.circuit, horizon
+        self.stretches = stretches
+        circuit = self.circuit
+        self.codes = settings(circuit, "start")
+        self.moved = bytearray(len(circuit.groups))
+        self.late_rules = [n for n, r in enumerate(circuit.rules) if r.impaired_after > 0 or r.down_after > 0]
+        self.failovers = [
+            n for n, g in enumerate(circuit.groups) if g.active and g.fails_over and (by_hand or not g.manual)
+        ]
+        self.recovery: dict[int, int] = {}
+        self.cold: dict[int, int | None] = {}
+        for component in graph.inventory.components:
+            node = circuit.index[component.id]
+            if component.recovery or component.restart == "cold":
+                self.recovery[node] = component.recovery or 0
+            if component.restart == "cold":
+                self.cold[node] = circuit.phase_node(node, "startup")
+        self.cycles = cycles(circuit) if self.recovery else []
+        self.waiting: set[int] = set()
+        self.clocks = _Clocks()
+
+    def run(self) -> Trace:
+        """Walk to the horizon, or until nothing is left to happen."""
+        instants: list[Instant] = []
+        time: int | None = 0
+        while time is not None and (self.horizon is None or time < self.horizon):
+            instants.append(self._settle(time))
+            if len(instants) > MAX_INSTANTS:
+                raise RuntimeError("the walk does not settle")
+            time = self._next(time)
+        return Trace(self.graph, tuple(instants), self.horizon)
+
+    def _removed(self, time: int) -> dict[int, int]:
+        faults: dict[int, int] = {}
+        for stretch in self.stretches:
+            if stretch.start <= time and (stretch.end is None or time < stretch.end):
+                for node, severity in stretch.faults.items():
+                    faults[node] = max(severity, faults.get(node, 0))
+        return faults
+
+    def _settle(self, time: int) -> Instant:
+        removed = self._removed(time)
+        moves: list[int] = []
+        moved_before = bytes(self.moved)
+        while True:
+            solution = self._solve(removed)
+            going = self._due_failovers(solution, time)
+            coming = self._due_recoveries(removed, solution, time)
+            if going or coming:
+                for number in going:
+                    self.moved[number] = 1
+                moves += going
+                self.waiting.difference_update(coming)
+            elif not self._fire(solution, time):
+                break
+        without = None
+        if moves:
+            without = bytes(solve(self.circuit, self._faults(removed), self.codes, bytearray(moved_before)).state)
+        faults, codes = self._faults(removed), bytes(self.codes)
+        self._update(removed, solution, time)
+        return Instant(
+            time,
+            bytes(solution.state),
+            bytes(solution.groups),
+            faults,
+            codes,
+            bytes(self.moved),
+            tuple(sorted(moves)),
+            without,
+        )
+
+    def _faults(self, removed: dict[int, int]) -> dict[int, int]:
+        return {**removed, **dict.fromkeys(self.waiting, DOWN)}
+
+    def _solve(self, removed: dict[int, int]) -> Solution:
+        return solve(self.circuit, self._faults(removed), self.codes, self.moved)
+
+    def _wants_over(self, number: int, state: bytearray) -> bool:
+        """Whether the active members are worse than all members, which with the needs are not down."""
+        if self.moved[number]:
+            return False
+        group = self.circuit.groups[number]
+        shown = group_value(group, state, moved=False, standby=False)
+        best = group_value(group, state, moved=True, standby=False)
+        return shown > best != DOWN and all(state[need] != DOWN for need in group.needs)
+
+    def _due_failovers(self, solution: Solution, time: int) -> list[int]:
+        since = self.clocks.failover
+        return [
+            number
+            for number in self.failovers
+            if since.get(number, time) + self.circuit.groups[number].takes <= time
+            and self._wants_over(number, solution.state)
+        ]
+
+    def _due_recoveries(self, removed: dict[int, int], solution: Solution, time: int) -> list[int]:
+        since = self.clocks.recovery
+        return [
+            node
+            for node in sorted(self.waiting)
+            if since.get(node, time) + self.recovery[node] <= time
+            and self._stands(node, removed, solution)
+            and self._can_start(node, solution)
+        ]
+
+    def _can_start(self, node: int, solution: Solution) -> bool:
+        startup = self.cold.get(node)
+        return startup is None or solution.state[startup] != DOWN
+
+    def _stands(self, node: int, removed: dict[int, int], solution: Solution) -> bool:
+        """Whether nothing outside the node's own cycle keeps it down."""
+        if removed.get(node) == DOWN:
+            return False
+        if solution.state[node] != DOWN:
+            return True
+        cycle = self.cycles[node]
+        state = bytearray(solution.state)
+        for member in cycle:
+            state[member] = removed.get(member, UP)
+        changed = True
+        while changed:
+            changed = False
+            for member in cycle:
+                worst = max((self._passed(rule, state) for rule in self.circuit.feeds[member]), default=UP)
+                if worst > state[member]:
+                    state[member] = worst
+                    changed = True
+        return state[node] != DOWN
+
+    def _input(self, number: int, state: bytearray) -> int:
+        rule = self.circuit.rules[number]
+        if rule.group < 0:
+            return state[rule.source]
+        group = self.circuit.groups[rule.group]
+        return group_value(group, state, moved=bool(self.moved[rule.group]), standby=False)
+
+    def _passed(self, number: int, state: bytearray) -> int:
+        return PASSES[self.codes[number]][self._input(number, state)]
+
+    def _bad(self, number: int, state: bytearray) -> tuple[bool, bool]:
+        """Whether a rule's input is bad on the impaired and on the down plane."""
+        rule, value = self.circuit.rules[number], self._input(number, state)
+        down = value == DOWN
+        return (value != UP if rule.hard else down), down and rule.down_after != NEVER
+
+    def _fire(self, solution: Solution, time: int) -> bool:
+        """Let all rules act whose time has run out; whether any did."""
+        fired = False
+        for number in self.late_rules:
+            rule = self.circuit.rules[number]
+            impaired, down = self._bad(number, solution.state)
+            for plane, bad, since, after in (
+                (ACTS_IMPAIRED, impaired, self.clocks.impaired, rule.impaired_after),
+                (ACTS_DOWN, down, self.clocks.down, rule.down_after),
+            ):
+                if bad and number in since and since[number] + after <= time and not self.codes[number] & plane:
+                    self.codes[number] |= plane
+                    fired = True
+        return fired
+
+    def _update(self, removed: dict[int, int], solution: Solution, time: int) -> None:
+        """Start and stop clocks from the settled state."""
+        clocks = self.clocks
+        for number in self.late_rules:
+            rule = self.circuit.rules[number]
+            impaired, down = self._bad(number, solution.state)
+            if rule.impaired_after > 0:
+                self._tick(number, impaired, clocks.impaired, time, ACTS_IMPAIRED)
+            if rule.down_after > 0:
+                self._tick(number, down, clocks.down, time, ACTS_DOWN)
+        for number in self.failovers:
+            if self._wants_over(number, solution.state):
+                clocks.failover.setdefault(number, time)
+            else:
+                clocks.failover.pop(number, None)
+        for node in self.recovery:
+            self._ready(node, removed, solution, time)
+
+    def _tick(self, number: int, bad: bool, since: dict[int, int], time: int, plane: int) -> None:
+        if bad:
+            since.setdefault(number, time)
+        else:
+            since.pop(number, None)
+            self.codes[number] &= ~plane
+
+    def _ready(self, node: int, removed: dict[int, int], solution: Solution, time: int) -> None:
+        if not self._stands(node, removed, solution):
+            self.waiting.add(node)
+            self.clocks.recovery.pop(node, None)
+        elif node in self.waiting and self._can_start(node, solution):
+            self.clocks.recovery.setdefault(node, time)
+        else:
+            self.clocks.recovery.pop(node, None)
+
+    def _next(self, time: int) -> int | None:
+        """The next instant at which anything may happen."""
+        circuit, clocks = self.circuit, self.clocks
+        times = [s.start for s in self.stretches] + [s.end for s in self.stretches if s.end is not None]
+        times += [since + circuit.rules[n].impaired_after for n, since in clocks.impaired.items()]
+        times += [since + circuit.rules[n].down_after for n, since in clocks.down.items()]
+        times += [since + circuit.groups[n].takes for n, since in clocks.failover.items()]
+        times += [since + self.recovery[n] for n, since in clocks.recovery.items()]
+        return min((moment for moment in times if moment > time), default=None)
