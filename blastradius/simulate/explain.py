@@ -8,10 +8,10 @@ from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
 from blastradius.model import STATES, Explanation, Journey, JourneyResult, ProofStep, Scenario
 from blastradius.selectors import require
+from blastradius.simulate.instants import Instant
 from blastradius.simulate.proof import guilty, link, relevant
 from blastradius.simulate.run import Run, journey_result
 from blastradius.simulate.story import Story, telling
-from blastradius.simulate.walk import Instant
 
 MAX_STEPS = 2000
 """A proof longer than that is read by nobody; the last step says that it goes on."""
@@ -200,4 +200,5 @@ def _redundancy_stands(run: Run, number: int, who: str) -> list[str]:
     if last.moved[number]:
         how = "by hand" if group.manual else "by itself"
         return [f"{who} failed over {how} to {', '.join(alive)} in {format_duration(group.takes)}"]
-    return [f"{who} needs {group.required} of {len(group.members)}: {', '.join(alive)} stand without {', '.join(lost)}"]
+    needs = f"{who} needs {group.required} of {len(group.members)}"
+    return [f"{needs}: up are {', '.join(alive)}; down are {', '.join(lost)}"]

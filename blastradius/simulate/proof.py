@@ -13,7 +13,7 @@ from blastradius.circuit import Circuit, Group
 from blastradius.engine import DOWN
 from blastradius.engine.solve import PASSES
 from blastradius.model import ChainLink
-from blastradius.simulate.walk import Instant
+from blastradius.simulate.instants import Instant
 
 
 @dataclass(frozen=True, slots=True)

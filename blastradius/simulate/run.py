@@ -22,13 +22,14 @@ from blastradius.model import (
     Scenario,
     basis_of_links,
 )
+from blastradius.simulate.instants import Instant, Trace
 from blastradius.simulate.proof import Proofs, closure
 from blastradius.simulate.restart import has_startup_rules, startable
 from blastradius.simulate.spares import cannot, exposed, moved_groups
 from blastradius.simulate.story import VERDICT_ORDER, Story, stories, telling, verdict, worse
 from blastradius.simulate.targets import Targets, targets
 from blastradius.simulate.unseen import Touched, touched
-from blastradius.simulate.walk import Instant, Trace, trace
+from blastradius.simulate.walk import trace
 
 
 @dataclass

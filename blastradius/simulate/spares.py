@@ -5,7 +5,7 @@ from __future__ import annotations
 from blastradius.circuit import Circuit, Group
 from blastradius.engine import DOWN
 from blastradius.model import PHASES
-from blastradius.simulate.walk import Instant, Trace
+from blastradius.simulate.instants import Instant, Trace
 
 
 def exposed(circuit: Circuit, instant: Instant) -> set[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from blastradius.engine import DOWN, UP
 from blastradius.model import Journey, Verdict
-from blastradius.simulate.walk import Instant, Trace
+from blastradius.simulate.instants import Instant, Trace
 
 VERDICT_ORDER: tuple[Verdict, ...] = ("survives", "degrades", "unknown", "breaks")
 """From best to worst, as reports list them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Scenario
 from blastradius.selectors import ComponentIndex, parse, require, select
@@ -64,10 +63,7 @@ class _Finder:
             return found
         place = self._known_place(text)
         if place is None and self.typed:
-            try:
-                return require(text, self.pool)
-            except UsageError as error:
-                raise UsageError(f"{error}; `blastradius regions` lists what is where") from None
+            return require(text, self.pool)
         if place is not None:
             self.absent.append(place)
         if text not in self.missing:

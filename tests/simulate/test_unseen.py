@@ -1,0 +1,157 @@
+"""What nobody saw: `at_worst`, `unknown`, and the gaps that are named for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from drawing import parse
+
+from blastradius.errors import UsageError
+from blastradius.graph import DependencyGraph
+from blastradius.model import BlastRadius, Component, Gap, Inventory
+from blastradius.simulate import explain, scenario, simulate
+
+
+def place(kind: str, name: str, **known: Any) -> Component:
+    return Component(id=f"aws:{kind}/{name}", kind=kind, name=name, provider="aws", **known)  # type: ignore[arg-type]
+
+
+def inventory(drawing: str, *gaps: Gap, more: tuple[Component, ...] = (), **changes: dict[str, Any]) -> Inventory:
+    drawn = parse(drawing)
+    components = [c.model_copy(update=changes.get(c.id, {})) for c in drawn.components]
+    every = tuple(sorted([*components, *more], key=lambda c: c.id))
+    return drawn.model_copy(update={"components": every, "gaps": gaps})
+
+
+REGION = place("region", "us-east-1", region="us-east-1")
+ZONE = place("zone", "use1-az1", region="us-east-1", zone="use1-az1")
+NOWHERE: dict[str, Any] = {"provider": None, "region": None}
+THERE: dict[str, Any] = {"provider": "aws", "region": "eu-west-1"}
+SHOP = "journey buy: shop\nshop -> db"
+
+
+def lose(found: Inventory, *remove: str) -> BlastRadius:
+    return simulate(DependencyGraph(found), scenario(remove, duration=60))
+
+
+def verdicts(result: BlastRadius) -> tuple[str, str]:
+    return result.journeys[0].verdict, result.journeys[0].at_worst
+
+
+def test_an_unplaced_component_makes_the_loss_of_a_region_unknown() -> None:
+    result = lose(inventory(SHOP, more=(REGION,), db=NOWHERE, shop=THERE), "region:us-east-1")
+    assert verdicts(result) == ("unknown", "breaks")
+    assert [gap.component for gap in result.journeys[0].gaps] == ["db"]
+    assert [link.dependency for link in result.journeys[0].chain_at_worst] == ["shop", "db"]
+
+
+def test_a_component_placed_elsewhere_survives_the_loss_of_a_region() -> None:
+    result = lose(inventory(SHOP, more=(REGION,), db=THERE, shop=THERE), "region:us-east-1")
+    assert verdicts(result) == ("survives", "survives")
+
+
+def test_a_component_of_another_provider_is_not_touched_by_a_region() -> None:
+    other = {"provider": "gcp", "region": None}
+    assert verdicts(lose(inventory(SHOP, more=(REGION,), db=other, shop=THERE), "region:us-east-1"))[0] == "survives"
+
+
+def test_a_component_of_the_same_provider_and_no_region_is_touched() -> None:
+    same = {"provider": "aws", "region": None}
+    assert verdicts(lose(inventory(SHOP, more=(REGION,), db=same, shop=THERE), "region:us-east-1"))[0] == "unknown"
+
+
+def test_an_unplaced_component_is_not_touched_by_losing_a_service_or_an_unnamed_zone() -> None:
+    found = inventory(SHOP + "\nother", more=(REGION, ZONE), db=NOWHERE, shop=NOWHERE)
+    assert verdicts(lose(found, "service:other")) == ("survives", "survives")
+    assert verdicts(lose(found, "zone:use1-az1")) == ("survives", "survives")
+
+
+def test_a_soft_need_of_something_unplaced_degrades_at_worst_and_is_not_unknown() -> None:
+    result = lose(
+        inventory("journey buy: shop\nshop ~> mail", more=(REGION,), mail=NOWHERE, shop=THERE), "region:us-east-1"
+    )
+    assert verdicts(result) == ("survives", "degrades")
+
+
+def test_what_already_breaks_is_not_unknown() -> None:
+    drawing = SHOP + "\nshop -> aws:region/us-east-1"
+    found = inventory(drawing, **{"aws:region/us-east-1": {"kind": "region", "name": "us-east-1"}, "db": NOWHERE})
+    assert verdicts(lose(found, "region:us-east-1")) == ("breaks", "breaks")
+
+
+def gap(component: str | None = None, **known: Any) -> Gap:
+    return Gap(scope=component or "area", component=component, reason="nobody could look", **known)
+
+
+def test_a_dependency_gap_without_a_hint_is_touched_by_any_removal() -> None:
+    found = inventory(SHOP + "\nother", gap("shop", hides="dependency", reference="${CACHE}"))
+    assert verdicts(lose(found, "service:other")) == ("unknown", "breaks")
+
+
+def test_a_dependency_gap_with_a_hint_is_touched_only_by_what_fits_it() -> None:
+    hint = gap("shop", hides="dependency", reference="${CACHE}", kind="cache")
+    found = inventory(SHOP + "\nother\nredis: kind cache", hint)
+    assert verdicts(lose(found, "service:other")) == ("survives", "survives")
+    assert verdicts(lose(found, "cache:redis")) == ("unknown", "breaks")
+
+
+def test_the_bounds_of_a_location_gap_keep_other_regions_out() -> None:
+    bound = gap("db", hides="location", provider="aws", region="eu-west-1")
+    found = inventory(SHOP, bound, more=(REGION,), db=THERE, shop=THERE)
+    assert verdicts(lose(found, "region:us-east-1")) == ("survives", "survives")
+
+
+def test_a_zone_touches_a_location_gap_bounded_by_its_region() -> None:
+    bound = gap("db", hides="location", provider="aws", region="us-east-1")
+    found = inventory(SHOP, bound, more=(REGION, ZONE), db=THERE, shop=THERE)
+    assert verdicts(lose(found, "zone:use1-az1")) == ("unknown", "breaks")
+
+
+def test_an_external_host_of_unknown_place_is_touched_by_a_region_and_not_by_a_service() -> None:
+    host = gap("external:pay.example", hides="location")
+    drawing = "journey buy: shop\nshop -> external:pay.example\nother"
+    outside = {"kind": "external", "provider": None, "region": None}
+    found = inventory(drawing, host, more=(REGION,), **{"external:pay.example": outside, "shop": THERE})
+    assert verdicts(lose(found, "region:us-east-1")) == ("unknown", "breaks")
+    assert verdicts(lose(found, "service:other")) == ("survives", "survives")
+
+
+def test_an_area_that_could_not_be_read_touches_only_unresolved_references() -> None:
+    area = Gap(scope="broken.yaml", hides="dependency", reason="broken YAML")
+    assert verdicts(lose(inventory(SHOP + "\nother", area), "service:other")) == ("survives", "survives")
+    dangling = gap("external:cart", hides="location", reference="cart")
+    drawing = "journey buy: shop\nshop -> external:cart\nother"
+    found = inventory(drawing, area, dangling)
+    assert verdicts(lose(found, "service:other")) == ("unknown", "breaks")
+    assert [g.scope for g in lose(found, "service:other").journeys[0].gaps] == ["broken.yaml"]
+
+
+def test_what_may_be_the_same_falls_together_at_worst() -> None:
+    twin = Gap(scope="db", component="db", same_as="table", hides="dependency", reason="may be the same")
+    found = inventory(SHOP + "\ntable", twin)
+    assert verdicts(lose(found, "service:table")) == ("unknown", "breaks")
+
+
+def test_a_known_region_in_which_nothing_was_seen_is_a_fair_question_while_something_is_unplaced() -> None:
+    result = lose(inventory(SHOP, db=NOWHERE, shop=NOWHERE), "region:us-east-1")
+    assert verdicts(result) == ("unknown", "breaks")
+    assert result.not_present == ("region:us-east-1",)
+
+
+def test_a_region_that_no_provider_has_is_an_error() -> None:
+    with pytest.raises(UsageError, match="us-eats-1"):
+        lose(inventory(SHOP, db=NOWHERE, shop=NOWHERE), "region:us-eats-1")
+
+
+def test_a_region_in_which_nothing_is_and_nothing_could_be_is_an_error() -> None:
+    with pytest.raises(UsageError, match="matches no component"):
+        lose(inventory(SHOP, db=THERE, shop=THERE), "region:us-east-1")
+
+
+def test_the_explanation_of_an_unknown_shows_what_was_not_seen() -> None:
+    found = inventory(SHOP, more=(REGION,), db=NOWHERE, shop=THERE)
+    told = explain(DependencyGraph(found), scenario(["region:us-east-1"], duration=60), "buy")
+    assert told.steps[0].note == "if what was not seen is in the way"
+    assert told.steps[-1].id == "db"
+    assert (told.steps[-1].note or "").startswith("not seen")
