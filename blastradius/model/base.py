@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from blastradius.durations import parse_duration
 
@@ -42,14 +42,27 @@ def _seconds(value: Any) -> Any:
 
 
 #: Whole seconds; text such as `90s`, `15m`, `3h`, `2d` is accepted where a person writes.
-Seconds = Annotated[int, BeforeValidator(_seconds), Field(ge=0, le=315_360_000, strict=True)]
+Seconds = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    Field(ge=0, le=315_360_000, strict=True),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": 315_360_000},
+                {"type": "string", "pattern": r"^\s*([0-9]{1,9}[smhdwSMHDW])+\s*$"},
+            ]
+        },
+        mode="validation",
+    ),
+]
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
 class Value(BaseModel):
     """A frozen record that accepts no unknown key."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
 
 class Evidence(Value):

@@ -37,9 +37,10 @@ def touched(
     if not gone:
         return found
     places = [place for place in gone if place.kind in PLACES]
+    told = {gap.scope: gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "location"}
     for component in graph.roaming if places else ():
         if any(_place_touches(place, component) for place in places):
-            _note(found, component.id, _place_gap(component))
+            _note(found, component.id, told.get(component.scope or "inventory") or _place_gap(component))
     areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
     for gap in graph.inventory.gaps:
         if gap.component is None or gap.component not in graph.components:

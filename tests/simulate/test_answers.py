@@ -216,7 +216,7 @@ def test_a_cold_component_waits_for_what_it_needs_to_start() -> None:
 
 
 def test_a_selector_that_a_person_typed_and_matches_nothing_names_the_nearest() -> None:
-    with pytest.raises(UsageError, match="service:shop"):
+    with pytest.raises(UsageError, match="the nearest: .*shop"):
         lose(SHOP, "service:shpo")
 
 

@@ -1,0 +1,1 @@
+"""Questions about a whole system that one simulated loss does not answer."""

@@ -1,0 +1,64 @@
+"""Facts become an inventory: an ordered list of small passes, each with a comment on why it stands where it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from blastradius.assemble.finish import finish
+from blastradius.assemble.pause import no_collecting
+from blastradius.model import Coverage, Fact, Inventory, Meta
+
+__all__ = ["assemble", "finish"]
+
+
+def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) -> Inventory:
+    """Resolve, merge, describe and place what scanners wrote down.
+
+    Args:
+        facts: of all scanners, in any order: the result does not depend on it.
+        coverage: how much was seen.
+        roots: names of what was scanned.
+
+    Returns:
+        An inventory with all references resolved, containment made and records sorted.
+    """
+    from blastradius.assemble.describe import describe
+    from blastradius.assemble.draft import Draft
+    from blastradius.assemble.merge import adopt, merge
+    from blastradius.assemble.needs import Needs
+    from blastradius.assemble.resolve import Names, Resolver, Target
+    from blastradius.assemble.unknown import add_externals
+    from blastradius.catalog import load
+    from blastradius.model import Reference
+
+    with no_collecting():
+        draft = Draft.of(facts, coverage, roots)
+        # First what is one thing becomes one component: aliases that two sources give to one thing are not ambiguous.
+        merge(draft)
+        # Kinds come before resolving, because a reference may ask for a kind, and before strengths, which read them.
+        describe(draft)
+        # Names are complete now: nothing below gives an identity or an alias to a scanned component.
+        resolver = Resolver(Names.of(draft.components.values(), draft.renamed), load())
+        # Unknown addresses need all references at once: one bare name in two namespaces is two hosts. This resolves all.
+        externals = add_externals(draft, resolver)
+        # What the catalog made of addresses is complete only now; some of it is a scanned thing under another name.
+        adopted = adopt(draft, resolver.recognised)
+
+        def look(reference: Reference) -> Target:
+            target = resolver.resolve(reference)
+            target = externals.get(target, target)
+            return replace(target, id=adopted[target.id]) if target.id in adopted else target
+
+        # Each fact ends as a dependency, a redundancy or a gap; strengths come from the catalog where no source states them.
+        Needs(draft, look, load()).collect()
+        inventory = Inventory(
+            meta=Meta(roots=draft.roots),
+            components=tuple(draft.components.values()),
+            dependencies=tuple(draft.dependencies),
+            redundancies=tuple(draft.redundancies),
+            gaps=tuple(draft.gaps),
+            coverage=coverage,
+        )
+        # Places, journeys and place gaps come last, by the same code that runs again after an overlay placed things.
+        return finish(inventory)

@@ -1,0 +1,231 @@
+"""Merging: what several sources describe becomes one component where that is certain enough, else a gap says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from blastradius.assemble.draft import Draft, joined
+from blastradius.model import Component, Evidence, Gap
+
+_SCOPES = ("provider", "account", "region", "zone", "environment")
+_FIRST_SEEN = ("type", "service", *_SCOPES, "scope", "customer_facing", "recovery", "restart")
+_MOST_DOUBTS = 10
+
+
+def merge(draft: Draft) -> None:
+    """Merge what shares an id or an identity, then what only looks the same, across scanners."""
+    groups = _Groups()
+    by_id = _by_id(draft)
+    _same_identity(by_id, groups)
+    merged = _apply(draft, by_id, groups)
+    lookalikes = _Groups()
+    draft.gaps += _same_look(merged.values(), lookalikes, _scanners)
+    draft.components = _apply(draft, merged, lookalikes, inferred=True)
+
+
+def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
+    """Take what the catalog made of addresses for a scanned component that looks the same, where there is only one.
+
+    Args:
+        draft: its components are complete.
+        recognised: new components by id; those that stay are added to the draft.
+
+    Returns:
+        The id to use for each recognised one.
+    """
+    groups = _Groups()
+    own = {id: one for id, one in recognised.items() if one.service and one.kind not in ("platform", "control-plane")}
+    keys = {key for one in own.values() if (key := _look(one)) is not None}
+    near = [one for one in draft.components.values() if _look(one) in keys]
+    draft.gaps += _same_look([*near, *own.values()], groups, _scanners)
+    draft.components.update({id: one for id, one in recognised.items() if id not in draft.components})
+    pool = {id: draft.components[id] for id in groups.members()}
+    after = _apply(draft, pool, groups, inferred=True)
+    for id in pool:
+        del draft.components[id]
+    draft.components.update(after)
+    return {id: draft.current(id) for id in recognised}
+
+
+def _by_id(draft: Draft) -> dict[str, Component]:
+    """One component for each id; several descriptions of one id are combined."""
+    same: dict[str, list[Component]] = defaultdict(list)
+    for component in draft.described:
+        same[component.id].append(component)
+    return {id: _combined(id, same[id], draft.gaps) for id in sorted(same)}
+
+
+def _same_identity(components: dict[str, Component], groups: _Groups) -> None:
+    """Components that share a text which is one thing and no other; not those that one scope keeps apart."""
+    holders: dict[str, list[Component]] = defaultdict(list)
+    for component in components.values():
+        for text in {component.id, *component.identities}:
+            holders[text].append(component)
+    for text in sorted(text for text, found in holders.items() if len(found) > 1):
+        scopes = [one.scope for one in holders[text] if one.scope]
+        if len(set(scopes)) == len(scopes):  # two workloads behind one Service name are two
+            groups.join([one.id for one in holders[text]])
+
+
+def _look(component: Component) -> tuple[str, str, str] | None:
+    """What must be equal for two sources to mean one thing: kind, type and physical name; None where no type is known."""
+    type = component.service or component.type
+    name = component.attributes.get("physical_name") or component.name
+    return (component.kind, type, name) if type and name else None
+
+
+def _scanners(component: Component) -> frozenset[str]:
+    return frozenset(one.scanner for one in component.evidence)
+
+
+def _same_look(components: Iterable[Component], groups: _Groups, scanners: Any) -> list[Gap]:
+    """Join pairs of different scanners that are each other's only candidate; the doubtful become gaps."""
+    alike: dict[tuple[str, str, str], list[Component]] = defaultdict(list)
+    for component in components:
+        key = _look(component)
+        if key is not None:
+            alike[key].append(component)
+    gaps = []
+    for key in sorted(key for key, found in alike.items() if len(found) > 1):
+        found = sorted(alike[key], key=lambda one: one.id)
+        seen_by = {one.id: scanners(one) for one in found}
+        if len(set(seen_by.values())) == 1:
+            continue  # one scanner keeps its own things apart
+        gaps += _pairs(found, seen_by, groups)
+    return gaps
+
+
+def _pairs(found: Sequence[Component], seen_by: dict[str, frozenset[str]], groups: _Groups) -> list[Gap]:
+    candidates = {
+        one.id: [
+            other
+            for other in found
+            if other.id != one.id and seen_by[one.id].isdisjoint(seen_by[other.id]) and _compatible(one, other)
+        ]
+        for one in found
+    }
+    gaps = []
+    for one in found:
+        others = candidates[one.id]
+        if len(others) == 1 and len(candidates[others[0].id]) == 1:
+            groups.join([one.id, others[0].id])
+            continue
+        more = "" if len(others) <= _MOST_DOUBTS else f" ({len(others)} candidates in all)"
+        gaps += [_doubt(one, other, more) for other in others[:_MOST_DOUBTS]]
+    return gaps
+
+
+def _compatible(one: Component, other: Component) -> bool:
+    """Whether no known scope differs."""
+    pairs = ((getattr(one, scope), getattr(other, scope)) for scope in _SCOPES)
+    same = all(mine == theirs for mine, theirs in pairs if mine and theirs)
+    return (same and _partition(one.id) in (_partition(other.id), "")) or (same and not _partition(other.id))
+
+
+def _partition(id: str) -> str:
+    return id.split(":")[1] if id.startswith("arn:") else ""
+
+
+def _doubt(one: Component, other: Component, more: str) -> Gap:
+    return Gap(
+        scope=one.id,
+        reason=f"may be the same as {other.id}: kind, type and name are equal{more}; "
+        "say so with `same:` or set them apart with `place:` in blastradius.yaml",
+        hides="dependency",
+        component=one.id,
+        same_as=other.id,
+        evidence=one.evidence[:1],
+    )
+
+
+def _apply(
+    draft: Draft, components: dict[str, Component], groups: _Groups, inferred: bool = False
+) -> dict[str, Component]:
+    """Combine the components of each group under one id; the ids of the others go on as aliases."""
+    result = dict(components)
+    for members in groups.groups():
+        id = _best_id([components[one] for one in members])
+        for one in members:
+            del result[one]
+            draft.renamed[one] = id
+        result[id] = _combined(id, [components[one] for one in members], draft.gaps, inferred)
+    for old, new in list(draft.renamed.items()):
+        draft.renamed[old] = draft.renamed.get(new, new)
+    return result
+
+
+def _best_id(members: Sequence[Component]) -> str:
+    """The ARN where one is known, else the id of what a scanner described, else the first."""
+    texts = sorted({one.id for one in members} | {text for one in members for text in one.identities})
+    arns = [text for text in texts if text.startswith("arn:")]
+    scanned = sorted(one.id for one in members if _scanners(one) != {"catalog"})
+    return arns[0] if arns else (scanned or texts)[0]
+
+
+def _combined(id: str, members: Sequence[Component], gaps: list[Gap], inferred: bool = False) -> Component:
+    """One component of several descriptions, whatever their order."""
+    if len(members) == 1 and members[0].id == id:
+        return members[0]
+    members = sorted(members, key=lambda one: (_scanners(one) == {"catalog"}, one.id, one.model_dump_json()))
+    values: dict[str, Any] = {"id": id}
+    for name in _FIRST_SEEN:
+        seen = [value for one in members if (value := getattr(one, name)) is not None]
+        values[name] = seen[0] if seen else None
+        if name in _SCOPES and len(set(seen)) > 1:
+            gaps.append(_disagree(id, name, sorted(set(seen)), members))
+    kinds = [one.kind for one in members]
+    values["kind"] = next((kind for kind in kinds if kind not in ("service", "external")), kinds[0])
+    values["name"] = members[0].name
+    old = {one.id for one in members} - {id}
+    values["identities"] = tuple(sorted({text for one in members for text in one.identities}))
+    values["aliases"] = tuple(sorted({text for one in members for text in one.aliases} | old))
+    for name in ("tags", "attributes"):
+        values[name] = {key: value for one in reversed(members) for key, value in sorted(getattr(one, name).items())}
+    evidence = [piece for one in members for piece in one.evidence]
+    if inferred:
+        note = f"taken for one thing: {', '.join(sorted({one.id for one in members}))}: kind, type and name are equal"
+        locator = members[0].evidence[0].locator if members[0].evidence else id
+        evidence.append(Evidence(scanner="assemble", locator=locator, basis="inferred", note=note))
+    values["evidence"] = joined(evidence)
+    return members[0].model_copy(update=values)
+
+
+def _disagree(id: str, scope: str, seen: list[str], members: Sequence[Component]) -> Gap:
+    return Gap(
+        scope=id,
+        reason=f"sources disagree on its {scope}: {', '.join(seen)}; the first is used",
+        hides="location",
+        component=id,
+        evidence=joined(piece for one in members for piece in one.evidence),
+    )
+
+
+class _Groups:
+    """Sets that grow together."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def root(self, id: str) -> str:
+        while (above := self._above.setdefault(id, id)) != id:
+            self._above[id] = self._above[above]
+            id = above
+        return id
+
+    def join(self, ids: Sequence[str]) -> None:
+        first = self.root(ids[0])
+        for id in ids[1:]:
+            other = self.root(id)
+            first, other = min(first, other), max(first, other)
+            self._above[other] = first
+
+    def members(self) -> list[str]:
+        return sorted(self._above)
+
+    def groups(self) -> list[list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for id in sorted(self._above):
+            found[self.root(id)].append(id)
+        return [found[id] for id in sorted(found) if len(found[id]) > 1]

@@ -1,0 +1,1 @@
+"""One file a command: its function `run` with typed options, and `PLACE`, its place in the help."""

@@ -1,0 +1,55 @@
+"""`blastradius scan`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from blastradius.cli import options
+
+PLACE = 20
+
+Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH…]", help="Files and folders; this one where none.")]
+Target = Annotated[
+    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the inventory here: .json or .json.gz.")
+]
+Shown = Annotated[
+    str | None,
+    typer.Option(
+        "--format", "-f", metavar="FORMAT", help="What to print: text, markdown or csv of what was found; json: all."
+    ),
+]
+
+
+def run(
+    paths: Paths = None,
+    output: Target = None,
+    require_complete: options.RequireComplete = False,
+    form: Shown = None,
+) -> int:
+    """Read files and folders into an inventory.
+
+    Every dependency in it has its file and line; what could not be read is listed.
+
+    Returns:
+        The exit code.
+    """
+    from blastradius import pipeline, storage
+    from blastradius.cli import opening
+    from blastradius.cli.output import chosen, done, emit, line, progress
+
+    chosen(form, None)
+    folders = paths or ["."]
+    try:
+        inventory = pipeline.scan(*folders, progress=progress())
+    finally:
+        done()
+    if output is not None:
+        storage.write(output, inventory)
+    name = output or folders[0]
+    following = [line("blastradius", "regions", name)]
+    if output is None and len(folders) > 1:
+        following = [line("blastradius", "scan", *folders, "-o", "inventory.json")]
+    emit(inventory, form, None, name, following)
+    return opening.completeness(require_complete, inventory.gaps, inventory.coverage)

@@ -1,0 +1,101 @@
+"""`blastradius simulate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blastradius.cli import FINDINGS, options
+
+if TYPE_CHECKING:
+    from blastradius.model import BlastRadius
+
+PLACE = 40
+
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="VERDICT",
+        help="End with 1 where a journey breaks, degrades (or breaks), is unknown (or breaks); repeatable.",
+    ),
+]
+_FAILING = {
+    "breaks": {"breaks"},
+    "degrades": {"breaks", "degrades"},
+    "unknown": {"breaks", "unknown"},
+}
+
+
+def run(
+    inventory: options.Inventory,
+    remove: options.Remove = None,
+    degrade: options.Degrade = None,
+    duration: options.For = None,
+    horizon: options.Horizon = None,
+    scenario: options.ScenarioFile = None,
+    overlay: options.Overlay = None,
+    fail_on: FailOn = None,
+    require_complete: options.RequireComplete = False,
+    today: options.Today = None,
+    form: options.Format = None,
+    output: options.Output = None,
+) -> int:
+    """Remove something: which journeys break, when and why?
+
+    A region, zone, provider, vendor, account, a platform service or any component, for some time or for ever.
+
+    Returns:
+        The exit code.
+    """
+    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
+    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
+    now, failing = options.today(today), _failing(fail_on)
+    from blastradius import pipeline
+    from blastradius.cli import opening
+    from blastradius.cli.output import chosen, emit
+
+    chosen(form, output)
+    pipeline.question(gone, hurt, length, look, scenario)
+    system = opening.opened(inventory, overlay)
+    if failing and not system.graph.journeys:
+        _nothing_to_judge()
+    result = pipeline.simulate(
+        system.graph, gone, degrade=hurt, duration=length, horizon=look, scenario=scenario,
+        today=now, policy=system.policy,
+    )  # fmt: skip
+    again = opening.asked_again(gone, hurt, duration, horizon, scenario)
+    emit(result, form, output, inventory, _following(result, inventory, overlay, again))
+    if any(journey.verdict in failing for journey in result.journeys):
+        return FINDINGS
+    return opening.completeness(require_complete, result.gaps, result.coverage)
+
+
+def _failing(verdicts: list[str] | None) -> set[str]:
+    from blastradius.errors import UsageError
+
+    for verdict in verdicts or ():
+        if verdict not in _FAILING:
+            raise UsageError(f"--fail-on: no verdict {verdict!r}: choose one of {', '.join(_FAILING)}")
+    return {verdict for asked in verdicts or () for verdict in _FAILING[asked]}
+
+
+def _nothing_to_judge() -> None:
+    """A check that has nothing to check must not look like one that passed."""
+    from blastradius.errors import UsageError
+
+    raise UsageError("--fail-on: there is no journey to judge: declare one in blastradius.yaml beside the inventory")
+
+
+def _following(result: BlastRadius, inventory: str, overlay: str | None, again: list[str]) -> list[str]:
+    """The proof of the first verdict that somebody will ask about."""
+    from blastradius.cli.opening import worst_journey
+    from blastradius.cli.output import line
+
+    more = [*(["--overlay", overlay] if overlay else []), *again]
+    worst = worst_journey(result)
+    if worst is not None:
+        return [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *more)]
+    fallen = next((c for c in result.components if c.state == "down" and c.id not in result.removed), None)
+    return [line("blastradius", "explain", inventory, f"id:{fallen.id}", *more)] if fallen else []

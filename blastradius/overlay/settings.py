@@ -1,0 +1,186 @@
+"""`place` and `annotate`: values that a person sets on components and dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from blastradius.errors import UsageError
+from blastradius.model import PLACES, Component
+from blastradius.overlay.draft import Draft, Rule, is_containment
+from blastradius.overlay.models import Annotation, Placement
+from blastradius.selectors import Selector, parse
+
+#: Kinds of others' things: a wildcard over all kinds does not place them, a selector that names the kind does.
+FOREIGN = PLACES | {"platform", "control-plane", "vendor", "external"}
+PLACE_FIELDS = ("provider", "region", "zone", "account", "environment")
+RULE_FIELDS = ("strength", "tolerance", "phase", "hardens_after")
+COMPONENT_FIELDS = ("recovery", "restart", "customer_facing")
+
+
+@dataclass(frozen=True)
+class _Offer:
+    rank: int
+    value: Any
+    number: int
+
+
+@dataclass
+class Choices:
+    """Values offered for fields of records, in any order: the most exact selector wins, equals must agree.
+
+    Attributes:
+        draft: names lines in errors.
+        section: key of the overlay whose entries offer.
+    """
+
+    draft: Draft
+    section: str
+    offers: dict[Hashable, dict[str, list[_Offer]]] = field(default_factory=dict)
+
+    def offer(self, target: Hashable, name: str, value: Any, rank: int, number: int) -> None:
+        """Note that an entry wants a value for a field of a record."""
+        self.offers.setdefault(target, {}).setdefault(name, []).append(_Offer(rank, value, number))
+
+    def decided(self) -> Iterator[tuple[Any, dict[str, Any], list[int]]]:
+        """Each record with its values and the entries that gave them.
+
+        Raises:
+            UsageError: when two entries, neither more exact, want different values.
+        """
+        for target, fields in self.offers.items():
+            values: dict[str, Any] = {}
+            numbers: set[int] = set()
+            for name, offers in fields.items():
+                best = max(offer.rank for offer in offers)
+                first, *others = [offer for offer in offers if offer.rank == best]
+                for other in others:
+                    if other.value != first.value:
+                        raise self._conflict(target, name, first, other)
+                values[name] = first.value
+                numbers |= {first.number, *(other.number for other in others)}
+            yield target, values, sorted(numbers)
+
+    def _conflict(self, target: Hashable, name: str, first: _Offer, other: _Offer) -> UsageError:
+        if isinstance(target, tuple):
+            rule = self.draft.dependencies[target[1]] if target[0] == "d" else self.draft.redundancies[target[1]]
+            target = f"{rule.dependent} needs {rule.dependency if hasattr(rule, 'dependency') else rule.members}"
+        line = self.draft.overlay.at(self.section, first.number).rpartition(":")[2]
+        where = self.draft.overlay.at(self.section, other.number)
+        return UsageError(
+            f"{where}: {name} of {target} is {other.value} here and {first.value} on line {line}:"
+            " make one selector more exact, or remove one"
+        )
+
+
+def rank(selector: Selector) -> int:
+    """How exact a selector is: 3 an id, 2 a name without wildcards, 1 a pattern or tag, 0 everything."""
+    if selector.is_exact:
+        return 3
+    if selector.kind == "*" and selector.glob == "*" and selector.region is None:
+        return 0
+    pattern = selector.glob + (selector.region or "")
+    return 1 if selector.kind == "tag" or "*" in pattern or "?" in pattern else 2
+
+
+def place(draft: Draft) -> None:
+    """Say where components run.
+
+    Raises:
+        UsageError: when a selector matches nothing, names a place, or two entries disagree.
+    """
+    choices = Choices(draft, "place")
+    for number, entry in enumerate(draft.overlay.place):
+        found = draft.find(entry.match, "place", number, "match")
+        selector = parse(entry.match)
+        for identifier in _placeable(draft, entry, selector, found, number):
+            for name in PLACE_FIELDS:
+                if (value := getattr(entry, name)) is not None:
+                    choices.offer(identifier, name, value, rank(selector), number)
+    for identifier, values, numbers in choices.decided():
+        _put(draft, draft.components[identifier], values, numbers)
+
+
+def _placeable(draft: Draft, entry: Placement, selector: Selector, found: list[str], number: int) -> list[str]:
+    where = draft.overlay.at("place", number, "match")
+    sweeping = selector.kind in ("*", "tag")
+    barred = FOREIGN if sweeping else PLACES
+    fitting = [one for one in found if draft.components[one].kind not in barred]
+    if not fitting:
+        if sweeping:
+            raise UsageError(f"{where}: {entry.match} matches nothing of your own; name the kind, such as vendor:")
+        raise UsageError(f"{where}: {entry.match} is a place itself and cannot be placed")
+    return fitting
+
+
+def _put(draft: Draft, component: Component, values: dict[str, Any], numbers: list[int]) -> None:
+    old = {name: getattr(component, name) for name in values}
+    if any(before is not None and before != values[name] for name, before in old.items()):
+        draft.dependencies = [d for d in draft.dependencies if d.dependent != component.id or not is_containment(d)]
+    notes = (draft.overlay.evidence(draft.overlay.place[n].reason or "placed here", "place", n) for n in numbers)
+    draft.put(component.model_copy(update={**values, "evidence": (*component.evidence, *notes)}))
+
+
+def annotate(draft: Draft) -> None:
+    """Set what a person knows better about dependencies and components.
+
+    Raises:
+        UsageError: when an entry matches nothing, or two disagree.
+    """
+    rules, components = Choices(draft, "annotate"), Choices(draft, "annotate")
+    for number, entry in enumerate(draft.overlay.annotate):
+        if entry.component is not None:
+            found = draft.find(entry.component, "annotate", number, "component")
+            for identifier in found:
+                _offer_all(components, identifier, entry, COMPONENT_FIELDS, rank(parse(entry.component)), number)
+        else:
+            _annotate_rules(draft, rules, entry, number)
+    for key, values, numbers in rules.decided():
+        records: list[Any] = draft.dependencies if key[0] == "d" else draft.redundancies
+        records[key[1]] = _annotated(draft, records[key[1]], values, numbers)
+    for identifier, values, numbers in components.decided():
+        component = draft.components[identifier]
+        notes = (draft.overlay.evidence(draft.overlay.annotate[n].reason, "annotate", n) for n in numbers)
+        draft.put(component.model_copy(update={**values, "evidence": (*component.evidence, *notes)}))
+
+
+def _offer_all(
+    choices: Choices, target: Hashable, entry: Annotation, names: tuple[str, ...], exactness: int, number: int
+) -> None:
+    for name in names:
+        if (value := getattr(entry, name)) is not None:
+            choices.offer(target, name, value, exactness, number)
+
+
+def _annotate_rules(draft: Draft, choices: Choices, entry: Annotation, number: int) -> None:
+    """Offer an entry's values to the dependencies between two selectors, and to groups wholly within them."""
+    assert entry.dependent is not None
+    assert entry.dependency is not None
+    dependents = set(draft.find(entry.dependent, "annotate", number, "dependent"))
+    needed = set(draft.find(entry.dependency, "annotate", number, "dependency"))
+    exactness = rank(parse(entry.dependent)) + rank(parse(entry.dependency))
+    sweeping = parse(entry.dependency).kind in ("*", "tag")
+    count = 0
+    for key, rule, members in rules_of(draft):
+        # where something is placed is no need that a sweeping selector means
+        if rule.dependent in dependents and needed.issuperset(members) and not (sweeping and is_containment(rule)):
+            _offer_all(choices, key, entry, RULE_FIELDS, exactness, number)
+            count += 1
+    if not count:
+        where = draft.overlay.at("annotate", number, "dependency")
+        raise draft.no_rule(entry.dependent, entry.dependency, dependents, where)
+
+
+def rules_of(draft: Draft) -> Iterator[tuple[tuple[str, int], Rule, tuple[str, ...]]]:
+    """Every rule with its kind and position, and what it needs."""
+    for number, dependency in enumerate(draft.dependencies):
+        yield ("d", number), dependency, (dependency.dependency,)
+    for number, group in enumerate(draft.redundancies):
+        yield ("r", number), group, group.members
+
+
+def _annotated(draft: Draft, rule: Rule, values: dict[str, Any], numbers: list[int]) -> Rule:
+    reasons = dict.fromkeys(draft.overlay.annotate[n].reason for n in numbers)
+    notes = tuple(draft.overlay.evidence(draft.overlay.annotate[n].reason, "annotate", n) for n in numbers)
+    return rule.model_copy(update={**values, "reason": "; ".join(reasons), "evidence": (*rule.evidence, *notes)})

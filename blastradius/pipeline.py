@@ -1,0 +1,268 @@
+"""The way of the data in one piece: from a file or a folder to a graph, and from a graph to every answer.
+
+These functions are the public face: `blastradius.scan`, `load`, `simulate`, `explain`, `diff`, `regions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blastradius.durations import parse_duration
+from blastradius.errors import UsageError
+
+if TYPE_CHECKING:
+    from blastradius.analysis.diff import Diff
+    from blastradius.analysis.regions import Regions
+    from blastradius.graph import DependencyGraph
+    from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
+
+Progress = Callable[[str], None]
+PathText = str | PathLike[str]
+OVERLAY = "blastradius.yaml"
+"""Name of the user's own file, as the room of overlays looks for it."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A system ready to be asked.
+
+    Attributes:
+        graph: its graph, the overlay applied.
+        policy: what the overlay holds it to, if there is one.
+    """
+
+    graph: DependencyGraph
+    policy: Policy | None = None
+
+
+def scan(*paths: PathText, progress: Progress | None = None) -> Inventory:
+    """Read files and folders into an inventory; no overlay is applied.
+
+    Args:
+        paths: files and folders.
+        progress: called with a line of text now and then.
+
+    Raises:
+        InputError: when a path does not exist, or there is nothing to scan.
+    """
+    from blastradius.assemble import assemble
+    from blastradius.scanners import scan as scan_paths
+
+    result = scan_paths([Path(fspath(path)) for path in paths], progress=progress)
+    if progress:
+        progress(f"{len(result.facts):,} facts: resolving references")
+    return assemble(result.facts, result.coverage, result.roots)
+
+
+def read_inventory(path: PathText, progress: Progress | None = None) -> Inventory:
+    """Read an inventory file, or scan a folder; no overlay is applied.
+
+    Args:
+        path: the file or folder.
+        progress: called with a line of text now and then.
+
+    Raises:
+        InputError: when it is missing, broken, or there is nothing to scan.
+    """
+    where = Path(fspath(path))
+    if where.is_dir():
+        return scan(where, progress=progress)
+    from blastradius import storage
+
+    return storage.read(where)
+
+
+def open_all(path: PathText, overlay: PathText | None = None, progress: Progress | None = None) -> Opened:
+    """Read an inventory or scan a folder, apply the overlay, and make the graph.
+
+    Args:
+        path: the file or folder.
+        overlay: the user's file; `blastradius.yaml` beside the path where unset.
+        progress: called with a line of text now and then.
+
+    Raises:
+        InputError: when something is missing or broken.
+        UsageError: when the overlay has an unknown key or an entry that matches nothing.
+    """
+    from blastradius.graph import DependencyGraph
+
+    inventory = read_inventory(path, progress)
+    where = Path(fspath(path))
+    # Looked for before the room of overlays is entered: its import is a tenth of a small run.
+    if overlay is None and not ((where if where.is_dir() else where.parent) / OVERLAY).is_file():
+        return Opened(DependencyGraph(inventory))
+    from blastradius import overlay as overlays
+
+    found = Path(fspath(overlay)) if overlay is not None else overlays.find(where)
+    if found is None:
+        return Opened(DependencyGraph(inventory))
+    said = overlays.read(found)
+    return Opened(DependencyGraph(overlays.apply(inventory, said)), said.policy)
+
+
+def open_inventory(
+    path: PathText, overlay: PathText | None = None, progress: Progress | None = None
+) -> DependencyGraph:
+    """The graph of an inventory file or a folder; see `open_all`."""
+    return open_all(path, overlay, progress).graph
+
+
+def load(path: PathText, overlay: PathText | None = None) -> DependencyGraph:
+    """The graph of an inventory file or a folder, the overlay beside it applied.
+
+    Args:
+        path: the file or folder.
+        overlay: the user's file; `blastradius.yaml` beside the path where unset.
+
+    Raises:
+        InputError: when something is missing or broken.
+        UsageError: when the overlay has an unknown key or an entry that matches nothing.
+    """
+    return open_inventory(path, overlay)
+
+
+def simulate(
+    graph: DependencyGraph,
+    remove: Sequence[str] = (),
+    *,
+    degrade: Sequence[str] = (),
+    duration: int | str | None = None,
+    horizon: int | str | None = None,
+    scenario: Scenario | PathText | None = None,
+    today: date | None = None,
+    policy: Policy | None = None,
+) -> BlastRadius:
+    """Remove something and say which journeys break, when and why.
+
+    Args:
+        graph: the system.
+        remove: selectors of what is down.
+        degrade: selectors of what is degraded.
+        duration: how long, in seconds or as `3h`; for ever where unset.
+        horizon: how long to look, in seconds or as `3h`; as long as `duration` where unset.
+        scenario: a scenario or its file, in place of the four above.
+        today: day on which rehearsals are judged old; none judges only their absence.
+        policy: how old a rehearsal may be.
+
+    Raises:
+        UsageError: when a selector is malformed or matches nothing, or a duration is absurd.
+    """
+    from blastradius.simulate import simulate as answer
+
+    asked, typed = question(remove, degrade, duration, horizon, scenario)
+    return answer(graph, asked, typed=typed, today=today, policy=policy)
+
+
+def explain(
+    graph: DependencyGraph,
+    subject: str,
+    remove: Sequence[str] = (),
+    *,
+    degrade: Sequence[str] = (),
+    duration: int | str | None = None,
+    horizon: int | str | None = None,
+    scenario: Scenario | PathText | None = None,
+) -> Explanation:
+    """Prove, edge by edge, why a journey or component falls or stands.
+
+    Args:
+        graph: the system.
+        subject: a journey by name or id, or a selector of one component.
+        remove: selectors of what is down; this and the rest as for `simulate`.
+        degrade: selectors of what is degraded.
+        duration: how long.
+        horizon: how long to look.
+        scenario: a scenario or its file, in place of the four above.
+
+    Raises:
+        UsageError: when the subject or a selector matches nothing.
+    """
+    from blastradius.simulate import explain as answer
+
+    asked, typed = question(remove, degrade, duration, horizon, scenario)
+    return answer(graph, asked, subject, typed=typed)
+
+
+def diff(
+    before: Inventory | DependencyGraph,
+    after: Inventory | DependencyGraph,
+    remove: Sequence[str] = (),
+    *,
+    duration: int | str | None = None,
+    scenario: Scenario | PathText | None = None,
+    today: date | None = None,
+    policy: Policy | None = None,
+) -> Diff:
+    """What changed between two designs and, with a loss, which of them survives it.
+
+    Args:
+        before: the one design.
+        after: the other.
+        remove: selectors of what is down.
+        duration: how long, in seconds or as `3h`.
+        scenario: a scenario or its file, in place of the two above.
+        today: day on which rehearsals are judged old.
+        policy: how old a rehearsal may be.
+
+    Raises:
+        UsageError: when a selector is malformed or matches nothing.
+    """
+    from blastradius.analysis.diff import diff as answer
+
+    asks = bool(remove) or scenario is not None
+    asked = question(remove, (), duration, None, scenario)[0] if asks else None
+    return answer(_inventory(before), _inventory(after), asked, today, policy)
+
+
+def regions(system: Inventory | DependencyGraph) -> Regions:
+    """Where everything runs, what is replicated and what is pinned to one region.
+
+    Args:
+        system: an inventory or its graph.
+    """
+    from blastradius.analysis.regions import regions as answer
+
+    return answer(_inventory(system))
+
+
+def question(
+    remove: Sequence[str],
+    degrade: Sequence[str],
+    duration: int | str | None,
+    horizon: int | str | None,
+    scenario: Scenario | PathText | None,
+) -> tuple[Scenario, bool]:
+    """The scenario that is asked for, and whether its selectors were typed just now.
+
+    Raises:
+        UsageError: when it is asked for in two ways, or not at all.
+    """
+    from blastradius.model import Scenario
+    from blastradius.simulate import read_scenario
+    from blastradius.simulate import scenario as make
+
+    if scenario is not None:
+        if remove or degrade or duration is not None or horizon is not None:
+            raise UsageError("a scenario file says all: leave out what to remove, degrade, for how long, the horizon")
+        return (scenario if isinstance(scenario, Scenario) else read_scenario(Path(fspath(scenario)))), False
+    return make(remove, degrade, _seconds(duration), _seconds(horizon)), True
+
+
+def _seconds(value: int | str | None) -> int | None:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _inventory(system: Inventory | DependencyGraph) -> Inventory:
+    from blastradius.graph import DependencyGraph
+
+    return system.inventory if isinstance(system, DependencyGraph) else system

@@ -1,0 +1,59 @@
+"""Makes texts from inputs harmless where they are shown: no input may steer a terminal, a page or a spreadsheet."""
+
+from __future__ import annotations
+
+import html as _html
+import re
+import unicodedata
+
+#: Control, format (bidirectional overrides, zero width), surrogate and private characters, and line separators.
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+#: The same, as far as a JSON document can hold them unescaped.
+_RAW = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#+|~$&])")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def terminal(text: str) -> str:
+    """A text as one line without control characters, escape sequences or direction overrides."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _STEERING:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def markdown(text: str) -> str:
+    """A text as it reads, in a Markdown paragraph or table cell."""
+    return _MARKDOWN.sub(r"\\\1", terminal(text))
+
+
+def csv(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    shown = terminal(text)
+    return "'" + shown if shown.startswith(_FORMULA) else shown
+
+
+def html(text: str) -> str:
+    """A text in an HTML element or a quoted attribute."""
+    return _html.escape(terminal(text), quote=True)
+
+
+def json(document: str) -> str:
+    """A JSON document of the same meaning whose strings hold nothing that steers a terminal."""
+    if document.isascii():
+        return document
+    return _RAW.sub(lambda found: "".join(f"\\u{unit:04x}" for unit in _units(found[0])), document)
+
+
+def _units(character: str) -> list[int]:
+    """The UTF-16 code units of a character, as JSON escapes want them."""
+    encoded = character.encode("utf-16-be", "surrogatepass")
+    return [int.from_bytes(encoded[at : at + 2], "big") for at in range(0, len(encoded), 2)]

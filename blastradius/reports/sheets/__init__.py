@@ -1,0 +1,1 @@
+"""Tables for Markdown and CSV: one file a result."""

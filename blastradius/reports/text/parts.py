@@ -1,0 +1,89 @@
+"""Lines that several pages share: what was not seen, what was read, how to declare a journey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from blastradius.model import BlastRadius, Coverage, Gap
+from blastradius.reports.escape import terminal
+from blastradius.reports.view import View, wrapped
+from blastradius.reports.wording import Names, example, grouped, number
+
+_MOST_GROUPS = 6
+
+DECLARE = """\
+journeys:
+  checkout:
+    entries: ["service:frontend"]
+    tier: 1
+    rto: 15m
+place:
+  - match: "service:*"
+    provider: aws
+    region: us-east-1
+    reason: the cluster runs there
+"""
+"""A `blastradius.yaml` of ten lines; a test reads it."""
+
+
+def gap_lines(touching: Iterable[Gap], gaps: Sequence[Gap], view: View) -> list[str]:
+    """What was not seen, by reason: what could change an answer first, then the rest."""
+    could = list({_key(gap): gap for gap in touching}.values())
+    known = {_key(gap) for gap in could}
+    rest = [gap for gap in gaps if _key(gap) not in known]
+    total = len(could) + len(rest)
+    if not total:
+        return []
+    lines = [
+        f"Not seen: {number(total, 'gap')}"
+        + (f", {len(could):,} of which could change an answer above" if could else "")
+    ]
+    groups = [("could change an answer", *group) for group in grouped(could)]
+    groups += [("", *group) for group in grouped(rest)]
+    for mark, reason, count, gap in groups[:_MOST_GROUPS]:
+        line = f"  {count:,} × {reason}{f' ({mark})' if mark else ''}: {example(gap)}"
+        shown = wrapped(line, view.width, 6)
+        lines += [view.tone(part, "unknown") for part in shown] if mark else shown
+    if len(groups) > _MOST_GROUPS:
+        lines.append(f"  and {number(len(groups) - _MOST_GROUPS, 'more reason')}; `--format json` lists every gap")
+    return lines
+
+
+def _key(gap: Gap) -> tuple[object, ...]:
+    return (gap.component, gap.scope, gap.reason, gap.reference, gap.hides, gap.same_as)
+
+
+def coverage_line(coverage: Coverage, view: View) -> list[str]:
+    """What was read, in one line; nothing for an inventory that nobody scanned."""
+    parts = []
+    for scanner in coverage.scanners:
+        failed = f", {scanner.failed:,} not readable" if scanner.failed else ""
+        unmapped = sum(scanner.unmapped.values())
+        types = (
+            f", {number(unmapped, 'object')} of {number(len(scanner.unmapped), 'type')} not mapped" if unmapped else ""
+        )
+        parts.append(f"{terminal(scanner.scanner)} {number(scanner.parsed, 'file')}{failed}{types}")
+    calls = sum(call.status == "ok" for call in coverage.calls)
+    if coverage.calls:
+        parts.append(f"{number(calls, 'call')} answered, {len(coverage.calls) - calls:,} not")
+    return [view.tone(line, "dim") for line in wrapped("Read: " + "; ".join(parts), view.width, 6)] if parts else []
+
+
+def no_journeys(result: BlastRadius, names: Names, view: View) -> list[str]:
+    """What fell by kind, and how to say what matters."""
+    lines = []
+    for state in ("down", "degraded"):
+        kinds: dict[str, list[str]] = {}
+        for component in result.components:
+            if component.state == state:
+                kinds.setdefault(component.kind, []).append(component.id)
+        ordered = sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))
+        for kind, ids in ordered[:6]:
+            lines += wrapped(f"  {state}: {len(ids):,} × {kind}: {names.some(ids)}", view.width, 4)
+    return [
+        *lines,
+        "",
+        "No journeys are declared, so nobody can say what this means to users. Write blastradius.yaml beside it:",
+        "",
+        *("    " + line for line in DECLARE.splitlines()),
+    ]

@@ -1,0 +1,204 @@
+"""Phrases that the reports for people share: the question, a verdict, a proof in one line, gaps in groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from blastradius.durations import format_duration
+from blastradius.model import BlastRadius, ChainLink, Evidence, Gap, JourneyResult, Scenario, ScenarioPhase, Verdict
+from blastradius.model.base import weakest
+from blastradius.reports.escape import terminal
+from blastradius.reports.view import Tone
+
+MARKS: dict[Verdict, tuple[str, Tone]] = {
+    "breaks": ("✗", "bad"),
+    "unknown": ("?", "unknown"),
+    "degrades": ("~", "warn"),
+    "survives": ("✓", "good"),
+}
+_PARTICIPLES: dict[Verdict, str] = {
+    "breaks": "broken",
+    "unknown": "unknown",
+    "degrades": "degraded",
+    "survives": "surviving",
+}
+#: Kinds that say more by their id than by their name.
+_BY_ID = frozenset({"provider", "region", "zone", "account", "vendor", "platform", "control-plane", "external"})
+LONGEST_CHAIN = 6
+_MOST_SELECTORS = 4
+
+
+class Names:
+    """Short names of components, unique in this result, ids where a name would not be."""
+
+    def __init__(self, result: BlastRadius) -> None:
+        count = Counter(component.name for component in result.components)
+        self._names = {
+            component.id: component.name
+            for component in result.components
+            if component.kind not in _BY_ID and count[component.name] == 1
+        }
+        self._names |= {journey.id: journey.name for journey in result.journeys}
+
+    def __getitem__(self, identifier: str) -> str:
+        return terminal(self._names.get(identifier, identifier))
+
+    def some(self, identifiers: Sequence[str], most: int = 5) -> str:
+        """The first few, and how many more there are."""
+        return listed([self[identifier] for identifier in identifiers], most)
+
+
+def listed(texts: Sequence[str], most: int = 5) -> str:
+    """The first few texts, and how many more there are."""
+    shown = ", ".join(texts[:most])
+    return f"{shown} and {len(texts) - most:,} more" if len(texts) > most else shown
+
+
+def number(count: int, thing: str) -> str:
+    """`1 journey`, `1,204 components`."""
+    return f"{count:,} {thing if count == 1 else plural(thing)}"
+
+
+def plural(thing: str) -> str:
+    """`dependencies`, `components`."""
+    return f"{thing[:-1]}ies" if thing.endswith("y") and thing[-2] not in "aeiou" else f"{thing}s"
+
+
+def question(scenario: Scenario) -> str:
+    """What was asked, as a person would say it: `region:us-east-1 is lost for 3h`."""
+    parts = [_stretch(phase) for phase in scenario.phases]
+    text = "; ".join(part for part in parts if part)
+    longest = max((phase.duration or 0 for phase in scenario.phases), default=0)
+    if scenario.horizon is not None and (len(parts) > 1 or scenario.horizon != longest):
+        text += f", looked at for {format_duration(scenario.horizon)}"
+    return text
+
+
+def _stretch(phase: ScenarioPhase) -> str:
+    said = [
+        f"{terminal(_and(what))} {'is' if len(what) == 1 else 'are'} {how}"
+        for what, how in ((phase.remove, "lost"), (phase.degrade, "degraded"))
+        if what
+    ]
+    start = f" from {format_duration(phase.at)}" if phase.at else ""
+    length = f" for {format_duration(phase.duration)}" if phase.duration is not None else ""
+    return " and ".join(said) + start + length if said else ""
+
+
+def _and(texts: Sequence[str]) -> str:
+    if len(texts) > _MOST_SELECTORS:
+        return f"{', '.join(texts[: _MOST_SELECTORS - 1])} and {len(texts) - _MOST_SELECTORS + 1} more"
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def origin(scenario: Scenario) -> str:
+    """The name and source of a published scenario; nothing for one that was typed."""
+    return terminal(f"{scenario.name} ({scenario.source})") if scenario.source else ""
+
+
+def headline(result: BlastRadius) -> str:
+    """How many journeys end how, and how many components are affected."""
+    verdicts = Counter(journey.verdict for journey in result.journeys)
+    parts = [f"{verdicts[verdict]:,} {word}" for verdict, word in _PARTICIPLES.items() if verdicts[verdict]]
+    states = Counter(component.state for component in result.components)
+    components = f"{states['down']:,} down and {states['degraded']:,} degraded of {len(result.components):,} components"
+    return f"{number(len(result.journeys), 'journey')}: {', '.join(parts) or 'none'} · {components}"
+
+
+def ending(journey: JourneyResult) -> str:
+    """What happens to a journey and when: `breaks at 2m, down 2h58m, costs 29,667`."""
+    parts = [verdict_words(journey)]
+    interrupted = journey.interrupted_for if journey.verdict != "breaks" else None
+    if interrupted:
+        parts.append(f"interrupted for {format_duration(interrupted)}")
+    if journey.verdict == "breaks" or (journey.downtime or 0) > (interrupted or 0):
+        lasting = "down for ever" if journey.downtime is None else f"down {format_duration(journey.downtime)}"
+        parts.append(f"{lasting} in all" if interrupted else lasting)
+    if journey.cost:
+        parts.append(f"costs {journey.cost:,.0f}")
+    if journey.meets_rto is False:
+        parts.append("misses its RTO")
+    if journey.meets_rpo is False:
+        parts.append("misses its RPO")
+    if journey.by_hand:
+        parts.append("by hand, unrehearsed" if journey.unrehearsed else "by hand")
+    return ", ".join(parts)
+
+
+def verdict_words(journey: JourneyResult) -> str:
+    """The verdict with its first instant."""
+    if journey.verdict == "breaks" and journey.breaks_at is not None:
+        return f"breaks at {format_duration(journey.breaks_at)}"
+    if journey.verdict == "degrades" and journey.degrades_at is not None:
+        return f"degrades at {format_duration(journey.degrades_at)}"
+    if journey.verdict == "unknown":
+        return "unknown: breaks if what was not seen is in the way"
+    return journey.verdict
+
+
+def proof(journey: JourneyResult, names: Names, longest: int = LONGEST_CHAIN) -> str:
+    """A journey's proof in one line, or nothing where there is none.
+
+    `checkout → cart → redis → aws:region/us-east-1 (hard, declared, k8s/cart.yaml:31)`
+
+    Args:
+        journey: the journey.
+        names: what to call its components.
+        longest: most names in it, at least 3; those in the middle give way.
+    """
+    chain = journey.chain or (journey.chain_at_worst if journey.verdict == "unknown" else ())
+    if not chain:
+        return ""
+    hops = [names[chain[0].dependent], *(names[link.dependency] for link in chain)]
+    if len(hops) > longest:
+        hops = [*hops[: max(longest - 3, 1)], "…", *hops[-2:]]
+    return f"{' → '.join(hops)} ({ground(chain)})"
+
+
+def ground(chain: Sequence[ChainLink]) -> str:
+    """How much, on what basis and where it stands: the weakest strength and basis, the most telling place."""
+    strength = "hard" if all(link.strength == "hard" for link in chain) else "soft"
+    place = telling(chain)
+    words = [strength, weakest([link.basis for link in chain])]
+    return ", ".join([*words, terminal(place.locator)] if place else words)
+
+
+def telling(chain: Sequence[ChainLink]) -> Evidence | None:
+    """The evidence nearest to what was lost that shows a need: placement, rules and the journey's own line come last."""
+    seen = [(link, evidence) for link in reversed(chain) for evidence in link.evidence if evidence.locator]
+    written = [
+        evidence
+        for link, evidence in seen
+        if evidence.scanner not in ("assemble", "catalog") and not link.dependent.startswith("journey:")
+    ]
+    return next(iter([*written, *(evidence for _, evidence in seen)]), None)
+
+
+def grouped(gaps: Iterable[Gap]) -> list[tuple[str, int, Gap]]:
+    """Gaps by reason, the most frequent first: the reason, how many, and the first of them as an example."""
+    groups: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        groups.setdefault(_general(gap), []).append(gap)
+    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        (terminal(reason if len(group) > 1 else group[0].reason), len(group), group[0]) for reason, group in ordered
+    ]
+
+
+def _general(gap: Gap) -> str:
+    """A reason without what is particular to one gap, so that gaps of one sort come together."""
+    own = {text for text in (gap.reference, gap.component, gap.scope, gap.same_as) if text}
+    own |= {text.rpartition(":")[2] for text in own} | {text.rpartition("/")[2] for text in own}
+    reason = gap.reason
+    for text in sorted(own, key=lambda text: (-len(text), text)):
+        if len(text) > 2:
+            reason = reason.replace(text, "…")
+    return reason
+
+
+def example(gap: Gap) -> str:
+    """Where a gap is, in a few words."""
+    place = gap.evidence[0].locator if gap.evidence else ""
+    what = gap.reference or gap.component or gap.scope
+    return terminal(f"{what} at {place}" if place and place != what else what)

@@ -1,0 +1,94 @@
+"""Kubernetes manifests: one component per workload, and everything that says what it talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from blastradius.model import Gap
+from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
+from blastradius.scanners.kubernetes.facts import Facts
+from blastradius.scanners.kubernetes.objects import Object, objects
+from blastradius.scanners.kubernetes.policies import policies
+from blastradius.scanners.kubernetes.rendering import Plan, charts, plan
+from blastradius.scanners.kubernetes.routing import routing
+from blastradius.scanners.kubernetes.workloads import workloads
+from blastradius.scanners.tree import Tree
+
+#: Kinds that are read as part of something else, or say nothing about who needs what.
+_KNOWN = frozenset({
+    "Service", "ConfigMap", "Secret", "ServiceAccount", "Namespace", "NetworkPolicy", "HorizontalPodAutoscaler",
+    "PodDisruptionBudget", "Ingress", "Gateway", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute",
+    "VirtualService", "Route", "Endpoints", "EndpointSlice", "PersistentVolume", "PersistentVolumeClaim",
+    "StorageClass", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "PodSecurityPolicy", "LimitRange",
+    "ResourceQuota", "PriorityClass", "IngressClass", "GatewayClass", "Kustomization", "Component",
+    "CustomResourceDefinition", "Event",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Source:
+    """What was read of Kubernetes.
+
+    Attributes:
+        objects: all objects, by path and line.
+        paths: files that held some.
+        gaps: what could not be rendered.
+        notes: what was left out on purpose, with how often.
+    """
+
+    objects: list[Object] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
+    gaps: list[Gap] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+@SCANNERS.register("kubernetes")
+class KubernetesScanner:
+    """Reads manifests, kustomizations and charts."""
+
+    name = "kubernetes"
+    summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm)"
+    extracts = (
+        "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
+        "ExternalNames, routes, network policies, images, volumes, DNS servers, placement"
+    )
+    omits = "hosts inside images, custom resources, calls that nothing configures"
+    markers: tuple[str, ...] = ("apiVersion",)
+
+    def claim(self, tree: Tree) -> Iterable[str]:
+        """Files of charts: they are templates, not YAML."""
+        return {path for chart in charts(tree) for path in chart.files}
+
+    def fetch(self, tree: Tree) -> Source:
+        """All objects of all files, and of what kustomize and Helm render."""
+        source = Source()
+        rendered: Plan = plan(tree)
+        source.objects.extend(rendered.objects)
+        source.gaps.extend(rendered.gaps)
+        source.notes.update(rendered.notes)
+        for file in tree.manifests():
+            if file.path in rendered.consumed:
+                continue
+            for document in tree.documents(file):
+                found = list(objects(document, file.path))
+                source.objects.extend(found)
+                if found:
+                    source.paths.add(file.path)
+        source.paths.update(one.path for one in rendered.objects)
+        source.objects.sort(key=lambda one: (one.path, one.line, one.kind, one.namespace, one.name))
+        return source
+
+    def translate(self, source: Source, root: str) -> Scanned:
+        """Facts about all objects."""
+        cluster = Cluster(root, [one for one in source.objects if one.name])
+        facts = Facts(cluster)
+        routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
+        workloads(cluster, facts)
+        policies(cluster, facts)
+        for one in cluster.objects:
+            if one.kind not in _KNOWN and not is_workload(one):
+                facts.unmapped[f"{one.api}/{one.kind}" if one.api else one.kind] += 1
+        notes = {**facts.unmapped, **source.notes}
+        return Scanned((*facts.found, *source.gaps), len(source.paths), len(source.gaps), notes)

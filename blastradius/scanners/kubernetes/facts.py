@@ -1,0 +1,183 @@
+"""Where facts are gathered: each reference once, several workloads behind one name as a redundancy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from blastradius.model import DependencyFact, Evidence, Fact, Gap, Kind, Phase, RedundancyFact, Reference, Role
+from blastradius.scanners.kubernetes.addresses import Address
+from blastradius.scanners.kubernetes.cluster import Cluster
+from blastradius.scanners.kubernetes.names import Target, follow
+
+_LIST = "a list of hosts for one connection: any of them will do; with fewer there is less capacity"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A route that leads in from outside, for workloads that call each other by their public name.
+
+    Attributes:
+        id: component id of the route.
+        path: prefix that it serves.
+        workloads: ids of the workloads behind it.
+    """
+
+    id: str
+    path: str
+    workloads: frozenset[str]
+
+
+@dataclass
+class Facts:
+    """Facts in the making.
+
+    Attributes:
+        cluster: all objects.
+        found: facts so far.
+        unmapped: types that were met and are not mapped, with how often.
+        routes: ways in from outside, by host name.
+    """
+
+    cluster: Cluster
+    found: list[Fact] = field(default_factory=list)
+    unmapped: Counter[str] = field(default_factory=Counter)
+    routes: dict[str, list[Way]] = field(default_factory=dict)
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def first(self, key: str) -> bool:
+        """Whether a component id is met for the first time here."""
+        known = ("component", key) in self._seen
+        self._seen.add(("component", key))
+        return not known
+
+    def host(
+        self,
+        dependent: str,
+        namespace: str,
+        host: str,
+        via: str,
+        evidence: tuple[Evidence, ...],
+        *,
+        phase: Phase | None = None,
+        kind: Kind | None = None,
+    ) -> None:
+        """Write down that something refers to a host; a reference to itself is none."""
+        target = follow(self.cluster, namespace, host)
+        if dependent in target.workloads:
+            return
+        self.target(dependent, namespace, target, via, evidence, phase=phase, kind=kind)
+
+    def public(
+        self,
+        dependent: str,
+        namespace: str,
+        address: Address,
+        via: str,
+        evidence: tuple[Evidence, ...],
+        *,
+        phase: Phase | None = None,
+    ) -> None:
+        """Write down that something calls a host, which may be a public name of one of the scanned routes."""
+        path = address.path or "/"
+        ways = [way for way in self.routes.get(address.host, []) if path.startswith(way.path)]
+        if not ways:
+            self.host(dependent, namespace, address.host, via, evidence, phase=phase)
+            return
+        best = max(ways, key=lambda way: (len(way.path), way.id))
+        if dependent not in best.workloads:
+            target = Target([(best.id, address.host)])
+            self.target(dependent, namespace, target, via, evidence, phase=phase)
+
+    def alternatives(
+        self,
+        dependent: str,
+        namespace: str,
+        hosts: tuple[str, ...],
+        via: str,
+        evidence: tuple[Evidence, ...],
+        *,
+        phase: Phase | None = None,
+    ) -> None:
+        """Write down that something refers to a list of hosts of which any will do."""
+        members: dict[tuple[str, ...], None] = {}
+        places: list[Evidence] = list(evidence)
+        for host in hosts:
+            target = follow(self.cluster, namespace, host)
+            if dependent in target.workloads:
+                return  # a member of its own cluster names its peers
+            key = [(ident,) for ident in sorted(target.workloads)] if target.workloads else target.members
+            members.update(dict.fromkeys(key))
+            places.extend(target.evidence)
+        everyone = Target(list(members))
+        self.target(dependent, namespace, everyone, via, tuple(dict.fromkeys(places)), phase=phase, reason=_LIST)
+
+    def target(
+        self,
+        dependent: str,
+        namespace: str,
+        target: Target,
+        via: str,
+        evidence: tuple[Evidence, ...],
+        *,
+        phase: Phase | None = None,
+        kind: Kind | None = None,
+        role: Role = "address",
+        reason: str = "behind one name any of them answers; with fewer there is less capacity",
+    ) -> None:
+        """Write down that something refers to what a name leads to."""
+        key = (dependent, tuple(target.members), phase, via, evidence[0].locator)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        scope = self.cluster.scope(namespace)
+        members = tuple(Reference(texts=texts, scope=scope, role=role, kind=kind) for texts in target.members)
+        places = (*evidence, *target.evidence)
+        if len(members) == 1:
+            fact: Fact = DependencyFact(
+                dependent=dependent, reference=members[0], via=via, phase=phase, evidence=places
+            )
+        else:
+            fact = RedundancyFact(
+                dependent=dependent,
+                members=members,
+                required=1,
+                full=len(members),
+                via=via,
+                phase=phase,
+                reason=reason,
+                evidence=places,
+            )
+        self.found.append(fact)
+
+    def text(
+        self,
+        dependent: str,
+        namespace: str,
+        texts: tuple[str, ...],
+        via: str,
+        evidence: tuple[Evidence, ...],
+        *,
+        role: Role = "resource",
+        phase: Phase | None = None,
+        kind: Kind | None = None,
+    ) -> None:
+        """Write down that something refers to a thing by texts."""
+        self.target(dependent, namespace, Target([texts]), via, evidence, phase=phase, kind=kind, role=role)
+
+    def gap(self, scope: str, reason: str, evidence: Evidence, *, component: str | None, reference: str | None) -> None:
+        """Write down that a dependency could not be seen."""
+        key = ("gap", scope, reason, component, reference)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self.found.append(
+            Gap(
+                scope=scope,
+                reason=reason,
+                hides="dependency",
+                component=component,
+                reference=reference,
+                evidence=(evidence,),
+            )
+        )

@@ -1,0 +1,92 @@
+"""Network policies: who is let in is somebody who calls.
+
+A policy does not prove a call, it permits one; so the basis is `inferred`. The allowed peer depends on the selected
+pods. An empty selector means everybody, and nobody depends on everybody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blastradius.model import Evidence
+from blastradius.scanners.kubernetes.cluster import Cluster, Workload
+from blastradius.scanners.kubernetes.facts import Facts
+from blastradius.scanners.kubernetes.labels import is_empty, matches, written
+from blastradius.scanners.kubernetes.names import Target
+from blastradius.scanners.kubernetes.objects import Object, mapping, mappings, text
+
+_DNS = {"53", "dns", "dns-tcp"}
+
+
+def policies(cluster: Cluster, facts: Facts) -> None:
+    """Write down what all network policies permit."""
+    for one in cluster.of_kind("NetworkPolicy"):
+        if one.api in ("networking.k8s.io", "extensions"):
+            _policy(cluster, facts, one)
+
+
+def _policy(cluster: Cluster, facts: Facts, one: Object) -> None:
+    selector = one.spec.get("podSelector")
+    if is_empty(selector):
+        return
+    selected = cluster.selected(one.namespace, selector)
+    allowed: list[tuple[Workload, Evidence, bool]] = []
+    for inward, field, side in ((True, "ingress", "from"), (False, "egress", "to")):
+        for _, rule in mappings(one.spec.get(field)):
+            if not inward and _is_dns(rule):
+                continue
+            for _, peer in mappings(rule.get(side)):
+                allowed.extend((w, where, inward) for w, where in _peers(cluster, facts, one, peer))
+    if not selected:
+        _unmatched(facts, one, selector, [w for w, _, inward in allowed if inward])
+        return
+    for peer_workload, where, inward in allowed:
+        for pod in selected:
+            dependent, dependency = (peer_workload, pod) if inward else (pod, peer_workload)
+            _edge(facts, one, dependent, dependency, where)
+
+
+def _is_dns(rule: dict[str, Any]) -> bool:
+    ports = {text(port.get("port")) for _, port in mappings(rule.get("ports"))}
+    return bool(ports) and ports <= _DNS
+
+
+def _peers(cluster: Cluster, facts: Facts, one: Object, peer: dict[str, Any]) -> list[tuple[Workload, Evidence]]:
+    selector = peer.get("podSelector")
+    if is_empty(selector):
+        return []
+    spaces = [one.namespace]
+    if "namespaceSelector" in peer:
+        spaces = [s for s, labels in cluster.namespaces.items() if matches(peer.get("namespaceSelector"), labels)]
+    found = [workload for space in spaces for workload in cluster.selected(space, selector)]
+    where = one.evidence(peer, note=f"NetworkPolicy {one.name}", basis="inferred")
+    if not found:
+        reason = (
+            f"NetworkPolicy {one.name} lets {written(selector)} pass, and no scanned workload is labelled so: "
+            "mend the label or scan that workload as well"
+        )
+        facts.gap(_scope(cluster, one), reason, where, component=None, reference=written(selector))
+    return [(workload, where) for workload in found]
+
+
+def _unmatched(facts: Facts, one: Object, selector: Any, peers: list[Workload]) -> None:
+    names = sorted({workload.name for workload in peers})
+    ids = sorted({workload.id for workload in peers})
+    reason = (
+        f"NetworkPolicy {one.name} selects {written(selector)}, and no scanned workload is labelled so: what "
+        f"{', '.join(names) if names else 'its peers'} may need there is not known; mend the label or scan it as well"
+    )
+    where = one.evidence(mapping(one.body.get("spec")), "podSelector", note=f"NetworkPolicy {one.name}")
+    component = ids[0] if len(ids) == 1 else None
+    facts.gap(_scope(facts.cluster, one), reason, where, component=component, reference=written(selector))
+
+
+def _scope(cluster: Cluster, one: Object) -> str:
+    return cluster.id_of(one.namespace, one.kind, one.name)
+
+
+def _edge(facts: Facts, one: Object, dependent: Workload, dependency: Workload, where: Evidence) -> None:
+    if dependent.id == dependency.id:
+        return
+    target = Target([(dependency.id, dependency.name)])
+    facts.target(dependent.id, dependent.namespace, target, f"network policy {one.name}", (where,))

@@ -1,0 +1,252 @@
+"""Kustomizations and charts, rendered by their own programs where nothing but local files is needed."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from typing import Any
+
+from blastradius.documents import Document, load_yaml
+from blastradius.errors import InputError
+from blastradius.model import Gap
+from blastradius.scanners.kubernetes.objects import Object, items, mapping, mappings, objects, text
+from blastradius.scanners.kubernetes.programs import run_helm, run_kustomize
+from blastradius.scanners.tree import SourceFile, Tree, unreadable
+
+NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+#: Fields that change nothing of what plain reading sees.
+_TRIVIAL = frozenset({"apiVersion", "kind", "metadata", "resources", "bases", "sortOptions", "buildMetadata"})
+#: Fields that run programs or fetch things.
+_REFUSED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals", "generators", "transformers", "validators")
+
+
+@dataclass(slots=True)
+class Chart:
+    """A Helm chart of the tree: its folder, and the files that only Helm understands."""
+
+    folder: str
+    files: set[str]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What rendering gave.
+
+    Attributes:
+        objects: rendered objects.
+        consumed: files that must not be read as manifests of their own.
+        gaps: what could not be rendered.
+        notes: what was left out on purpose, with how often.
+    """
+
+    objects: list[Object] = field(default_factory=list)
+    consumed: set[str] = field(default_factory=set)
+    gaps: list[Gap] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Kustomization:
+    """A kustomization file.
+
+    Attributes:
+        path: of the file.
+        folder: that it stands in.
+        body: its content.
+        plain: local paths of whole objects that it includes, files and folders.
+        patches: local paths of files that are parts of objects, or data.
+        refused: why it must not be rendered.
+    """
+
+    path: str
+    folder: str
+    body: dict[str, Any]
+    plain: list[str] = field(default_factory=list)
+    patches: list[str] = field(default_factory=list)
+    refused: str | None = None
+
+    @property
+    def trivial(self) -> bool:
+        """Whether reading its resources is the same as rendering it."""
+        return all(key in _TRIVIAL for key, value in self.body.items() if value)
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it is a part for others to use."""
+        return text(self.body.get("kind")) == "Component"
+
+
+def charts(tree: Tree) -> list[Chart]:
+    """All charts that are not part of another chart, with their template files."""
+    folders = sorted(posixpath.dirname(f.path) for f in tree.files if posixpath.basename(f.path) == "Chart.yaml")
+    found: list[Chart] = []
+    for folder in folders:
+        if any(_within(folder, chart.folder) for chart in found):
+            continue
+        parts = tuple(posixpath.join(folder, part) + "/" for part in ("templates", "charts"))
+        inside = {f.path for f in tree.files if f.path.startswith(parts) and f.path not in tree.named}
+        if inside:
+            found.append(Chart(folder, {*inside, posixpath.join(folder, "Chart.yaml")}))
+    return found
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or folder == "" or path.startswith(folder + "/")
+
+
+def plan(tree: Tree) -> Plan:
+    """Render what can be, and say what cannot."""
+    result = Plan()
+    for chart in charts(tree):
+        _chart(tree, chart, result)
+    _kustomize(tree, result)
+    return result
+
+
+def _chart(tree: Tree, chart: Chart, result: Plan) -> None:
+    path = posixpath.join(chart.folder, "Chart.yaml")
+    output, why = run_helm(tree.base / chart.folder, posixpath.basename(chart.folder) or tree.name)
+    if output is None:
+        result.gaps.append(unreadable(f"the Helm chart was not rendered: {why}", path, "kubernetes"))
+        return
+    _add(result, output, path, "rendered by helm", {})
+
+
+def _add(result: Plan, output: bytes, path: str, note: str, origins: dict[tuple[str, str], Object]) -> bool:
+    """Take over what a program wrote; whether that could be read."""
+    try:
+        documents = load_yaml(output, "output")
+    except InputError as error:
+        result.gaps.append(unreadable(f"what it renders to is broken: {error}", path, "kubernetes"))
+        return False
+    for document in documents:
+        for one in objects(document, path, fixed=True, note=note):
+            origin = origins.get((one.kind, one.name))
+            where, line = (origin.path, origin.line) if origin else (path, 1)
+            result.objects.append(
+                Object(one.kind, one.api, one.namespace, one.name, one.body, where, line, fixed=True, note=note)
+            )
+    return True
+
+
+def _kustomize(tree: Tree, result: Plan) -> None:
+    found: dict[str, Kustomization] = {}
+    files = {file.path: file for file in tree.files}
+    for file in tree.files:
+        if posixpath.basename(file.path) in NAMES and file.path not in tree.claimed:
+            one = _read(tree, file, result)
+            if one is not None:
+                found[one.folder] = one
+                _paths(one, files, found)
+    for one in found.values():
+        _check(one, files, found)
+    used = {folder for one in found.values() for folder in one.plain if folder in found}
+    for folder in sorted(found):
+        one = found[folder]
+        result.consumed.update((one.path, *(path for path in one.patches if path in files)))
+        if folder in used:
+            continue
+        if one.is_component:
+            _leave_out(one, found, result)
+        elif not _all_trivial(one, found, set()):
+            _render(tree, one, found, files, result)
+
+
+def _read(tree: Tree, file: SourceFile, result: Plan) -> Kustomization | None:
+    if not file.path.lower().endswith((".yaml", ".yml")):
+        tree.named.add(file.path)
+    documents: tuple[Document, ...] = tree.documents(file)
+    body = documents[0].value if documents else None
+    if not isinstance(body, dict):
+        return None
+    return Kustomization(file.path, posixpath.dirname(file.path), body)
+
+
+def _paths(one: Kustomization, files: dict[str, SourceFile], found: dict[str, Kustomization]) -> None:
+    body = one.body
+    refused = [name for name in _REFUSED if body.get(name)]
+    if refused:
+        one.refused = f"it uses {refused[0]}, which runs programs or fetches things"
+    for field_name in ("resources", "bases", "components"):
+        for entry in items(body.get(field_name)):
+            one.plain.append(_local(one, text(entry)))
+    for field_name in ("patches", "patchesJson6902", "replacements"):
+        for _, entry in mappings(body.get(field_name)):
+            if text(entry.get("path")):
+                one.patches.append(_local(one, text(entry.get("path"))))
+    for field_name in ("patchesStrategicMerge", "configurations", "crds"):
+        for entry in items(body.get(field_name)):
+            if "\n" not in text(entry) and ":" not in text(entry):
+                one.patches.append(_local(one, text(entry)))
+    openapi = text(mapping(body.get("openapi")).get("path"))
+    if openapi:
+        one.patches.append(_local(one, openapi))
+    for field_name in ("configMapGenerator", "secretGenerator"):
+        for _, entry in mappings(body.get(field_name)):
+            for name in ("files", "envs"):
+                one.patches.extend(_local(one, text(part).rpartition("=")[2]) for part in items(entry.get(name)))
+            if text(entry.get("env")):
+                one.patches.append(_local(one, text(entry.get("env"))))
+
+
+def _local(one: Kustomization, entry: str) -> str:
+    if "://" in entry or entry.startswith(("git@", "git::", "github.com/", "/")) or "?ref=" in entry or not entry:
+        one.refused = one.refused or "it refers to something that is not a file of its own repository"
+        return entry
+    path = posixpath.normpath(posixpath.join(one.folder, entry))
+    return "" if path == "." else path
+
+
+def _check(one: Kustomization, files: dict[str, SourceFile], found: dict[str, Kustomization]) -> None:
+    """A reference that leads nowhere would be fetched by kustomize: it must not come to that."""
+    for path in (*one.plain, *one.patches):
+        if path not in files and path not in found and one.refused is None:
+            one.refused = f"{path or '.'} is not among the scanned files"
+
+
+def _all_trivial(one: Kustomization, found: dict[str, Kustomization], seen: set[str]) -> bool:
+    if one.folder in seen:
+        return True
+    seen.add(one.folder)
+    if not one.trivial or one.refused:
+        return False
+    return all(_all_trivial(found[path], found, seen) for path in one.plain if path in found)
+
+
+def _reach(one: Kustomization, found: dict[str, Kustomization], seen: dict[str, Kustomization]) -> None:
+    if one.folder not in seen:
+        seen[one.folder] = one
+        for path in one.plain:
+            if path in found:
+                _reach(found[path], found, seen)
+
+
+def _leave_out(one: Kustomization, found: dict[str, Kustomization], result: Plan) -> None:
+    """A component that nothing uses is not deployed."""
+    reached: dict[str, Kustomization] = {}
+    _reach(one, found, reached)
+    for part in reached.values():
+        if part.is_component:
+            result.consumed.update(path for path in part.plain if path not in found)
+    result.notes["unused kustomize component"] = result.notes.get("unused kustomize component", 0) + 1
+
+
+def _render(
+    tree: Tree, one: Kustomization, found: dict[str, Kustomization], files: dict[str, SourceFile], result: Plan
+) -> None:
+    reached: dict[str, Kustomization] = {}
+    _reach(one, found, reached)
+    refused = next((f"{part.path}: {part.refused}" for part in reached.values() if part.refused), None)
+    output, why = (None, refused) if refused else run_kustomize(tree.base / one.folder)
+    if output is None:
+        reason = f"the kustomization was not rendered, its files are read as they are: {why}"
+        result.gaps.append(unreadable(reason, one.path, "kubernetes"))
+        return
+    sources = {path for part in reached.values() for path in part.plain if path in files}
+    origins: dict[tuple[str, str], Object] = {}
+    for path in sorted(sources):
+        for document in tree.documents(files[path]):
+            for declared in objects(document, path):
+                origins.setdefault((declared.kind, declared.name), declared)
+    if _add(result, output, one.path, f"rendered by kustomize from {one.path}", origins):
+        result.consumed.update(sources)

@@ -1,0 +1,224 @@
+"""What the containers of a pod are told: variables, flags, commands, and the files of mounted ConfigMaps."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from blastradius.model import Evidence
+from blastradius.scanners.kubernetes.cluster import Cluster
+from blastradius.scanners.kubernetes.naming import sense
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.settings import Setting
+
+_EXPAND = re.compile(r"\$\$|\$\(([A-Za-z_][\w.-]*)\)")
+_SHELL = re.compile(r"\$\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|\$([A-Za-z_]\w*)")
+_MAX = 200_000
+
+
+@dataclass(slots=True)
+class Missing:
+    """Something a setting is taken from that was not scanned."""
+
+    text: str
+    why: str
+    evidence: Evidence
+
+
+@dataclass(slots=True)
+class Environment:
+    """The variables of one container.
+
+    Attributes:
+        settings: each with its value, expanded.
+        missing: what could not be resolved.
+        values: value of each variable by name, to expand flags and commands.
+    """
+
+    settings: list[Setting] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def environment(cluster: Cluster, pod: Object, container: dict[str, Any]) -> Environment:
+    """The variables of a container: `envFrom` first, then `env`, which wins, as Kubernetes has it."""
+    result = Environment()
+    result.values.update(_injected(cluster, pod.namespace))
+    found: dict[str, Setting] = {}
+    for _, source in mappings(container.get("envFrom")):
+        for setting in _env_from(cluster, pod, source, result):
+            found[setting.name] = setting
+            result.values[setting.name] = setting.value
+    for position, variable in mappings(container.get("env")):
+        where = pod.evidence(container.get("env"), position)
+        own = _variable(cluster, pod, variable, where, result)
+        if own is not None:
+            found[own.name] = own
+            result.values[own.name] = own.value
+    result.settings = [found[name] for name in found]
+    return result
+
+
+def _injected(cluster: Cluster, namespace: str) -> dict[str, str]:
+    """Variables that Kubernetes itself gives to every pod for each Service of its namespace."""
+    found = {}
+    for space, name in cluster.services:
+        if space == namespace:
+            key = re.sub(r"[^A-Z0-9]", "_", name.upper())
+            found[f"{key}_SERVICE_HOST"] = name
+    return found
+
+
+def _env_from(cluster: Cluster, pod: Object, source: dict[str, Any], result: Environment) -> Iterator[Setting]:
+    prefix = text(source.get("prefix"))
+    for field_name, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+        reference = source.get(field_name)
+        name = text(dig(reference, "name"))
+        if not name:
+            continue
+        here = pod.evidence(reference)
+        declared = cluster.get(kind, pod.namespace, name)
+        if not declared and dig(reference, "optional") is not True:
+            result.missing.append(Missing(f"{kind} {name}", "was not scanned, so its variables are not known", here))
+        for one in declared:
+            for key, value, container in entries(one):
+                via = f"env {prefix}{key} from {kind} {name}"
+                places = (one.evidence(container, key), here)
+                yield Setting(prefix + key, value, via, places, "\n" in value, kind == "Secret")
+
+
+def _variable(
+    cluster: Cluster, pod: Object, variable: dict[str, Any], where: Evidence, result: Environment
+) -> Setting | None:
+    name = text(variable.get("name"))
+    if not name:
+        return None
+    if "value" in variable:
+        value = expand(text(variable.get("value")), result.values)
+        return Setting(name, value, f"env {name}", (where,), "\n" in value)
+    for field_name, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+        reference = dig(variable, "valueFrom", field_name)
+        if isinstance(reference, dict):
+            return _key_ref(cluster, pod, name, kind, reference, where, result)
+    return None
+
+
+def _key_ref(
+    cluster: Cluster,
+    pod: Object,
+    name: str,
+    kind: str,
+    reference: dict[str, Any],
+    where: Evidence,
+    result: Environment,
+) -> Setting | None:
+    source, wanted = text(reference.get("name")), text(reference.get("key"))
+    for one in cluster.get(kind, pod.namespace, source):
+        for key, value, container in entries(one):
+            if key == wanted:
+                via = f"env {name} from {kind} {source}"
+                return Setting(name, value, via, (where, one.evidence(container, key)), "\n" in value, kind == "Secret")
+    if reference.get("optional") is not True and sense(name) == "address":
+        what = f"key {wanted} of {kind} {source}"
+        result.missing.append(Missing(f"$({name})", f"is {what}, which was not scanned", where))
+    return None
+
+
+def entries(source: Object) -> Iterator[tuple[str, str, Any]]:
+    """Keys and texts of a ConfigMap or Secret, with the mapping that they stand in.
+
+    Values of a Secret are decoded to look for hosts in them; they go nowhere else.
+    """
+    for field_name in ("data", "stringData"):
+        container = source.body.get(field_name)
+        for key, raw in mapping(container).items():
+            value = text(raw)[:_MAX]
+            if source.kind == "Secret" and field_name == "data":
+                value = _decoded(value)
+            yield key, value, container
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value.encode("ascii", "ignore"), validate=False).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def expand(value: str, values: dict[str, str]) -> str:
+    """Replace `$(NAME)` as Kubernetes does: known variables only, `$$` is a literal dollar."""
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] == "$$":
+            return "$"
+        return values.get(match[1], match[0])
+
+    return _EXPAND.sub(one, value[:_MAX])[:_MAX] if "$" in value else value
+
+
+def shell(value: str, values: dict[str, str]) -> str:
+    """Replace `${NAME}`, `${NAME:-default}` and `$NAME` of a script by variables that are known."""
+
+    def one(match: re.Match[str]) -> str:
+        name = match[1] or match[3]
+        found = values.get(name)
+        return found if found is not None else (match[2] if match[2] is not None else match[0])
+
+    return _SHELL.sub(one, value)[:_MAX] if "$" in value else value
+
+
+def arguments(pod: Object, container: dict[str, Any], values: dict[str, str]) -> Iterator[Setting]:
+    """Flags and words of `command` and `args`: `--name=value`, `--name value`, scripts, plain words."""
+    for field_name in ("command", "args"):
+        raw = container.get(field_name)
+        words = items(raw) if not isinstance(raw, str) else [raw]
+        flag = ""
+        for position, word in enumerate(words):
+            value = shell(expand(text(word), values), values)
+            where = (pod.evidence(raw, position),)
+            if not value or (position == 0 and field_name == "command"):
+                continue
+            if any(space in value for space in " \n") and not value.startswith("-"):
+                yield Setting(flag.lstrip("-"), value, field_name, where, prose=True)
+                flag = ""
+                continue
+            name, equals, rest = value.partition("=")
+            if equals and re.fullmatch(r"-{0,2}[A-Za-z][\w.-]*", name):
+                short = name.lstrip("-")
+                label = f"{field_name} {name}"
+                yield Setting(short, rest.strip("\"'"), label, where, "\n" in rest)
+                flag = ""
+            elif value.startswith("-"):
+                flag = value
+            else:
+                yield Setting(_flag_name(flag), value, f"{field_name} {flag}".rstrip(), where)
+                flag = ""
+
+
+def _flag_name(flag: str) -> str:
+    return "host_addr" if flag in ("-h", "-H") else flag.lstrip("-")
+
+
+def config_files(cluster: Cluster, pod: Object, spec: dict[str, Any]) -> Iterator[Setting]:
+    """Files that ConfigMaps and Secrets put into the pod's volumes."""
+    for _, volume in mappings(spec.get("volumes")):
+        for source in (volume, *(part for _, part in mappings(dig(volume, "projected", "sources")))):
+            yield from _mounted(cluster, pod, volume, source)
+
+
+def _mounted(cluster: Cluster, pod: Object, volume: dict[str, Any], source: dict[str, Any]) -> Iterator[Setting]:
+    for field_name, kind in (("configMap", "ConfigMap"), ("secret", "Secret")):
+        body = mapping(source.get(field_name))
+        name = text(body.get("name")) or text(body.get("secretName"))
+        wanted = {text(item.get("key")) for _, item in mappings(body.get("items"))}
+        for one in cluster.get(kind, pod.namespace, name) if name else []:
+            for key, value, container in entries(one):
+                if wanted and key not in wanted:
+                    continue
+                via = f"volume {text(volume.get('name'))}: {kind} {name} {key}"
+                places = (one.evidence(container, key), pod.evidence(volume))
+                yield Setting(key, value, via, places, prose=True, secret=kind == "Secret")

@@ -1,0 +1,205 @@
+"""Workloads: one component each, with everything about it that stands in other objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blastradius.model import Component, Phase
+from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
+from blastradius.scanners.kubernetes.facts import Facts
+from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
+from blastradius.scanners.kubernetes.objects import Object, dig, items, labels_of, mapping, mappings, text
+from blastradius.scanners.kubernetes.placement import place, spread
+from blastradius.scanners.kubernetes.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.kubernetes.storage import storage
+from blastradius.scanners.kubernetes.variables import Missing, arguments, config_files, environment
+
+_ENTRY_TYPES = ("LoadBalancer", "NodePort")
+
+
+def workloads(cluster: Cluster, facts: Facts) -> None:
+    """Write down all workloads and what they refer to."""
+    about = _attributes_of_others(cluster)
+    for workload in cluster.workloads:
+        facts.found.append(_component(cluster, workload, about.get(workload.id, {})))
+        for declared in workload.objects:
+            _references(cluster, facts, workload, declared)
+    _idle_services(cluster, facts)
+
+
+def _idle_services(cluster: Cluster, facts: Facts) -> None:
+    """A Service that selects nothing leads nowhere that could be seen."""
+    for (namespace, name), declared in cluster.services.items():
+        if cluster.backends(namespace, name):
+            continue
+        for one in declared:
+            wanted = mapping(one.spec.get("selector"))
+            if wanted and text(one.spec.get("type")) != "ExternalName":
+                labels = ", ".join(f"{key}={text(value)}" for key, value in wanted.items())
+                reason = (
+                    f"Service {name} selects {labels}, and no scanned workload is labelled so: "
+                    "mend the label or scan that workload as well"
+                )
+                where = one.evidence(one.spec, "selector")
+                facts.gap(cluster.id_of(namespace, "Service", name), reason, where, component=None, reference=labels)
+
+
+def _component(cluster: Cluster, workload: Workload, about: dict[str, str]) -> Component:
+    first = workload.first
+    spec = mapping(pod_template(first).get("spec"))
+    identities, aliases = own_identities(cluster, workload)
+    attributes = {**_attributes(first, spec), **about}
+    entry = _entry(cluster, workload)
+    if entry:
+        attributes["entry"] = entry
+    others = [one for one in workload.objects[1:] if one.body != first.body]
+    if others:
+        attributes["declared_differently"] = ", ".join(f"{one.path}:{one.line}" for one in others[:20])
+    services = cluster.service_names.get(workload.id, [])
+    if services:
+        attributes["services"] = ", ".join(sorted(name for _, name in services))
+    region, zone = place(spec)
+    evidence = tuple(dict.fromkeys(one.evidence() for one in workload.objects))
+    return Component(
+        id=workload.id,
+        kind="service",
+        name=workload.name,
+        type=f"{first.api or 'core'}/{first.kind}",
+        region=region,
+        zone=zone,
+        scope=cluster.scope(workload.namespace),
+        identities=tuple(identities),
+        aliases=tuple(aliases),
+        tags=labels_of(first.metadata),
+        attributes=dict(sorted(attributes.items())),
+        evidence=evidence,
+    )
+
+
+def _attributes(first: Object, spec: dict[str, Any]) -> dict[str, str]:
+    """Settings of the workload itself that explain it."""
+    claims = {
+        text(dig(claim, "spec", "storageClassName")) or "the default class"
+        for _, claim in mappings(first.spec.get("volumeClaimTemplates"))
+    }
+    found = {
+        "namespace": first.namespace,
+        "storage_class": ", ".join(sorted(claims)),
+        "replicas": text(first.spec.get("replicas")),
+        "schedule": text(first.spec.get("schedule")),
+        "service_account": text(spec.get("serviceAccountName")) or text(spec.get("serviceAccount")),
+        "priority_class": text(spec.get("priorityClassName")),
+        "node_selector": ", ".join(f"{k}={text(v)}" for k, v in mapping(spec.get("nodeSelector")).items()),
+        "dns_policy": text(spec.get("dnsPolicy")),
+        **spread(spec),
+    }
+    policies = {
+        text(container.get("imagePullPolicy"))
+        for field in ("containers", "initContainers")
+        for _, container in mappings(spec.get(field))
+    }
+    found["image_pull_policy"] = ", ".join(sorted(policies - {""}))
+    for kind, name in (("ConfigMap", "config_maps"), ("Secret", "secrets")):
+        found[name] = ", ".join(sorted(_used(spec, kind)))
+    return {key: value[:500] for key, value in found.items() if value}
+
+
+def _used(spec: dict[str, Any], kind: str) -> set[str]:
+    """Names of the ConfigMaps or Secrets that a pod uses."""
+    lower = "configMap" if kind == "ConfigMap" else "secret"
+    found = set()
+    for _, volume in mappings(spec.get("volumes")):
+        found.add(text(dig(volume, lower, "name")) or text(dig(volume, lower, "secretName")))
+        for _, part in mappings(dig(volume, "projected", "sources")):
+            found.add(text(dig(part, lower, "name")))
+    for field in ("containers", "initContainers"):
+        for _, container in mappings(spec.get(field)):
+            for _, source in mappings(container.get("envFrom")):
+                found.add(text(dig(source, f"{lower}Ref", "name")))
+            for _, variable in mappings(container.get("env")):
+                found.add(text(dig(variable, "valueFrom", f"{lower}KeyRef", "name")))
+    return found - {""}
+
+
+def _attributes_of_others(cluster: Cluster) -> dict[str, dict[str, str]]:
+    """What autoscalers and disruption budgets say of workloads, by component id."""
+    found: dict[str, dict[str, str]] = {}
+    for one in cluster.of_kind("HorizontalPodAutoscaler"):
+        target = mapping(one.spec.get("scaleTargetRef"))
+        key = cluster.id_of(one.namespace, text(target.get("kind")), text(target.get("name")))
+        low, high = text(one.spec.get("minReplicas")) or "1", text(one.spec.get("maxReplicas"))
+        found.setdefault(key, {})["autoscaling"] = f"{low}-{high}"
+    for one in cluster.of_kind("PodDisruptionBudget"):
+        for name in ("minAvailable", "maxUnavailable"):
+            if name in one.spec:
+                for workload in cluster.selected(one.namespace, one.spec.get("selector")):
+                    found.setdefault(workload.id, {})["disruption_budget"] = f"{name} {text(one.spec[name])}"
+    return found
+
+
+def _entry(cluster: Cluster, workload: Workload) -> str:
+    """How users get in without a gateway: a Service with an address outside, a Knative Service."""
+    found = []
+    for key in cluster.service_names.get(workload.id, []):
+        for one in cluster.services.get(key, []):
+            kind = text(one.spec.get("type"))
+            if kind in _ENTRY_TYPES:
+                found.append((_ENTRY_TYPES.index(kind), f"Service/{one.name} {kind}"))
+            elif items(one.spec.get("externalIPs")):
+                found.append((len(_ENTRY_TYPES), f"Service/{one.name} externalIPs"))
+    if workload.first.kind == "Service":
+        local = labels_of(workload.first.metadata).get("networking.knative.dev/visibility") == "cluster-local"
+        if not local:
+            found.append((0, f"Service/{workload.name} Knative"))
+    return min(found)[1] if found else ""
+
+
+def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object) -> None:
+    spec = mapping(pod_template(pod).get("spec"))
+    for field in ("initContainers", "containers"):
+        for _, container in mappings(spec.get(field)):
+            # an init container that always restarts is a sidecar: it serves, it does not start
+            helper = field == "initContainers" and text(container.get("restartPolicy")) != "Always"
+            phase: Phase | None = "startup" if helper else None
+            _image(facts, workload, pod, container)
+            variables = environment(cluster, pod, container)
+            for missing in variables.missing:
+                _missing(facts, workload, missing)
+            for setting in (*variables.settings, *arguments(pod, container, variables.values)):
+                _setting(cluster, facts, workload, setting, phase)
+    for setting in config_files(cluster, pod, spec):
+        _setting(cluster, facts, workload, setting, None)
+    config = mapping(spec.get("dnsConfig"))
+    for position, server in enumerate(items(config.get("nameservers"))):
+        where = pod.evidence(config.get("nameservers"), position)
+        facts.host(workload.id, workload.namespace, text(server).lower(), "dnsConfig", (where,), kind="dns")
+    storage(cluster, facts, workload, pod, spec)
+
+
+def _image(facts: Facts, workload: Workload, pod: Object, container: dict[str, Any]) -> None:
+    image = text(container.get("image")).strip()
+    if not image or text(container.get("imagePullPolicy")) == "Never" or any(c in image for c in " $<{"):
+        return
+    where = (pod.evidence(container, "image"),)
+    facts.text(workload.id, workload.namespace, (image,), "image", where, role="image", phase="startup")
+
+
+def _missing(facts: Facts, workload: Workload, missing: Missing) -> None:
+    reason = f"{missing.text} {missing.why}: scan it as well or state the dependency"
+    facts.gap(workload.id, reason, missing.evidence, component=workload.id, reference=missing.text)
+
+
+def _setting(cluster: Cluster, facts: Facts, workload: Workload, setting: Setting, phase: Phase | None) -> None:
+    space = workload.namespace
+    for found in found_in(setting, lambda host: is_known(cluster, space, host)):
+        if isinstance(found, Alternatives):
+            facts.alternatives(workload.id, space, found.hosts, setting.via, setting.evidence, phase=phase)
+        elif isinstance(found, Doubt):
+            if workload.id in follow(cluster, space, found.text).workloads:
+                continue
+            reason = f"{setting.via}: {found.text} {found.why}: state the dependency in blastradius.yaml"
+            facts.gap(workload.id, reason, setting.evidence[0], component=workload.id, reference=found.text)
+        elif found.form == "resource":
+            facts.text(workload.id, space, (found.host,), setting.via, setting.evidence, phase=phase)
+        else:
+            facts.public(workload.id, space, found, setting.via, setting.evidence, phase=phase)

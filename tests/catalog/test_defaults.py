@@ -1,0 +1,93 @@
+import subprocess
+import sys
+
+import pytest
+from telling import thing
+
+from blastradius.catalog import data, is_synthetic_name, kind_of_image, load
+
+CATALOG = load()
+
+
+def _default(via="env DB_ADDR", role="address", port=None, dependent=None, name="db", **fields):
+    dependency = thing(f"x/{name}", **{"kind": "external", **fields})
+    return CATALOG.defaults(via=via, role=role, port=port, dependent=dependent, dependency=dependency)
+
+
+@pytest.mark.parametrize(
+    ("given", "strength", "phase"),
+    [
+        ({}, "hard", "runtime"),
+        ({"role": "image", "via": "image"}, "hard", "startup"),
+        ({"kind": "database"}, "hard", "runtime"),
+        ({"kind": "queue"}, "hard", "runtime"),
+        ({"kind": "vendor", "attributes": {"category": "payments"}}, "hard", "runtime"),
+        ({"kind": "vendor", "attributes": {"category": "observability"}}, "soft", "operate"),
+        ({"kind": "vendor", "attributes": {"category": "incident-management"}}, "soft", "operate"),
+        ({"kind": "vendor", "attributes": {"category": "feature-flags"}}, "soft", "runtime"),
+        ({"kind": "vendor", "attributes": {"category": "analytics"}}, "soft", "runtime"),
+        ({"kind": "vendor", "attributes": {"category": "email"}}, "soft", "runtime"),
+        ({"kind": "vendor", "attributes": {"category": "ci"}}, "hard", "deploy"),
+        ({"via": "env OTEL_EXPORTER_OTLP_ENDPOINT"}, "soft", "operate"),
+        ({"via": "arg --otel-endpoint"}, "soft", "operate"),
+        ({"via": "env ZIPKIN"}, "soft", "operate"),
+        ({"via": "env SENTRY_DSN"}, "soft", "operate"),
+        ({"via": "env TRACE_COLLECTOR_ADDR"}, "soft", "operate"),
+        ({"port": 4317}, "soft", "operate"),
+        ({"name": "jaeger"}, "soft", "operate"),
+        ({"kind": "service", "attributes": {"purpose": "telemetry"}}, "soft", "operate"),
+        ({"dependent": thing("q", kind="queue")}, "soft", "runtime"),
+        ({"dependent": thing("q", kind="queue"), "kind": "database"}, "hard", "runtime"),
+        ({"dependent": thing("g", attributes={"purpose": "telemetry"}), "name": "prometheus"}, "hard", "runtime"),
+    ],
+)
+def test_defaults(given, strength, phase):
+    found = _default(**given)
+    assert (found.strength, found.phase) == (strength, phase)
+    assert found.reason
+
+
+@pytest.mark.parametrize("given", [{"via": "env ZIPKIN"}, {"port": 9411}, {"name": "zipkin"}])
+def test_a_strength_that_rests_on_a_name_alone_says_so(given):
+    assert "assumed from the" in _default(**given).reason
+
+
+def test_rules_with_a_pattern_of_names_say_that_they_assume():
+    for rule in data.read("defaults.yaml")["rules"]:
+        if {"variable", "name", "port"} & set(rule["when"]):
+            assert "assumed from the" in rule["reason"], rule["id"]
+
+
+@pytest.mark.parametrize(
+    ("image", "kind", "purpose"),
+    [
+        ("postgres:16", "database", ""), ("bitnami/postgresql:16", "database", ""), ("mysql", "database", ""),
+        ("mongo:7", "database", ""), ("redis:alpine", "cache", ""), ("memcached", "cache", ""), ("rabbitmq:3", "queue", ""),
+        ("confluentinc/cp-kafka", "stream", ""), ("traefik:v3", "gateway", ""), ("envoyproxy/envoy:v1", "gateway", ""),
+        ("jaegertracing/all-in-one", None, "telemetry"), ("locustio/locust", None, "synthetic"),
+        ("oliver006/redis_exporter", None, "sidecar"), ("busybox", None, "tool"),
+    ],
+)  # fmt: skip
+def test_kinds_of_images(image, kind, purpose):
+    found = kind_of_image(image)
+    assert (found.kind, found.purpose) == (kind, purpose)
+
+
+@pytest.mark.parametrize("image", ["nginx", "shop/frontend:1", "team/redisplay", "${IMAGE}", ""])
+def test_images_that_say_nothing(image):
+    assert kind_of_image(image) is None
+
+
+def test_names_of_load_makers():
+    assert is_synthetic_name("loadgenerator")
+    assert is_synthetic_name("user-sim")
+    assert not is_synthetic_name("loader")
+    assert not is_synthetic_name("uploadgenerators")
+
+
+def test_asking_for_places_reads_no_data():
+    code = (
+        "import sys; from blastradius.catalog import load; load().component_for_id('aws:region/us-east-1');"
+        "assert 'yaml' not in sys.modules and 'tldextract' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

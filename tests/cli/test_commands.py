@@ -1,0 +1,113 @@
+"""Functional rows: a folder, a command, an exit code; what is printed stands in a golden of plain text.
+
+`pytest tests/cli --snapshot-update` rewrites the goldens.
+"""
+
+from __future__ import annotations
+
+import pytest
+from running import ROOT
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from blastradius.cli import main
+
+DATA = ROOT / "tests" / "cli" / "data"
+LOSS = ["--remove", "region:us-east-1", "--for", "3h"]
+PLACED = ["--overlay", "placed/blastradius.yaml"]
+
+ROWS = {
+    "scan-folder": (["scan", "shop"], 0),
+    "scan-folder-markdown": (["scan", "shop", "--format", "markdown"], 0),
+    "scan-folder-csv": (["scan", "shop", "-f", "csv"], 0),
+    "scan-folder-json": (["scan", "shop", "-f", "json"], 0),
+    "scan-incomplete": (["scan", "shop", "--require-complete"], 4),
+    "regions-unplaced": (["regions", "shop"], 0),
+    "regions-placed": (["regions", "shop", *PLACED], 0),
+    "regions-json": (["regions", "designs/after.yaml", "--format", "json"], 0),
+    "regions-markdown": (["regions", "designs/after.yaml", "--format", "markdown"], 0),
+    "regions-csv": (["regions", "designs/after.yaml", "--format", "csv"], 0),
+    "simulate-placed": (["simulate", "shop", *PLACED, *LOSS], 0),
+    "simulate-placed-fails": (["simulate", "shop", *PLACED, *LOSS, "--fail-on", "breaks"], 1),
+    "simulate-unplaced": (["simulate", "shop", *LOSS], 0),
+    "simulate-unplaced-fails-on-unknown": (["simulate", "shop", *LOSS, "--fail-on", "unknown"], 1),
+    "simulate-incomplete": (["simulate", "shop", "--remove", "cache:redis", "--require-complete"], 4),
+    "simulate-no-journeys": (["simulate", "plain/inventory.yaml", *LOSS], 0),
+    "simulate-survives": (["simulate", "designs/after.yaml", *LOSS, "--fail-on", "breaks", "--require-complete"], 0),
+    "simulate-degrade": (["simulate", "designs/before.yaml", "--degrade", "database:orders"], 0),
+    "simulate-fails-on-degrades": (
+        ["simulate", "designs/before.yaml", "--degrade", "database:orders", "--fail-on", "degrades"],
+        1,
+    ),
+    "simulate-json": (["simulate", "designs/before.yaml", *LOSS, "--format", "json"], 0),
+    "simulate-csv": (["simulate", "designs/before.yaml", *LOSS, "--format", "csv"], 0),
+    "simulate-markdown": (["simulate", "shop", *PLACED, *LOSS, "--format", "markdown"], 0),
+    "explain-breaks": (["explain", "shop", "checkout", *PLACED, *LOSS], 0),
+    "explain-stands": (["explain", "designs/after.yaml", "buy", *LOSS], 0),
+    "explain-component": (["explain", "shop", "service:frontend", "--remove", "cache:redis"], 0),
+    "explain-markdown": (["explain", "shop", "checkout", *PLACED, *LOSS, "-f", "markdown"], 0),
+    "diff": (["diff", "designs/before.yaml", "designs/after.yaml"], 0),
+    "diff-simulate": (["diff", "designs/before.yaml", "designs/after.yaml", "--simulate", "region:us-east-1"], 0),
+    "diff-markdown": (
+        ["diff", "designs/before.yaml", "designs/after.yaml", "--simulate", "region:us-east-1", "-f", "markdown"],
+        0,
+    ),
+    "diff-same": (["diff", "designs/before.yaml", "designs/before.yaml"], 0),
+    "demo-folder": (["demo", "shop"], 0),
+    "no-such-verdict": (["simulate", "designs/before.yaml", *LOSS, "--fail-on", "breakage"], 2),
+    "nothing-to-judge": (["simulate", "plain/inventory.yaml", *LOSS, "--fail-on", "breaks"], 2),
+    "no-such-command": (["simulat"], 2),
+    "no-such-option": (["regions", "shop", "--colour"], 2),
+    "no-such-format": (["regions", "shop", "--format", "xml"], 2),
+    "no-inventory-named": (["simulate"], 2),
+    "nothing-removed": (["simulate", "designs/before.yaml"], 2),
+    "for-without-loss": (["diff", "designs/before.yaml", "designs/after.yaml", "--for", "3h"], 2),
+    "scenario-and-remove": (["simulate", "designs/before.yaml", *LOSS, "--scenario", "x.yaml"], 2),
+    "no-such-schema": (["schema", "everything"], 2),
+    "not-a-date": (["simulate", "designs/before.yaml", *LOSS, "--today", "tomorrow"], 2),
+}
+
+
+class Plain(SingleFileSnapshotExtension):
+    """A golden is a text file of its own."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_command(name, capsys, monkeypatch, snapshot):
+    monkeypatch.chdir(DATA)
+    for variable in ("COLUMNS", "NO_COLOR", "BLASTRADIUS_COMMAND", "BLASTRADIUS_DEBUG"):
+        monkeypatch.delenv(variable, raising=False)
+    arguments, code = ROWS[name]
+    if arguments[0] == "simulate" and "--today" not in arguments:
+        arguments = [*arguments, "--today", "2026-01-31"]
+    ended = main(arguments)
+    out, err = capsys.readouterr()
+    shown = f"$ blastradius {' '.join(arguments)}\n{out}{f'--- stderr{chr(10)}{err}' if err else ''}--- exit {ended}\n"
+    assert ended == code, shown
+    assert shown == snapshot(extension_class=Plain)
+
+
+@pytest.mark.parametrize("width", ["80", "120", None])
+def test_the_shipped_demo_breaks_what_its_makers_reported_on_one_screen(capsys, monkeypatch, width):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if width:
+        monkeypatch.setenv("COLUMNS", width)
+    assert main(["demo"]) == 0
+    out = capsys.readouterr().out
+    assert "pull-through-upstream" in out
+    assert "Next: blastradius explain inventories/artifact-registry/inventory.yaml" in out
+    assert len(out.splitlines()) <= 40
+
+
+def test_what_the_demo_suggests_works(capsys, monkeypatch, tmp_path):
+    import shlex
+
+    monkeypatch.chdir(ROOT)
+    assert main(["demo"]) == 0
+    following = capsys.readouterr().out.partition("Next: ")[2].splitlines()
+    commands = [shlex.split(line)[1:] for line in following if "YOUR/FOLDER" not in line]
+    assert len(commands) == 2
+    assert [main(command) for command in commands] == [0, 0]

@@ -1,0 +1,151 @@
+"""The engine against the oracles: every node, every second, every verdict."""
+
+import pytest
+from drawing import draw, parse
+from hypothesis import given, note
+from hypothesis import strategies as st
+from oracles.timed import timed
+from oracles.untimed import untimed
+from strategies import EVERYTHING, Play, inventories, plays, subsets
+
+from blastradius.engine import fixpoint
+from blastradius.graph import DependencyGraph
+from blastradius.model import Scenario, ScenarioPhase
+from blastradius.simulate import simulate
+from blastradius.simulate.walk import trace
+
+STATES = ["up", "degraded", "down"]
+CANNOT = {"startup": "start", "deploy": "change", "operate": "operate"}
+
+
+def scenario_of(play: Play) -> Scenario:
+    phases = [
+        ScenarioPhase(
+            at=at,
+            duration=length,
+            remove=tuple(f"id:{name}" for name in removed),
+            degrade=tuple(f"id:{name}" for name in degraded),
+        )
+        for at, length, removed, degraded in play.stretches
+    ]
+    return Scenario(phases=tuple(phases), horizon=play.horizon)
+
+
+def longest_ended_by_failover(downs):
+    return max((down.end - down.start for down in downs if down.by_failover), default=None)
+
+
+def journeys_expected(inventory, expected):
+    """What the answer must say of each journey, by id."""
+    found = {}
+    for journey in inventory.journeys:
+        downs = expected.journeys[journey.id]
+        lengths = [down.end - down.start for down in downs]
+        found[journey.id] = {
+            "verdict": expected.verdict(journey),
+            "at_worst": expected.verdict(journey),
+            "degrades_at": expected.first(journey.id, 1),
+            "breaks_at": expected.first(journey.id, 2),
+            "interrupted_for": longest_ended_by_failover(downs),
+            "downtime": sum(lengths),
+            "meets_rto": None if journey.rto is None else max(lengths, default=0) <= journey.rto,
+        }
+    return found
+
+
+def components_expected(inventory, expected):
+    """What the answer must say of each component, by id."""
+    found = {}
+    for component in inventory.components:
+        ident = component.id
+        found[ident] = {
+            "state": STATES[expected.states[-1][ident]],
+            "cannot": {word for phase, word in CANNOT.items() if expected.phases[-1][phase][ident] == 2},
+            "degrades_at": expected.first(ident, 1),
+            "breaks_at": expected.first(ident, 2),
+            "interrupted_for": longest_ended_by_failover(expected.components[ident]),
+        }
+    return found
+
+
+def picked(results, expected):
+    """Of each result only the fields that are expected of it."""
+    return {
+        r.id: {k: set(getattr(r, k)) if k == "cannot" else getattr(r, k) for k in expected[r.id]} for r in results
+    }
+
+
+@pytest.mark.parametrize("when", ["at_once", "eventually"])
+@given(st.data())
+def test_the_untimed_state_is_that_of_the_brute_force_fixpoint(when, data):
+    inventory = data.draw(inventories(EVERYTHING))
+    removed, degraded = data.draw(subsets(inventory)), data.draw(subsets(inventory))
+    note(draw(inventory))
+    assert fixpoint(DependencyGraph(inventory), removed, degraded, when) == untimed(inventory, removed, degraded, when)
+
+
+@given(st.data())
+def test_the_timed_state_is_that_of_the_small_steps_at_every_second(data):
+    inventory = data.draw(inventories(EVERYTHING))
+    play = data.draw(plays(inventory))
+    note(draw(inventory))
+    note(repr(play))
+    expected = timed(inventory, play.stretches, play.horizon)
+    walked = trace(DependencyGraph(inventory), play.stretches, play.horizon)
+    for second in range(play.horizon):
+        assert (second, walked.at(second)) == (second, expected.at(second))
+
+
+@given(st.data())
+def test_the_answer_is_that_of_the_small_steps(data):
+    inventory = data.draw(inventories(EVERYTHING))
+    play = data.draw(plays(inventory))
+    note(draw(inventory))
+    note(repr(play))
+    expected = timed(inventory, play.stretches, play.horizon)
+    answer = simulate(DependencyGraph(inventory), scenario_of(play))
+    journeys, components = journeys_expected(inventory, expected), components_expected(inventory, expected)
+    assert picked(answer.journeys, journeys) == journeys
+    assert picked(answer.components, components) == components
+
+
+@given(st.data())
+def test_without_a_horizon_the_answer_is_that_of_the_small_steps_long_after(data):
+    inventory = data.draw(inventories(EVERYTHING.but(largest=4, takes=3, delays=3, recovery=3)))
+    play = data.draw(plays(inventory))
+    note(draw(inventory))
+    note(repr(play))
+    expected = timed(inventory, play.stretches, 120)
+    answer = simulate(DependencyGraph(inventory), scenario_of(play).model_copy(update={"horizon": None}))
+    assert {c.id: c.state for c in answer.components} == {
+        c.id: STATES[expected.at(119)[c.id]] for c in inventory.components
+    }
+    journeys = journeys_expected(inventory, expected)
+    for ident, fields in journeys.items():
+        if expected.at(119)[ident] == 2:
+            fields["downtime"] = None
+            if fields["meets_rto"] is not None:
+                fields["meets_rto"] = False
+    assert picked(answer.journeys, journeys) == journeys
+
+
+#: Found once by the tests above or by thought; each shows one sentence of the design.
+CASES = {
+    "failover stays moved": ("a -> x || y takes 2s needs t\njourney j: a", [(1, 4, "x", ""), (4, None, "t", "")], 12),
+    "tool within its cycle": ("a -> x || y takes 2s needs t\nt -> a\njourney j: a", [(1, 9, "x", "")], 12),
+    "cycle comes back": ("a: recovery 2s\nb: recovery 3s\na -> b\nb -> a\na -> x", [(1, 2, "x", "")], 12),
+    "cold waits": ("a: cold recovery 2s\na -> x @startup\na -> y", [(0, 9, "x", ""), (1, 2, "y", "")], 15),
+    "planes apart": ("a -> x (3s)\njourney j: a", [(0, 2, "", "x"), (2, None, "x", "")], 12),
+    "hardens": ("a ~> x hardens 5s (2s)\njourney j: a", [(1, None, "x", "")], 12),
+    "another phase": ("a -> p (2s) @deploy\njourney j: a (3s) @deploy", [(1, 20, "p", "")], 25),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_drawn_case(name):
+    text, stretches, horizon = CASES[name]
+    inventory = parse(text)
+    phases = [(at, length, removed.split(), degraded.split()) for at, length, removed, degraded in stretches]
+    expected = timed(inventory, phases, horizon)
+    walked = trace(DependencyGraph(inventory), phases, horizon)
+    assert [walked.at(second) for second in range(horizon)] == expected.states
