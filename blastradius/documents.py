@@ -66,8 +66,24 @@ def load_json(text: bytes, where: str, *, strict: bool = False, marks: bool = Tr
     Raises:
         InputError: `path:line: what`.
     """
-    decoded = decode(text, where)
     twice: list[str] = []
+    value = _json(decode(text, where), where, twice)
+    if marks or (twice and strict):
+        try:
+            marked = load_yaml(text, where, strict=strict)
+            if len(marked) == 1:
+                return marked[0]
+        except InputError:
+            if strict and twice:
+                raise
+    notes = tuple(f"{where}:1: key {key!r} is written twice" for key in twice)
+    if notes and strict:
+        raise InputError(notes[0])
+    return Document(value, where, 1, notes)
+
+
+def _json(decoded: str, where: str, twice: list[str]) -> Any:
+    """Plain values; keys written twice are added to `twice`."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
@@ -77,24 +93,13 @@ def load_json(text: bytes, where: str, *, strict: bool = False, marks: bool = Tr
         return found
 
     try:
-        value = json.loads(decoded, object_pairs_hook=pairs, parse_constant=_no_constant)
+        return json.loads(decoded, object_pairs_hook=pairs, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise InputError(f"{where}:{error.lineno}: broken JSON: {error.msg}") from None
     except RecursionError:
         raise InputError(f"{where}:1: nested deeper than {MAX_DEPTH} levels") from None
     except ValueError as error:
         raise InputError(f"{where}:1: broken JSON: {error}") from None
-    if marks or (twice and strict):
-        try:
-            marked = load_yaml(text, where, strict=strict)
-            if len(marked) == 1:
-                return marked[0]
-        except InputError:
-            if strict and twice:
-                raise
-    if twice and strict:
-        raise InputError(f"{where}:1: key {twice[0]!r} is written twice")
-    return Document(value, where, 1, tuple(f"{where}:1: key {key!r} is written twice" for key in twice))
 
 
 def _no_constant(name: str) -> Any:

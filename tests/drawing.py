@@ -211,7 +211,13 @@ def _draw_component(component: Component) -> str:
     told = [component.restart] if component.restart else []
     if component.recovery is not None:
         told.append(f"recovery {format_duration(component.recovery)}")
-    for name, default in (("kind", "service"), ("provider", "own"), ("region", "here"), ("zone", None), ("account", None)):
+    for name, default in (
+        ("kind", "service"),
+        ("provider", "own"),
+        ("region", "here"),
+        ("zone", None),
+        ("account", None),
+    ):
         if getattr(component, name) not in (default, None):
             told.append(f"{name} {getattr(component, name)}")
     return f"{component.id}: {' '.join(told)}" if told else component.id

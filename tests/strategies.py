@@ -50,6 +50,8 @@ class Features:
 
 
 EVERYTHING = Features()
+#: Few names, short times, little else than hard needs and failovers: events meet in one instant far more often.
+TIGHT = Features(soft=False, full=False, takes=3, manual=False, delays=2, phases=False, recovery=2, largest=4)
 UNTIMED = EVERYTHING.but(recovery=0)
 HARD_ONLY = Features(False, False, False, False, 0, False, 0, False, 0, 8)
 
@@ -112,9 +114,7 @@ def _strength(draw: st.DrawFn, features: Features) -> dict[str, Any]:
 
 
 @st.composite
-def _dependency(
-    draw: st.DrawFn, names: list[str], phases: st.SearchStrategy[str], features: Features
-) -> Dependency:
+def _dependency(draw: st.DrawFn, names: list[str], phases: st.SearchStrategy[str], features: Features) -> Dependency:
     dependent, dependency = draw(st.sampled_from(names)), draw(st.sampled_from(names))
     return Dependency(dependent=dependent, dependency=dependency, phase=draw(phases), **draw(_strength(features)))
 
@@ -133,7 +133,7 @@ def _redundancy(
     fields: dict[str, Any] = {"dependent": draw(st.sampled_from(dependents)), "phase": draw(phases)}
     if features.full and draw(st.booleans()):
         fields["full"] = draw(st.integers(required, len(chosen)))
-    if features.failovers and draw(st.booleans()):
+    if features.failovers and draw(st.sampled_from([True, features == TIGHT, False])):
         fields["active"] = tuple(chosen[: draw(st.integers(required, len(chosen)))])
         fields["failover"] = draw(_failover(names, features))
     return Redundancy(members=tuple(chosen), required=required, **fields, **draw(_strength(features)))

@@ -36,7 +36,9 @@ def thing(id: str, *aliases: str, scanner: str = "test", **fields: Any) -> Compo
     return Component(id=id, aliases=aliases, evidence=seen(f"{scanner}/{id}:1", scanner), **values)
 
 
-def needs(dependent: str, *texts: str, scope: str = "", role: Role = "address", via: str = "env X", **fields: Any) -> DependencyFact:
+def needs(
+    dependent: str, *texts: str, scope: str = "", role: Role = "address", via: str = "env X", **fields: Any
+) -> DependencyFact:
     """`dependent` refers to something by texts."""
     fields.setdefault("evidence", seen())
     kind = fields.pop("kind", None)

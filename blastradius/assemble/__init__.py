@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from blastradius.assemble.finish import finish
 from blastradius.assemble.pause import no_collecting
-from blastradius.model import Coverage, Fact, Inventory, Meta
+from blastradius.model import Coverage, Fact, Inventory, Meta, Reference
+
+if TYPE_CHECKING:
+    from blastradius.assemble.draft import Draft
+    from blastradius.assemble.needs import Look
+    from blastradius.assemble.resolve import Target
 
 __all__ = ["assemble", "finish"]
 
@@ -25,12 +31,9 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     """
     from blastradius.assemble.describe import describe
     from blastradius.assemble.draft import Draft
-    from blastradius.assemble.merge import adopt, merge
+    from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
-    from blastradius.assemble.resolve import Names, Resolver, Target
-    from blastradius.assemble.unknown import add_externals
     from blastradius.catalog import load
-    from blastradius.model import Reference
 
     with no_collecting():
         draft = Draft.of(facts, coverage, roots)
@@ -38,20 +41,10 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         merge(draft)
         # Kinds come before resolving, because a reference may ask for a kind, and before strengths, which read them.
         describe(draft)
-        # Names are complete now: nothing below gives an identity or an alias to a scanned component.
-        resolver = Resolver(Names.of(draft.components.values(), draft.renamed), load())
-        # Unknown addresses need all references at once: one bare name in two namespaces is two hosts. This resolves all.
-        externals = add_externals(draft, resolver)
-        # What the catalog made of addresses is complete only now; some of it is a scanned thing under another name.
-        adopted = adopt(draft, resolver.recognised)
-
-        def look(reference: Reference) -> Target:
-            target = resolver.resolve(reference)
-            target = externals.get(target, target)
-            return replace(target, id=adopted[target.id]) if target.id in adopted else target
-
-        # Each fact ends as a dependency, a redundancy or a gap; strengths come from the catalog where no source states them.
-        Needs(draft, look, load()).collect()
+        # Each fact ends as a dependency, redundancy or gap; strengths are the catalog's where no source states them.
+        Needs(draft, _look(draft), load()).collect()
+        # Gaps were told under the ids of their time; now no id changes any more.
+        follow_merges(draft)
         inventory = Inventory(
             meta=Meta(roots=draft.roots),
             components=tuple(draft.components.values()),
@@ -62,3 +55,25 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         )
         # Places, journeys and place gaps come last, by the same code that runs again after an overlay placed things.
         return finish(inventory)
+
+
+def _look(draft: Draft) -> Look:
+    """Resolve all references of a draft, adding what they name and nobody described; tells then what each means."""
+    from blastradius.assemble.merge import adopt
+    from blastradius.assemble.resolve import Names, Resolver
+    from blastradius.assemble.unknown import add_externals
+    from blastradius.catalog import load
+
+    # Names are complete: from here on nothing gives an identity or an alias to a scanned component.
+    resolver = Resolver(Names.of(draft.components.values(), draft.renamed), load())
+    # Unknown addresses need all references at once, for one bare name in two namespaces is two hosts. This resolves all.
+    externals = add_externals(draft, resolver)
+    # What the catalog made of addresses is complete only now; some of it is a scanned thing under another name.
+    adopted = adopt(draft, resolver.recognised)
+
+    def look(reference: Reference) -> Target:
+        target = resolver.resolve(reference)
+        target = externals.get(target, target)
+        return replace(target, id=adopted[target.id]) if target.id in adopted else target
+
+    return look

@@ -21,7 +21,7 @@ def merge(draft: Draft) -> None:
     _same_identity(by_id, groups)
     merged = _apply(draft, by_id, groups)
     lookalikes = _Groups()
-    draft.gaps += _same_look(merged.values(), lookalikes, _scanners)
+    draft.gaps += _same_look(merged.values(), lookalikes)
     draft.components = _apply(draft, merged, lookalikes, inferred=True)
 
 
@@ -39,7 +39,7 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
     own = {id: one for id, one in recognised.items() if one.service and one.kind not in ("platform", "control-plane")}
     keys = {key for one in own.values() if (key := _look(one)) is not None}
     near = [one for one in draft.components.values() if _look(one) in keys]
-    draft.gaps += _same_look([*near, *own.values()], groups, _scanners)
+    draft.gaps += _same_look([*near, *own.values()], groups)
     draft.components.update({id: one for id, one in recognised.items() if id not in draft.components})
     pool = {id: draft.components[id] for id in groups.members()}
     after = _apply(draft, pool, groups, inferred=True)
@@ -47,6 +47,25 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
         del draft.components[id]
     draft.components.update(after)
     return {id: draft.current(id) for id in recognised}
+
+
+def follow_merges(draft: Draft) -> None:
+    """Let gaps follow the components they are about; one between two that became one is answered."""
+    gaps = []
+    for gap in draft.gaps:
+        component = draft.current(gap.component) if gap.component else None
+        same = draft.current(gap.same_as) if gap.same_as else None
+        if same and same == component:
+            continue
+        if (component, same) != (gap.component, gap.same_as):
+            scope = draft.current(gap.scope)
+            gap = gap.model_copy(update={"component": component, "same_as": same, "scope": scope})
+        if component and component not in draft.components:  # a scanner tells of what nobody described
+            gap = gap.model_copy(update={"component": None})
+        if same and same not in draft.components:
+            gap = gap.model_copy(update={"same_as": None})
+        gaps.append(gap)
+    draft.gaps = gaps
 
 
 def _by_id(draft: Draft) -> dict[str, Component]:
@@ -80,7 +99,7 @@ def _scanners(component: Component) -> frozenset[str]:
     return frozenset(one.scanner for one in component.evidence)
 
 
-def _same_look(components: Iterable[Component], groups: _Groups, scanners: Any) -> list[Gap]:
+def _same_look(components: Iterable[Component], groups: _Groups) -> list[Gap]:
     """Join pairs of different scanners that are each other's only candidate; the doubtful become gaps."""
     alike: dict[tuple[str, str, str], list[Component]] = defaultdict(list)
     for component in components:
@@ -90,7 +109,7 @@ def _same_look(components: Iterable[Component], groups: _Groups, scanners: Any) 
     gaps = []
     for key in sorted(key for key, found in alike.items() if len(found) > 1):
         found = sorted(alike[key], key=lambda one: one.id)
-        seen_by = {one.id: scanners(one) for one in found}
+        seen_by = {one.id: _scanners(one) for one in found}
         if len(set(seen_by.values())) == 1:
             continue  # one scanner keeps its own things apart
         gaps += _pairs(found, seen_by, groups)
@@ -119,9 +138,9 @@ def _pairs(found: Sequence[Component], seen_by: dict[str, frozenset[str]], group
 
 def _compatible(one: Component, other: Component) -> bool:
     """Whether no known scope differs."""
-    pairs = ((getattr(one, scope), getattr(other, scope)) for scope in _SCOPES)
-    same = all(mine == theirs for mine, theirs in pairs if mine and theirs)
-    return (same and _partition(one.id) in (_partition(other.id), "")) or (same and not _partition(other.id))
+    pairs = [(getattr(one, scope), getattr(other, scope)) for scope in _SCOPES]
+    pairs.append((_partition(one.id), _partition(other.id)))
+    return all(mine == theirs for mine, theirs in pairs if mine and theirs)
 
 
 def _partition(id: str) -> str:

@@ -111,7 +111,7 @@ def is_host(text: str) -> bool:
 
 def redact(text: str) -> str:
     """A text to show: user names, passwords and parameters of an address cut away, never longer than 200 characters."""
-    shown = re.split(r"[?#;]", text, maxsplit=1)[0] if not has_variable(text) else text
+    shown = re.sub(r"[?#;](?![^{]*\}).*$", "", text, flags=re.DOTALL)  # not the `?` of ${HOST:?unset}
     shown = re.sub(r"(?<=//)[^/@\s]*@", "", shown)
     shown = re.sub(r"^[^/@\s]*:[^/@\s]*@", "", shown)
     return shown if len(shown) <= 200 else shown[:199] + "…"

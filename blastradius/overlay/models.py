@@ -119,7 +119,8 @@ class Placement(Value):
     model_config = _demands(*((name,) for name in _PLACE_FIELDS))
 
     match: SelectorText = Field(
-        description="Selector. The more exact of two entries counts; `*:` and `tag:` place only what is your own."
+        description="Selector. The more exact of two entries counts; a pattern moves nothing that was seen elsewhere; "
+        "`*:` and `tag:` place only what is your own."
     )
     provider: str | None = Field(default=None, min_length=1, description="Provider, such as `aws`.")
     region: str | None = Field(default=None, min_length=1, description="Region, such as `us-east-1`.")

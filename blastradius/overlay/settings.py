@@ -111,7 +111,20 @@ def _placeable(draft: Draft, entry: Placement, selector: Selector, found: list[s
         if sweeping:
             raise UsageError(f"{where}: {entry.match} matches nothing of your own; name the kind, such as vendor:")
         raise UsageError(f"{where}: {entry.match} is a place itself and cannot be placed")
-    return fitting
+    if rank(selector) > 1:
+        return fitting
+    # a pattern fills what nobody knows; what was seen elsewhere is moved only by name
+    free = [one for one in fitting if not _is_elsewhere(draft.components[one], entry)]
+    if not free:
+        raise UsageError(
+            f"{where}: all that {entry.match} matches is known to be elsewhere: name it exactly to move it"
+        )
+    return free
+
+
+def _is_elsewhere(component: Component, entry: Placement) -> bool:
+    known = ((getattr(component, name), getattr(entry, name)) for name in PLACE_FIELDS)
+    return any(there is not None and said is not None and there != said for there, said in known)
 
 
 def _put(draft: Draft, component: Component, values: dict[str, Any], numbers: list[int]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from blastradius.model import ChainLink, Coverage, Gap, Value
 from blastradius.registry import Registry
+from blastradius.reports.finding import entry
 
 Cell = str | int | float | bool | None
 
@@ -44,11 +45,9 @@ sheets: Registry[Sheets] = Registry("tables")
 
 def sheets_of(result: Value) -> Sheets:
     """How a result becomes tables."""
-    if not len(sheets):
-        from blastradius.reports import sheets as package
+    from blastradius.reports import sheets as package
 
-        sheets.load(package)
-    return sheets[type(result).__name__]
+    return entry(sheets, package.__name__, result)
 
 
 def chain_text(chain: Sequence[ChainLink]) -> str:

@@ -121,7 +121,7 @@ def test_hand_written_records_may_name_well_known_ids():
     ],
 )
 def test_an_id_that_names_nothing_is_an_error_with_the_nearest(parts, named):
-    with pytest.raises(UsageError, match="there is no component aa; the nearest is a$") as error:
+    with pytest.raises(UsageError, match=r"there is no component aa; the nearest is a$") as error:
         finish(_hand(**parts))
     assert str(error.value).startswith(named)
 

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 from telling import any_of, evidence_of, needs, text_of, thing, told
 
 from blastradius.assemble import finish
+from blastradius.catalog import parse_address
 from blastradius.model import Component, DependencyFact
 
 SCOPES = ["", "k8s:r", "k8s:r/a", "k8s:r/b", "compose:p"]
@@ -88,7 +89,11 @@ def test_finishing_after_a_move_is_idempotent_and_forgets_the_old_place(given_fa
     moved = tuple(one.model_copy(update=place) if one.id in own else one for one in here.components)
     after = finish(here.model_copy(update={"components": moved}))
     assert finish(after) is after
-    tied = {(one.dependent, one.dependency) for one in after.dependencies if one.reason and one.reason.startswith("it is in")}
+    tied = {
+        (one.dependent, one.dependency)
+        for one in after.dependencies
+        if one.reason and one.reason.startswith("it is in")
+    }
     old = {f"aws:region/{other}" for other in ("us-east-1", "eu-west-1") if other != region}
     assert not {pair for pair in tied if pair[0] in own and pair[1] in old}
 
@@ -107,9 +112,11 @@ def _means_itself(here, fact) -> bool:
     """Whether the reference leads back to its dependent, by any of its texts."""
     me = next(one for one in here.components if fact.dependent == one.id or fact.dependent in one.aliases)
     own = {me.id, *me.aliases, *me.identities}
-    hosts = {text.partition(":")[0] for text in fact.reference.texts}
+    hosts = {address.host for text in fact.reference.texts if (address := parse_address(text))}
     ends = {"localhost"} | {end for name in own for end in (name, name.rpartition(":")[2])}
-    return bool(own & set(fact.reference.texts) or hosts & ends or any(_alike(text, me) for text in fact.reference.texts))
+    return bool(
+        own & set(fact.reference.texts) or hosts & ends or any(_alike(text, me) for text in fact.reference.texts)
+    )
 
 
 def _alike(text: str, me: Component) -> bool:

@@ -1,13 +1,17 @@
 import pytest
 from telling import component, gaps_of, ids, needed, needs, thing, told
 
+from blastradius.model import Gap
+
 ARN = "arn:aws:dynamodb:us-east-1:111122223333:table/carts"
 TABLE = {"kind": "database", "type": "aws_dynamodb_table", "name": "carts"}
 
 
 def test_a_shared_identity_merges_under_the_arn_and_old_ids_stay_selectors():
     here = told(
-        thing("tf:live:aws_dynamodb_table.carts", scanner="terraform", identities=(ARN,), tags={"team": "shop"}, **TABLE),
+        thing(
+            "tf:live:aws_dynamodb_table.carts", scanner="terraform", identities=(ARN,), tags={"team": "shop"}, **TABLE
+        ),
         thing(ARN, "carts", scanner="aws", provider="aws", region="us-east-1", **TABLE),
     )
     found = component(here, ARN)
@@ -92,3 +96,13 @@ def test_sources_that_disagree_on_a_place_are_told():
     here = told(thing("a", region="us-east-1", provider="aws"), thing("a", region="eu-west-1", provider="aws"))
     (gap,) = gaps_of(here, "a", "location")
     assert "eu-west-1, us-east-1" in gap.reason
+
+
+def test_gaps_follow_what_they_are_about_through_merging():
+    gap = Gap(scope="tf:a", reason="unread", hides="dependency", component="tf:a")
+    here = told(
+        thing("tf:a", scanner="terraform", identities=(ARN,), **TABLE), thing(ARN, scanner="aws", **TABLE), gap,
+        Gap(scope="ghost", reason="unread", hides="dependency", component="ghost"),
+    )  # fmt: skip
+    assert [one.reason for one in gaps_of(here, ARN)] == ["unread"]
+    assert any(one.scope == "ghost" and one.component is None for one in here.gaps)

@@ -27,7 +27,11 @@ def test_the_most_exact_text_is_tried_first():
 
 
 def test_the_innermost_scope_around_the_reader_wins():
-    near, far, outside = thing(f"{NS}/db", "db", scope=NS), thing("k8s:root/db", "db", scope="k8s:root"), thing("db0", "db")
+    near, far, outside = (
+        thing(f"{NS}/db", "db", scope=NS),
+        thing("k8s:root/db", "db", scope="k8s:root"),
+        thing("db0", "db"),
+    )
     reader = thing(f"{NS}/a", scope=NS)
     fact = needs(f"{NS}/a", "db:5432", scope=NS)
     assert needed(told(reader, near, far, outside, fact), f"{NS}/a") == {f"{NS}/db"}
@@ -36,7 +40,9 @@ def test_the_innermost_scope_around_the_reader_wins():
 
 
 def test_an_alias_means_nothing_outside_its_scope():
-    here = told(thing(f"{NS}/a", scope=NS), thing("k8s:root/b/db", "db", scope="k8s:root/b"), needs(f"{NS}/a", "db", scope=NS))
+    here = told(
+        thing(f"{NS}/a", scope=NS), thing("k8s:root/b/db", "db", scope="k8s:root/b"), needs(f"{NS}/a", "db", scope=NS)
+    )
     assert needed(here, f"{NS}/a") == {"external:db"}
     assert gaps_of(here, "external:db", "location")
 
@@ -154,13 +160,16 @@ def test_a_dependent_that_nobody_described_is_told():
 
 
 def test_an_address_of_a_scanned_resource_means_that_resource():
-    queue = thing("arn:aws:sqs:us-east-1:111122223333:orders", kind="queue", service="sqs", provider="aws", region="us-east-1")
+    queue = thing(
+        "arn:aws:sqs:us-east-1:111122223333:orders", kind="queue", service="sqs", provider="aws", region="us-east-1"
+    )
     here = told(thing("a"), queue, needs("a", "https://sqs.us-east-1.amazonaws.com/111122223333/orders"))
     assert needed(here, "a") == {queue.id}
 
 
 def test_an_endpoint_is_taken_for_the_only_scanned_resource_of_its_name():
-    table = dict(kind="database", service="rds", provider="aws", region="us-east-1", name="orders", scanner="terraform")
+    table = {"kind": "database", "service": "rds", "name": "orders", "scanner": "terraform"}
+    table |= {"provider": "aws", "region": "us-east-1"}
     address = needs("a", "orders.abc.us-east-1.rds.amazonaws.com:5432")
     here = told(thing("a"), thing("tf:live:aws_db_instance.orders", **table), address)
     assert needed(here, "a") == {"tf:live:aws_db_instance.orders"}
@@ -191,7 +200,9 @@ def test_a_member_of_whom_nothing_is_certain_makes_the_spare_smaller_and_leaves_
 
 def test_a_scanned_redundancy_takes_plain_needs_of_its_members_but_not_a_literal_address():
     things = thing("a"), thing("x", "x"), thing("y", "y")
-    taken = told(*things, any_of("a", "x", "y", role="resource"), needs("a", "x", role="resource", evidence=seen("f:9")))
+    taken = told(
+        *things, any_of("a", "x", "y", role="resource"), needs("a", "x", role="resource", evidence=seen("f:9"))
+    )
     assert needed(taken, "a") == set()
     assert "f:9" in {one.locator for one in groups(taken)[0].evidence}
     kept = told(*things, any_of("a", "x", "y"), needs("a", "x"))
@@ -202,7 +213,11 @@ def test_a_scanned_redundancy_takes_plain_needs_of_its_members_but_not_a_literal
 def test_active_members_and_failover_needs_are_resolved():
     failover = Failover(mode="automatic", takes=60, needs=("dns", "aws:control-plane/us-east-1/route53"))
     here = told(
-        thing("a"), thing("x", "x"), thing("y", "y"), thing("d", "dns"), any_of("a", "x", "y", active=(1,), failover=failover)
+        thing("a"),
+        thing("x", "x"),
+        thing("y", "y"),
+        thing("d", "dns"),
+        any_of("a", "x", "y", active=(1,), failover=failover),
     )
     (group,) = groups(here)
     assert group.active == ("y",)
@@ -218,3 +233,14 @@ def test_active_members_that_collapse_below_what_is_required_are_all_needed():
     )  # fmt: skip
     assert not groups(here)
     assert needed(here, "a") == {"x"}
+
+
+def test_secrets_never_reach_a_gap():
+    texts = (
+        "postgres://shop:s3cret@${HOST}/db?password=s3cret",
+        "https://${HOST:?unset}/x?token=s3cret",
+        "shop:s3cret@${HOST}:5432",
+    )
+    here = told(thing("a"), *(needs("a", text) for text in texts))
+    assert len(gaps_of(here, "a")) == 3
+    assert "s3cret" not in here.model_dump_json()

@@ -52,7 +52,12 @@ def test_near_misses_of_a_record_are_not_taken_for_it(row: Row):
         host = text.removeprefix("https://").partition("/")[0]
         if "." not in host or ":" in host:
             continue
-        for miss in (f"{host}.evil.example", f"{host}x", f"https://evil.example/{host}", f"https://{host}@evil.example/"):
+        for miss in (
+            f"{host}.evil.example",
+            f"{host}x",
+            f"https://evil.example/{host}",
+            f"https://{host}@evil.example/",
+        ):
             found = CATALOG.recognise(miss, "address")
             assert found is None, (miss, found)
     for text in row.data.get("hosts", ()):
@@ -110,7 +115,12 @@ def test_ids_of_records_are_unique():
             "aws:resource/us-east-1/rds/db.abc123",
             "us-east-1",
         ),
-        ("b-2.demo.abc.c2.kafka.us-east-1.amazonaws.com:9092", "any", "aws:resource/us-east-1/msk/demo.abc", "us-east-1"),
+        (
+            "b-2.demo.abc.c2.kafka.us-east-1.amazonaws.com:9092",
+            "any",
+            "aws:resource/us-east-1/msk/demo.abc",
+            "us-east-1",
+        ),
         ("abc.execute-api.us-east-1.amazonaws.com", "any", "aws:resource/us-east-1/apigateway/abc", "us-east-1"),
         ("redis:alpine", "image", "vendor:docker-hub", None),
         ("docker.io/library/redis@sha256:0a", "image", "vendor:docker-hub", None),
@@ -202,7 +212,17 @@ def test_well_known_ids_become_components(id, kind, name, region):
 
 
 @pytest.mark.parametrize(
-    "id", ["", "shop", "k8s:root/ns/Deployment/a", "aws:region/", "aws:region/a/b", "aws:platform/x", "vendor:", "a b:region/x"]
+    "id",
+    [
+        "",
+        "shop",
+        "k8s:root/ns/Deployment/a",
+        "aws:region/",
+        "aws:region/a/b",
+        "aws:platform/x",
+        "vendor:",
+        "a b:region/x",
+    ],
 )
 def test_other_ids_are_not_made_up(id):
     assert CATALOG.component_for_id(id) is None
@@ -217,6 +237,12 @@ def test_regions_and_providers_by_name():
 
 
 def test_short_codes_of_regions():
-    codes = {"use1": "us-east-1", "usw2": "us-west-2", "euc1": "eu-central-1", "apne3": "ap-northeast-3", "mxc1": "mx-central-1"}
+    codes = {
+        "use1": "us-east-1",
+        "usw2": "us-west-2",
+        "euc1": "eu-central-1",
+        "apne3": "ap-northeast-3",
+        "mxc1": "mx-central-1",
+    }
     assert {code: places.region_of_code(code) for code in codes} == codes
     assert places.region_of_code("xyz") is None

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import shlex
-import subprocess
-import sys
 from datetime import date
 from functools import cache
-from os import environ
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from readmes import fresh, hold
 
 from blastradius import examples
 from blastradius.durations import parse_duration
@@ -113,36 +110,12 @@ def test_every_record_stands_on_a_cited_source(folder: Path) -> None:
                 assert anchor in anchors if page == "README.md" else page in readme, (path.name, record)
 
 
-BLOCK = re.compile(r"^```console\n\$ (?P<command>blastradius [^\n]+)\n(?P<output>.*?)^```$", re.M | re.S)
-
-
-def printed(command: str) -> str:
-    """What a command prints in a narrow pipe, run where a reader of the README would."""
-    words = shlex.split(command)
-    done = subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=ROOT,
-        env={**environ, "NO_COLOR": "1", "COLUMNS": "120", "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
-
-
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_the_readme_shows_what_the_program_prints(folder: Path, request: pytest.FixtureRequest) -> None:
     """`pytest --snapshot-update` writes the output of each block anew."""
     path = folder / "README.md"
-    text = path.read_text(encoding="utf-8")
-    assert BLOCK.search(text), "a README shows at least one run"
-    fresh = BLOCK.sub(lambda block: f"```console\n$ {block['command']}\n{printed(block['command'])}```", text)
-    if request.config.getoption("--snapshot-update", default=False):
-        path.write_text(fresh, encoding="utf-8")
-        return
-    assert fresh == text
+    wanted = fresh(path.read_text(encoding="utf-8"), ROOT)
+    hold(path, wanted, request.config.getoption("--snapshot-update", default=False))
 
 
 def test_every_shipped_inventory_is_tried() -> None:

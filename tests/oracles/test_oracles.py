@@ -52,7 +52,9 @@ def test_k_of_n_with_full(removed, degraded, expected):
     assert at_once("a -> 2 of x y z full 3", *removed, degraded=degraded)["a"] == expected
 
 
-@pytest.mark.parametrize(("removed", "degraded", "expected"), [("x", "", U), ("", "x", U), ("x", "y", U), ("xy", "z", G)])
+@pytest.mark.parametrize(
+    ("removed", "degraded", "expected"), [("x", "", U), ("", "x", U), ("x", "y", U), ("xy", "z", G)]
+)
 def test_any_of_without_full_shows_the_best(removed, degraded, expected):
     assert at_once("a -> x | y | z", *removed, degraded=degraded)["a"] == expected
 
@@ -247,7 +249,11 @@ def no_standby_needs_its_own_group(inventory):
     """A standby that needs what it stands by for: untimed it holds itself up, timed it fell before the failover."""
     graph = networkx.DiGraph()
     for need in needs_of(inventory):
-        for read in [need.one] if need.one else [*need.group.members, *(need.group.failover.needs if need.group.failover else ())]:
+        for read in (
+            [need.one]
+            if need.one
+            else [*need.group.members, *(need.group.failover.needs if need.group.failover else ())]
+        ):
             graph.add_edge(need.dependent, read)
     return not any(
         networkx.has_path(graph, member, group.dependent)

@@ -132,7 +132,10 @@ class _World:
 
     def fixpoint(self, flags: _Flags) -> dict[str, int]:
         """Raise from nothing failed until nothing changes."""
-        own = {i: DOWN if i in self.removed or i in flags.not_ready else DEGRADED if i in self.degraded else UP for i in self.ids}
+        own = {
+            i: DOWN if i in self.removed or i in flags.not_ready else DEGRADED if i in self.degraded else UP
+            for i in self.ids
+        }
         rules = [need for need in self.rules if need.phase == "runtime" and need.dependent in own]
         states = dict.fromkeys(self.ids, UP)
         while True:
@@ -162,7 +165,11 @@ class _World:
 
     def cycle_of(self, ident: str) -> set[str]:
         """Its strongly connected component: what it reaches over runtime rules and what reaches it."""
-        return {other for other in self.ids if other == ident or (self._reaches(ident, other) and self._reaches(other, ident))}
+        return {
+            other
+            for other in self.ids
+            if other == ident or (self._reaches(ident, other) and self._reaches(other, ident))
+        }
 
     def _reaches(self, start: str, goal: str) -> bool:
         seen: set[str] = set()
@@ -206,7 +213,9 @@ class _Run:
         self.clocks: dict[Plane, int] = {
             (need.number, plane): 0 for need in self.world.rules for plane in (DEGRADED, DOWN) if delay_of(need, plane)
         }
-        self.timers = {n.number: 0 for n in self.world.rules if n.group and n.group.active and takes(n.group) is not None}
+        self.timers = {
+            n.number: 0 for n in self.world.rules if n.group and n.group.active and takes(n.group) is not None
+        }
         self.slow = [c for c in inventory.components if c.recovery or c.restart == "cold"]
         self.back_for = {component.id: 0 for component in self.slow}
         self.cycles = {component.id: self.world.cycle_of(component.id) for component in self.slow}

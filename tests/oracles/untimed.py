@@ -69,7 +69,11 @@ def _fixpoint(
         new = {}
         for ident in states:
             own = DOWN if ident in removed else DEGRADED if ident in degraded else UP
-            felt = [_contribution(need, states.__getitem__, states, when, enabled) for need in rules if need.dependent == ident]
+            felt = [
+                _contribution(need, states.__getitem__, states, when, enabled)
+                for need in rules
+                if need.dependent == ident
+            ]
             new[ident] = max([own, *felt])
         if new == states:
             return states

@@ -112,6 +112,17 @@ def test_the_more_exact_placement_wins_in_either_order_and_equals_must_agree(app
     applied("place:\n" + exact + exact)
 
 
+def test_a_pattern_places_nothing_that_was_seen_elsewhere_and_a_name_moves_it(applied):
+    registry = Component(id="reg", kind="registry", name="reg", provider="gcp", region="us-central1")
+    seen = shop().model_copy(update={"components": (*shop().components, registry)})
+    swept = "place:\n- {match: '*:*', provider: aws, region: us-east-1}\n"
+    assert component(applied(swept, seen), "reg").region == "us-central1"
+    assert component(applied(swept, seen), "shop").region == "us-east-1"
+    assert component(applied("place:\n- {match: 'registry:reg', region: r2}\n", seen), "reg").region == "r2"
+    with pytest.raises(UsageError, match="known to be elsewhere: name it exactly to move it"):
+        applied("place:\n- {match: 'registry:*', region: r2}\n", seen.model_copy(update={"components": (registry,)}))
+
+
 def test_a_sweeping_placement_leaves_other_parties_alone_unless_the_kind_is_named(applied):
     vendor = Component(id="vendor:stripe", kind="vendor", name="Stripe")
     with_vendor = shop().model_copy(update={"components": (*shop().components, vendor)})

@@ -210,13 +210,15 @@ def test_a_cold_component_waits_for_what_it_needs_to_start() -> None:
     result = simulate(graph, scenario(["service:db", "service:hub"], duration=60, horizon=3600))
     assert journey(result).downtime == 60
     asked = scenario(["service:db"], duration=60, horizon=3600).model_copy(
-        update={"phases": (*scenario(["service:db"], duration=60).phases, *scenario(["service:hub"], duration=90).phases)}
+        update={
+            "phases": (*scenario(["service:db"], duration=60).phases, *scenario(["service:hub"], duration=90).phases)
+        }
     )
     assert journey(simulate(graph, asked)).downtime == 90
 
 
 def test_a_selector_that_a_person_typed_and_matches_nothing_names_the_nearest() -> None:
-    with pytest.raises(UsageError, match="the nearest: .*shop"):
+    with pytest.raises(UsageError, match=r"the nearest: .*shop"):
         lose(SHOP, "service:shpo")
 
 
@@ -228,7 +230,9 @@ def test_a_selector_of_a_scenario_file_that_matches_nothing_is_told_and_skipped(
 
 
 def test_journeys_come_by_tier_then_verdict() -> None:
-    drawing = "journey a: shop\njourney b: mail tier 1\njourney c: shop tier 1\njourney d: mail tier 2\nshop -> db\nmail"
+    drawing = (
+        "journey a: shop\njourney b: mail tier 1\njourney c: shop tier 1\njourney d: mail tier 2\nshop -> db\nmail"
+    )
     assert [j.name for j in lose(drawing, "service:db").journeys] == ["c", "b", "d", "a"]
 
 

@@ -109,7 +109,9 @@ def shuffled(data, inventory, *, within):
     def mixed(records):
         return tuple(data.draw(st.permutations(records)))
 
-    changes = {key: mixed(getattr(inventory, key)) for key in ("components", "dependencies", "redundancies", "journeys")}
+    changes = {
+        key: mixed(getattr(inventory, key)) for key in ("components", "dependencies", "redundancies", "journeys")
+    }
     if within:
         changes["redundancies"] = tuple(
             group.model_copy(update={"members": mixed(group.members), "active": mixed(group.active)})
@@ -125,7 +127,9 @@ def test_the_order_of_facts_does_not_matter(when, data):
     inventory = drawn(data)
     other = shuffled(data, inventory, within=True)
     removed = data.draw(subsets(inventory))
-    assert fixpoint(DependencyGraph(inventory), removed, (), when) == fixpoint(DependencyGraph(other), removed, (), when)
+    assert fixpoint(DependencyGraph(inventory), removed, (), when) == fixpoint(
+        DependencyGraph(other), removed, (), when
+    )
 
 
 @given(st.data())

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
 from blastradius.model import Value
 from blastradius.reports import FORMATS, escape
-from blastradius.reports.tables import sheets_of
 from blastradius.reports.view import View
 
 
@@ -18,6 +15,9 @@ class Csv:
     def render(self, result: Value, view: View) -> str:
         """Write a result."""
         import csv
+        import io
+
+        from blastradius.reports.tables import sheets_of
 
         table = sheets_of(result).flat(result)
         out = io.StringIO()

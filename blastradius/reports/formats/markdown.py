@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from blastradius.model import Value
 from blastradius.reports import FORMATS, escape
-from blastradius.reports.tables import Table, sheets_of
 from blastradius.reports.view import View
+
+if TYPE_CHECKING:
+    from blastradius.reports.tables import Table
 
 _MOST_ROWS = 200
 
@@ -17,6 +21,8 @@ class Markdown:
 
     def render(self, result: Value, view: View) -> str:
         """Write a result."""
+        from blastradius.reports.tables import sheets_of
+
         sheets = sheets_of(result)
         title, *notes = sheets.title(result)
         parts = [f"# {escape.markdown(title)}", *(escape.markdown(note) for note in notes)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from blastradius.model import Value
 from blastradius.reports import FORMATS
 from blastradius.reports import text as package
+from blastradius.reports.finding import entry
 from blastradius.reports.text import pages
 from blastradius.reports.view import View
 
@@ -16,9 +17,7 @@ class Text:
 
     def render(self, result: Value, view: View) -> str:
         """Write a result."""
-        if not len(pages):
-            pages.load(package)
-        lines = pages[type(result).__name__](result, view)
+        lines = entry(pages, package.__name__, result)(result, view)
         if view.next:
             lines = [*lines, "", *(_suggested(position, line, view) for position, line in enumerate(view.next))]
         return view.glyphs("\n".join(line.rstrip() for line in lines)) + "\n"

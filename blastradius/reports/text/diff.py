@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from blastradius.analysis.diff import SUBJECTS, Change, Comparison, Diff, JourneyComparison, Trend
+from typing import TYPE_CHECKING
+
 from blastradius.model import JourneyResult
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.view import Tone, View, columns, wrapped
 from blastradius.reports.wording import MARKS, ending, number, plural, question
+
+if TYPE_CHECKING:
+    from blastradius.analysis.diff import Change, Comparison, Diff, JourneyComparison, Trend
 
 _MOST = 5
 _MOST_JOURNEYS = 14
@@ -27,7 +31,7 @@ def page(result: Diff, view: View) -> list[str]:
     if not result.changes:
         return [*lines, "Nothing changed."]
     lines.append(view.tone("What changed?", "strong"))
-    for subject in SUBJECTS:
+    for subject in dict.fromkeys(change.subject for change in result.changes):
         own = [change for change in result.changes if change.subject == subject]
         # What merely follows from a placement is counted, not listed.
         shown = [change for change in own if not change.placement]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from blastradius.analysis.regions import Regions
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.text.parts import coverage_line, gap_lines
 from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import listed, number
+
+if TYPE_CHECKING:
+    from blastradius.analysis.regions import Regions
 
 _TONES: dict[str, Tone] = {
     "single-region": "bad",

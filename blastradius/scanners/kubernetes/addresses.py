@@ -28,6 +28,13 @@ _ARN = re.compile(r"\barn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:[A-Za-z0-9_.
 _UNRESOLVED = re.compile(r"\$[({]|\{\{|^<|^\{|%[sdv]")
 _HOST_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:\[\]/@=,]+):(\d{1,5})(?:/\S*)?", re.I)
 
+#: Hosts whose path names a resource and no secret: a queue of an account, a bucket.
+_RESOURCE = re.compile(
+    r"(?:sqs\.[a-z0-9-]+|(?:[a-z0-9-]+\.)?queue)\.amazonaws\.com(?:\.cn)?/\d{12}/[a-z0-9_.-]{1,80}"
+    r"|s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+    r"|storage\.googleapis\.com/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]",
+    re.I,
+)
 #: Schemes whose authority is not a network host.
 _NOT_HOSTS = frozenset(
     {"file", "unix", "classpath", "data", "mailto", "urn", "about", "blob", "vault", "docker", "oci"}
@@ -135,7 +142,9 @@ def _split(part: str) -> tuple[str | None, str | None]:
 
 def _one(host: str, port: str | None, form: str, path: str = "") -> Iterator[Address]:
     host = host.strip("[]").lower().rstrip(".")
-    if valid_host(host):
+    if path and (resource := _RESOURCE.match(f"{host}/{path}")):
+        yield Address(resource[0], form="resource")
+    elif valid_host(host):
         yield Address(host, int(port) if port else None, "/" + path if path else "", form)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,7 +40,7 @@ def is_workload(found: Object) -> bool:
     return found.kind in TEMPLATES and found.api in _GROUPS.get(found.kind, _DEFAULT_GROUPS)
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Workload:
     """Something that runs pods, with all its declarations.
 
@@ -66,7 +67,7 @@ class Workload:
         """Its name."""
         return self.first.name
 
-    @property
+    @cached_property
     def label_sets(self) -> list[dict[str, str]]:
         """Labels of its pods, one set for each declaration."""
         return [labels_of(pod_template(found).get("metadata")) for found in self.objects]
@@ -158,7 +159,12 @@ class Cluster:
 
     def selected(self, namespace: str, selector: Any) -> list[Workload]:
         """Workloads of a namespace whose pods satisfy a label selector; all of them for an empty one."""
-        near = self._in_namespace.get(namespace, [])
+        pairs = mapping(mapping(selector).get("matchLabels"))
+        if pairs:
+            key, value = next(iter(pairs.items()))
+            near = self._by_label.get((namespace, str(key), text(value)), [])
+        else:
+            near = self._in_namespace.get(namespace, [])
         return [w for w in near if any(matches(selector, labels) for labels in w.label_sets)]
 
     @cached_property
@@ -179,6 +185,14 @@ class Cluster:
             if one.api == "" and one.name:
                 found[(one.namespace, one.name)].append(one)
         return dict(sorted(found.items()))
+
+    @cached_property
+    def injected(self) -> dict[str, dict[str, str]]:
+        """Variables that Kubernetes itself gives to all pods of a namespace, one for each Service there."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for namespace, name in self.services:
+            found[namespace][f"{re.sub(r'[^A-Z0-9]', '_', name.upper())}_SERVICE_HOST"] = name
+        return found
 
     @cached_property
     def service_ips(self) -> dict[str, tuple[str, str]]:

@@ -70,23 +70,26 @@ def _missing_charts(folder: Path) -> str:
     return ""
 
 
+def _environment(home: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": home,
+        "TMPDIR": home,
+        "XDG_CACHE_HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "XDG_DATA_HOME": home,
+        "KUBECONFIG": os.path.join(home, "none"),
+        "HELM_PLUGINS": os.path.join(home, "none"),
+        # a fetch that slips through finds no way out
+        "http_proxy": "http://127.0.0.1:9",
+        "https_proxy": "http://127.0.0.1:9",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": "none",
+    }
+
+
 def _run(command: tuple[str, ...], what: str) -> tuple[bytes | None, str]:
     with tempfile.TemporaryDirectory(prefix="blastradius-") as home:
-        environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "HOME": home,
-            "TMPDIR": home,
-            "XDG_CACHE_HOME": home,
-            "XDG_CONFIG_HOME": home,
-            "XDG_DATA_HOME": home,
-            "KUBECONFIG": os.path.join(home, "none"),
-            "HELM_PLUGINS": os.path.join(home, "none"),
-            # a fetch that slips through finds no way out
-            "http_proxy": "http://127.0.0.1:9",
-            "https_proxy": "http://127.0.0.1:9",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ALLOW_PROTOCOL": "none",
-        }
         output, errors = Path(home) / "out", Path(home) / "err"
         with output.open("wb") as out, errors.open("wb") as err:
             try:
@@ -95,7 +98,7 @@ def _run(command: tuple[str, ...], what: str) -> tuple[bytes | None, str]:
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=err,
-                    env=environment,
+                    env=_environment(home),
                     cwd=home,
                     start_new_session=True,
                 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,13 +42,13 @@ class Environment:
 
     settings: list[Setting] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=dict)
+    values: ChainMap[str, str] = field(default_factory=ChainMap)
 
 
 def environment(cluster: Cluster, pod: Object, container: dict[str, Any]) -> Environment:
     """The variables of a container: `envFrom` first, then `env`, which wins, as Kubernetes has it."""
-    result = Environment()
-    result.values.update(_injected(cluster, pod.namespace))
+    # a namespace may have thousands of Services: their variables are shared, not copied
+    result = Environment(values=ChainMap({}, cluster.injected.get(pod.namespace, {})))
     found: dict[str, Setting] = {}
     for _, source in mappings(container.get("envFrom")):
         for setting in _env_from(cluster, pod, source, result):
@@ -61,16 +62,6 @@ def environment(cluster: Cluster, pod: Object, container: dict[str, Any]) -> Env
             result.values[own.name] = own.value
     result.settings = [found[name] for name in found]
     return result
-
-
-def _injected(cluster: Cluster, namespace: str) -> dict[str, str]:
-    """Variables that Kubernetes itself gives to every pod for each Service of its namespace."""
-    found = {}
-    for space, name in cluster.services:
-        if space == namespace:
-            key = re.sub(r"[^A-Z0-9]", "_", name.upper())
-            found[f"{key}_SERVICE_HOST"] = name
-    return found
 
 
 def _env_from(cluster: Cluster, pod: Object, source: dict[str, Any], result: Environment) -> Iterator[Setting]:
@@ -149,7 +140,7 @@ def _decoded(value: str) -> str:
         return ""
 
 
-def expand(value: str, values: dict[str, str]) -> str:
+def expand(value: str, values: Mapping[str, str]) -> str:
     """Replace `$(NAME)` as Kubernetes does: known variables only, `$$` is a literal dollar."""
 
     def one(match: re.Match[str]) -> str:
@@ -160,7 +151,7 @@ def expand(value: str, values: dict[str, str]) -> str:
     return _EXPAND.sub(one, value[:_MAX])[:_MAX] if "$" in value else value
 
 
-def shell(value: str, values: dict[str, str]) -> str:
+def shell(value: str, values: Mapping[str, str]) -> str:
     """Replace `${NAME}`, `${NAME:-default}` and `$NAME` of a script by variables that are known."""
 
     def one(match: re.Match[str]) -> str:
@@ -171,7 +162,7 @@ def shell(value: str, values: dict[str, str]) -> str:
     return _SHELL.sub(one, value)[:_MAX] if "$" in value else value
 
 
-def arguments(pod: Object, container: dict[str, Any], values: dict[str, str]) -> Iterator[Setting]:
+def arguments(pod: Object, container: dict[str, Any], values: Mapping[str, str]) -> Iterator[Setting]:
     """Flags and words of `command` and `args`: `--name=value`, `--name value`, scripts, plain words."""
     for field_name in ("command", "args"):
         raw = container.get(field_name)

@@ -42,6 +42,13 @@ def hosts(name: str, value: str, *, secret: bool = False, prose: bool = False) -
         ("UPSTREAMS", "a.example.com:80 cart:8080", ["a.example.com", "cart"]),
         ("QUEUE", "arn:aws:sqs:eu-west-1:111122223333:jobs", ["arn:aws:sqs:eu-west-1:111122223333:jobs"]),
         ("BUCKET_URL", "s3://my-bucket/prefix", ["s3://my-bucket"]),
+        (
+            "QUEUE_URL",
+            "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs?key=secret",
+            ["sqs.eu-west-1.amazonaws.com/111122223333/jobs"],
+        ),
+        ("ASSETS", "https://s3.eu-west-1.amazonaws.com/my-bucket/a/b?sig=x", ["s3.eu-west-1.amazonaws.com/my-bucket"]),
+        ("HOOK_URL", "https://hooks.chat.example/services/T0/B0/secret", ["hooks.chat.example"]),
         ("REDIS_URL", "redis://:se/cret@redis:6379/0", ["redis"]),
         ("GRPC", "dns:///cart.shop:50051", ["cart.shop"]),
         ("V6_ADDR", "[2001:db8::1]:8080", ["2001:db8::1"]),
