@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # A run is short and makes few cycles: looking for them often would be a tenth of it.
     gc.set_threshold(100_000, 50, 50)
+    # Looking through all installed packages for validation plugins would be another; none is wanted here.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         try:
             return _finished(_run(sys.argv[1:] if arguments is None else list(arguments)))

@@ -1,4 +1,12 @@
-"""The vocabulary: frozen values that every room speaks in."""
+"""The vocabulary: frozen values that every room speaks in.
+
+The words of scanners and of the gate are imported when they are first asked for: making classes takes time, and a
+simulation needs neither.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from blastradius.model.answers import (
     BlastRadius,
@@ -45,8 +53,10 @@ from blastradius.model.components import (
     Redundancy,
     ScannerCoverage,
 )
-from blastradius.model.facts import DependencyFact, Fact, RedundancyFact, Reference, Role
-from blastradius.model.gate import Finding, Level, Policy, Rule, Waiver
+
+if TYPE_CHECKING:
+    from blastradius.model.facts import DependencyFact, Fact, RedundancyFact, Reference, Role
+    from blastradius.model.gate import Finding, Level, Policy, Rule, Waiver
 
 __all__ = [
     "BASIS_ORDER",
@@ -99,3 +109,19 @@ __all__ = [
     "basis_of_links",
     "weakest",
 ]
+
+_LATE = {
+    **dict.fromkeys(("DependencyFact", "Fact", "RedundancyFact", "Reference", "Role"), "facts"),
+    **dict.fromkeys(("Finding", "Level", "Policy", "Rule", "Waiver"), "gate"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the words of scanners and of the gate."""
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,7 +1,5 @@
 """What is asked and answered: scenarios and blast radii."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 
@@ -47,7 +45,7 @@ class Scenario(Value):
     source: str | None = Field(default=None, description="Where it was published, for a real one.")
 
     @model_validator(mode="after")
-    def _something(self) -> Scenario:
+    def _something(self) -> "Scenario":
         if not any(phase.remove or phase.degrade for phase in self.phases):
             raise ValueError("phases: nothing is removed or degraded")
         if self.horizon == 0:

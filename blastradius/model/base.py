@@ -1,7 +1,5 @@
 """The words every record is built from: the base value, literals, durations and severities."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema

@@ -1,7 +1,5 @@
 """What an inventory holds: components, dependencies, redundancies, journeys, gaps and coverage."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 
@@ -130,7 +128,7 @@ class Redundancy(_Rule):
     failover: Failover | None = Field(default=None, description="How the standby members take over.")
 
     @model_validator(mode="after")
-    def _consistent(self) -> Redundancy:
+    def _consistent(self) -> "Redundancy":
         count = len(self.members)
         if len(set(self.members)) != count:
             raise ValueError("members: a member is named twice")

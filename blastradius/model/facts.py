@@ -4,8 +4,6 @@ A scanner knows who refers and by which text; `assemble` decides once what the t
 dependency is a `Reference`, and strength and phase stay unset wherever the scanner did not see them.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The words of the gate: rules, findings, waivers and the policy that sets them."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

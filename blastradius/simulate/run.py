@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN
@@ -18,7 +19,6 @@ from blastradius.model import (
     Gap,
     Journey,
     JourneyResult,
-    Policy,
     Scenario,
     basis_of_links,
 )
@@ -30,6 +30,9 @@ from blastradius.simulate.story import VERDICT_ORDER, Story, stories, telling, v
 from blastradius.simulate.targets import Targets, targets
 from blastradius.simulate.unseen import Touched, touched
 from blastradius.simulate.walk import trace
+
+if TYPE_CHECKING:
+    from blastradius.model import Policy
 
 
 @dataclass

@@ -73,10 +73,11 @@ def picked(results, expected):
     return {r.id: {k: set(getattr(r, k)) if k == "cannot" else getattr(r, k) for k in expected[r.id]} for r in results}
 
 
+@pytest.mark.parametrize("features", [EVERYTHING, TIGHT], ids=["everything", "tight"])
 @pytest.mark.parametrize("when", ["at_once", "eventually"])
 @given(st.data())
-def test_the_untimed_state_is_that_of_the_brute_force_fixpoint(when, data):
-    inventory = data.draw(inventories(EVERYTHING))
+def test_the_untimed_state_is_that_of_the_brute_force_fixpoint(when, features, data):
+    inventory = data.draw(inventories(features))
     removed, degraded = data.draw(subsets(inventory)), data.draw(subsets(inventory))
     note(draw(inventory))
     assert fixpoint(DependencyGraph(inventory), removed, degraded, when) == untimed(inventory, removed, degraded, when)
@@ -188,6 +189,25 @@ CASES = {
         9,
     ),
 }
+
+
+#: The same for untimed answers: (drawing, removed).
+UNTIMED_CASES = {
+    "a tool that needs what it fails over": ("dns -> x || y needs tool\ntool -> dns", "x"),
+    "two tools that need each other": ("a -> x || y needs b\nb -> x || y needs a", "x"),
+    "one founded failover founds the next": ("t -> x || y\na -> v || w needs t\nu -> a\nb -> v || w needs u", "x v"),
+    "a founded failover that needs a group": ("a -> x || y needs t\nt -> a | z", "x"),
+    "a standby that needs its own group": ("a -> x || y\ny -> a", "x"),
+    "hardening at once": ("a ~> x hardens 0s", "x"),
+    "by hand without time": ("a -> x || y by hand", "x"),
+}
+
+
+@pytest.mark.parametrize("when", ["at_once", "eventually"])
+@pytest.mark.parametrize("name", UNTIMED_CASES)
+def test_a_drawn_untimed_case(name, when):
+    inventory, removed = parse(UNTIMED_CASES[name][0]), UNTIMED_CASES[name][1].split()
+    assert fixpoint(DependencyGraph(inventory), removed, (), when) == untimed(inventory, removed, (), when)
 
 
 @pytest.mark.parametrize("name", CASES)
