@@ -8,7 +8,7 @@ from blastradius.simulate.run import simulate
 from blastradius.simulate.scenarios import read_scenario, scenario
 
 if TYPE_CHECKING:
-    from blastradius.simulate.explain import explain as explain
+    from blastradius.simulate.explaining import explain as explain
 
 __all__ = ["explain", "read_scenario", "scenario", "simulate"]
 
@@ -19,4 +19,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return import_module("blastradius.simulate.explain").explain
+    return import_module("blastradius.simulate.explaining").explain

@@ -5,17 +5,16 @@ A state at second t is the settled one, which holds for [t, t+1).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from oracles.rules import DEGRADED, DOWN, UP, Need, Read, needs_down, needs_of, over_active, over_all, takes
+from oracles.rules import DEGRADED, DOWN, Need, needs_down, over_active, over_all, takes
+from oracles.world import Flags, Plane, View, World, bad, delay_of
 
-from blastradius.model import PHASES, Component, Inventory, Journey
+from blastradius.model import Component, Inventory, Journey
 
 #: (at, duration or None for ever, removed ids, degraded ids)
 Stretch = tuple[int, int | None, Collection[str], Collection[str]]
-#: (number of the rule, plane): plane 1 is "not fully up", plane 2 is "down".
-Plane = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -66,150 +65,13 @@ class Trace:
         return "degrades" if any(s[journey.id] == DEGRADED for s in self.states) else "survives"
 
 
-@dataclass
-class _Flags:
-    """What is remembered from one second to the next."""
-
-    fired: set[Plane]
-    moved: set[int]
-    not_ready: set[str]
-
-    def but(self, *, moved: set[int] | None = None, not_ready: set[str] | None = None) -> _Flags:
-        return _Flags(
-            self.fired,
-            self.moved if moved is None else moved,
-            self.not_ready if not_ready is None else not_ready,
-        )
-
-
-@dataclass
-class _View:
-    """One fixpoint and all that is read off it."""
-
-    runtime: dict[str, int]
-    phases: dict[str, dict[str, int]]
-    journeys: dict[str, int]
-
-    @property
-    def nodes(self) -> dict[str, int]:
-        """Runtime states of components, and journeys."""
-        return self.runtime | self.journeys
-
-
-class _World:
-    """An inventory under some faults, evaluated for given flags; remembers nothing itself."""
-
-    def __init__(self, inventory: Inventory) -> None:
-        self.inventory = inventory
-        self.rules = needs_of(inventory)
-        self.phase_of = {journey.id: journey.phase for journey in inventory.journeys}
-        self.ids = [component.id for component in inventory.components]
-        self.removed: set[str] = set()
-        self.degraded: set[str] = set()
-
-    def reader(self, need: Need, view: _View) -> Read:
-        """Where a rule reads its inputs: the runtime, or for a journey of another phase the states in that phase."""
-        phase = self.phase_of.get(need.dependent, "runtime")
-        return (view.runtime if phase == "runtime" else view.phases[phase]).__getitem__
-
-    def value(self, need: Need, read: Read, flags: _Flags) -> int:
-        """Severity of what a rule needs."""
-        if need.one is not None:
-            return read(need.one)
-        assert need.group is not None
-        if not need.group.active or need.number in flags.moved:
-            return over_all(need.group, read)
-        return over_active(need.group, read)
-
-    def contribution(self, need: Need, read: Read, flags: _Flags) -> int:
-        """What a rule does to its dependent: the worst plane that acts."""
-        value = self.value(need, read, flags)
-        for plane in (DOWN, DEGRADED):
-            delay = delay_of(need, plane)
-            if delay is not None and bad(need, plane, value) and (delay == 0 or (need.number, plane) in flags.fired):
-                return plane
-        return UP
-
-    def fixpoint(self, flags: _Flags) -> dict[str, int]:
-        """Raise from nothing failed until nothing changes."""
-        own = {
-            i: DOWN if i in self.removed or i in flags.not_ready else DEGRADED if i in self.degraded else UP
-            for i in self.ids
-        }
-        rules = [need for need in self.rules if need.phase == "runtime" and need.dependent in own]
-        states = dict.fromkeys(self.ids, UP)
-        while True:
-            new = dict(own)
-            for need in rules:
-                new[need.dependent] = max(new[need.dependent], self.contribution(need, states.__getitem__, flags))
-            if new == states:
-                return states
-            states = new
-
-    def view(self, flags: _Flags) -> _View:
-        """The fixpoint, one step of the other phases, and the journeys."""
-        view = _View(self.fixpoint(flags), {}, {})
-        for phase in PHASES[1:]:
-            view.phases[phase] = {
-                ident: self.worst(ident, phase, view.runtime.__getitem__, flags) for ident in self.ids
-            }
-        for journey in self.inventory.journeys:
-            read = (view.runtime if journey.phase == "runtime" else view.phases[journey.phase]).__getitem__
-            view.journeys[journey.id] = self.worst(journey.id, journey.phase, read, flags)
-        return view
-
-    def worst(self, dependent: str, phase: str, read: Read, flags: _Flags) -> int:
-        """Worst of the rules of one dependent in one phase, one step."""
-        felt = [n for n in self.rules if n.dependent == dependent and n.phase == phase]
-        return max((self.contribution(need, read, flags) for need in felt), default=UP)
-
-    def cycle_of(self, ident: str) -> set[str]:
-        """Its strongly connected component: what it reaches over runtime rules and what reaches it."""
-        return {
-            other
-            for other in self.ids
-            if other == ident or (self._reaches(ident, other) and self._reaches(other, ident))
-        }
-
-    def _reaches(self, start: str, goal: str) -> bool:
-        seen: set[str] = set()
-        todo = [start]
-        while todo:
-            here = todo.pop()
-            for need in self.rules:
-                if need.dependent == here and need.phase == "runtime":
-                    new = set(_read_by(need)) - seen
-                    seen |= new
-                    todo += new
-        return goal in seen
-
-
-def _read_by(need: Need) -> Iterable[str]:
-    if need.one is not None:
-        return [need.one]
-    assert need.group is not None
-    return [*need.group.members, *(need.group.failover.needs if need.group.failover else ())]
-
-
-def delay_of(need: Need, plane: int) -> int | None:
-    """Seconds its input must be bad before a rule acts on a plane; None where it never does."""
-    if plane == DEGRADED or not need.soft:
-        return need.tolerance
-    return None if need.hardens_after is None else max(need.tolerance, need.hardens_after)
-
-
-def bad(need: Need, plane: int, value: int) -> bool:
-    """Whether the input of a rule is bad on a plane: a soft rule minds only what is down."""
-    return value == DOWN if need.soft else value >= plane
-
-
 class _Run:
     """The clocks, timers and flags of one simulation; `step` is one second."""
 
     def __init__(self, inventory: Inventory, stretches: Sequence[Stretch]) -> None:
-        self.world = _World(inventory)
+        self.world = World(inventory)
         self.stretches = stretches
-        self.flags = _Flags(set(), set(), set())
+        self.flags = Flags(set(), set(), set())
         self.clocks: dict[Plane, int] = {
             (need.number, plane): 0 for need in self.world.rules for plane in (DEGRADED, DOWN) if delay_of(need, plane)
         }
@@ -220,7 +82,7 @@ class _Run:
         self.back_for = {component.id: 0 for component in self.slow}
         self.cycles = {component.id: self.world.cycle_of(component.id) for component in self.slow}
 
-    def step(self, now: int) -> tuple[_View, set[int]]:
+    def step(self, now: int) -> tuple[View, set[int]]:
         """Settle second `now`; returns what is so then, and which failovers moved in this instant."""
         active = [s for s in self.stretches if s[0] <= now and (s[1] is None or now < s[0] + s[1])]
         self.world.removed = {ident for s in active for ident in s[2]}
@@ -257,7 +119,7 @@ class _Run:
         wait = takes(need.group)
         return wait is not None and self.timers[need.number] >= wait
 
-    def _wants_to_move(self, need: Need, view: _View) -> bool:
+    def _wants_to_move(self, need: Need, view: View) -> bool:
         assert need.group is not None
         read = self.world.reader(need, view)
         there = over_all(need.group, read)
@@ -275,7 +137,7 @@ class _Run:
         waiting = self.flags.not_ready - self.cycles[component.id]
         return self.world.fixpoint(self.flags.but(not_ready=waiting))[component.id] != DOWN
 
-    def _may_come_back(self, component: Component, view: _View) -> bool:
+    def _may_come_back(self, component: Component, view: View) -> bool:
         if component.restart == "cold" and view.phases["startup"][component.id] == DOWN:
             return False
         return self._stands_outside(component)
@@ -295,11 +157,11 @@ class _Run:
         assert delay
         return delay
 
-    def _is_bad(self, key: Plane, view: _View) -> bool:
+    def _is_bad(self, key: Plane, view: View) -> bool:
         need = self.world.rules[key[0]]
         return bad(need, key[1], self.world.value(need, self.world.reader(need, view), self.flags))
 
-    def remember(self, view: _View) -> None:
+    def remember(self, view: View) -> None:
         """Count this settled second on every clock and timer, and note who has to come back."""
         still_bad = {key for key in self.clocks if self._is_bad(key, view)}
         wanting = {n.number for n in self.world.rules if n.number in self.timers and self._wants_to_move(n, view)}
