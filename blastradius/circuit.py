@@ -9,10 +9,14 @@ Arrays are `array.array`, which numpy views without a copy, so that small work n
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeVar
 
 from blastradius.model import Dependency, Inventory, Journey, Redundancy
+
+R = TypeVar("R", Dependency, Redundancy)
 
 NEVER = -1
 """Delay of a plane on which a rule never acts."""
@@ -88,11 +92,13 @@ class Circuit:
         self.rules: list[Rule] = []
         self.groups: list[Group] = []
         self._journeys = {self.index[j.id]: j for j in inventory.journeys}
-        for journey in inventory.journeys:
+        # Numbers follow ids and never the order of the records, so that ties in a proof are broken by id alone.
+        self._number_phases(inventory)
+        for journey in sorted(inventory.journeys, key=lambda journey: journey.id):
             self._add_entries(journey)
-        for dependency in inventory.dependencies:
+        for dependency in _in_order(inventory.dependencies, _dependency_key):
             self._add_dependency(dependency)
-        for redundancy in inventory.redundancies:
+        for redundancy in _in_order(inventory.redundancies, _redundancy_key):
             self._add_redundancy(redundancy)
         self.node_count = len(self.ids)
         self._link()
@@ -105,15 +111,26 @@ class Circuit:
         """The node for a component in a phase other than runtime, if it has rules there."""
         return self.phase_nodes.get((component, phase))
 
-    def _at_phase(self, component: int, phase: str) -> int:
-        """The node that carries a component's state in a phase, made where it is not there yet."""
-        if phase == "runtime":
-            return component
-        key = (component, phase)
-        if key not in self.phase_nodes:
-            self.phase_nodes[key] = len(self.ids)
+    def _number_phases(self, inventory: Inventory) -> None:
+        """Give a node to each component in each phase that a rule feeds or a journey reads."""
+        wanted: set[tuple[int, str]] = set()
+        phases = {journey.id: journey.phase for journey in inventory.journeys}
+        for journey in inventory.journeys:
+            wanted.update((self.index[entry.component], journey.phase) for entry in journey.entries)
+        records: tuple[Dependency | Redundancy, ...] = (*inventory.dependencies, *inventory.redundancies)
+        for rule in records:
+            if rule.dependent in phases:
+                needs = rule.members if isinstance(rule, Redundancy) else (rule.dependency,)
+                wanted.update((self.index[need], phases[rule.dependent]) for need in needs)
+            elif rule.phase != "runtime":
+                wanted.add((self.index[rule.dependent], rule.phase))
+        for component, phase in sorted(key for key in wanted if key[1] != "runtime"):
+            self.phase_nodes[component, phase] = len(self.ids)
             self.ids.append(f"{self.ids[component]}#{phase}")
-        return self.phase_nodes[key]
+
+    def _at_phase(self, component: int, phase: str) -> int:
+        """The node that carries a component's state in a phase."""
+        return component if phase == "runtime" else self.phase_nodes[component, phase]
 
     def _sides(self, dependent: str, phase: str) -> tuple[int, str]:
         """The node that a rule feeds, and the phase in which its inputs are read."""
@@ -197,6 +214,22 @@ class Circuit:
                 group = self.groups[rule.group]
                 yield from group.members
                 yield from group.needs
+
+
+def _dependency_key(record: Dependency) -> tuple[str, str, str, str]:
+    return record.dependent, record.dependency, record.phase, record.strength
+
+
+def _redundancy_key(record: Redundancy) -> tuple[str, str, tuple[str, ...], int, str]:
+    return record.dependent, record.phase, record.members, record.required, record.strength
+
+
+def _in_order(records: Sequence[R], key: Callable[[R], tuple[Any, ...]]) -> Sequence[R]:
+    """Records by their ends; those that share all of that by their whole content."""
+    keys = [key(record) for record in records]
+    if all(one < other for one, other in pairwise(keys)):
+        return records
+    return sorted(records, key=lambda record: (key(record), record.model_dump_json()))
 
 
 def _flat(lists: Sequence[Sequence[int]]) -> tuple[array[int], array[int]]:

@@ -99,3 +99,8 @@ def test_what_is_not_of_the_language_is_an_error_with_its_line(line):
 def test_a_need_of_a_journey_that_is_not_drawn_is_an_error():
     with pytest.raises(DrawingError, match="journey:x is not drawn"):
         parse("journey:x -> b")
+
+
+def test_a_soft_need_that_hardens_at_once_is_a_contradiction() -> None:
+    with pytest.raises(DrawingError, match="greater than 0"):
+        parse("a ~> x hardens 0s")

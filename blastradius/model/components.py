@@ -74,7 +74,9 @@ class _Rule(Value):
     strength: Strength = Field(default="hard", description="`hard`: fails with it. `soft`: is degraded without it.")
     phase: Phase = Field(default="runtime", description="When it is needed: to serve, start, change or operate.")
     tolerance: Seconds | None = Field(default=None, description="Seconds the dependent keeps going without it.")
-    hardens_after: Seconds | None = Field(default=None, description="Seconds after which a soft need becomes hard.")
+    hardens_after: Seconds | None = Field(
+        default=None, gt=0, description="Seconds after which a soft need becomes hard."
+    )
     reason: str | None = Field(
         default=None, description="Why this strength and phase, where a rule or a person decided it."
     )

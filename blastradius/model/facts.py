@@ -38,7 +38,9 @@ class DependencyFact(Value):
     strength: Strength | None = Field(default=None, description="Set only where the source states it.")
     phase: Phase | None = Field(default=None, description="Set only where the source states it.")
     tolerance: Seconds | None = Field(default=None, description="Set only where the source states it, in seconds.")
-    hardens_after: Seconds | None = Field(default=None, description="Set only where the source states it, in seconds.")
+    hardens_after: Seconds | None = Field(
+        default=None, gt=0, description="Set only where the source states it, in seconds."
+    )
     timeout: float | None = Field(default=None, ge=0, description="Seconds, where configuration shows it.")
     attempts: int | None = Field(
         default=None, ge=1, le=10_000, description="Attempts in all, where configuration shows it."
@@ -64,7 +66,9 @@ class RedundancyFact(Value):
     strength: Strength | None = Field(default=None, description="Set only where the source states it.")
     phase: Phase | None = Field(default=None, description="Set only where the source states it.")
     tolerance: Seconds | None = Field(default=None, description="Set only where the source states it, in seconds.")
-    hardens_after: Seconds | None = Field(default=None, description="Set only where the source states it, in seconds.")
+    hardens_after: Seconds | None = Field(
+        default=None, gt=0, description="Set only where the source states it, in seconds."
+    )
     reason: str | None = Field(default=None, description="Why this strength and phase, where the source says.")
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 

@@ -146,7 +146,7 @@ class Annotation(Value):
     strength: Strength | None = Field(default=None, description="`hard`: fails with it. `soft`: is degraded.")
     tolerance: Seconds | None = Field(default=None, description="How long the dependent keeps going without it.")
     phase: Phase | None = Field(default=None, description="When it is needed.")
-    hardens_after: Seconds | None = Field(default=None, description="When a soft need becomes hard.")
+    hardens_after: Seconds | None = Field(default=None, gt=0, description="When a soft need becomes hard.")
     recovery: Seconds | None = Field(default=None, description="How long the component takes to come back.")
     restart: Restart | None = Field(default=None, description="`cold`: needs its startup dependencies to come back.")
     customer_facing: bool | None = Field(default=None, description="False for synthetic clients.")
@@ -173,7 +173,7 @@ class OverlayRedundancy(Alternatives):
         min_length=1, description="Selectors; all that they match become members."
     )
     phase: Phase = Field(default="runtime", description="When they are needed.")
-    hardens_after: Seconds | None = Field(default=None, description="When a soft need becomes hard.")
+    hardens_after: Seconds | None = Field(default=None, gt=0, description="When a soft need becomes hard.")
     reason: Reason | None = Field(default=None, description="How one knows.")
 
 

@@ -198,7 +198,6 @@ UNTIMED_CASES = {
     "one founded failover founds the next": ("t -> x || y\na -> v || w needs t\nu -> a\nb -> v || w needs u", "x v"),
     "a founded failover that needs a group": ("a -> x || y needs t\nt -> a | z", "x"),
     "a standby that needs its own group": ("a -> x || y\ny -> a", "x"),
-    "hardening at once": ("a ~> x hardens 0s", "x"),
     "by hand without time": ("a -> x || y by hand", "x"),
 }
 
