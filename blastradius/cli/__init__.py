@@ -29,8 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # A run is short and makes few cycles: looking for them often would be a tenth of it.
     gc.set_threshold(100_000, 50, 50)
-    # Looking through all installed packages for validation plugins would be another; none is wanted here.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         try:
             return _finished(_run(sys.argv[1:] if arguments is None else list(arguments)))
@@ -45,7 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        return _failed(error)
+        code = _failed(error)
+        try:
+            _finished(code)
+        except (OSError, ValueError):  # what could not be written must not be tried again at the interpreter's end
+            _abandon_output()
+        return code
 
 
 def _run(arguments: list[str]) -> object:
