@@ -265,3 +265,18 @@ def test_the_same_input_gives_the_same_bytes(inventory):
         for seed in ("1", "2", "3")
     }
     assert len(runs) == 1
+
+
+def test_a_line_of_200_megabytes_is_refused_without_being_read(tmp_path):
+    """The file is sparse, so that only its size is 200 MB."""
+    huge = tmp_path / "tree" / "huge.yaml"
+    huge.parent.mkdir()
+    huge.write_bytes(b"kind: ")
+    os.truncate(huge, 200_000_000)
+    assert "huge.yaml: is larger than 50,000,000 bytes" in complaint(
+        blastradius("simulate", str(huge), "--remove", "a:b")
+    )
+    (huge.parent / "inventory.yaml").write_text("schema_version: 1\ncomponents: [{id: a, kind: service}]\n")
+    done = blastradius("scan", "tree", "-o", "out.json", cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"huge.yaml" in (tmp_path / "out.json").read_bytes()
