@@ -72,7 +72,8 @@ def complaint(wrong: ValidationError, model: type[BaseModel], where: str, line_o
     items = wrong.errors(include_url=False)
     # an unknown key explains more than the missing one that it was meant to be
     item = next((i for i in items if i["type"] == "extra_forbidden"), items[0])
-    more = f" (and {len(items) - 1} more)" if len(items) > 1 else ""
+    others = len(items) - 1
+    more = f" (and {others} more error{'s' if others > 1 else ''} in this file)" if others else ""
     path = [step for step in item["loc"] if not _is_branch(step)]
     at = _path_text(path[:-1] if item["type"] in ("missing", "extra_forbidden") else path)
     return f"{where}:{line_of(path)}: {at}{_what(item, model, path)}{more}"

@@ -29,7 +29,7 @@ from blastradius.model import (
 
 Subject = Literal["component", "dependency", "redundancy", "journey", "gap"]
 What = Literal["added", "removed", "changed"]
-Trend = Literal["better", "worse", "same", "added", "removed"]
+Trend = Literal["better", "worse", "same", "unclear", "added", "removed"]
 SUBJECTS: tuple[Subject, ...] = ("journey", "component", "dependency", "redundancy", "gap")
 #: From good to bad: not knowing is worse than a known degradation.
 _VERDICTS: tuple[Verdict, ...] = ("survives", "degrades", "unknown", "breaks")
@@ -277,6 +277,8 @@ def _side_by_side(before: BlastRadius, after: BlastRadius) -> tuple[JourneyCompa
 def _trend(was: JourneyResult | None, now: JourneyResult | None) -> Trend:
     if was is None or now is None:
         return "added" if was is None else "removed"
+    if (was.verdict == "unknown") != (now.verdict == "unknown") and was.at_worst == now.at_worst:
+        return "unclear"  # only less was seen, or more: neither is better
     before, after = _badness(was), _badness(now)
     return "same" if before == after else "better" if after < before else "worse"
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from blastradius.model import Component, Evidence, Gap, Kind
+from blastradius.model import BASIS_ORDER, Component, Evidence, Gap, Kind
 
 UNKNOWN = "unknown"
 GLOBAL = "global"
 PROVIDERS = ("aws", "gcp", "azure")
 PLACE_NOTE = "no place is stated"
+SAID = "placed"
+"""How the note of evidence begins that states a place; what follows is the reason."""
 
 #: Kinds that are not the user's own: nobody places them by `place:` in bulk.
 FOREIGN: frozenset[str] = frozenset(
@@ -31,7 +33,7 @@ _SIDES = {
     "n": "north", "s": "south", "e": "east", "w": "west", "c": "central",
     "ne": "northeast", "nw": "northwest", "se": "southeast", "sw": "southwest",
 }  # fmt: skip
-_EVIDENCE = (Evidence(scanner="catalog", locator="places", basis="declared", note="what its id says"),)
+_EVIDENCE = (Evidence(scanner="catalog", locator="catalog: the id itself", basis="declared", note="what its id says"),)
 
 
 def provider_of_region(region: str) -> str | None:
@@ -199,6 +201,19 @@ def location_gap(component: Component) -> Gap | None:
 
 
 def place_evidence(component: Component, note: str = PLACE_NOTE) -> Evidence:
-    """Evidence of what `assemble` concludes from a component's place, at the component's own first locator."""
-    locator = component.evidence[0].locator if component.evidence else component.id
-    return Evidence(scanner="assemble", locator=locator, basis="declared", note=note)
+    """Evidence of what `assemble` concludes from a component's place.
+
+    It stands where the place is stated, else where the component is, on the ground on which that stands.
+
+    Args:
+        component: what has the place.
+        note: what is concluded.
+    """
+    if not component.evidence:
+        return Evidence(scanner="assemble", locator=component.id, basis="assumed", note=note)
+    said = [one for one in component.evidence if one.note and one.note.startswith(SAID)]
+    if said and note != PLACE_NOTE:
+        reason = (said[-1].note or "").removeprefix(SAID)
+        return Evidence(scanner="assemble", locator=said[-1].locator, basis=said[-1].basis, note=note + reason)
+    basis = min((one.basis for one in component.evidence), key=BASIS_ORDER.index)
+    return Evidence(scanner="assemble", locator=component.evidence[0].locator, basis=basis, note=note)

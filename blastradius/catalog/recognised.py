@@ -172,7 +172,7 @@ def _kind(text: str) -> Kind:
 
 def _evidence(row: Row) -> tuple[Evidence, ...]:
     note = f"recognised by its name; confidence {row.data['confidence']}"
-    return (Evidence(scanner="catalog", locator=row.origin, basis="inferred", note=note),)
+    return (Evidence(scanner="catalog", locator=f"catalog: {row.origin}", basis="inferred", note=note),)
 
 
 class _Holes(dict[str, str]):

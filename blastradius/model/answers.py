@@ -62,6 +62,8 @@ class ChainLink(Value):
     dependency: str = Field(description="Id of what it needs.")
     strength: Strength = Field(description="How much it needs it.")
     phase: Phase = Field(default="runtime", description="For what it needs it.")
+    tolerance: int | None = Field(default=None, description="Seconds the dependent keeps going without it.")
+    hardens_after: int | None = Field(default=None, description="Seconds after which a soft need becomes hard.")
     group: tuple[str, ...] = Field(default=(), description="All members, where the need is a redundancy.")
     basis: Basis = Field(description="Ground of this step.")
     reason: str | None = Field(default=None, description="Why it needs it that much.")
@@ -119,6 +121,7 @@ class JourneyResult(Value):
     inferred: bool = Field(default=False, description="Nobody declared this journey.")
     basis: Basis | None = Field(default=None, description="Weakest ground on the chain.")
     chain: tuple[ChainLink, ...] = Field(default=(), description="The proof, from the journey to what was removed.")
+    chain_at: int | None = Field(default=None, description="Second at which the stretch began that the chain proves.")
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen and could make it worse.")
     chain_at_worst: tuple[ChainLink, ...] = Field(default=(), description="How what was not seen could break it.")
 

@@ -166,7 +166,7 @@ class Journey(Value):
         default="runtime",
         description="What is asked of the entries: to serve, or to be startable, changeable, operable.",
     )
-    tier: int | None = Field(default=None, ge=0, le=9, description="1 is the most critical.")
+    tier: int | None = Field(default=None, ge=1, le=9, description="1 is the most critical.")
     owner: str | None = Field(default=None, description="Team that answers for it.")
     slo: float | None = Field(default=None, gt=0, lt=1, description="Availability promised, such as 0.999.")
     rto: Seconds | None = Field(default=None, description="Seconds it may be down at the longest.")

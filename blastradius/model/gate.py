@@ -52,6 +52,6 @@ class Policy(Value):
         default=None, description="A failover tried longer ago than this counts as unrehearsed."
     )
     critical_tier: int = Field(
-        default=1, ge=0, le=9, description="Journeys of this tier or below it in number are critical."
+        default=1, ge=1, le=9, description="Journeys of this tier or below it in number are critical."
     )
     waiver_horizon: Seconds = Field(default=15_552_000, description="Longest time a waiver may hold, in seconds.")

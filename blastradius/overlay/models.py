@@ -93,7 +93,7 @@ class OverlayJourney(Value):
     phase: Phase = Field(
         default="runtime", description="`deploy` asks whether its entries can be changed, `operate` seen and handled."
     )
-    tier: int | None = Field(default=None, ge=0, le=9, description="1 is the most critical.")
+    tier: int | None = Field(default=None, ge=1, le=9, description="1 is the most critical.")
     owner: str | None = Field(default=None, description="Team that answers for it.")
     slo: float | None = Field(default=None, gt=0, lt=1, description="Availability promised, such as 0.999.")
     rto: Seconds | None = Field(default=None, description="How long it may be down at the longest.")

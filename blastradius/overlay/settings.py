@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from blastradius.catalog.places import SAID
 from blastradius.errors import UsageError
 from blastradius.model import PLACES, Component
 from blastradius.overlay.draft import Draft, Rule, is_containment
@@ -131,7 +132,8 @@ def _put(draft: Draft, component: Component, values: dict[str, Any], numbers: li
     old = {name: getattr(component, name) for name in values}
     if any(before is not None and before != values[name] for name, before in old.items()):
         draft.dependencies = [d for d in draft.dependencies if d.dependent != component.id or not is_containment(d)]
-    notes = (draft.overlay.evidence(draft.overlay.place[n].reason or "placed here", "place", n) for n in numbers)
+    reasons = ((draft.overlay.place[number].reason, number) for number in numbers)
+    notes = [draft.overlay.evidence(f"{SAID}: {why}" if why else SAID, "place", number) for why, number in reasons]
     draft.put(component.model_copy(update={**values, "evidence": (*component.evidence, *notes)}))
 
 

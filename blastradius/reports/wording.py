@@ -109,9 +109,10 @@ def headline(result: BlastRadius) -> str:
 def ending(journey: JourneyResult) -> str:
     """What happens to a journey and when: `breaks at 2m, down 2h58m, costs 29,667`."""
     parts = [verdict_words(journey)]
-    interrupted = journey.interrupted_for if journey.verdict != "breaks" else None
+    interrupted = journey.interrupted_for
     if interrupted:
-        parts.append(f"interrupted for {format_duration(interrupted)}")
+        before = " apart from that" if journey.verdict == "breaks" else ""
+        parts.append(f"interrupted for {format_duration(interrupted)}{before}")
     if journey.verdict == "breaks" or (journey.downtime or 0) > (interrupted or 0):
         lasting = "down for ever" if journey.downtime is None else f"down {format_duration(journey.downtime)}"
         parts.append(f"{lasting} in all" if interrupted else lasting)
@@ -128,10 +129,12 @@ def ending(journey: JourneyResult) -> str:
 
 def verdict_words(journey: JourneyResult) -> str:
     """The verdict with its first instant."""
-    if journey.verdict == "breaks" and journey.breaks_at is not None:
-        return f"breaks at {format_duration(journey.breaks_at)}"
-    if journey.verdict == "degrades" and journey.degrades_at is not None:
-        return f"degrades at {format_duration(journey.degrades_at)}"
+    # The instant that the proof speaks of; an interruption that is excused may have come before.
+    at = journey.chain_at
+    if journey.verdict == "breaks" and (since := journey.breaks_at if at is None else at) is not None:
+        return f"breaks at {format_duration(since)}"
+    if journey.verdict == "degrades" and (since := journey.degrades_at if at is None else at) is not None:
+        return f"degrades at {format_duration(since)}"
     if journey.verdict == "unknown":
         return "unknown: breaks if what was not seen is in the way"
     return journey.verdict

@@ -13,6 +13,7 @@ from blastradius.simulate.proof import guilty, link, relevant
 from blastradius.simulate.run import Run, journey_result
 from blastradius.simulate.story import Story, telling
 
+_PURPOSES = {"startup": "be started", "deploy": "be changed", "operate": "be operated"}
 MAX_STEPS = 2000
 """A proof longer than that is read by nobody; the last step says that it goes on."""
 
@@ -75,7 +76,7 @@ def find_subject(graph: DependencyGraph, text: str) -> str:
             import difflib
 
             near = difflib.get_close_matches(bare, names, n=3, cutoff=0.3) or sorted(names)[:5]
-            hint = f"the journeys here: {', '.join(near)}" if near else "no journey is declared or inferred here"
+            hint = f"the nearest journeys: {', '.join(near)}" if near else "no journey is declared or inferred here"
             raise UsageError(f"{text!r} is no journey and no component; {hint}")
     else:
         found = require(text, graph.components.values())
@@ -137,6 +138,8 @@ class _Tree:
         name = self.circuit.ids[node]
         if name in self.run.targets.removed:
             return "removed"
+        if node in self.run.blind:
+            return "not seen: " + self.run.blind[node].reason
         if name in self.run.touched:
             return "not seen: " + self.run.touched[name][0].reason
         return "degraded by the scenario" if self.instant.state[node] != DOWN else "still recovering"
@@ -184,8 +187,13 @@ def _stands_by(run: Run, node: int, story: Story | None, result: JourneyResult |
                 lines.append(f"{who} needs {what} only softly")
             elif rule.down_after > 0:
                 lines.append(f"{who} goes on without {what} for {format_duration(rule.down_after)}")
-    if not lines and story is None:
-        lines.append("nothing that it needs is touched, as far as was seen")
+    if not lines and story is None and (result is None or result.verdict != "unknown"):
+        removed = {circuit.index[gone] for gone in run.targets.removed}
+        phase = run.graph.journeys[circuit.ids[node]].phase if result is not None else "runtime"
+        if removed & {circuit.node_of(n) for n in needed} and phase != "runtime":
+            lines.append(f"what it needs to {_PURPOSES[phase]} stands, whether or not it serves meanwhile")
+        else:
+            lines.append("nothing that it needs is touched, as far as was seen")
     return list(dict.fromkeys(lines))
 
 

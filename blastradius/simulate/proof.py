@@ -114,6 +114,8 @@ def link(circuit: Circuit, number: int, cause: int) -> ChainLink:
         dependency=circuit.ids[circuit.node_of(cause)],
         strength=record.strength,
         phase=record.phase,
+        tolerance=record.tolerance,
+        hardens_after=record.hardens_after,
         group=group,
         basis=record.basis,
         reason=record.reason,

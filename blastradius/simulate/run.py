@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,13 +22,14 @@ from blastradius.model import (
     basis_of_links,
 )
 from blastradius.simulate.instants import Instant, Trace
+from blastradius.simulate.promises import meets_rpo, meets_rto, unrehearsed
 from blastradius.simulate.proof import Proofs, closure
 from blastradius.simulate.restart import has_startup_rules, startable
 from blastradius.simulate.spares import cannot, exposed, moved_groups
 from blastradius.simulate.story import VERDICT_ORDER, Story, stories, telling, verdict, worse
 from blastradius.simulate.targets import Targets, targets
-from blastradius.simulate.unseen import Touched, touched
-from blastradius.simulate.walk import trace
+from blastradius.simulate.unseen import Touched, blind, touched
+from blastradius.simulate.walk import Walk, stretch, trace
 
 if TYPE_CHECKING:
     from blastradius.model import Policy
@@ -84,13 +84,21 @@ class Run:
     def worst(self) -> Trace:
         """The walk with everything unseen in the way; the same as `seen` where nothing is."""
         extra = sorted(self.touched)
-        if not extra:
+        if not extra and not self.blind:
             return self.seen
         asked = zip(self.targets.phases, self.scenario.phases, strict=True)
-        phases = [
-            (at, length, [*gone, *extra] if phase.remove else gone, hurt) for (at, length, gone, hurt), phase in asked
+        stretches = [
+            stretch(self.graph, at, length, [*gone, *extra], hurt, self.blind)
+            if phase.remove
+            else stretch(self.graph, at, length, gone, hurt)
+            for (at, length, gone, hurt), phase in asked
         ]
-        return trace(self.graph, phases, self.scenario.horizon)
+        return Walk(self.graph, stretches, self.scenario.horizon).run()
+
+    @cached_property
+    def blind(self) -> dict[int, Gap]:
+        """Phase nodes of journeys of which nothing tells what they need, by number."""
+        return blind(self.graph)
 
     @cached_property
     def worst_stories(self) -> dict[int, Story]:
@@ -215,7 +223,8 @@ def journey_result(
     at_worst = worse(seen, verdict(run.worst_stories.get(node), journey))
     horizon = run.scenario.horizon
     downtime = story.downtime(horizon)
-    chain = _chain(run, node, story, journey)
+    proved = telling(story, journey.rto)
+    chain = run.proofs(proved).links(node) if proved is not None else ()
     by_hand = seen != "breaks" and verdict(run.without_hands.get(node), journey) == "breaks"
     used = [
         n for n in moved_groups(run.seen) if run.circuit.rules[run.circuit.groups[n].rule].node in run.closure(node)
@@ -228,31 +237,28 @@ def journey_result(
         verdict="unknown" if at_worst == "breaks" and seen != "breaks" else seen,
         at_worst=at_worst,
         by_hand=by_hand,
-        unrehearsed=by_hand and any(_unrehearsed(run.circuit, number, today, policy) for number in used),
+        unrehearsed=by_hand and any(unrehearsed(run.circuit, number, today, policy) for number in used),
         degrades_at=story.bad.time if story.bad else None,
         breaks_at=story.downs[0].start.time if story.downs else None,
         interrupted_for=story.interrupted_for,
         downtime=downtime,
         cost=None if revenue is None or downtime is None else round(downtime / 3600 * revenue, 2),
-        meets_rto=_meets_rto(story, journey, horizon),
-        meets_rpo=_meets_rpo(run.circuit, used, journey),
+        meets_rto=meets_rto(story, journey, horizon, certain=at_worst == seen or at_worst != "breaks"),
+        meets_rpo=meets_rpo(run.circuit, used, journey),
         exposed=_ids(run.graph, {n for n in run.closure(node, hard=True) if n in run.exposed}) if run.exposed else (),
         inferred=journey.inferred,
         basis=basis_of_links(chain) if chain else None,
         chain=chain,
+        chain_at=proved.time if proved is not None else None,
         gaps=_gaps(run, node) if at_worst != seen else (),
         chain_at_worst=_chain_at_worst(run, node, journey) if at_worst != seen else (),
     )
 
 
-def _chain(run: Run, node: int, story: Story, journey: Journey) -> tuple[ChainLink, ...]:
-    instant = telling(story, journey.rto)
-    return run.proofs(instant).links(node) if instant is not None else ()
-
-
 def _chain_at_worst(run: Run, node: int, journey: Journey) -> tuple[ChainLink, ...]:
     story = run.worst_stories.get(node)
-    return _chain(run, node, story, journey) if story is not None else ()
+    instant = telling(story, journey.rto) if story is not None else None
+    return run.proofs(instant).links(node) if instant is not None else ()
 
 
 def _gaps(run: Run, node: int) -> tuple[Gap, ...]:
@@ -262,36 +268,6 @@ def _gaps(run: Run, node: int) -> tuple[Gap, ...]:
     for component in sorted(needed & run.touched.keys()):
         for gap in run.touched[component]:
             gaps.setdefault(gap.model_dump_json(), gap)
+    for number in sorted(run.closure(node) & run.blind.keys()):
+        gaps.setdefault(run.blind[number].model_dump_json(), run.blind[number])
     return tuple(gaps.values())
-
-
-def _unrehearsed(circuit: Circuit, number: int, today: date | None, policy: Policy | None) -> bool:
-    """Whether a manual failover was never tried, or longer ago than the policy allows."""
-    group = circuit.groups[number]
-    failover = group.record.failover
-    if failover is None or not group.manual:
-        return False
-    if failover.rehearsed is None:
-        return True
-    if today is None or policy is None or policy.rehearsed_within is None:
-        return False
-    return failover.rehearsed + timedelta(seconds=policy.rehearsed_within) < today
-
-
-def _meets_rto(story: Story, journey: Journey, horizon: int | None) -> bool | None:
-    """Whether the longest stretch down is within the RTO."""
-    if journey.rto is None:
-        return None
-    lengths: Sequence[int | None] = [story.length(down, horizon) for down in story.downs]
-    return all(length is not None and length <= journey.rto for length in lengths)
-
-
-def _meets_rpo(circuit: Circuit, used: list[int], journey: Journey) -> bool | None:
-    """Whether the worst lag of a failover used is within the RPO; none where a lag is not known."""
-    if journey.rpo is None:
-        return None
-    failovers = [circuit.groups[number].record.failover for number in used]
-    lags = [failover.lag for failover in failovers if failover is not None]
-    if any(lag is not None and lag > journey.rpo for lag in lags):
-        return False
-    return None if any(lag is None for lag in lags) else True

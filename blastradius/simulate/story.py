@@ -96,11 +96,11 @@ def verdict(story: Story | None, journey: Journey) -> Verdict:
 
 
 def telling(story: Story, rto: int | None) -> Instant | None:
-    """The instant whose proof explains a story: the first stretch down that counts, else any, else the first bad."""
+    """The instant whose proof explains a story: the first stretch down that counts, else the first degraded, else any."""
     for down in story.downs:
         if not story.excused(down, rto):
             return down.start
-    return story.downs[0].start if story.downs else story.bad
+    return story.degraded or (story.downs[0].start if story.downs else story.bad)
 
 
 def worse(one: Verdict, other: Verdict) -> Verdict:

@@ -60,6 +60,41 @@ def touched(
     return found
 
 
+def blind(graph: DependencyGraph) -> dict[int, Gap]:
+    """What a journey asks of an entry in another phase than runtime, where nothing tells what that takes.
+
+    Nobody saw what is needed to change such a component, so any loss may be in the way.
+
+    Returns:
+        The gap, by the number of the phase node.
+    """
+    circuit = graph.circuit
+    asked = {
+        source
+        for journey in graph.journeys.values()
+        if journey.phase != "runtime"
+        for source in circuit.runtime_inputs(circuit.index[journey.id])
+    }
+    phases = {node: phase for (_, phase), node in circuit.phase_nodes.items()}
+    found = {}
+    for node in sorted(asked & phases.keys()):
+        if circuit.feeds[node]:
+            continue
+        component = graph.components[circuit.ids[circuit.node_of(node)]]
+        reason = f"nothing tells what is needed to {_PURPOSES[phases[node]]} {component.name}"
+        found[node] = Gap(
+            scope=component.id,
+            component=component.id,
+            hides="dependency",
+            reason=f"{reason}: state it under `dependencies:` with `phase: {phases[node]}`",
+            evidence=component.evidence[:1],
+        )
+    return found
+
+
+_PURPOSES = {"startup": "start", "deploy": "change", "operate": "operate"}
+
+
 def _note(found: Touched, node: str, gap: Gap) -> None:
     gaps = found.setdefault(node, [])
     if gap not in gaps:

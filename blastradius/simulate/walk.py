@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from blastradius.circuit import NEVER
-from blastradius.engine import DOWN, UP, Solution, settings, solve
+from blastradius.engine import DEGRADED, DOWN, UP, Solution, settings, solve
 from blastradius.engine.cycles import cycles
 from blastradius.engine.solve import ACTS_DOWN, ACTS_IMPAIRED, PASSES, group_value
 from blastradius.graph import DependencyGraph
@@ -54,13 +54,33 @@ def trace(
     Returns:
         The settled states.
     """
+    found = [stretch(graph, *phase) for phase in phases]
+    return Walk(graph, found, horizon, by_hand=by_hand).run()
+
+
+def stretch(
+    graph: DependencyGraph,
+    start: int,
+    length: int | None,
+    removed: Iterable[str],
+    degraded: Iterable[str],
+    unseen: Iterable[int] = (),
+) -> Stretch:
+    """Faults during one stretch of time.
+
+    Args:
+        graph: the system.
+        start: second at which it begins.
+        length: seconds it lasts, none for ever.
+        removed: ids that are down.
+        degraded: ids that are degraded.
+        unseen: further nodes that are down, by number.
+    """
     index = graph.circuit.index
-    stretches = []
-    for start, length, removed, degraded in phases:
-        faults = {index[node]: 1 for node in degraded}
-        faults.update((index[node], DOWN) for node in removed)
-        stretches.append(Stretch(start, None if length is None else start + length, faults))
-    return Walk(graph, stretches, horizon, by_hand=by_hand).run()
+    faults = {index[node]: DEGRADED for node in degraded}
+    faults.update((index[node], DOWN) for node in removed)
+    faults.update(dict.fromkeys(unseen, DOWN))
+    return Stretch(start, None if length is None else start + length, faults)
 
 
 class Walk:

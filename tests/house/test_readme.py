@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from readmes import fresh, hold
 from running import ROOT
 
+from blastradius.overlay import Overlay, read
 from blastradius.scanners import scanners
 
 EXAMPLE = Path(__file__).parent / "example"
@@ -45,3 +47,26 @@ def test_the_readme_names_files_that_are_there() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
         assert (ROOT / target).exists(), target
+
+
+def test_every_entry_that_the_readme_shows_of_an_overlay_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[a-z]+`(?:, `[a-z]+`)*) \| (.+) \|$", text, re.M)
+    shown = {name for sections, _ in rows for name in re.findall(r"`(\w+)`", sections)}
+    assert shown | {"schema_version", "title", "journeys", "waivers"} >= set(Overlay.model_fields)
+    for sections, body in rows:
+        names = re.findall(r"`(\w+)`", sections)
+        for entry in re.findall(r"`([{\[][^`]+[}\]])`", body):
+            value = yaml.safe_load(entry.replace("…", "because"))
+            section = (
+                "dependencies" if isinstance(value, dict) and "dependency" in value and len(names) > 1 else names[0]
+            )
+            path = tmp_path / "blastradius.yaml"
+            path.write_text(yaml.safe_dump({section: value if section == "policy" else [value]}))
+            assert getattr(read(path), section), entry
+
+
+def test_the_journeys_that_the_readme_shows_are_some() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(journeys:\n  respond.+?)```", text, re.S)
+    assert len(Overlay.model_validate(yaml.safe_load(block)).journeys) == 2

@@ -155,3 +155,14 @@ def test_the_explanation_of_an_unknown_shows_what_was_not_seen() -> None:
     assert told.steps[0].note == "if what was not seen is in the way"
     assert told.steps[-1].id == "db"
     assert (told.steps[-1].note or "").startswith("not seen")
+
+
+def test_a_journey_that_asks_to_change_something_of_which_nobody_saw_how_is_unknown() -> None:
+    found = inventory("journey fix: shop @deploy\nshop -> db\nother")
+    result = lose(found, "service:other")
+    assert verdicts(result) == ("unknown", "breaks")
+    assert "what is needed to change shop" in result.journeys[0].gaps[0].reason
+    told = explain(DependencyGraph(found), scenario(["service:other"], duration=60), "fix")
+    assert (told.steps[-1].note or "").startswith("not seen: nothing tells what is needed to change shop")
+    seen = inventory("journey fix: shop @deploy\nshop -> ci @deploy\nother")
+    assert verdicts(lose(seen, "service:other")) == ("survives", "survives")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blastradius.model import BlastRadius, ComponentResult, JourneyResult
+from blastradius.model import BlastRadius, ComponentResult, Gap, JourneyResult
 from blastradius.reports.tables import (
     Cell,
     Sheets,
@@ -37,7 +37,12 @@ def _hit(result: BlastRadius) -> list[ComponentResult]:
 
 
 def _flat(result: BlastRadius) -> Table:
-    records = (*map(_journey, result.journeys), *map(_component, _hit(result)))
+    records = (
+        *map(_journey, result.journeys),
+        *map(_component, _hit(result)),
+        *map(_gap, result.gaps),
+        *(_padded("not-present", text) for text in result.not_present),
+    )
     return Table("All records", _ALL, records)
 
 
@@ -66,8 +71,17 @@ def _journey(journey: JourneyResult) -> tuple[Cell, ...]:
     return (
         "journey", j.id, j.name, j.tier, j.verdict, j.at_worst, j.degrades_at, j.breaks_at, j.interrupted_for,
         j.downtime, j.cost, j.meets_rto, j.meets_rpo, j.by_hand, j.unrehearsed, "; ".join(j.exposed), None, j.basis,
-        chain_text(j.chain), places(j.chain),
+        chain_text(j.chain or j.chain_at_worst), places(j.chain or j.chain_at_worst),
     )  # fmt: skip
+
+
+def _gap(gap: Gap) -> tuple[Cell, ...]:
+    where = "; ".join(evidence.locator for evidence in gap.evidence)
+    return (*_padded("gap", gap.scope, gap.reference, gap.hides)[:-2], gap.reason, where)
+
+
+def _padded(record: str, identifier: str, name: str | None = None, kind: str | None = None) -> tuple[Cell, ...]:
+    return (record, identifier, name, kind, *(None for _ in _ALL[4:]))
 
 
 def _component(component: ComponentResult) -> tuple[Cell, ...]:

@@ -23,6 +23,7 @@ from blastradius.reports.wording import (
 )
 
 _MOST_JOURNEYS = 12
+_NARROW = 100
 _LEAST = 48
 """Columns that a verdict and its proof need beside the name of the journey; else they stand below it."""
 
@@ -73,7 +74,8 @@ def _journey(journey: JourneyResult, names: Names, view: View, width: int, tiers
     tier = "" if not tiers else f"tier {journey.tier}  " if journey.tier is not None else "        "
     inferred = " (inferred)" if journey.inferred else ""
     head = f"  {tier}{name}{' ' * (width - columns(name))} "
-    bodies = _bodies(journey, names, f"{mark} {ending(journey)}{inferred}")
+    narrow = view.width is not None and view.width < _NARROW
+    bodies = _bodies(journey, names, f"{mark} {ending(journey)}{inferred}", narrow)
     room = None if view.width is None else view.width - columns(head)
     if room is not None and room < _LEAST and columns(bodies[-1]) > room:
         first, *more = ["", *_fitting(["    " + body for body in bodies], view.width, 6)]
@@ -87,12 +89,14 @@ def _journey(journey: JourneyResult, names: Names, view: View, width: int, tiers
     return [line.replace(said, view.tone(said, tone), 1) for line in lines]
 
 
-def _bodies(journey: JourneyResult, names: Names, verdict: str) -> list[str]:
+def _bodies(journey: JourneyResult, names: Names, verdict: str, narrow: bool) -> list[str]:
     """What to say of a journey, from all of it to the least: `explain` and the notes below say the rest."""
     chains = [proof(journey, names, longest) for longest in (LONGEST_CHAIN, 4, 3)]
     said = [f"{verdict}: {chain}" if chain else verdict for chain in chains]
-    exposed = f"; exposed: {names.some(journey.exposed, 3)}" if journey.exposed else ""
-    shorter = [verdict] if journey.verdict == "survives" else said[1:]
+    others = [found for found in journey.exposed if found != journey.id]
+    exposed = f"; exposed: {names.some(others, 3)}" if others else ""
+    # What stands is proved where there is room: `explain` says the rest.
+    shorter = [verdict] if journey.verdict == "survives" and narrow else said[1:]
     return [said[0] + exposed, said[0], *shorter]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from blastradius.model import JourneyResult
@@ -18,6 +19,7 @@ _MOST_JOURNEYS = 14
 _TRENDS: dict[Trend, tuple[str, Tone]] = {
     "better": ("better", "good"),
     "worse": ("worse", "bad"),
+    "unclear": ("unclear", "unknown"),
     "same": ("same", "dim"),
     "added": ("new", "plain"),
     "removed": ("gone", "plain"),
@@ -37,8 +39,9 @@ def page(result: Diff, view: View) -> list[str]:
         shown = [change for change in own if not change.placement]
         if own:
             lines.append("  " + _counts(result, subject))
+        names = Counter(change.name for change in shown)
         for change in shown[:_MOST]:
-            lines += _change(change, view)
+            lines += _change(change, view, by_id=names[change.name] > 1)
         if len(own) > min(len(shown), _MOST):
             lines.append(f"    and {len(own) - min(len(shown), _MOST):,} more; `--format json` lists them all")
     return lines
@@ -49,10 +52,10 @@ def _counts(result: Diff, subject: str) -> str:
     return f"{plural(subject)}: " + ", ".join(f"{count:,} {what}" for what, count in found if count)
 
 
-def _change(change: Change, view: View) -> list[str]:
+def _change(change: Change, view: View, *, by_id: bool) -> list[str]:
     fields = "; ".join(f"{f.field} {f.before or 'unset'} → {f.after or 'unset'}" for f in change.fields)
     where = f" ({change.evidence[0].locator})" if change.evidence else ""
-    said = change.id if change.subject == "gap" else change.name
+    said = change.id if change.subject == "gap" or by_id else change.name
     text = f"    {_SIGNS[change.what]} {said}{': ' + fields if fields else ''}{where}"
     return wrapped("    " + terminal(text.strip()), view.width, 8)
 
@@ -68,7 +71,7 @@ def _compared(comparison: Comparison, view: View) -> list[str]:
         f"{number(len(comparison.journeys), 'journey')}: {', '.join(counts) or 'none declared'}",
         "",
     ]
-    order = {"worse": 0, "better": 1, "added": 2, "removed": 2, "same": 3}
+    order = {"worse": 0, "better": 1, "added": 2, "removed": 2, "unclear": 2, "same": 3}
     few = sorted(comparison.journeys, key=lambda journey: order[journey.trend])[:_MOST_JOURNEYS]
     width = min(max((columns(terminal(journey.name)) for journey in few), default=0), 32)
     for journey in [journey for journey in comparison.journeys if journey in few]:
