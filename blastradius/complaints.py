@@ -110,6 +110,8 @@ def _what(item: Any, model: type[BaseModel], path: Location) -> str:
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     known = list(_fields(model, path[:-1]))
     if kind == "extra_forbidden":
+        if path[-1] in known:
+            return f"{shorten(str(path[-1]))} cannot stand beside the other keys here: write it as an entry of its own"
         return f"unknown key {shorten(str(path[-1]))!r}{near(str(path[-1]), known)}"
     if kind == "missing":
         return f"{path[-1]} is missing: add it"

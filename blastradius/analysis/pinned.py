@@ -10,6 +10,7 @@ from pydantic import Field
 from blastradius.model import PLACES, Component, Dependency, Evidence, Inventory, Redundancy, Value
 
 _GLOBAL = "global"
+_PLATFORMS = frozenset({"platform", "control-plane"})
 Rule = Dependency | Redundancy
 
 
@@ -35,17 +36,31 @@ def pinned(inventory: Inventory) -> tuple[Pinned, ...]:
     for dependent, dependency, rule in _needs(inventory, components):
         needs[dependent].append((dependency, rule))
     needed_from, crossing = _spread(components, needs)
+    reached = _reached_from_elsewhere(components, needs)
     found = []
     for identifier, sources in needed_from.items():
         component = components[identifier]
         region = _region(component)
         if region is None or component.kind in PLACES or not sources - {region}:
             continue
+        if component.kind in _PLATFORMS and identifier not in reached:
+            continue  # it is needed by what is pinned beside it, which says more
         rule = crossing[identifier]
         found.append(
             Pinned(component=identifier, region=region, needed_from=tuple(sorted(sources)), evidence=rule.evidence)
         )
     return tuple(sorted(found, key=lambda one: (-len(one.needed_from), one.component)))
+
+
+def _reached_from_elsewhere(components: dict[str, Component], needs: dict[str, list[tuple[str, Rule]]]) -> set[str]:
+    """What something of another region, or of none, needs directly."""
+    return {
+        dependency
+        for dependent, found in needs.items()
+        if dependent in components
+        for dependency, _ in found
+        if dependency in components and _region(components[dependent]) != _region(components[dependency])
+    }
 
 
 def _region(component: Component) -> str | None:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.pinned import Pinned, pinned
+from blastradius.analysis.serving import GLOBAL, ROLES_NOT_SERVING, apart, deciding, hosted, in_kubernetes, role_of
 from blastradius.model import (
     PLACES,
     SCHEMA_VERSION,
@@ -27,9 +28,6 @@ Replicated = Literal["none", "backup", "read", "full"]
 FOREIGN: frozenset[str] = PLACES | {"platform", "control-plane", "vendor", "external"}
 #: Kinds that help but hold no copy of the system: a key or a registry in a second region serves nobody.
 AUXILIARY: frozenset[str] = frozenset({"secret", "key", "identity", "registry", "pipeline", "dns", "cdn"})
-GLOBAL = "global"
-#: Values of `attributes["role"]`, as scanners set them, that hold no endpoint and no readable copy.
-ROLES_NOT_SERVING: frozenset[str] = frozenset({"backup", "witness"})
 ROLES_READING: frozenset[str] = frozenset({"read-replica", "replica", "reader"})
 
 
@@ -67,12 +65,19 @@ def regions(inventory: Inventory) -> Regions:
         inventory: assembled facts, with the overlay applied.
     """
     own = [c for c in inventory.components if c.kind not in FOREIGN and c.customer_facing is not False]
-    unplaced = tuple(sorted(c.id for c in own if c.region is None))
-    placed = [c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY]
-    serving = {c.region for c in placed if c.region and role_of(c) not in ROLES_NOT_SERVING}
+    home, cluster = hosted(own)
+    unplaced = tuple(sorted(c.id for c in own if c.region is None and not (home and in_kubernetes(c))))
+    placed = deciding(c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY)
+    beside = apart(inventory, [c for c in placed if role_of(c) not in ROLES_NOT_SERVING])
+    serving = {c.region for c in placed if c.region and role_of(c) not in ROLES_NOT_SERVING} - beside.keys()
     backup = {c.region for c in placed if c.region and role_of(c) in ROLES_NOT_SERVING} - serving
     trapped = pinned(inventory)
     verdict, reasons = _verdict(own, unplaced, sorted(serving), sorted(backup))
+    for region, names in beside.items():
+        held = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        reasons.append(f"{region} holds {held}, which neither copies nor needs what runs elsewhere: it is not counted")
+    if cluster is not None and any(c.region is None and in_kubernetes(c) for c in own):
+        reasons.append(f"Kubernetes workloads are taken to run in the only cluster seen, {cluster.name} in {home}")
     if trapped and len(serving) > 1:
         more = f" and {len(trapped) - 1} more" if len(trapped) > 1 else ""
         reasons.append(f"{trapped[0].component}{more} lives in one region and is needed from others")
@@ -87,11 +92,6 @@ def regions(inventory: Inventory) -> Regions:
         gaps=tuple(gap for gap in inventory.gaps if gap.hides == "location"),
         coverage=inventory.coverage,
     )
-
-
-def role_of(component: Component) -> str:
-    """The part a component plays for another, such as `backup`; empty for a full one."""
-    return component.attributes.get("role", "")
 
 
 def _verdict(
@@ -124,13 +124,21 @@ def _components(inventory: Inventory, own: list[Component]) -> tuple[RegionalCom
         if group.phase == "runtime":
             for member in group.members:
                 groups[member].append(group)
-    return tuple(_regional(c, groups[c.id], by_id) for c in sorted(own, key=lambda c: c.id))
+    copies: dict[str, list[Component]] = defaultdict(list)
+    for component in own:
+        original = by_id.get(component.attributes.get("copy_of", ""))
+        if original is not None:
+            copies[original.id].append(component)
+            copies[component.id].append(original)
+    return tuple(_regional(c, groups[c.id], by_id, copies[c.id]) for c in sorted(own, key=lambda c: c.id))
 
 
 _ORDER: tuple[Replicated, ...] = ("none", "backup", "read", "full")
 
 
-def _regional(component: Component, groups: list[Redundancy], by_id: dict[str, Component]) -> RegionalComponent:
+def _regional(
+    component: Component, groups: list[Redundancy], by_id: dict[str, Component], copies_of: list[Component]
+) -> RegionalComponent:
     """Where a component and its copies run: its fellow members of a group in other regions are copies."""
     where = {component.region} - {None, GLOBAL}
     best: Replicated = "none"
@@ -144,6 +152,13 @@ def _regional(component: Component, groups: list[Redundancy], by_id: dict[str, C
         grade = max((_grade(one) for one in copies), key=_ORDER.index)
         if _ORDER.index(grade) > _ORDER.index(best):
             best, how, evidence = grade, _how(group), group.evidence or component.evidence
+    for copy in copies_of:
+        if copy.region in (None, GLOBAL, component.region):
+            continue
+        grade = _grade(copy)
+        where |= {copy.region} if grade != "backup" else set()
+        if _ORDER.index(grade) > _ORDER.index(best):
+            best, how, evidence = grade, f"{copy.id} is a copy", copy.evidence
     return RegionalComponent(
         id=component.id,
         name=component.name,

@@ -31,6 +31,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     """
     from blastradius.assemble.describe import describe
     from blastradius.assemble.draft import Draft
+    from blastradius.assemble.folders import settle
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.catalog import load
@@ -39,6 +40,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         draft = Draft.of(facts, coverage, roots)
         # First what is one thing becomes one component: aliases that two sources give to one thing are not ambiguous.
         merge(draft)
+        # Settings of a folder become needs of its one component; after merging, for two descriptions of it are one.
+        settle(draft)
         # Kinds come before resolving, because a reference may ask for a kind, and before strengths, which read them.
         describe(draft)
         # Each fact ends as a dependency, redundancy or gap; strengths are the catalog's where no source states them.

@@ -37,7 +37,9 @@ def containers(component: Component) -> tuple[str, ...]:
     if component.service and provider and component.region and component.kind not in (*_SERVICES, "region", "zone"):
         found.append(service_id(provider, component.region, component.service))
     if zone and component.kind != "zone":
-        found.append(zone_id(provider, zone))
+        found.append(zone_id(provider, zone, region))
+        if region and region_of_zone(zone) not in (None, region):  # two places that exclude each other: it needs both
+            found.append(region_id(provider, region))
     if not found and region and component.kind != "region":
         found.append(region_id(provider, region))
     if not found and provider and component.kind != "provider":

@@ -51,7 +51,7 @@ def _changes(inventory: Inventory) -> dict[str, Any]:
     made = declared or journeys.inferred(components.values(), dependencies, inventory.redundancies)
     _put(changes, inventory, "journeys", made, _by_id)
     # Gaps last: a place that was just found out closes one.
-    _put(changes, inventory, "gaps", _gaps(inventory.gaps, components), gap_key)
+    _put(changes, inventory, "gaps", _gaps(inventory.gaps, components, dependencies), gap_key)
     if not inventory.meta.assembled:
         changes["meta"] = inventory.meta.model_copy(update={"assembled": True})
     return changes
@@ -76,10 +76,10 @@ def _contained(there: Sequence[Dependency], components: dict[str, Component]) ->
     return [*kept, *contain.rules(wanted, components)]
 
 
-def _gaps(there: Sequence[Gap], components: dict[str, Component]) -> Sequence[Gap]:
+def _gaps(there: Sequence[Gap], components: dict[str, Component], dependencies: Sequence[Dependency]) -> Sequence[Gap]:
     known = {gap_key(one): one for one in there if not placegaps.is_derived(one)}
     before = {gap_key(one): one for one in there if placegaps.is_derived(one)}
-    now = {gap_key(one): one for one in placegaps.place_gaps(components.values())}
+    now = {gap_key(one): one for one in placegaps.place_gaps(components.values(), dependencies)}
     if before.keys() == now.keys() and len(known) + len(before) == len(there):
         return there
     return [*known.values(), *now.values()]

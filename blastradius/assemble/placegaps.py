@@ -6,13 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 
 from blastradius.catalog.places import FOREIGN, PLACE_NOTE, location_gap
-from blastradius.model import Component, Evidence, Gap
+from blastradius.model import Component, Dependency, Evidence, Gap
 
 
-def place_gaps(components: Iterable[Component]) -> list[Gap]:
-    """All gaps that hide a location, told from the components alone."""
+def place_gaps(components: Iterable[Component], dependencies: Iterable[Dependency] = ()) -> list[Gap]:
+    """All gaps that hide a location, each at the first place that refers to what is hidden.
+
+    Args:
+        components: all there are.
+        dependencies: tell who refers to vendors and hosts, and where.
+    """
     unplaced: Counter[str] = Counter()
-    gaps = []
+    gaps: list[Gap] = []
     for component in components:
         if component.region or component.zone:
             continue
@@ -20,7 +25,23 @@ def place_gaps(components: Iterable[Component]) -> list[Gap]:
             unplaced[component.scope or "inventory"] += 1
         elif gap := location_gap(component):
             gaps.append(gap)
-    return gaps + [_together(scope, count) for scope, count in unplaced.items()]
+    return _at_their_readers(gaps, dependencies) + [_together(scope, count) for scope, count in unplaced.items()]
+
+
+def _at_their_readers(gaps: list[Gap], dependencies: Iterable[Dependency]) -> list[Gap]:
+    """Gaps with the line that refers to what they are about, which a user can open, in place of a record's name."""
+    wanted = {gap.component for gap in gaps}
+    readers: dict[str, str] = {}
+    for one in dependencies if wanted else ():
+        if one.dependency in wanted and one.evidence and one.evidence[0].scanner != "assemble":
+            locator = one.evidence[0].locator
+            readers[one.dependency] = min(locator, readers.get(one.dependency, locator))
+    return [
+        gap.model_copy(update={"evidence": (gap.evidence[0].model_copy(update={"locator": readers[gap.component]}),)})
+        if gap.component in readers
+        else gap
+        for gap in gaps
+    ]
 
 
 def _together(scope: str, count: int) -> Gap:

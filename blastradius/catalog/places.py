@@ -72,9 +72,10 @@ def region_id(provider: str | None, region: str) -> str:
     return f"{provider}:region/{region}" if provider else f"region:{region}"
 
 
-def zone_id(provider: str | None, zone: str) -> str:
-    """Id of a zone."""
-    return f"{provider}:zone/{zone}" if provider else f"zone:{zone}"
+def zone_id(provider: str | None, zone: str, region: str | None = None) -> str:
+    """Id of a zone; with its region where the zone's own name does not tell it: every Azure region has a zone 1."""
+    name = zone if region is None or region_of_zone(zone) else f"{region}/{zone}"
+    return f"{provider}:zone/{name}" if provider else f"zone:{name}"
 
 
 def account_id(provider: str | None, account: str) -> str:
@@ -132,10 +133,11 @@ def _region(id: str, provider: str | None, region: str) -> Component | None:
     return _make(id, "region", region, provider=provider or provider_of_region(region), region=region)
 
 
-def _zone(id: str, provider: str | None, zone: str) -> Component | None:
-    if "/" in zone:
+def _zone(id: str, provider: str | None, tail: str) -> Component | None:
+    within, slash, zone = tail.rpartition("/")
+    if "/" in within or not zone or (slash and not within):
         return None
-    region = region_of_zone(zone)
+    region = within or region_of_zone(zone)
     owner = provider or (provider_of_region(region) if region else None)
     return _make(id, "zone", zone, provider=owner, region=region, zone=zone)
 

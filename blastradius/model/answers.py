@@ -91,7 +91,9 @@ class ComponentResult(Value):
     interrupted_for: int | None = Field(
         default=None, description="Longest stretch down that a failover ended, in seconds."
     )
-    because: tuple[str, ...] = Field(default=(), description="Ids of the chain that proves it.")
+    because: tuple[str, ...] = Field(
+        default=(), description="Ids of the chain that proves it; of one longer than 100 the first and last 50."
+    )
 
 
 class JourneyResult(Value):

@@ -32,7 +32,9 @@ class Reference(Value):
 class DependencyFact(Value):
     """`dependent` refers to something by a text."""
 
-    dependent: Identifier = Field(description="Id of a component of the same scanner.")
+    dependent: Identifier = Field(
+        description="Id of a component of the same scanner; or `folder:<path>`: the one component of that folder."
+    )
     reference: Reference = Field(description="What it refers to.")
     via: str = Field(default="", description="What shows it: `env PAYMENT_ADDR`, `image`, `volume data`, `route /api`.")
     strength: Strength | None = Field(default=None, description="Set only where the source states it.")
@@ -54,7 +56,9 @@ class DependencyFact(Value):
 class RedundancyFact(Value):
     """`dependent` refers to several things of which some suffice."""
 
-    dependent: Identifier = Field(description="Id of a component of the same scanner.")
+    dependent: Identifier = Field(
+        description="Id of a component of the same scanner; or `folder:<path>`: the one component of that folder."
+    )
     members: tuple[Reference, ...] = Field(min_length=1, description="What it refers to.")
     required: int = Field(default=1, ge=1, description="How many suffice.")
     full: int | None = Field(default=None, ge=1, description="Fewer than that many up means degraded.")

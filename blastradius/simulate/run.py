@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from blastradius.model import Policy
 
 
+MAX_BECAUSE = 100
+"""Most ids of a chain that the result of one component carries."""
+
+
 @dataclass
 class Run:
     """One scenario walked: everything that the answer and its explanation are read from.
@@ -202,8 +206,13 @@ def _component(run: Run, node: int) -> ComponentResult:
         degrades_at=story.bad.time if story and story.bad else None,
         breaks_at=story.downs[0].start.time if story and story.downs else None,
         interrupted_for=story.interrupted_for if story else None,
-        because=chain if len(chain) > 1 else (),
+        because=_shortened(chain) if len(chain) > 1 else (),
     )
+
+
+def _shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
+    """A chain's ends: every component's whole chain would take the square of a deep system; `explain` has it all."""
+    return chain if len(chain) <= MAX_BECAUSE else (*chain[: MAX_BECAUSE // 2], *chain[-MAX_BECAUSE // 2 :])
 
 
 def journey_result(
@@ -226,9 +235,8 @@ def journey_result(
     proved = telling(story, journey.rto)
     chain = run.proofs(proved).links(node) if proved is not None else ()
     by_hand = seen != "breaks" and verdict(run.without_hands.get(node), journey) == "breaks"
-    used = [
-        n for n in moved_groups(run.seen) if run.circuit.rules[run.circuit.groups[n].rule].node in run.closure(node)
-    ]
+    rests = run.closure(node, hard=True)
+    used = [n for n in moved_groups(run.seen) if run.circuit.rules[run.circuit.groups[n].rule].node in rests]
     revenue = journey.revenue_per_hour
     return JourneyResult(
         id=journey.id,

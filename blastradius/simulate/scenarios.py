@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from blastradius.errors import InputError, UsageError
 from blastradius.model import Scenario, ScenarioPhase
 
@@ -53,11 +51,16 @@ def read_scenario(path: Path) -> Scenario:
     documents = load_yaml(read_bytes(path), str(path), strict=True)
     if len(documents) != 1 or not isinstance(documents[0].value, dict):
         raise InputError(f"{path}: not one scenario: expected keys such as name, horizon, phases")
+    from blastradius.complaints import validated
+    from blastradius.selectors import parse
+
     document = documents[0]
-    try:
-        return Scenario.model_validate(document.value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "scenario"
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{document.at(*first['loc'])}: {where}: {message}") from None
+    scenario = validated(Scenario, document.value, document, UsageError)
+    for number, phase in enumerate(scenario.phases):
+        for key, texts in (("remove", phase.remove), ("degrade", phase.degrade)):
+            for position, text in enumerate(texts):
+                try:
+                    parse(text)
+                except UsageError as error:
+                    raise UsageError(f"{document.at('phases', number, key, position)}: {error}") from None
+    return scenario

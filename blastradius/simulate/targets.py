@@ -77,7 +77,8 @@ class _Finder:
         """
         selector = parse(text)
         uncertain = self.graph.roaming or any(gap.hides == "location" for gap in self.graph.inventory.gaps)
-        if selector.kind not in ("region", "provider") or not uncertain:
+        exact = selector.text == f"{selector.kind}:{selector.glob}"
+        if selector.kind not in ("region", "provider") or not exact or not uncertain:
             return None
         from blastradius.catalog import load
 

@@ -113,17 +113,18 @@ def _place_gap(component: Component) -> Gap:
 
 def _place_touches(place: Component, component: Component) -> bool:
     """Whether a component of the user's own, of unknown region or provider, may lie in a place."""
+    from blastradius.catalog.places import provider_of_region
+
     provider = place.name if place.kind == "provider" else place.provider
-    if component.provider is not None and provider is not None and component.provider != provider:
+    own = component.provider or (provider_of_region(component.region) if component.region else None)
+    if own is not None and provider is not None and own != provider:
         return False
     if place.kind == "provider":
-        return component.provider is None
-    if place.kind == "region":
-        return component.region is None
-    return _named(place, component)
+        return own is None
+    return place.kind == "region" and component.region is None
 
 
-def _named(place: Component, bounds: Component | Gap) -> bool:
+def _named(place: Component, bounds: Gap) -> bool:
     """Whether bounds name a zone or an account that is removed."""
     if place.kind == "zone":
         if bounds.zone is not None:

@@ -49,7 +49,7 @@ def test_places_are_in_each_other():
 
 def test_a_zone_whose_name_tells_no_region_takes_that_of_what_is_in_it():
     here = told(thing("a", provider="own", region="north", zone="rack-1"))
-    assert needed(here, "own:zone/rack-1") == {"own:region/north"}
+    assert needed(here, "own:zone/north/rack-1") == {"own:region/north"}
 
 
 def test_places_that_somebody_described_are_used():
@@ -185,3 +185,31 @@ def test_journeys_of_one_name_get_ids_of_their_own():
     assert [one.id for one in here.journeys] == [
         "journey:entry", "journey:web-a", "journey:web-a-2", "journey:web-b", "journey:web-b-2",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("provider", "zone"), [("azure", "1"), ("own", "rack-a"), (None, "1")])
+def test_zones_of_one_name_in_two_regions_are_two_zones(provider: str | None, zone: str) -> None:
+    places = {"east": "east-one", "west": "west-one"}
+    found = finish(
+        Inventory(
+            components=tuple(
+                Component(id=name, kind="service", name=name, provider=provider, region=region, zone=zone)
+                for name, region in places.items()
+            )
+        )
+    )
+    needs = {(d.dependent, d.dependency) for d in found.dependencies}
+    zones = {name: next(b for a, b in needs if a == name) for name in places}
+    assert zones["east"] != zones["west"]
+    for name, region in places.items():
+        (inside,) = (b for a, b in needs if a == zones[name])
+        assert inside.endswith(f"region/{region}") or inside == f"region:{region}"
+
+
+def test_a_zone_that_lies_in_another_region_than_stated_needs_both() -> None:
+    odd = Component(id="a", kind="service", name="a", provider="aws", region="us-east-1", zone="eu-west-1a")
+    found = finish(Inventory(components=(odd,)))
+    assert {d.dependency for d in found.dependencies if d.dependent == "a"} == {
+        "aws:zone/eu-west-1a",
+        "aws:region/us-east-1",
+    }

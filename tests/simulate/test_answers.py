@@ -282,3 +282,34 @@ def test_an_explanation_of_what_stands_says_why() -> None:
 def test_an_explanation_of_nobody_names_the_journeys() -> None:
     with pytest.raises(UsageError, match="buy"):
         explain(DependencyGraph(parse(SHOP)), scenario(["service:db"]), "bye")
+
+
+def test_only_failovers_on_hard_paths_are_rested_on() -> None:
+    inventory = parse(
+        "journey buy: shop rpo 1m\nshop -> a1 || a2 by hand takes 5m lag 1s\n"
+        "shop ~> side\nside -> b1 || b2 by hand takes 5m lag 1h"
+    )
+    tried = [
+        group.model_copy(update={"failover": group.failover.model_copy(update={"rehearsed": date(2026, 3, 1)})})
+        if group.dependent == "shop" and group.failover
+        else group
+        for group in inventory.redundancies
+    ]
+    graph = DependencyGraph(inventory.model_copy(update={"redundancies": tuple(tried)}))
+    found = journey(simulate(graph, scenario(["service:a1", "service:b1"], duration=3600)))
+    assert (found.by_hand, found.unrehearsed, found.meets_rpo) == (True, False, True)
+
+
+def test_the_chain_of_a_broken_journey_is_that_of_the_stretch_that_breaks_it() -> None:
+    drawing = "journey buy: shop rto 10m\nshop -> a || b takes 2m\nshop -> db (30m)"
+    found = journey(lose(drawing, "service:a", "service:db"))
+    assert (found.breaks_at, found.chain_at, found.interrupted_for) == (0, 1800, 120)
+    assert found.chain[-1].dependency == "db"
+    assert found.chain[-1].tolerance == 1800
+
+
+def test_the_chain_of_a_very_deep_system_is_cut_in_components_and_whole_in_journeys() -> None:
+    deep = "\n".join(f"s{n:04} -> s{n + 1:04}" for n in range(400)) + "\njourney buy: s0000"
+    result = lose(deep, "service:s0400")
+    assert max(len(c.because) for c in result.components) == 100
+    assert len(journey(result).chain) == 401

@@ -166,3 +166,16 @@ def test_a_journey_that_asks_to_change_something_of_which_nobody_saw_how_is_unkn
     assert (told.steps[-1].note or "").startswith("not seen: nothing tells what is needed to change shop")
     seen = inventory("journey fix: shop @deploy\nshop -> ci @deploy\nother")
     assert verdicts(lose(seen, "service:other")) == ("survives", "survives")
+
+
+def test_a_region_whose_name_tells_the_provider_is_not_touched_by_another_provider_or_a_zone() -> None:
+    half: dict[str, Any] = {"provider": None, "region": "us-east-1"}
+    google = place("provider", "gcp").model_copy(update={"id": "provider:gcp", "provider": "gcp"})
+    found = inventory(SHOP, more=(google, ZONE), db=half, shop=THERE)
+    assert verdicts(lose(found, "provider:gcp")) == ("survives", "survives")
+    assert verdicts(lose(found, "zone:use1-az1")) == ("survives", "survives")
+
+
+def test_a_known_place_with_a_region_of_its_own_is_no_place() -> None:
+    with pytest.raises(UsageError, match="matches no component"):
+        lose(inventory(SHOP, db=NOWHERE, shop=NOWHERE), "region:us-east-1@x")

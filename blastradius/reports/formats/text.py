@@ -5,6 +5,7 @@ from __future__ import annotations
 from blastradius.model import Value
 from blastradius.reports import FORMATS
 from blastradius.reports import text as package
+from blastradius.reports.escape import terminal
 from blastradius.reports.finding import entry
 from blastradius.reports.text import pages
 from blastradius.reports.view import View
@@ -24,7 +25,7 @@ class Text:
 
 
 def _suggested(position: int, line: str, view: View) -> str:
-    return ("Next: " if position == 0 else "      ") + view.tone(line, "strong")
+    return ("Next: " if position == 0 else "      ") + view.tone(terminal(line), "strong")
 
 
 FORMATS.register("text")(Text())

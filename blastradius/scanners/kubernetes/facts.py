@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, Kind, Phase, RedundancyFact, Reference, Role
-from blastradius.scanners.kubernetes.addresses import Address
+from blastradius.scanners.addresses import Address
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.names import Target, follow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from blastradius.model import Evidence
-from blastradius.scanners.kubernetes.addresses import valid_host
+from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
 from blastradius.scanners.kubernetes.objects import text
 

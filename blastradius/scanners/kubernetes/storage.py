@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Evidence
-from blastradius.scanners.kubernetes.addresses import host_port, name
+from blastradius.scanners.addresses import host_port, name
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text

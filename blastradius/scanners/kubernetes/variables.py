@@ -12,9 +12,9 @@ from typing import Any
 
 from blastradius.model import Evidence
 from blastradius.scanners.kubernetes.cluster import Cluster
-from blastradius.scanners.kubernetes.naming import sense
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
-from blastradius.scanners.kubernetes.settings import Setting
+from blastradius.scanners.naming import sense
+from blastradius.scanners.settings import Setting
 
 _EXPAND = re.compile(r"\$\$|\$\(([A-Za-z_][\w.-]*)\)")
 _SHELL = re.compile(r"\$\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|\$([A-Za-z_]\w*)")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Component, Phase
+from blastradius.scanners.folders import declared_in
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
 from blastradius.scanners.kubernetes.objects import Object, dig, items, labels_of, mapping, mappings, text
 from blastradius.scanners.kubernetes.placement import place, spread
-from blastradius.scanners.kubernetes.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.kubernetes.storage import storage
 from blastradius.scanners.kubernetes.variables import Missing, arguments, config_files, environment
+from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
 _ENTRY_TYPES = ("LoadBalancer", "NodePort")
 
@@ -69,7 +70,7 @@ def _component(cluster: Cluster, workload: Workload, about: dict[str, str]) -> C
         zone=zone,
         scope=cluster.scope(workload.namespace),
         identities=tuple(identities),
-        aliases=tuple(aliases),
+        aliases=tuple(sorted({*aliases, *filter(None, [declared_in(first.path, workload.name)])})),
         tags=labels_of(first.metadata),
         attributes=dict(sorted(attributes.items())),
         evidence=evidence,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastradius.scanners.kubernetes.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
 KNOWN = {"db", "redis", "mysql", "cart", "web.shop", "api.shop.svc.cluster.local", "kafka"}
 

@@ -1,0 +1,72 @@
+"""CloudFormation templates, and what SAM, the CDK and the Serverless Framework make into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from blastradius.model import Gap
+from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.cloudformation.places import Deployment
+from blastradius.scanners.cloudformation.reading import read
+from blastradius.scanners.cloudformation.stacks import World
+from blastradius.scanners.cloudformation.template import NAME, Template
+from blastradius.scanners.cloudformation.translating import translate
+from blastradius.scanners.tree import Tree
+
+
+@dataclass(slots=True)
+class Source:
+    """What was read.
+
+    Attributes:
+        templates: by path.
+        deployments: where each is deployed, by path.
+        gaps: what could not be read.
+        notes: what was left out on purpose, with how often.
+        parsed: how many files held something.
+        failed: how many could not be read.
+    """
+
+    templates: dict[str, Template] = field(default_factory=dict)
+    deployments: dict[str, list[Deployment]] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+    parsed: int = 0
+    failed: int = 0
+
+
+@SCANNERS.register(NAME)
+class CloudFormationScanner:
+    """Reads templates and follows their functions without deploying anything."""
+
+    name = NAME
+    summary = "CloudFormation, SAM, CDK output (`cdk.out`) and Serverless Framework files"
+    extracts = (
+        "resources with their physical names; references through parameters, conditions, mappings, nested stacks, exports and "
+        "SSM parameters; variables, images and event sources; routes, listeners, origins and records with how they choose; "
+        "replicas; state machines; regions from `samconfig.toml`, `cdk.out/manifest.json`, StackSets and deploy commands"
+    )
+    omits = (
+        "what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
+        "regions that stand in no scanned file; definitions in other files; TypeScript and JavaScript configuration"
+    )
+    markers: tuple[str, ...] = ("Resources", "AWSTemplateFormatVersion", "aws:cloudformation:stack")
+
+    def claim(self, tree: Tree) -> Iterable[str]:
+        """Nothing: its files are plain YAML and JSON."""
+        return ()
+
+    def fetch(self, tree: Tree) -> Source:
+        """All templates, and the files that say where they are deployed."""
+        source = Source()
+        read(tree, source)
+        return source
+
+    def translate(self, source: Source, root: str) -> Scanned:
+        """Facts of all stacks."""
+        world = World(source.templates, source.deployments)
+        facts = translate(world, root)
+        gaps = [gap for path in sorted(source.templates) for gap in source.templates[path].gaps]
+        unmapped = {**facts.unmapped, **source.notes}
+        return Scanned((*facts.found, *gaps, *source.gaps), source.parsed, source.failed, unmapped)

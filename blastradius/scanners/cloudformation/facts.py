@@ -1,0 +1,287 @@
+"""Writes down what templates say: components, what they need, and what could not be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from blastradius.model import (
+    Component,
+    DependencyFact,
+    Evidence,
+    Fact,
+    Failover,
+    Gap,
+    Phase,
+    RedundancyFact,
+    Reference,
+    Role,
+    Strength,
+)
+from blastradius.scanners.cloudformation import values as v
+from blastradius.scanners.cloudformation.item import Item, deep, store_arn, texts
+from blastradius.scanners.cloudformation.mapping.rows import Row, types
+from blastradius.scanners.cloudformation.naming import Named, Names, external_arn
+from blastradius.scanners.cloudformation.stacks import Stack, World, evidence
+from blastradius.scanners.cloudformation.template import NAME, Resource
+from blastradius.scanners.cloudformation.values import Missing, Ref
+
+_MAX_STEPS = 8
+
+
+@dataclass(slots=True)
+class Facts:
+    """Facts of all stacks.
+
+    Attributes:
+        world: the stacks.
+        root: name of what is scanned.
+        found: facts, in the order of writing.
+        unmapped: types met that nobody maps.
+    """
+
+    world: World
+    root: str
+    found: list[Fact] = field(default_factory=list)
+    unmapped: Counter[str] = field(default_factory=Counter)
+    names: Names = field(default_factory=Names)
+    ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    places: dict[str, Stack] = field(default_factory=dict)
+    users: dict[str, list[Item]] = field(default_factory=dict)
+    replicas: dict[str, dict[str, str]] = field(default_factory=dict)
+    hosts: dict[str, list[str]] = field(default_factory=dict)
+    components: dict[str, Component] = field(default_factory=dict)
+    _seen: set[Any] = field(default_factory=set)
+
+    def item(self, stack: Stack, resource: Resource) -> Item:
+        """A resource with its properties resolved."""
+        return Item(stack, resource, stack.properties(resource.name), self.id(stack, resource.name))
+
+    def id(self, stack: Stack, name: str) -> str:
+        """Id of what a resource becomes."""
+        return f"cfn:{self.root}:{stack.key}:{name}"
+
+    def scope(self, stack: Stack) -> str:
+        """Path within which aliases of a stack's resources hold."""
+        return f"cfn:{self.root}/{stack.key}"
+
+    def of(self, ref: Ref) -> Item | None:
+        """The resource that a reference names."""
+        stack = self.world.stacks.get(ref.stack)
+        resource = stack.template.resources.get(ref.name) if stack else None
+        if stack is None or resource is None or not stack.exists(resource):
+            return None
+        return self.item(stack, resource)
+
+    def kind_of(self, ref: Ref) -> str:
+        """Type of the resource that a reference names; empty where it is not made."""
+        found = self.of(ref)
+        return found.resource.type if found else ""
+
+    def add(self, component: Component, stack: Stack, name: str) -> None:
+        """Write down a component."""
+        if component.id in self.components:
+            return
+        self.components[component.id] = component
+        self.found.append(component)
+        self.ids[stack.key, name] = component.id
+        self.places[component.id] = stack
+
+    def call(self, host: str, stack: Stack) -> str | None:
+        """Id of what is called by a host name from a stack; None where nothing is, or nothing tells which."""
+        ids = self.hosts.get(host.lower(), [])
+        for near in (
+            [one for one in ids if self.places[one] is stack],
+            [one for one in ids if self.places[one].region == stack.region],
+            ids,
+        ):
+            if near:
+                return near[0] if len(set(near)) == 1 else None
+        return None
+
+    def targets(self, value: Any, region: str | None = None) -> list[str]:
+        """Ids of the components that the references of a value mean, through what stands for others.
+
+        Args:
+            value: resolved.
+            region: of the reader: the replica there is meant where there are several.
+        """
+        found: dict[str, None] = {}
+        todo: list[tuple[Any, int]] = [(one, 0) for one in v.refs(value)]
+        seen: set[tuple[str, str]] = set()
+        while todo:
+            ref, steps = todo.pop(0)
+            if (ref.stack, ref.name) in seen or steps > _MAX_STEPS:
+                continue
+            seen.add((ref.stack, ref.name))
+            id = self.ids.get((ref.stack, ref.name))
+            if id is not None:
+                found[self.replicas.get(id, {}).get(region or "", id)] = None
+                continue
+            item = self.of(ref)
+            if item is not None and item.resource.type == "AWS::ECS::TaskDefinition":
+                found.update(dict.fromkeys(one.id for one in self.users.get(item.id, []) if one.id in self.components))
+            for one in types().stands.get(item.resource.type, ()) if item else ():
+                todo.extend((inner, steps + 1) for inner in v.refs(deep(item.properties, one)))  # type: ignore[union-attr]
+        return list(found)
+
+    def need(
+        self,
+        dependent: str,
+        stack: Stack,
+        value: Any,
+        via: str,
+        place: str,
+        *,
+        strength: Strength | None = None,
+        phase: Phase | None = None,
+        reason: str | None = None,
+        service: str = "",
+    ) -> bool:
+        """Write down that a component needs what a value names; whether it names anything.
+
+        Args:
+            dependent: id of a component.
+            stack: the reader's.
+            value: resolved.
+            via: what shows it.
+            place: `path:line`.
+            strength, phase, reason: where the source states them.
+            service: of what a bare name names; without it only ARNs and references count.
+        """
+        ids = self.targets(value, stack.region)
+        references = [Reference(texts=(id,), scope=self.scope(stack), role="resource") for id in ids]
+        if not v.refs(value):
+            references = self._named(value, stack, service)
+        for reference in references:
+            self.reference(dependent, reference, via, place, strength=strength, phase=phase, reason=reason)
+        self._fetched(dependent, stack, value, via)
+        if not references:
+            self.imports(dependent, value, via, place)
+        return bool(references)
+
+    def imports(self, dependent: str, value: Any, via: str, place: str) -> None:
+        """Write down that a component takes a value that no scanned stack exports."""
+        for one in dict.fromkeys(part for part in v.parts(value) if isinstance(part, Missing)):
+            reason = f"{via}: import {one.export} {one.why}"
+            self.gap(dependent, reason, place, component=dependent, reference=one.export[:200])
+
+    def _named(self, value: Any, stack: Stack, service: str) -> list[Reference]:
+        found = []
+        for one in v.items(value):
+            for text in texts(one):
+                known = self.names.find(text, stack, service)
+                arn = external_arn(text, stack) if known is None else None
+                if known or arn:
+                    ids = (self.replicas.get(known, {}).get(stack.region or "", known),) if known else (arn or "",)
+                    found.append(Reference(texts=ids, scope=self.scope(stack), role="resource"))
+        return found
+
+    def _fetched(self, dependent: str, stack: Stack, value: Any, via: str) -> None:
+        """A value out of a store is read while the stack is deployed; what runs has it already."""
+        for one in v.stored(value):
+            text = f"arn:aws:{one.service}:::{one.name}" if not one.name.startswith("arn:") else one.name
+            known = self.names.find(one.name, stack, one.service) or self.names.find(text, stack, one.service)
+            texts = (known,) if known else (store_arn(one, stack),)
+            if one.name.startswith("/aws/"):
+                continue  # public parameters of the provider: image ids and the like
+            reference = Reference(texts=texts, scope=self.scope(stack), role="resource")
+            reason = "read while the stack is deployed; what runs has it already"
+            self.reference(
+                dependent, reference, f"{via} {{{{resolve:{one.service}}}}}", one.place, phase="deploy", reason=reason
+            )
+
+    def fetched(self, item: Item, key: str) -> None:
+        """Write down that a property's value is read out of a store while the stack is deployed."""
+        if v.stored(item.get(key)):
+            self._fetched(item.id, item.stack, item.get(key), key)
+
+    def reference(
+        self,
+        dependent: str,
+        reference: Reference,
+        via: str,
+        place: str,
+        *,
+        strength: Strength | None = None,
+        phase: Phase | None = None,
+        reason: str | None = None,
+        more: tuple[Evidence, ...] = (),
+    ) -> None:
+        """Write down one dependency, once."""
+        key = (dependent, reference.texts, via, place, phase)
+        if reference.texts[0] == dependent or key in self._seen:
+            return
+        self._seen.add(key)
+        where = (evidence(place, via[:200]), *more)
+        self.found.append(
+            DependencyFact(
+                dependent=dependent,
+                reference=reference,
+                via=via[:200],
+                strength=strength,
+                phase=phase or "runtime" if strength or phase else None,
+                reason=reason,
+                evidence=where,
+            )
+        )
+
+    def group(
+        self,
+        dependent: str,
+        stack: Stack,
+        members: list[str],
+        via: str,
+        place: str,
+        *,
+        role: Role = "resource",
+        full: int | None = None,
+        active: tuple[int, ...] = (),
+        failover: Failover | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Write down that any of some things will do; a single one is a plain need."""
+        distinct = list(dict.fromkeys(members))
+        references = tuple(Reference(texts=(one,), scope=self.scope(stack), role=role) for one in distinct)
+        if len(references) == 1:
+            self.reference(dependent, references[0], via, place, strength="hard", phase="runtime", reason=reason)
+        if len(references) < 2:
+            return
+        self.found.append(
+            RedundancyFact(
+                dependent=dependent,
+                members=references,
+                full=min(full, len(references)) if full else None,
+                active=active,
+                failover=failover,
+                via=via,
+                strength="hard",
+                phase="runtime",
+                reason=reason,
+                evidence=(evidence(place, via),),
+            )
+        )
+
+    def gap(self, scope: str, reason: str, place: str, *, component: str | None, reference: str | None = None) -> None:
+        """Write down that something could not be seen, once."""
+        key = ("gap", scope, reason, reference)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        where = (Evidence(scanner=NAME, locator=place),)
+        self.found.append(
+            Gap(
+                scope=scope, reason=reason, hides="dependency", component=component, reference=reference, evidence=where
+            )
+        )
+
+    def enter(self, item: Item, row: Row, id: str, name: str | None) -> None:
+        """Let a component be found by its physical name."""
+        for one in row.names:
+            value = item.get(one)
+            if value is not None and not v.refs(value) and v.shown(value):
+                self.names.add(Named(id, v.shown(value), row.service or "", row.kind, item.stack))
+                return
+        if name:
+            self.names.add(Named(id, name, row.service or "", row.kind, item.stack))

@@ -1,0 +1,1 @@
+"""What each type of resource becomes, a file for each family."""

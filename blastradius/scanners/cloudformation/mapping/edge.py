@@ -1,0 +1,215 @@
+"""The edge: distributions and their origins, DNS zones and records, with how records choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from blastradius.documents import line_of
+from blastradius.model import Component, Failover
+from blastradius.scanners.cloudformation import values as v
+from blastradius.scanners.cloudformation.mapping.rows import Row
+from blastradius.scanners.cloudformation.stacks import evidence
+
+if TYPE_CHECKING:
+    from blastradius.scanners.cloudformation.facts import Facts
+    from blastradius.scanners.cloudformation.item import Item
+
+_ADDRESSES = frozenset({"A", "AAAA", "CNAME"})
+_ALIAS_TTL = 60
+
+
+def distribution(facts: Facts, item: Item) -> None:
+    """Origins of a distribution; those of a group stand in for each other."""
+    settings = item.get("DistributionConfig")
+    origins = {v.text(one.get("Id")) or str(n): one for n, one in enumerate(v.dicts(v.get(settings, "Origins")))}
+    grouped: set[str] = set()
+    for group in v.dicts(v.get(settings, "OriginGroups", "Items")):
+        names = [v.text(one.get("OriginId")) or "" for one in v.dicts(v.get(group, "Members", "Items"))]
+        members = [id for name in names if name in origins for id in _origin_ids(facts, item, origins[name])]
+        grouped.update(names)
+        if len(set(members)) > 1:
+            place = item.place("DistributionConfig", "OriginGroups")
+            move = Failover(mode="automatic", takes=0)
+            reason = "a request that the first origin fails is sent to the second; only reads fail over"
+            facts.group(
+                item.id,
+                item.stack,
+                members,
+                "origin group",
+                place,
+                role="any",
+                active=(0,),
+                failover=move,
+                reason=reason,
+            )
+        else:
+            grouped.difference_update(names)
+    for name, one in origins.items():
+        if name not in grouped:
+            _origin(facts, item, one)
+    for behaviour in [*v.dicts(v.get(settings, "DefaultCacheBehavior")), *v.dicts(v.get(settings, "CacheBehaviors"))]:
+        for one in v.dicts(behaviour.get("LambdaFunctionAssociations")):
+            place = f"{item.resource.path}:{line_of(one) or item.resource.line}"
+            facts.need(item.id, item.stack, one.get("LambdaFunctionARN"), "function at the edge", place)
+
+
+def _origin_ids(facts: Facts, item: Item, origin: dict[str, Any]) -> list[str]:
+    """What an origin is: components, else its host."""
+    domain = origin.get("DomainName")
+    ids = facts.targets(domain, item.stack.region)
+    host = v.text(domain)
+    return ids or ([host] if host else [])
+
+
+def _origin(facts: Facts, item: Item, origin: dict[str, Any]) -> None:
+    from blastradius.scanners.cloudformation.settings import variable
+
+    place = f"{item.resource.path}:{line_of(origin, 'DomainName') or line_of(origin) or item.resource.line}"
+    variable(facts, item.id, item.stack, "origin_host", origin.get("DomainName"), place, "origin")
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One record of a name."""
+
+    item: Item
+    body: dict[str, Any]
+    name: str
+    place: str
+
+    def text(self, key: str) -> str | None:
+        """A setting that is a known text."""
+        return v.text(self.body.get(key))
+
+    @property
+    def checked(self) -> bool:
+        """Whether it is left out of answers while it is not healthy."""
+        evaluated = v.text(v.get(self.body, "AliasTarget", "EvaluateTargetHealth"))
+        return self.body.get("HealthCheckId") is not None or evaluated == "true"
+
+
+def records(facts: Facts) -> None:
+    """Records of all stacks by name: those of one name are one thing with several answers."""
+    groups: dict[str, list[_Record]] = {}
+    for record in _records(facts):
+        groups.setdefault(record.name, []).append(record)
+    for name in sorted(groups):
+        _record_group(facts, name, groups[name])
+
+
+def _records(facts: Facts) -> list[_Record]:
+    found = []
+    for stack, resource in facts.world.all():
+        if resource.type not in ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
+            continue
+        item = facts.item(stack, resource)
+        bodies = [item.properties] if resource.type.endswith("RecordSet") else v.dicts(item.get("RecordSets"))
+        for body in bodies:
+            name = v.shown(body.get("Name")).rstrip(".").lower()
+            if v.text(body.get("Type")) in _ADDRESSES and name:
+                if "${" in name:  # an unknown part is the same only within one stack
+                    name = f"{name} of {stack.key}"
+                line = line_of(body, "Name") or resource.line
+                found.append(_Record(item, body, name, f"{resource.path}:{line}"))
+    return found
+
+
+def _record_group(facts: Facts, name: str, group: list[_Record]) -> None:
+    first = group[0]
+    known = "${" not in name
+    id = first.item.id if first.item.id not in facts.components else f"{first.item.id}/{name}"
+    component = Component(
+        id=id, kind="dns", name=name if known else first.item.resource.name, type="AWS::Route53::RecordSet",
+        service="route53", provider="aws", region="global", account=first.item.stack.account, scope=facts.scope(first.item.stack),
+        identities=(name,) if known and "*" not in name else (),
+        evidence=tuple(dict.fromkeys(evidence(one.place, "record") for one in group)),
+    )  # fmt: skip
+    facts.add(component, first.item.stack, first.item.resource.name)
+    for one in group:
+        facts.ids.setdefault((one.item.stack.key, one.item.resource.name), id)
+        for key in ("HostedZoneId", "HostedZoneName"):
+            zone = one.item.get(key) if one.body.get(key) is None else one.body.get(key)
+            facts.need(id, one.item.stack, zone, "zone", one.place, service="route53")
+    several = [one for one in group if one.body.get("SetIdentifier") is not None]
+    if len(several) < 2:
+        for one in group:
+            _answer(facts, id, one)
+        return
+    _choice(facts, id, several)
+
+
+def _answer(facts: Facts, id: str, record: _Record) -> None:
+    from blastradius.scanners.cloudformation.settings import variable
+
+    alias = v.get(record.body, "AliasTarget", "DNSName")
+    for value in [alias] if alias is not None else v.items(record.body.get("ResourceRecords")):
+        variable(facts, id, record.item.stack, "record_host", value, record.place, f"record {record.name}"[:100])
+
+
+def _choice(facts: Facts, id: str, several: list[_Record]) -> None:
+    """Several answers of which one is given."""
+    members: list[str] = []
+    who: list[_Record] = []
+    for one in several:
+        alias = v.get(one.body, "AliasTarget", "DNSName")
+        values = [alias] if alias is not None else v.items(one.body.get("ResourceRecords"))
+        ids = [x for value in values for x in (facts.targets(value, one.item.stack.region) or [v.text(value) or ""])]
+        ids = [one_id for one_id in ids if one_id and one_id not in members][:1]
+        if not ids:
+            reason = "a target of this record is not known here: state it"
+            facts.gap(id, reason, one.place, component=id)
+            continue
+        members += ids
+        who += [one]
+    if not members:
+        return
+    active, move = _failover(facts, who)
+    checked = all(one.checked for one in who)
+    reason = "the answer is chosen among them" + (
+        "; what is not healthy is left out" if checked else ", healthy or not"
+    )
+    place, stack = who[0].place, who[0].item.stack
+    full = None if checked or active else len(members)
+    facts.group(id, stack, members, "record", place, role="any", full=full, active=active, failover=move, reason=reason)
+
+
+def _failover(facts: Facts, who: list[_Record]) -> tuple[tuple[int, ...], Failover | None]:
+    """Which answers are given now, and how the others take over."""
+    primary = tuple(n for n, one in enumerate(who) if one.text("Failover") == "PRIMARY")
+    if primary and len(primary) < len(who):
+        lead = who[primary[0]]
+        if not lead.checked:
+            return primary, Failover(mode="manual")
+        return primary, Failover(mode="automatic", takes=_takes(facts, lead))
+    weighted = tuple(n for n, one in enumerate(who) if one.text("Weight") not in (None, "0"))
+    if weighted and len(weighted) < len(who):
+        return weighted, Failover(mode="manual")
+    return (), None
+
+
+def _takes(facts: Facts, lead: _Record) -> int:
+    """Seconds until clients are sent elsewhere: what the check takes to tell, and what resolvers remember."""
+    interval, times = 30, 3
+    for ref in v.refs(lead.body.get("HealthCheckId")):
+        check = facts.of(ref)
+        if check is not None:
+            interval = _number(check.text("HealthCheckConfig", "RequestInterval"), interval)
+            times = _number(check.text("HealthCheckConfig", "FailureThreshold"), times)
+    ttl = _ALIAS_TTL if lead.body.get("AliasTarget") is not None else _number(lead.text("TTL"), 300)
+    return interval * times + ttl
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isdigit() and int(text) < 86_400 else otherwise
+
+
+ROWS: dict[str, Row] = {
+    "AWS::CloudFront::Distribution": Row(
+        "cdn", "cloudfront", (), hosts=("DistributionConfig.Aliases",), place="global", more=distribution,
+        entry=lambda facts, item: f"distribution {item.resource.name}",
+    ),
+    "AWS::Route53::HostedZone": Row("dns", "route53", ("Name",), place="global"),
+}  # fmt: skip
+QUIET = ("AWS::CloudFront::*", "AWS::Route53::*", "AWS::Route53Resolver::*", "AWS::Route53RecoveryControl::*")
+LAST = (records,)

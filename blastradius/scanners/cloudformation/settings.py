@@ -1,0 +1,118 @@
+"""Named settings of a function or container: which of them name something that is needed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from blastradius.documents import line_of
+from blastradius.model import Phase, Reference
+from blastradius.scanners.cloudformation import values as v
+from blastradius.scanners.cloudformation.facts import Facts
+from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.kubernetes.naming import is_called, sense, words
+from blastradius.scanners.kubernetes.settings import Alternatives, Doubt, Setting, found_in
+
+#: Words of a variable's name that say that its value is the name of a resource.
+_SPEAKS = frozenset({
+    "table", "tables", "queue", "queues", "bucket", "buckets", "topic", "topics", "stream", "streams", "function",
+    "functions", "lambda", "secret", "parameter", "param", "store", "db", "database", "dynamo", "dynamodb", "ddb",
+    "sqs", "sns", "kinesis", "firehose", "bus", "arn", "machine", "cache", "pool", "index", "s3", "dlq",
+})  # fmt: skip
+
+_OWN_REGISTRY = re.compile(
+    r"^(?:\d{12}|\$\{[^}]*\})\.dkr\.ecr\.([a-z0-9-]+|\$\{[^}]*\})\.amazonaws\.com(?:\.cn)?/([^:@]+)"
+)
+
+
+def variables(
+    facts: Facts, id: str, stack: Stack, found: Any, path: str, line: int, what: str = "env", phase: Phase | None = None
+) -> None:
+    """Write down what a mapping of settings refers to.
+
+    Args:
+        facts: to write to.
+        id: of the component that is told the settings.
+        stack: it is part of.
+        found: names and values, resolved.
+        path: file.
+        line: where the mapping stands.
+        what: what the settings are, for the note.
+        phase: where it is not to serve.
+    """
+    for one in v.dicts(found):
+        for name, value in one.items():
+            place = f"{path}:{line_of(one, name) or line}"
+            variable(facts, id, stack, name, value, place, f"{what} {name}", phase)
+
+
+def variable(
+    facts: Facts,
+    id: str,
+    stack: Stack,
+    name: str,
+    value: Any,
+    place: str,
+    via: str,
+    phase: Phase | None = None,
+) -> None:
+    """Write down what one setting refers to: a resource, an ARN, a known name, a host."""
+    if isinstance(value, dict | list):
+        for inner in v.items(value):
+            if not isinstance(inner, list):
+                variable(
+                    facts, id, stack, name, v.joined([inner]) if not isinstance(inner, dict) else "", place, via, phase
+                )
+        return
+    if not is_called(name):
+        return  # who may call, or where people are sent: no call
+    service = "*" if set(words(name)) & _SPEAKS else ""
+    if facts.need(id, stack, value, via, place, phase=phase, service=service) or v.refs(value):
+        return
+    for option in value.options if isinstance(value, v.Either) else (value,):
+        _hosts(facts, id, stack, name, option, place, via, phase)
+
+
+def _hosts(
+    facts: Facts, id: str, stack: Stack, name: str, value: Any, place: str, via: str, phase: Phase | None
+) -> None:
+    text = v.shown(value).replace("AWS::", "AWS_")
+    if not text or text in ("${AWS_Region}", "${AWS_AccountId}", "${AWS_StackName}"):
+        return
+    setting = Setting(name, text, via, (evidence(place),), prose="\n" in text, secret=sense(name) == "secret")
+    scope = facts.scope(stack)
+    for one in found_in(setting, lambda host: host in facts.hosts):
+        if isinstance(one, Alternatives):
+            facts.group(id, stack, list(one.hosts), via, place, role="address")
+        elif isinstance(one, Doubt):
+            shown = one.text.replace("AWS_", "AWS::")
+            reason = f"{via}: {shown} {one.why}: state the dependency in blastradius.yaml"
+            facts.gap(id, reason, place, component=id, reference=shown)
+        else:
+            role: Any = "any" if one.form == "resource" else "address"
+            own = facts.call(one.host, stack)
+            texts = (own, one.host) if own else (one.host,)
+            facts.reference(id, Reference(texts=texts, scope=scope, role=role), via, place, phase=phase)
+
+
+def image(facts: Facts, id: str, stack: Stack, value: Any, place: str) -> None:
+    """Write down the image that something is started from; one whose name has unknown parts only by its registry."""
+    for option in value.options if isinstance(value, v.Either) else (value,):
+        if v.refs(option):
+            facts.need(id, stack, option, "image", place, phase="startup", strength="hard")
+            continue
+        text = v.text(option)
+        if text is None and (own := _OWN_REGISTRY.match(v.shown(option))):
+            _own_registry(facts, id, stack, own, place)
+        elif text and not any(letter in text for letter in " $<{"):
+            reference = Reference(texts=(text,), scope=facts.scope(stack), role="image")
+            facts.reference(id, reference, "image", place, phase="startup", strength="hard")
+
+
+def _own_registry(facts: Facts, id: str, stack: Stack, found: re.Match[str], place: str) -> None:
+    """An image of the account's own registry, whose host holds parts that only the deployment knows."""
+    known = facts.names.named(found[2], "ecr", stack, None) if "$" not in found[2] else None
+    region = stack.region if "$" in found[1] else found[1]
+    texts = (known,) if known else (f"aws:platform/{region or 'unknown'}/ecr",)
+    reference = Reference(texts=texts, scope=facts.scope(stack), role="resource")
+    facts.reference(id, reference, "image", place, phase="startup", strength="hard")

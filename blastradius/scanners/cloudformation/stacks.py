@@ -1,0 +1,257 @@
+"""Stacks: templates as they are deployed, nested in each other, and what one takes from another."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from blastradius.documents import line_of
+from blastradius.model import Evidence
+from blastradius.scanners.cloudformation import values as v
+from blastradius.scanners.cloudformation.places import Deployment, alike, by_region
+from blastradius.scanners.cloudformation.resolving import Resolver
+from blastradius.scanners.cloudformation.template import NAME, Resource, Template
+from blastradius.scanners.cloudformation.values import Either, Missing
+
+NESTED = frozenset({"AWS::CloudFormation::Stack", "AWS::Serverless::Application"})
+MAX_STACKS = 5_000
+_MAX_LEVELS = 12
+
+
+@dataclass(slots=True)
+class Stack:
+    """A template deployed once.
+
+    Attributes:
+        world: all stacks of the scan.
+        key: path of the template, with what tells several of its stacks apart; stands in ids.
+        parent: the stack that it is nested in, and the resource there.
+        complete: whether all that deployment says is known, so that defaults are certain.
+    """
+
+    world: World
+    key: str
+    template: Template
+    deployment: Deployment
+    parent: tuple[Stack, Resource] | None = None
+    complete: bool = False
+    resolver: Resolver = field(init=False)
+    _properties: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.resolver = Resolver(self)
+
+    @property
+    def region(self) -> str | None:
+        """Region, None where nothing says it."""
+        return self.deployment.region
+
+    @property
+    def account(self) -> str | None:
+        """Account, None where nothing says it."""
+        return self.deployment.account
+
+    @property
+    def name(self) -> Any:
+        """Name of the stack: a text, one with unknown parts, or None."""
+        return self.deployment.name if self.deployment.name is not None else self.template.stack_name
+
+    def given(self, name: str) -> Any:
+        """What the deployment gives for a parameter; None where it gives nothing that is known."""
+        if self.parent is None:
+            return dict(self.deployment.parameters).get(name)
+        above, resource = self.parent
+        return v.get(above.properties(resource.name), "Parameters", name)
+
+    def properties(self, name: str) -> Any:
+        """Properties of a resource, resolved."""
+        if name not in self._properties:
+            resource = self.template.resources[name]
+            self._properties[name] = v.made(resource.line)  # while it is being resolved it has none
+            self._properties[name] = v.mapping(self.resolver.resolve(resource.properties, resource.line))
+        return self._properties[name]
+
+    def exists(self, resource: Resource) -> bool:
+        """Whether a resource is made; True where its condition cannot be decided."""
+        condition = resource.body.get("Condition")
+        return not isinstance(condition, str) or self.resolver.conditions.named(condition) is not False
+
+
+class World:
+    """All stacks of a scan, and the ways from one to another.
+
+    Args:
+        templates: by path.
+        deployments: of each path.
+        assets: local file of a nested stack, by template path and logical id, where a tool says so.
+    """
+
+    def __init__(self, templates: dict[str, Template], deployments: dict[str, list[Deployment]]) -> None:
+        self.templates = templates
+        self.stacks: dict[str, Stack] = {}
+        self.nested: dict[tuple[str, str], Stack] = {}
+        self._busy: set[Any] = set()
+        self._exports: list[tuple[Stack, Any, Any, int]] | None = None
+        self._parameters: dict[str, list[tuple[Stack, Resource]]] | None = None
+        self._names: dict[str, list[str]] = {}
+        for path in templates:
+            self._names.setdefault(posixpath.basename(path), []).append(path)
+        inner = self._inner()
+        for path in sorted(templates):
+            if path not in inner:
+                self._roots(templates[path], deployments.get(path, []))
+        for path in sorted(templates):  # templates that only nest each other
+            if not any(stack.template.path == path for stack in self.stacks.values()):
+                self._roots(templates[path], deployments.get(path, []))
+
+    def _inner(self) -> set[str]:
+        """Paths of templates that others nest."""
+        found = set()
+        for template in self.templates.values():
+            probe = Stack(self, template.path, template, Deployment())
+            for resource in template.resources.values():
+                if resource.type in NESTED:
+                    path = self._local(probe, resource)
+                    if path and path != template.path:
+                        found.add(path)
+        return found
+
+    def _roots(self, template: Template, deployments: list[Deployment]) -> None:
+        stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
+        chosen = by_region([*deployments, *stated]) or [Deployment()]
+        for one in chosen:
+            key = template.path if len(chosen) == 1 else f"{template.path}@{one.region or 'elsewhere'}"
+            self._add(Stack(self, key, template, one), frozenset())
+
+    def _add(self, stack: Stack, above: frozenset[str]) -> None:
+        if stack.key in self.stacks or len(self.stacks) >= MAX_STACKS:
+            return
+        self.stacks[stack.key] = stack
+        if len(above) >= _MAX_LEVELS:
+            return
+        around = above | {stack.template.path}
+        for resource in stack.template.resources.values():
+            if resource.type not in NESTED or not stack.exists(resource):
+                continue
+            path = self._local(stack, resource)
+            if path is None or path in around:
+                continue
+            key = path if path not in self.stacks else f"{path}@{stack.key}/{resource.name}"
+            place = Deployment(region=stack.region, account=stack.account, evidence=stack.deployment.evidence)
+            child = Stack(self, key, self.templates[path], place, (stack, resource), complete=True)
+            self.nested[stack.key, resource.name] = child
+            self._add(child, around)
+
+    def _local(self, stack: Stack, resource: Resource) -> str | None:
+        """The scanned template that a nested stack is made from."""
+        properties = stack.properties(resource.name)
+        asset = v.get(resource.body.get("Metadata"), "aws:asset:path")
+        location = (
+            v.get(properties, "TemplateURL") or v.get(properties, "Location") or v.get(properties, "TemplateFile")
+        )
+        for one in [asset, location] if isinstance(asset, str) else [location]:
+            path = v.shown(one) if one is not None and not isinstance(one, dict) else ""
+            if not path:
+                continue
+            local = posixpath.normpath(posixpath.join(posixpath.dirname(resource.path), path))
+            if local in self.templates:
+                return local
+            same = [found for found in self._names.get(path.rpartition("/")[2], []) if found != stack.template.path]
+            if len(same) == 1:
+                return same[0]
+        return None
+
+    def all(self) -> Iterator[tuple[Stack, Resource]]:
+        """All resources of all stacks that are made, by stack and as they are written."""
+        for key in sorted(self.stacks):
+            stack = self.stacks[key]
+            for resource in stack.template.resources.values():
+                if stack.exists(resource):
+                    yield stack, resource
+
+    # ways from one stack to another
+
+    def nested_output(self, stack: Stack, name: str, output: str) -> Any:
+        """The value of an output of a nested stack; None where that stack was not scanned."""
+        child = self.nested.get((stack.key, name))
+        declared = child.template.outputs.get(output) if child else None
+        if child is None or not isinstance(declared, dict) or (key := ("output", child.key, output)) in self._busy:
+            return None
+        self._busy.add(key)
+        try:
+            return child.resolver.resolve(declared.get("Value"), line_of(declared, "Value") or 1)
+        finally:
+            self._busy.discard(key)
+
+    def imported(self, stack: Stack, name: Any) -> Any:
+        """The value that a stack exports under a name."""
+        wanted = v.shown(name)
+        found = [one for one in self._exported() if _same_place(one[0], stack) and v.shown(one[1]) == wanted]
+        if not found:
+            found = [one for one in self._exported() if _same_place(one[0], stack) and alike(one[1], name)]
+            found = found if len({one[0].template.path for one in found}) == 1 else []
+        done: list[Any] = []
+        for exporter, _, value, at in found[:10]:
+            key = ("export", exporter.key, wanted)
+            if key not in self._busy:
+                self._busy.add(key)
+                done.append(exporter.resolver.resolve(value, at))
+                self._busy.discard(key)
+        if not done:
+            paths = sorted({one[0].template.path for one in self._exported() if alike(one[1], name)})
+            why = "is exported by no scanned template: scan that as well"
+            if len(paths) > 1:
+                why = f"may be exported by {', '.join(paths[:3])}: nothing tells by which"
+            return Missing(f"import {wanted}", wanted, why)
+        return done[0] if len(done) == 1 else Either(tuple(done))
+
+    def _exported(self) -> list[tuple[Stack, Any, Any, int]]:
+        if self._exports is None:
+            self._exports = []
+            for key in sorted(self.stacks):
+                stack = self.stacks[key]
+                for declared in stack.template.outputs.values():
+                    export = v.get(declared, "Export", "Name") if isinstance(declared, dict) else None
+                    if export is not None:
+                        line = line_of(declared, "Value") or 1
+                        name = stack.resolver.resolve(export, line)
+                        self._exports.append((stack, name, declared.get("Value"), line))
+        return self._exports
+
+    def parameters_named(self, name: str, stack: Stack) -> list[tuple[Stack, Resource]]:
+        """Scanned SSM parameters of a name, where a stack can read them."""
+        if self._parameters is None:
+            self._parameters = {}
+            for holder, resource in self.all():
+                if resource.type == "AWS::SSM::Parameter":
+                    own = v.text(v.get(holder.properties(resource.name), "Name"))
+                    if own:
+                        self._parameters.setdefault(own.lstrip("/"), []).append((holder, resource))
+        found = self._parameters.get(name.lstrip("/"), [])
+        return [one for one in found if _same_place(one[0], stack)]
+
+    def parameter_value(self, name: str, stack: Stack) -> Any:
+        """The value of a scanned SSM parameter, None where there is none."""
+        if "parameters" in self._busy or ("parameter", name) in self._busy:
+            return None
+        self._busy.add("parameters")
+        found = self.parameters_named(name, stack)
+        self._busy.discard("parameters")
+        if len(found) != 1:
+            return None
+        self._busy.add(("parameter", name))
+        try:
+            return v.get(found[0][0].properties(found[0][1].name), "Value")
+        finally:
+            self._busy.discard(("parameter", name))
+
+
+def _same_place(one: Stack, other: Stack) -> bool:
+    return all(a == b for a, b in ((one.region, other.region), (one.account, other.account)) if a and b)
+
+
+def evidence(place: str, note: str | None = None) -> Evidence:
+    """Evidence of this scanner."""
+    return Evidence(scanner=NAME, locator=place, note=note)

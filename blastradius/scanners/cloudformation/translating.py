@@ -1,0 +1,205 @@
+"""Turns stacks into facts: first what is there, then what it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blastradius.documents import line_of
+from blastradius.model import Component
+from blastradius.scanners.cloudformation import values as v
+from blastradius.scanners.cloudformation.facts import Facts
+from blastradius.scanners.cloudformation.item import Item, deep, lines
+from blastradius.scanners.cloudformation.mapping.rows import Row, types
+from blastradius.scanners.cloudformation.settings import variables
+from blastradius.scanners.cloudformation.stacks import NESTED, Stack, World, evidence
+
+_MAX_TAGS = 50
+#: What a type is written as in full, in a template of the tool that makes it.
+_NO_TYPE = frozenset({"AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro"})
+
+
+def translate(world: World, root: str) -> Facts:
+    """All facts of all stacks.
+
+    Args:
+        world: the stacks.
+        root: name of what is scanned.
+    """
+    facts = Facts(world, root)
+    items = [facts.item(stack, resource) for stack, resource in world.all()]
+    for item in items:
+        row = row_of(item)
+        if row is not None and row.first is not None:
+            row.first(facts, item)
+    for item in items:
+        row = row_of(item)
+        if row is not None:
+            _component(facts, item, row)
+        elif not types().quietly(item.resource.type):
+            facts.unmapped[item.resource.type[:200]] += 1
+    for item in items:
+        _said(facts, item)
+    for last in types().last:
+        last(facts)
+    _unseen(facts)
+    return facts
+
+
+def row_of(item: Item) -> Row | None:
+    """What a resource becomes; None for one that is part of another or says nothing."""
+    kind = item.resource.type
+    if kind == "AWS::RDS::DBInstance" and item.get("DBClusterIdentifier") is not None:
+        return None  # an instance of a cluster: its endpoint is the cluster's
+    return types().rows.get(kind)
+
+
+def _component(facts: Facts, item: Item, row: Row) -> None:
+    if item.resource.type == "AWS::ECS::TaskDefinition" and facts.users.get(item.id):
+        return  # part of the services that run it
+    label = row.label(facts, item) if row.label else None
+    if label == "":
+        return
+    name = _name(item, row)
+    region, zone = _place(item, row)
+    hosts = [
+        text.lower().rstrip(".") for path in row.hosts for one in deep(item.properties, path) if (text := v.text(one))
+    ]
+    component = Component(
+        id=item.id,
+        kind=row.kind,
+        name=(name or label or item.resource.name)[:500],
+        type=item.resource.type,
+        service=_service(item, row),
+        provider="aws",
+        region=region,
+        zone=zone,
+        account=item.stack.account,
+        environment=item.stack.deployment.environment,
+        scope=facts.scope(item.stack),
+        identities=tuple(dict.fromkeys([*_arn(item, row, name, region), *(one for one in hosts if "*" not in one)])),
+        aliases=(item.resource.name,),
+        tags=_tags(item),
+        attributes=_attributes(facts, item, row),
+        evidence=_evidence(item),
+    )
+    facts.add(component, item.stack, item.resource.name)
+    facts.enter(item, row, component.id, name)
+    if row.copies is not None:
+        row.copies(facts, item)
+    for host in (*hosts, *(row.called(facts, item) if row.called else ())):
+        facts.hosts.setdefault(host, []).append(component.id)
+
+
+def _evidence(item: Item) -> tuple[Any, ...]:
+    where = item.stack.deployment.evidence
+    own = evidence(f"{item.resource.path}:{item.resource.line}")
+    return (own, where) if where is not None and item.stack.region else (own,)
+
+
+def _name(item: Item, row: Row) -> str | None:
+    for path in row.names:
+        text = v.text(item.get(*path.split(".")))
+        if text:
+            return text
+    return None
+
+
+def _place(item: Item, row: Row) -> tuple[str | None, str | None]:
+    """Region and zone; a zone that is written down tells its region."""
+    if row.place == "global":
+        return "global", None
+    zone = item.text("AvailabilityZone") if row.kind in ("service", "database", "cache") else None
+    if zone and zone[-1:].isalpha() and zone[-2:-1].isdigit() and zone.count("-") >= 2:
+        return item.stack.region or zone[:-1], zone
+    return item.stack.region, None
+
+
+def _service(item: Item, row: Row) -> str | None:
+    engine = item.text("Engine")
+    if row.service == "aurora" and engine and not engine.startswith("aurora"):
+        return "neptune" if engine == "neptune" else "rds"
+    return row.service
+
+
+def _arn(item: Item, row: Row, name: str | None, region: str | None) -> list[str]:
+    """ARN of a thing of which all parts are known."""
+    if not row.arn or not name:
+        return []
+    parts = {"name": name, "region": region, "account": item.stack.account}
+    if any(parts[key] is None and "{" + key + "}" in row.arn for key in parts):
+        return []
+    partition = v.text(item.stack.resolver.named("AWS::Partition", 1)) or "aws"
+    return [f"arn:{partition}:{row.arn.format(**parts)}"]
+
+
+def _tags(item: Item) -> dict[str, str]:
+    found = item.get("Tags")
+    if isinstance(found, dict):
+        pairs = list(found.items())
+    else:
+        pairs = [(v.text(one.get("Key")), one.get("Value")) for one in v.dicts(found)]
+    known = {key[:128]: text[:256] for key, value in pairs if key and (text := v.text(value)) is not None}
+    return dict(list(known.items())[:_MAX_TAGS])
+
+
+def _attributes(facts: Facts, item: Item, row: Row) -> dict[str, str]:
+    found = {name: item.text(*path.split(".")) for path, name in row.shows}
+    found["role"] = row.role or ("read-replica" if item.get("SourceDBInstanceIdentifier") is not None else None)
+    found["condition"] = (
+        item.resource.body.get("Condition") if isinstance(item.resource.body.get("Condition"), str) else None
+    )
+    found["stack"] = v.text(item.stack.name)
+    found["entry"] = row.entry(facts, item) if row.entry else None
+    return {key: value[:500] for key, value in sorted(found.items()) if value}
+
+
+def _said(facts: Facts, item: Item) -> None:
+    """What a resource says of needs, its own or those of others."""
+    row = row_of(item)
+    if row is not None and item.id in facts.components:
+        for need in row.needs:
+            for value, line in lines(item.properties, need.path, item.resource.line):
+                place = f"{item.resource.path}:{line}"
+                if need.settings:
+                    variables(facts, item.id, item.stack, value, item.resource.path, line)
+                else:
+                    facts.need(
+                        item.id, item.stack, value, need.via or need.path, place,
+                        strength=need.strength, phase=need.phase, reason=need.reason, service=_bare(need.path),
+                    )  # fmt: skip
+    if row is not None and row.more is not None and (item.id in facts.components or facts.users.get(item.id)):
+        row.more(facts, item)
+    join = types().joins.get(item.resource.type)
+    if join is not None:
+        join(facts, item)
+    if row is not None and item.id in facts.components:
+        for where in ("MasterUserPassword", "MasterUsername", "SecretString", "AuthToken", "Value"):
+            facts.fetched(item, where)
+
+
+_BARE = {"TableName": "dynamodb", "Cluster": "ecs", "EventBusName": "eventbridge", "RepositoryName": "*", "ProjectName": "codebuild",
+         "FunctionName": "lambda", "ClusterName": "eks", "KmsKeyId": "kms"}  # fmt: skip
+
+
+def _bare(path: str) -> str:
+    """Service of what a property names where it holds a bare name."""
+    return _BARE.get(path.rpartition(".")[2], "")
+
+
+def _unseen(facts: Facts) -> None:
+    """Nested stacks that were not scanned."""
+    world = facts.world
+    for stack, resource in world.all():
+        if resource.type in NESTED and (stack.key, resource.name) not in world.nested:
+            _not_nested(facts, stack, facts.item(stack, resource))
+
+
+def _not_nested(facts: Facts, stack: Stack, item: Item) -> None:
+    location = item.get("TemplateURL") or item.get("Location")
+    application = v.text(v.get(location, "ApplicationId"))
+    text = application or (v.shown(location) if not isinstance(location, dict) else "")
+    text = text.partition("?")[0][:200]
+    reason = f"nested stack {item.resource.name} is made from a template that was not scanned: scan it as well"
+    place = item.place("TemplateURL" if item.get("TemplateURL") is not None else "Location")
+    line = line_of(item.resource.body)
+    facts.gap(facts.scope(stack), reason, place or str(line), component=None, reference=text or None)

@@ -1,0 +1,284 @@
+"""Facts about compose services: one component each, and all that says what it needs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from blastradius.model import (
+    DependencyFact,
+    Evidence,
+    Fact,
+    Gap,
+    Kind,
+    Phase,
+    RedundancyFact,
+    Reference,
+    Role,
+    Strength,
+)
+from blastradius.scanners.addresses import LOCAL, Address, host_port, name, valid_host
+from blastradius.scanners.compose.model import Project, Service, mapping, text
+from blastradius.scanners.compose.names import Names, links_of
+from blastradius.scanners.naming import sense, words
+from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+
+_IMAGE = re.compile(r"[a-z0-9](?:[a-z0-9._:/-]{0,250}[a-z0-9])?(?::[\w.-]{1,128})?(?:@sha256:[0-9a-f]{64})?", re.I)
+_ANY = "behind one name any of them answers; with fewer there is less capacity"
+_PUBLIC = (("virtual",), ("letsencrypt",))
+
+
+class Facts:
+    """Facts in the making.
+
+    Args:
+        names: of all projects.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.found: list[Fact] = []
+        self.calls: dict[str, set[str]] = defaultdict(set)
+        self.unmapped: Counter[str] = Counter()
+        self._seen: set[tuple[object, ...]] = set()
+
+    def service(self, project: Project, service: Service) -> None:
+        """Write down what a service needs."""
+        about = _About(self, project, service)
+        about.image()
+        about.start_order()
+        about.links()
+        for setting in service.settings:
+            about.setting(setting)
+        about.network()
+        about.volumes()
+        about.missing()
+
+    def need(
+        self,
+        dependent: str,
+        members: Iterable[tuple[str, ...]],
+        scope: str,
+        via: str,
+        evidence: tuple[Evidence, ...],
+        *,
+        role: Role = "address",
+        phase: Phase | None = None,
+        kind: Kind | None = None,
+        strength: Strength | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Write down that something refers to one thing, or to several of which any will do."""
+        texts = list(dict.fromkeys(members))
+        key = (dependent, tuple(texts), via, phase, evidence[0].locator)
+        if key in self._seen or not texts:
+            return
+        self._seen.add(key)
+        if "scrape" not in via:  # who collects metrics reaches everything and fronts nothing
+            self.calls[dependent].update(one[0] for one in texts if one[0].startswith("compose:"))
+        references = tuple(Reference(texts=one, scope=scope, role=role, kind=kind) for one in texts)
+        said: dict[str, Any] = {"via": via, "phase": phase, "evidence": evidence}
+        if len(references) == 1:
+            self.found.append(
+                DependencyFact(dependent=dependent, reference=references[0], strength=strength, reason=reason, **said)
+            )
+        else:
+            self.found.append(
+                RedundancyFact(
+                    dependent=dependent, members=references, full=len(references), reason=reason or _ANY, **said
+                )
+            )
+
+    def gap(self, id: str, reason: str, evidence: Evidence, reference: str | None) -> None:
+        """Write down that a need of a service could not be seen."""
+        key = ("gap", id, reason)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self.found.append(
+            Gap(scope=id, reason=reason, hides="dependency", component=id, reference=reference, evidence=(evidence,))
+        )
+
+
+class _About:
+    """Facts about one service."""
+
+    def __init__(self, facts: Facts, project: Project, service: Service) -> None:
+        self.facts = facts
+        self.project = project
+        self.own = service
+        self.id = project.id_of(service.name)
+
+    def image(self) -> None:
+        """An image is pulled to start; one that is built here is only where a registry is named, and then may be."""
+        part = self.own.single.get("image")
+        image = self.own.text("image").strip()[:500]
+        policy = self.own.text("pull_policy")
+        if part is None or not image or policy in ("never", "build"):
+            return
+        built = "build" in self.own.single
+        if built and "/" not in image:  # a name for what is built here
+            return
+        if "${" in image or not _IMAGE.fullmatch(image):
+            open_ones = ", ".join(dict.fromkeys(re.findall(r"\$\{\w{1,100}\}", image)))
+            what = f"{open_ones} is not resolved" if open_ones else "it is no name of an image"
+            reason = f"image: {what}, so where it is pulled from is not known"
+            self.facts.gap(self.id, reason, part.evidence, None)
+            return
+        strength: Strength | None = "soft" if built else None
+        reason_built = "it is built from source where it cannot be pulled" if built else None
+        self.facts.need(
+            self.id, [(image,)], self.project.scope, "image", (part.evidence,), role="image", phase="startup",
+            strength=strength, reason=reason_built,
+        )  # fmt: skip
+
+    def start_order(self) -> None:
+        """`depends_on`: what must be started first; whether it is called nothing says."""
+        for other, part in self.own.parts("depends_on"):
+            optional = mapping(part.value).get("required") is False
+            why = "`required: false`: it also starts without" if optional else None
+            self._service(
+                other, "depends_on", (part.evidence,), "startup", strength="soft" if optional else None, reason=why
+            )
+        for part in self.own.listed.get("volumes_from", []):
+            said = text(part.value)
+            other = said.removeprefix("container:").partition(":")[0]
+            if said.startswith("container:"):
+                self._container(other, "volumes_from", part.evidence, "startup")
+            else:
+                self._service(other, "volumes_from", (part.evidence,), "startup")
+
+    def links(self) -> None:
+        """Links are written to call what they name; they also order the start."""
+        for target, _, position in links_of(self.own):
+            where = (self.own.listed["links"][position].evidence,)
+            self._service(target, "links", where, None)
+            self._service(target, "links", where, "startup")
+        for part in self.own.listed.get("external_links", []):
+            self._container(text(part.value).partition(":")[0], "external_links", part.evidence, None)
+
+    def _service(
+        self,
+        other: str,
+        via: str,
+        evidence: tuple[Evidence, ...],
+        phase: Phase | None,
+        *,
+        strength: Strength | None = None,
+        reason: str | None = None,
+    ) -> None:
+        if other not in self.project.services:
+            self.facts.gap(self.id, f"{via}: no service {other} is declared", evidence[0], other[:200])
+        elif other != self.own.name:
+            members = [(self.project.id_of(other),)]
+            self.facts.need(
+                self.id, members, self.project.scope, via, evidence, role="resource", phase=phase,
+                strength=strength, reason=reason,
+            )  # fmt: skip
+
+    def _container(self, container: str, via: str, evidence: Evidence, phase: Phase | None) -> None:
+        ids = self.facts.names.container(container)
+        if ids:
+            self.facts.need(self.id, [(id,) for id in ids if id != self.id], self.project.scope, via, (evidence,), phase=phase)  # fmt: skip
+        elif container:
+            why = f"{via}: the container {container} is none of the scanned projects"
+            self.facts.gap(self.id, why, evidence, container[:200])
+
+    def setting(self, setting: Setting) -> None:
+        """Addresses in a variable, flag or mounted file."""
+        phase: Phase | None = "startup" if setting.via.endswith(": waits") else None
+        phase = setting.phase or phase
+        phase = "operate" if setting.via.startswith("logging ") else phase
+        mounted = setting.via.startswith(("volume ", "config "))
+        said = words(setting.name)
+        if said[:1] in _PUBLIC or said[-2:] == ("root", "url"):  # names under which proxies are told to show it
+            return
+        for found in found_in(setting, self._known):
+            if isinstance(found, Alternatives):
+                self._alternatives(found, setting, phase)
+            elif isinstance(found, Doubt):
+                if mounted or self._is_self(found.text):
+                    continue
+                reason = f"{setting.via}: {found.text} {found.why}: state the dependency in blastradius.yaml"
+                self.facts.gap(self.id, reason, setting.evidence[0], found.text)
+            elif found.form == "resource":
+                self.facts.need(self.id, [(found.host,)], self.project.scope, setting.via, setting.evidence, role="resource", phase=phase)  # fmt: skip
+            elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words
+                self.host(found.host, setting.via, setting.evidence, phase)
+
+    def _known(self, host: str) -> bool:
+        return self.facts.names.lookup(self.project, self.own, host) is not None
+
+    def _is_self(self, host: str) -> bool:
+        lead = self.facts.names.lookup(self.project, self.own, host)
+        return lead is not None and self.id in lead.ids
+
+    def host(
+        self, host: str, via: str, evidence: tuple[Evidence, ...], phase: Phase | None, kind: Kind | None = None
+    ) -> None:
+        """Write down that the service refers to a host."""
+        lead = self.facts.names.lookup(self.project, self.own, host)
+        if lead is not None and lead.apart:
+            reason = f"{via}: {host} is a service, but on no network that {self.own.name} is on: mend one of them"
+            self.facts.gap(self.id, reason, evidence[0], host)
+            return
+        members = self._members(host)
+        if members is not None:
+            self.facts.need(self.id, members, self.project.scope, via, evidence, phase=phase, kind=kind)
+
+    def _members(self, host: str) -> list[tuple[str, ...]] | None:
+        """Texts for each thing behind a host; None where it is the service itself or this machine."""
+        lead = self.facts.names.lookup(self.project, self.own, host)
+        if lead is not None and lead.ids:
+            return None if self.id in lead.ids else [(id, host) for id in lead.ids]
+        if lead is not None and lead.address:
+            return [(lead.address,)] if lead.address not in LOCAL and valid_host(lead.address) else None
+        if "." not in host and ":" not in host:
+            return [(f"{self.project.scope}/{host}", host)]
+        return [(host,)]
+
+    def _alternatives(self, found: Alternatives, setting: Setting, phase: Phase | None) -> None:
+        members: list[tuple[str, ...]] = []
+        for host in found.hosts:
+            lead = self.facts.names.lookup(self.project, self.own, host)
+            one = self._members(host)
+            if one is None:
+                return  # a member of its own cluster names its peers
+            if lead is None or not lead.apart:
+                members.extend(one)
+        self.facts.need(
+            self.id, members, self.project.scope, setting.via, setting.evidence, phase=phase, reason=found.reason
+        )
+
+    def network(self) -> None:
+        """A service on another's network is gone with that; name servers of its own are called."""
+        mode = self.own.text("network_mode")
+        kind, _, other = mode.partition(":")
+        if kind == "service":
+            self._service(other, "network_mode", (self.own.single["network_mode"].evidence,), "runtime")
+        elif kind == "container":
+            self._container(other, "network_mode", self.own.single["network_mode"].evidence, "runtime")
+        for part in self.own.listed.get("dns", []):
+            host = text(part.value).lower()
+            if valid_host(host):
+                self.host(host, "dns", (part.evidence,), None, "dns" if self._members(host) == [(host,)] else None)
+
+    def volumes(self) -> None:
+        """Named volumes that lie on a file server."""
+        for part in self.own.listed.get("volumes", []):
+            source = text(mapping(part.value).get("source")) or text(part.value).partition(":")[0]
+            declared = self.project.volumes.get(source)
+            options = mapping(mapping(declared.value).get("driver_opts")) if declared else {}
+            said = f"{text(options.get('o'))},{text(options.get('device'))}"
+            found = re.search(r"(?:^|,)addr=([^,\s]+)", said) or re.search(r"(?:^|,)//([^/,\s]+)/", said)
+            address = (host_port(found[1]) or name(found[1])) if found else None
+            if declared and isinstance(address, Address):
+                self.host(address.host, f"volume {source[:100]}", (declared.evidence, part.evidence), None)
+
+    def missing(self) -> None:
+        """What could not be read of the service."""
+        for what, why, evidence in self.own.missing:
+            reason = f"{what} {why}: scan it as well or state the dependency"
+            self.facts.gap(self.id, reason, evidence, what)

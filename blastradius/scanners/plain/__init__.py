@@ -1,0 +1,159 @@
+"""Settings files of programs: hosts, URLs, connection strings and ARNs, told to the workload of their folder.
+
+This reader knows no workload. What it finds depends on `folder:<path>`; `assemble` gives it to the one component that is
+built from or declared in that folder, and where there is none, or several, says so with a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from blastradius.documents import Document, decode
+from blastradius.errors import InputError
+from blastradius.files import read_bytes, shown
+from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact, Reference, Role
+from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.flatten import Entry, flat, flatten, form_of
+from blastradius.scanners.folders import folder_alias
+from blastradius.scanners.naming import sense, words
+from blastradius.scanners.plain.which import home_of, homes, is_rehearsal, is_rehearsal_key, is_settings
+from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.tree import SourceFile, Tree, unreadable
+
+MAX_FILE = 1_000_000
+#: Top-level keys of documents that are no settings, whatever their file is called.
+_OTHERS = frozenset({
+    "apiVersion", "services", "Resources", "AWSTemplateFormatVersion", "openapi", "swagger", "jobs", "schema_version",
+    "$schema", "stages", "pipeline", "steps", "scrape_configs", "receivers", "resource", "terraform",
+})  # fmt: skip
+#: Words of keys whose URLs are for people to read, or name a format.
+_READ = frozenset({
+    "doc", "docs", "documentation", "homepage", "help", "license", "licence", "schema", "schemas", "swagger", "openapi",
+    "terms", "privacy", "repo", "repository", "repositories", "website", "support", "logo", "icon", "image", "images",
+    "contact", "example", "examples", "description", "title", "comment", "namespace", "xmlns", "redirect", "canonical",
+    "site", "self", "own", "listen", "bind", "download",
+})  # fmt: skip
+#: Last words of keys whose value may be a bare name.
+_HOSTS = frozenset({
+    "host", "hosts", "hostname", "hostnames", "addr", "addrs", "address", "addresses", "server", "servers", "broker",
+    "brokers", "endpoint", "endpoints", "url", "uri", "nodes", "seeds", "peers", "upstream",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Source:
+    """What was read of settings.
+
+    Attributes:
+        files: path, folder of the program it belongs to, and its settings.
+        gaps: files that could not be read.
+        notes: what was left out on purpose, with how often.
+    """
+
+    files: list[tuple[str, str, list[Entry]]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+@SCANNERS.register("plain")
+class PlainScanner:
+    """Reads settings files that are known by their name."""
+
+    name = "plain"
+    summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `settings.toml`, `config/*`)"
+    extracts = "hosts, URLs, connection strings and ARNs, given to the one workload that is built from their folder"
+    omits = "settings of tests, developers and examples, values that are variables, code"
+    markers: tuple[str, ...] = ()
+
+    def claim(self, tree: Tree) -> Iterable[str]:
+        """Nothing."""
+        return ()
+
+    def fetch(self, tree: Tree) -> Source:
+        """All settings of all files that are known by their name."""
+        source = Source()
+        known = homes(file.path for file in tree.files)
+        for file in tree.files:
+            if file.path in tree.claimed or not is_settings(file.path):
+                continue
+            if is_rehearsal(file.path):
+                source.notes["settings of tests, developers and examples"] += 1
+                continue
+            try:
+                found = _entries(tree, file)
+            except InputError as error:
+                message = str(error).removeprefix(f"{shown(file.disk)}: ")
+                source.gaps.append(unreadable(message, file.path, self.name))
+                continue
+            if found:
+                source.files.append((file.path, home_of(file.path, known), found))
+        return source
+
+    def translate(self, source: Source, root: str) -> Scanned:
+        """Facts about what the settings name."""
+        facts: list[Fact] = []
+        notes = Counter(source.notes)
+        for path, folder, entries in source.files:
+            for entry in entries:
+                if is_rehearsal_key(entry.key):
+                    continue
+                facts.extend(_facts(path, folder, entry, notes))
+        return Scanned((*facts, *source.gaps), len(source.files), len(source.gaps), dict(notes))
+
+
+def _entries(tree: Tree, file: SourceFile) -> list[Entry]:
+    if form_of(file.path) == "yaml":  # read before by others; what is broken is a gap already
+        return flat([one for one in tree.documents(file) if _is_plain(one)])
+    text = decode(read_bytes(file.disk, MAX_FILE), file.path)
+    found = flatten(file.path, text)
+    return [] if {entry.key.partition(".")[0] for entry in found} & _OTHERS else found
+
+
+def _is_plain(document: Document) -> bool:
+    return isinstance(document.value, dict) and not _OTHERS & {str(key) for key in document.value}
+
+
+def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterator[Fact]:
+    said = words(entry.key)
+    # `server.address` and `management.server.…` are where the program itself listens
+    if "\n" in entry.value or set(said[-3:]) & _READ or said[:1] in (("server",), ("management",)):
+        return
+    names_address = sense(entry.key) == "address" or "url" in said[-2:] or "uri" in said[-2:]
+    # keys are names; one that is not, such as a URL, may hold anything and is not shown
+    key = ".".join(one if re.fullmatch(r"[\w:-]{1,60}", one) else "*" for one in entry.key.split("."))[:120]
+    where = (Evidence(scanner="plain", locator=f"{path}:{entry.line}"),)
+    via = f"setting {key}"
+    setting = Setting(entry.key, entry.value, via, where)
+    for found in found_in(setting, lambda _: False):
+        if isinstance(found, Doubt):
+            notes["settings whose value is a variable"] += 1
+        elif isinstance(found, Alternatives):
+            members = tuple(_reference(host, "address") for host in found.hosts)
+            yield RedundancyFact(
+                dependent=folder_alias(folder),
+                members=members,
+                full=len(members),
+                via=via,
+                reason=found.reason,
+                evidence=where,
+            )
+        elif found.form == "name" and said[-1:] and said[-1] not in _HOSTS:
+            continue  # `EndpointDefaults.Protocols: Http2`
+        elif names_address or found.form in ("resource", "dsn") or _is_connection(entry.value):
+            role: Role = "resource" if found.form == "resource" else "address"
+            yield DependencyFact(
+                dependent=folder_alias(folder), reference=_reference(found.host, role), via=via, evidence=where
+            )
+
+
+def _is_connection(value: str) -> bool:
+    """Whether a value is a URL of something other than the web: those are for programs."""
+    found = re.match(r"(?:jdbc:)?([a-z][a-z0-9+.:-]*)://", value.strip(), re.I)
+    return found is not None and found[1].lower() not in ("http", "https")
+
+
+def _reference(host: str, role: Role) -> Reference:
+    return Reference(texts=(host,), role=role)

@@ -1,0 +1,92 @@
+"""Which files are settings of programs by their name, and whose folder they lie in."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+_FORMS = r"(?:ya?ml|json|toml|ini|cfg|properties)"
+_NAMES = re.compile(
+    r"\.env(?:\.[\w-]+)?|[\w-]+\.env"
+    r"|(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)"
+    r"|appsettings(?:\.[\w-]+)?\.json"
+    rf"|(?:settings|config|configuration)(?:[.-][\w-]+)?\.{_FORMS}",
+    re.I,
+)
+_IN_CONFIG = re.compile(rf"[\w.-]+\.{_FORMS}", re.I)
+_CONFIG_FOLDERS = frozenset({"config", "conf", "configs", "settings"})
+#: Names of a tool's own files, also within `config`.
+_TOOLS = re.compile(
+    r"(?:package(?:-lock)?|tsconfig.*|jsconfig|composer|bower|babel\.config|jest\.config|lerna|nx|turbo|renovate|"
+    r"gradle|gradle-wrapper|maven-wrapper|log4j2?|logback|logging|messages.*|.*_[a-z]{2}|i18n.*|locale.*|en|de|fr|"
+    r"mkdocs|_config|openapi.*|swagger.*|.*\.schema|dependabot|kustomization|chart|values.*|"
+    r"pyproject|poetry|cargo|pipfile|tox|setup|pytest|mypy|flake8|pylintrc|sonar-project)"
+    r"\.\w+",
+    re.I,
+)
+#: Stages whose settings say nothing of what serves users, and files that only show what to write.
+_STAGES = frozenset({
+    "example", "sample", "template", "dist", "default", "defaults", "tpl", "test", "tests", "testing", "ci", "local",
+    "dev", "development", "it", "e2e", "mock", "unittest", "integration",
+})  # fmt: skip
+_FOLDERS = frozenset({
+    "test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "fixture", "mocks", "__mocks__", "e2e",
+    "cypress", "examples", "example", "samples", "sample", "docs", "doc", ".github", ".gitlab", ".circleci", ".ci",
+    "ci", ".buildkite", ".devcontainer", "vendor", "third_party", "templates", "charts", "locales", "i18n", "dist",
+})  # fmt: skip
+_INNER = frozenset({
+    *_CONFIG_FOLDERS, "resources", "main", "src", "etc", "env", "envs", "environments",
+})  # fmt: skip
+#: Files that lie at the top of a program's own folder.
+_HOME = re.compile(
+    r"Dockerfile(?:\..+)?|.+\.Dockerfile|package\.json|pom\.xml|build\.gradle(?:\.kts)?|go\.mod|pyproject\.toml|"
+    r"setup\.py|requirements\.txt|Cargo\.toml|Gemfile|composer\.json|mix\.exs|.+\.(?:cs|fs|vb)proj|Procfile"
+)
+
+
+def is_settings(path: str) -> bool:
+    """Whether a file holds settings by its name."""
+    folder, name = posixpath.split(path)
+    in_config = posixpath.basename(folder).lower() in _CONFIG_FOLDERS and _IN_CONFIG.fullmatch(name) is not None
+    if _TOOLS.fullmatch(name) or not (_NAMES.fullmatch(name) or in_config):
+        return False
+    return not any(part.lower() in _FOLDERS for part in folder.split("/"))
+
+
+def is_rehearsal(path: str) -> bool:
+    """Whether a settings file is for tests, for one developer, or an example."""
+    return bool(_STAGES & set(re.split(r"[._-]", posixpath.basename(path).lower())))
+
+
+def is_rehearsal_key(key: str) -> bool:
+    """Whether a key stands in the part of a file that is for tests or one developer: `development.database.host`."""
+    return key.partition(".")[0].lower() in _STAGES - {"default", "defaults"}
+
+
+def homes(paths: Iterable[str]) -> frozenset[str]:
+    """Folders at whose top a program lies; the top folder is `.`."""
+    return frozenset(posixpath.dirname(path) or "." for path in paths if _HOME.fullmatch(posixpath.basename(path)))
+
+
+def home_of(path: str, known: frozenset[str]) -> str:
+    """The folder of the program that a settings file belongs to.
+
+    Args:
+        path: of the file.
+        known: folders at whose top a program lies.
+
+    Returns:
+        The nearest of them around the file; where there is none, its own folder without `config` and the like.
+    """
+    folder = posixpath.dirname(path) or "."
+    around = folder
+    while True:
+        if around in known:
+            return around
+        if around == ".":
+            break
+        around = posixpath.dirname(around) or "."
+    while posixpath.basename(folder).lower() in _INNER:
+        folder = posixpath.dirname(folder) or "."
+    return folder

@@ -1,0 +1,115 @@
+"""Terraform: plans, states and source text; one component per resource, and what each says it needs."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from blastradius.model import Fact
+from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.terraform.model import Root
+from blastradius.scanners.tree import SourceFile, Tree
+
+_SOURCE = (".tf", ".tf.json")
+_STATE = (".tfstate", ".tfstate.backup")
+
+
+@dataclass(slots=True)
+class Source:
+    """What was read of Terraform.
+
+    Attributes:
+        roots: root modules, plans and states.
+        parsed: how many files held some.
+        failed: how many could not be read.
+        left_out: folders that are no root of their own, by reason.
+    """
+
+    roots: list[Root] = field(default_factory=list)
+    parsed: int = 0
+    failed: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+@SCANNERS.register("terraform")
+class TerraformScanner:
+    """Reads plans, states and root modules."""
+
+    name = "terraform"
+    summary = "Terraform (.tf, plans and states as JSON)"
+    extracts = (
+        "resources of AWS, Google Cloud and Azure with their regions; references in variables of containers and functions, "
+        "event sources, targets, origins, aliases, dead letters; routing policies, replicas, global tables and clusters, "
+        "zones, backup copies, delegated zones"
+    )
+    omits = "modules of registries that are not in the folder, locals in plans, policies and security groups as needs"
+    markers: tuple[str, ...] = ("terraform_version",)
+
+    def claim(self, tree: Tree) -> Iterable[str]:
+        """Source text in JSON, and lock files: they are nothing for others."""
+        return [file.path for file in tree.files if file.path.endswith(".tf.json")]
+
+    def fetch(self, tree: Tree) -> Source:
+        """All roots: source text by folder, plans and states by their content."""
+        source = Source()
+        _read_source(tree, source)
+        _read_plans(tree, source)
+        return source
+
+    def translate(self, source: Source, root: str) -> Scanned:
+        """Facts about all roots."""
+        from blastradius.scanners.terraform.mapping import translate
+
+        facts: list[Fact] = []
+        unmapped: Counter[str] = Counter()
+        for one in source.roots:
+            found, unknown = translate(one)
+            facts.extend(found)
+            unmapped.update(unknown)
+        unmapped.update(source.left_out)
+        return Scanned(tuple(facts), source.parsed, source.failed, dict(unmapped))
+
+
+def _read_source(tree: Tree, source: Source) -> None:
+    paths = [file.path for file in tree.files if file.path.endswith(_SOURCE)]
+    if not paths:
+        return
+    from blastradius.scanners.terraform.hcl import read
+
+    reading = read(tree)
+    source.roots.extend(reading.roots)
+    source.parsed += reading.parsed
+    source.failed += reading.failed
+    source.left_out.update(f"root left out: {reason}" for reason in reading.left_out.values())
+
+
+def _read_plans(tree: Tree, source: Source) -> None:
+    from blastradius.scanners.terraform.planfile import kind_of, read
+
+    found = [
+        (file, document)
+        for file in tree.files
+        if _may_hold_plan(tree, file)
+        for document in tree.documents(file)
+        if kind_of(document.value)
+    ]
+    folders = Counter(posixpath.dirname(file.path) for file, _ in found)
+    for file, document in found:
+        source.roots.append(read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1)))
+        source.parsed += 1
+
+
+def _may_hold_plan(tree: Tree, file: SourceFile) -> bool:
+    lower = file.path.lower()
+    if file.path in tree.claimed or lower.endswith((".tf.json", ".lock.json")):
+        return False
+    return lower.endswith((".json", *_STATE)) or file.path in tree.named
+
+
+def _root_name(tree: Tree, file: SourceFile, *, alone: bool) -> str:
+    """Name of the root of a plan or state: that of its folder, so that it merges with the source text there."""
+    folder = posixpath.dirname(file.path)
+    name = f"{tree.name}/{folder}" if folder else tree.name
+    return name if alone else f"{name}/{posixpath.basename(file.path)}"

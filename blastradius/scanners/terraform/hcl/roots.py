@@ -1,0 +1,151 @@
+"""Which folders are root modules, and what each of them says.
+
+A folder with Terraform files is a root unless another scanned folder calls it as a module. Of these are left out, and
+named in `left_out`: folders below a `modules` folder that nobody calls and that have no provider or backend of their
+own (a part on the shelf); and, where the scanned folder itself is a root with a provider or a backend, all roots below
+it (they are other systems: name them to scan them). `examples` and `tests` are roots like any other.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+
+from blastradius.model import Evidence, Gap
+from blastradius.scanners.terraform.hcl.blocks import blocks, values
+from blastradius.scanners.terraform.hcl.exporting import Exporter
+from blastradius.scanners.terraform.hcl.folders import Library, Source, given_values
+from blastradius.scanners.terraform.hcl.modules import Module, World, local_folder, source_of
+from blastradius.scanners.terraform.model import UNKNOWN, Root
+from blastradius.scanners.tree import Tree
+
+
+@dataclass(slots=True)
+class Reading:
+    """All roots of a tree.
+
+    Attributes:
+        roots: what each root says.
+        parsed: files that were read.
+        failed: files that could not be.
+        left_out: folders that are no part of any root, with the reason.
+    """
+
+    roots: list[Root] = field(default_factory=list)
+    parsed: int = 0
+    failed: int = 0
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def read(tree: Tree) -> Reading:
+    """Read all root modules of a tree; what cannot be read is a gap of the root it belongs to."""
+    library = Library(tree)
+    reading = Reading()
+    used: dict[str, Source] = {}
+    folders, reading.left_out = root_folders(library)
+    for folder in folders:
+        world = World(library, _name(tree, folder), folder)
+        try:
+            reading.roots.append(_root(world))
+        except RecursionError:
+            reading.roots.append(Root(world.name, (), (_exhausted(world),)))
+        used.update(world.used)
+    reading.parsed = sum(source.parsed for source in used.values())
+    reading.failed = sum(len(source.gaps) for source in used.values())
+    return reading
+
+
+def _name(tree: Tree, folder: str) -> str:
+    return posixpath.join(tree.name, folder) if folder else tree.name
+
+
+def root_folders(library: Library) -> tuple[list[str], dict[str, str]]:
+    """Folders that are roots, and those left out with the reason."""
+    sources = {folder: library.source(folder) for folder in sorted(library.folders)}
+    declared = {folder: source for folder, source in sources.items() if source is not None}
+    calls = {folder: _called(source) & declared.keys() - {folder} for folder, source in declared.items()}
+    called = set().union(*calls.values()) if calls else set()
+    found = [folder for folder in declared if folder not in called]
+    _add_circles(found, calls)
+    top = declared.get("")
+    if top is not None and "" in found and _stands_alone(library, top):
+        return [""], {folder: "a root below the scanned one" for folder in found if folder}
+    shelf = [
+        folder
+        for folder in found
+        if "modules" in folder.split("/") and not _stands_alone(library, declared[folder]) and len(found) > 1
+    ]
+    if len(shelf) == len(found):
+        shelf = []
+    return [f for f in found if f not in shelf], dict.fromkeys(shelf, "a module that nobody calls")
+
+
+def _called(source: Source) -> set[str]:
+    found = {local_folder(source.folder, source_of(call)) for call in source.calls.values()}
+    return {folder for folder in found if folder is not None}
+
+
+def _add_circles(found: list[str], calls: dict[str, set[str]]) -> None:
+    """Modules that only call each other are reached from no root: the first of them by name is one."""
+    reached: set[str] = set()
+
+    def reach(folder: str) -> None:
+        left = [folder]
+        while left:
+            one = left.pop()
+            if one not in reached:
+                reached.add(one)
+                left.extend(calls[one])
+
+    for folder in found:
+        reach(folder)
+    for folder in sorted(calls):
+        if folder not in reached:
+            found.append(folder)
+            reach(folder)
+    found.sort()
+
+
+def _stands_alone(library: Library, source: Source) -> bool:
+    """Whether somebody runs Terraform here: it has a provider with settings, a backend, or values of variables."""
+    configured = any(set(one.body.arguments) - {"alias", "version"} for one in source.providers)
+    return configured or source.backend is not None or source.folder in library.settings
+
+
+def _root(world: World) -> Root:
+    gaps: list[Gap] = []
+    world.given = given_values(world.library, world.folder, gaps)
+    source = world.library.source(world.folder) or Source(world.folder)
+    module = Module(world, source)
+    found = tuple(blocks(module))
+    exporter = Exporter()
+    outputs = {}
+    for name, block in source.outputs.items():
+        argument = block.body.arguments.get("value")
+        outputs[name] = _output(module, name, exporter) if argument else None
+    backend = None
+    if source.backend is not None:
+        kind = source.backend.labels[0] if source.backend.labels else source.backend.type
+        backend = {"type": kind, **values(source.backend.body, module.evaluator, exporter)}
+    for used in world.used.values():
+        gaps.extend(used.gaps)
+    if world.budget.exhausted:
+        gaps.append(_exhausted(world))
+    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend)
+
+
+def _output(module: Module, name: str, exporter: Exporter) -> object:
+    try:
+        return exporter.value(module.attribute(name))
+    except RecursionError:
+        return UNKNOWN
+
+
+def _exhausted(world: World) -> Gap:
+    where = world.folder or "."
+    return Gap(
+        scope=f"tf:{world.name}",
+        reason="its expressions nest too deep or take too long: some values were left unknown",
+        hides="dependency",
+        evidence=(Evidence(scanner="terraform", locator=f"{where}:1"),),
+    )

@@ -1,0 +1,7 @@
+"""What Terraform types mean: one file a family, each with rows for its types."""
+
+from __future__ import annotations
+
+from blastradius.scanners.terraform.mapping.translating import translate
+
+__all__ = ["translate"]

@@ -1,0 +1,162 @@
+"""Google Cloud: regions, compute, databases, queues, buckets, DNS, load balancing."""
+
+from __future__ import annotations
+
+from blastradius.scanners.terraform.mapping.compute import user_data
+from blastradius.scanners.terraform.mapping.rows import Need, Row
+from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.values import at, items, refs
+from blastradius.scanners.terraform.mapping.world import World
+from blastradius.scanners.terraform.model import Block
+
+
+def _run(world: World, block: Block, id: str) -> None:
+    """Containers of Cloud Run, of both generations and of jobs."""
+    for path in ("template.spec.containers", "template.containers", "template.template.containers"):
+        for one in items(block.values, path):
+            evidence = world.evidence(block, "template")
+            settings(world, id, one.get("env"), evidence, via="env")
+            image(world, id, one.get("image"), evidence)
+    for path in ("template.volumes.cloud_sql_instance.instances", "template.metadata.annotations"):
+        references(world, id, at(block.values, path), world.evidence(block, "template"), via=path)
+
+
+def _function(world: World, block: Block, id: str) -> None:
+    for path in ("environment_variables", "service_config.environment_variables"):
+        for value in at(block.values, path):
+            settings(world, id, value, world.evidence(block, path), via="env")
+    for path in ("event_trigger.resource", "event_trigger.pubsub_topic"):
+        references(world, id, at(block.values, path), world.evidence(block, "event_trigger"), via="event source")
+
+
+def _sql(world: World, block: Block, id: str) -> None:
+    """Cloud SQL: a standby in another zone, or a replica of another instance."""
+    if any(world.text(value) == "REGIONAL" for value in at(block.values, "settings.availability_type")):
+        world.update(id, attributes={"multi_az": "true"})
+    for source in world.targets(block.values, "master_instance_name"):
+        world.update(id, attributes={"role": "read-replica", "copy_of": source})
+        reason = "a replica goes on serving what it has when its source is away"
+        evidence = world.evidence(block, "master_instance_name")
+        world.need(id, source, evidence, via="replica of", strength="soft", reason=reason)
+
+
+def _group(world: World, block: Block, id: str) -> None:
+    for path in ("version.instance_template", "instance_template"):
+        for value in at(block.values, path):
+            for ref in refs(value):
+                for one in world.found(ref):
+                    user_data(world, one, id)
+
+
+def _subscription(world: World, block: Block, id: str) -> None:
+    references(world, id, block.values.get("topic"), world.evidence(block, "topic"), via="topic")
+    for path in ("push_config.push_endpoint",):
+        for one in world.targets(block.values, path):
+            world.need(one, id, world.evidence(block, "push_config"), via="push")
+
+
+def _backend(world: World, block: Block, id: str) -> None:
+    """A backend service: any of its groups."""
+    members = world.targets(block.values, "backend.group")
+    world.any_of(id, members, world.evidence(block, "backend"), via="backend", full=len(members) or None)
+
+
+def _record(world: World, block: Block, id: str) -> None:
+    if world.text(block.values.get("type")) not in (None, "A", "AAAA", "CNAME"):
+        return
+    evidence = world.evidence(block, "rrdatas")
+    found = world.targets(block.values, "rrdatas")
+    for value in at(block.values, "routing_policy"):
+        found += world.targets(value, "")
+    world.any_of(id, list(dict.fromkeys(found)), evidence, via="target", full=len(found) or None)
+    if found:
+        world.update(id, attributes={"entry": f"DNS {world.components[id].name}"})
+
+
+def _secret(world: World, block: Block, id: str) -> None:
+    for one in items(block.values, "replication.user_managed.replicas"):
+        region = world.text(one.get("location"))
+        world.copy(id, region, world.evidence(block, "replication"), role="replica", key=str(region))
+
+
+def _container(world: World, block: Block, id: str) -> None:
+    for one in items(block.values, "boot_disk"):
+        references(world, id, one.get("source"), world.evidence(block, "boot_disk"), via="boot_disk")
+    user_data(world, block, id)
+
+
+_ZONES = ("zone",)
+_CLUSTER = Need("cluster", phase="startup", reason="nodes join their cluster when they start")
+
+ROWS = {
+    "google_compute_instance": Row("service", "compute", zones=_ZONES, more=_container),
+    "google_compute_instance_group_manager": Row("service", "compute", zones=_ZONES, more=_group),
+    "google_compute_region_instance_group_manager": Row("service", "compute", zones=("distribution_policy_zones",), more=_group),
+    "google_container_cluster": Row("cluster", "gke", hosts=("endpoint",)),
+    "google_container_node_pool": Row("service", "gke", needs=(_CLUSTER,), parents=("cluster",)),
+    "google_cloud_run_service": Row("service", "cloud-run", more=_run),
+    "google_cloud_run_v2_service": Row("service", "cloud-run", hosts=("uri",), more=_run),
+    "google_cloud_run_v2_job": Row("service", "cloud-run", more=_run),
+    "google_cloudfunctions_function": Row("function", "cloud-functions", more=_function),
+    "google_cloudfunctions2_function": Row("function", "cloud-functions", more=_function),
+    "google_app_engine_application": Row("service", "app-engine", ("project",)),
+    "google_sql_database_instance": Row("database", "cloud-sql", hosts=("connection_name", "private_ip_address"), more=_sql),
+    "google_spanner_instance": Row("database", "spanner"),
+    "google_bigtable_instance": Row("database", "bigtable"),
+    "google_firestore_database": Row("database", "firestore"),
+    "google_bigquery_dataset": Row("database", "bigquery", ("dataset_id",)),
+    "google_alloydb_cluster": Row("database", "alloydb", ("cluster_id",)),
+    "google_redis_instance": Row("cache", "memorystore", hosts=("host",)),
+    "google_memcache_instance": Row("cache", "memorystore"),
+    "google_pubsub_topic": Row("topic", "pubsub", place="global"),
+    "google_pubsub_subscription": Row("queue", "pubsub", place="global", more=_subscription),
+    "google_cloud_tasks_queue": Row("queue", "cloud-tasks"),
+    "google_cloud_scheduler_job": Row("topic", "cloud-scheduler"),
+    "google_storage_bucket": Row("bucket", "gcs"),
+    "google_filestore_instance": Row("bucket", "filestore"),
+    "google_dns_managed_zone": Row("dns", "cloud-dns", ("dns_name", "name"), place="global"),
+    "google_dns_record_set": Row("dns", "cloud-dns", needs=(Need("managed_zone"),), place="global", more=_record),
+    "google_compute_backend_service": Row("gateway", "load-balancing", place="global", more=_backend),
+    "google_compute_region_backend_service": Row("gateway", "load-balancing", more=_backend),
+    "google_compute_backend_bucket": Row("gateway", "load-balancing", needs=(Need("bucket_name"),), place="global"),
+    "google_compute_global_forwarding_rule": Row("load-balancer", "load-balancing", needs=(Need("target"), Need("backend_service")), hosts=("ip_address",), place="global"),
+    "google_compute_forwarding_rule": Row("load-balancer", "load-balancing", needs=(Need("target"), Need("backend_service")), hosts=("ip_address",)),
+    "google_secret_manager_secret": Row("secret", "secret-manager", ("secret_id",), place="global", more=_secret),
+    "google_kms_key_ring": Row("key", "kms"),
+    "google_artifact_registry_repository": Row("registry", "artifact-registry", ("repository_id",)),
+    "google_compute_network": Row("gateway", "vpc", role="network", place="global"),
+    "google_compute_router_nat": Row("gateway", "vpc", role="network"),
+}  # fmt: skip
+STANDS = {
+    "google_compute_region_network_endpoint_group": (
+        "cloud_run.service",
+        "cloud_function.function",
+        "app_engine.service",
+    ),
+    "google_compute_instance_group": ("instances",),
+    "google_compute_target_http_proxy": ("url_map",),
+    "google_compute_target_https_proxy": ("url_map",),
+    "google_compute_region_target_http_proxy": ("url_map",),
+    "google_compute_region_target_https_proxy": ("url_map",),
+    "google_compute_target_tcp_proxy": ("backend_service",),
+    "google_compute_target_ssl_proxy": ("backend_service",),
+    "google_compute_url_map": ("default_service",),
+    "google_compute_region_url_map": ("default_service",),
+    "google_sql_database": ("instance",),
+    "google_secret_manager_secret_version": ("secret",),
+    "google_kms_crypto_key": ("key_ring",),
+    "google_cloud_run_domain_mapping": ("spec.route_name",),
+    "google_pubsub_schema": (),
+}
+QUIET = {
+    "google_project*", "google_service_account*", "google_compute_firewall*", "google_compute_subnetwork*", "google_compute_route*",
+    "google_compute_address", "google_compute_global_address", "google_compute_health_check", "google_compute_http_health_check",
+    "google_compute_region_health_check", "google_compute_instance_template", "google_compute_region_instance_template",
+    "google_compute_disk*", "google_compute_attached_disk", "google_compute_*ssl_certificate", "google_compute_ssl_*",
+    "google_compute_managed_ssl_certificate", "google_compute_ssl_certificate", "google_compute_autoscaler",
+    "google_compute_region_autoscaler", "google_storage_bucket_*", "google_sql_user", "google_sql_ssl_cert", "google_pubsub_*_iam*",
+    "google_service_networking_connection", "google_kms_*", "google_secret_manager_*", "google_cloud_run_*_iam*",
+    "google_cloud_run_service_iam*", "google_cloud_run_v2_service_iam*", "google_cloudfunctions_function_iam*", "google_monitoring_*",
+    "google_logging_*", "google_bigquery_*", "google_organization_*", "google_folder*", "google_iam_*", "google_vpc_access_connector",
+    "google_compute_network_*", "google_compute_project_*", "google_compute_security_policy", "google_artifact_registry_*_iam*",
+}  # fmt: skip

@@ -1,0 +1,191 @@
+"""All blocks of a root, and what references and texts among them mean."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from blastradius.model import Component
+from blastradius.scanners.terraform.mapping.rows import Types, types
+from blastradius.scanners.terraform.mapping.values import at, refs
+from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr, Ref, Root, Step
+
+_KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]")
+_STEPS = 12
+#: Attributes whose value is a resource's own: another that holds the same text means it.
+_OWN_VALUES = (
+    "arn", "id", "endpoint", "address", "dns_name", "domain_name", "fqdn", "reader_endpoint", "invoke_url", "self_link",
+    "invoke_arn", "regional_domain_name", "bucket_regional_domain_name",
+)  # fmt: skip
+
+
+def base(address: str) -> str:
+    """An address without the keys of instances."""
+    return _KEYS.sub("", address) if "[" in address else address
+
+
+class Index:
+    """One root, and what each of its blocks became or stands for.
+
+    Args:
+        root: what was read.
+    """
+
+    def __init__(self, root: Root) -> None:
+        self.root = root
+        self.scope = f"tf:{root.name}"
+        self.types: Types = types()
+        self.blocks = {block.address: block for block in root.blocks}
+        self.components: dict[str, Component] = {}
+        self.behind: dict[str, list[str]] = defaultdict(list)
+        self.hosts: dict[str, set[str]] = defaultdict(set)
+        self.names: dict[str, set[str]] = defaultdict(set)
+        self._by_base: dict[str, list[Block]] = defaultdict(list)
+        self._by_value: dict[str, list[Block]] = defaultdict(list)
+        for block in self.blocks.values():
+            self._by_base[base(block.address)].append(block)
+            for key in _OWN_VALUES:
+                text = _known(block.values.get(key))
+                if len(text) > 5:
+                    self._by_value[text].append(block)
+
+    def describe(self, block: Block) -> None:
+        """Add the component of a data source that something refers to."""
+        raise NotImplementedError
+
+    def of_type(self, *kinds: str) -> list[Block]:
+        """Resources of some types, by address."""
+        return [block for block in self.blocks.values() if block.type in kinds and block.mode == "managed"]
+
+    def found(self, ref: Ref) -> list[Block]:
+        """The blocks that a reference names; all instances where it does not say which."""
+        if ref.address in self.blocks and ref.index is None:
+            return [self.blocks[ref.address]]
+        if ref.index is not None:
+            key = f'"{ref.index}"' if isinstance(ref.index, str) else ref.index
+            exact = self.blocks.get(f"{ref.address}[{key}]")
+            if exact is not None:
+                return [exact]
+        bare = base(ref.address)
+        candidates = self._by_base.get(bare, [])
+        if ref.index is not None:
+            key = f'"{ref.index}"' if isinstance(ref.index, str) else ref.index
+            keyed = [block for block in candidates if block.address.endswith(f"[{key}]")]
+            candidates = keyed or candidates
+        if bare != ref.address:  # keys of modules are in it: only instances of those modules
+            prefix = ref.address.rpartition(f".{bare.split('.')[-2]}.")[0]
+            same = [block for block in candidates if block.address.startswith(prefix)]
+            candidates = same or candidates
+        return candidates
+
+    def ids(self, ref: Ref, depth: int = 0) -> list[str]:
+        """Ids of the components that a reference means, through what stands for them."""
+        found: dict[str, None] = {}
+        for block in self.found(ref):
+            found.update(dict.fromkeys(self.ids_of(block, depth)))
+        return list(found)
+
+    def ids_of(self, block: Block, depth: int = 0) -> list[str]:
+        """Ids of what a block became, or of what it stands for."""
+        if block.address in self.behind:
+            return list(dict.fromkeys(self.behind[block.address]))
+        id = self.id_of(block)
+        if id in self.components:
+            return [id]
+        if depth > _STEPS:
+            return []
+        if block.mode == "data" and block.type in self.types.rows:
+            self.describe(block)
+            return [id] if id in self.components else []
+        found: dict[str, None] = {}
+        for path in self.types.stands.get(block.type, ()):
+            found.update(dict.fromkeys(self.targets(block.values, path, depth + 1)))
+        return list(found)
+
+    def id_of(self, block: Block) -> str:
+        """Id of the component that a block becomes."""
+        return f"{self.scope}:{block.address}"
+
+    def targets(self, values: Any, path: str, depth: int = 0) -> list[str]:
+        """Ids of the components that the values at a path refer to, by reference or by a text known to be theirs."""
+        found: dict[str, None] = {}
+        for value in at(values, path) if path else [values]:
+            known = list(self._by_text(value))  # a value that is known is exact: references only say where it came from
+            found.update(dict.fromkeys(known))
+            for ref in refs(value) if not known else ():
+                found.update(dict.fromkeys(self.ids(ref, depth)))
+        return list(found)
+
+    def _by_text(self, value: Any) -> Iterable[str]:
+        for one in value if isinstance(value, list) else [value]:
+            text = self.text(one)
+            same = self.hosts.get(text.lower()) if text else None
+            if same and len(same) == 1:
+                yield from same
+            elif text:
+                yield from self.by_value(text)
+
+    def blocks_of_value(self, text: str) -> list[Block]:
+        """The resources one of whose own values is a text: its ARN, its id, its host name."""
+        return self._by_value.get(text.rpartition("://")[2].lower() if "://" in text else text.lower(), [])
+
+    def by_value(self, text: str) -> list[str]:
+        """The component one of whose own values is a text; the resource itself before what only stands for it."""
+        blocks = self.blocks_of_value(text)
+        direct = [id for block in blocks if (id := self.id_of(block)) in self.components]
+        found = direct or [id for block in blocks for id in self.ids_of(block)]
+        return list(dict.fromkeys(found)) if len(set(found)) == 1 else []
+
+    def text(self, value: Any, depth: int = 0) -> str | None:
+        """The text that a value comes to; None where a part of it is not known."""
+        if isinstance(value, bool) or value is None or value is UNKNOWN:
+            return None
+        if isinstance(value, str | int | float):
+            return str(value)
+        if not isinstance(value, Expr) or depth > _STEPS:
+            return None
+        if isinstance(value.value, str | int | float) and not isinstance(value.value, bool):
+            return str(value.value)
+        parts: Sequence[str | Ref] = value.parts or (value.refs if len(value.refs) == 1 and not value.parts else ())
+        pieces = [part if isinstance(part, str) else self.of(part, depth + 1) for part in parts]
+        return "".join(piece for piece in pieces if piece is not None) if pieces and None not in pieces else None
+
+    def of(self, ref: Ref, depth: int = 0) -> str | None:
+        """The text of an attribute that a reference names, where it is known."""
+        blocks = self.found(ref)
+        if len(blocks) != 1 or not ref.path:
+            return None
+        block, attribute = blocks[0], str(ref.path[0])
+        if attribute in ("name", "id", "region") and block.type == "aws_region":
+            given = self.text(block.values.get("region") or block.values.get("name"), depth)
+            return given or (block.region if isinstance(block.region, str) else None)
+        if attribute in ("account_id", "id") and block.type == "aws_caller_identity":
+            return block.account
+        value: Any = block.values.get(attribute)
+        for step in ref.path[1:]:
+            value = _inside(value, step)
+        if value is None and attribute in ("id", "name", "bucket") and block.type in self.types.rows:
+            value = next((block.values[one] for one in self.types.rows[block.type].names if one in block.values), None)
+        return self.text(value, depth)
+
+
+def _known(value: Any) -> str:
+    """A text that a plan or state knows, in lower case, without scheme and port."""
+    if isinstance(value, Expr):
+        value = value.value
+    if not isinstance(value, str) or len(value) > 1000:
+        return ""
+    text = value.rpartition("://")[2].lower()
+    return text if text.startswith("arn:") else re.sub(r":\d{1,5}$", "", text).rstrip("./")
+
+
+def _inside(value: Any, step: Step) -> Any:
+    if isinstance(value, dict):
+        return value.get(str(step))
+    if isinstance(value, list):
+        if isinstance(step, int):
+            return value[step] if -len(value) <= step < len(value) else None
+        return _inside(value[0], step) if len(value) == 1 else None
+    return None

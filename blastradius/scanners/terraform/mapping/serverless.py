@@ -1,0 +1,190 @@
+"""Functions, API gateways and state machines of AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.rows import Need, Row
+from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.values import at, decoded, items, leaves, refs
+from blastradius.scanners.terraform.mapping.world import World
+from blastradius.scanners.terraform.model import Block, Expr
+
+_ROUTE = Row("gateway", "apigateway", ("route_key", "path"))
+_LIMIT = 500
+
+
+def _function(world: World, block: Block, id: str) -> None:
+    image(world, id, block.values.get("image_uri"), world.evidence(block, "image_uri"))
+
+
+def _event_source(world: World, block: Block) -> None:
+    """The function needs what it reads from."""
+    evidence = world.evidence(block, "event_source_arn")
+    sources = at(block.values, "event_source_arn")
+    for id in world.targets(block.values, "function_name"):
+        references(world, id, sources, evidence, via="event source")
+        settings(world, id, at(block.values, "self_managed_event_source"), evidence, via="event source")
+
+
+def _url(world: World, block: Block) -> None:
+    for id in world.targets(block.values, "function_name"):
+        world.update(id, attributes={"entry": "function URL"})
+        if host := world.text(block.values.get("function_url")):
+            world.hosts[host.removeprefix("https://").strip("/").lower()].add(id)
+
+
+def _domain(world: World, block: Block) -> None:
+    """A custom domain name stands for the APIs that are mapped to it."""
+    mappings = world.of_type("aws_api_gateway_base_path_mapping", "aws_apigatewayv2_api_mapping")
+    found = [
+        id
+        for one in mappings
+        if any(block in world.found(ref) for value in at(one.values, "domain_name") for ref in refs(value))
+        for key in ("api_id", "rest_api_id", "stage", "stage_name")
+        for id in world.targets(one.values, key)
+    ]
+    world.behind[block.address] = list(dict.fromkeys(found))
+    if name := world.text(block.values.get("domain_name")):
+        for id in found:
+            world.hosts[name.lower()].add(id)
+
+
+def _body(world: World, block: Block, id: str) -> None:
+    """Routes of an OpenAPI document: each backend is reached through the gateway."""
+    body = decoded(block.values.get("body"))
+    if not isinstance(body, dict):
+        return
+    backends: dict[str, tuple[str, dict[str, Any]]] = {}
+    for path, methods in (
+        list((body.get("paths") or {}).items())[:_LIMIT] if isinstance(body.get("paths"), dict) else []
+    ):
+        for one in items(methods, "x-amazon-apigateway-integration") + [
+            inner
+            for method in (methods.values() if isinstance(methods, dict) else ())
+            for inner in items(method, "x-amazon-apigateway-integration")
+        ]:
+            backends.setdefault(
+                repr(one.get("uri"))[:2000].partition("://")[2].partition("/")[0] or repr(one)[:2000], (path, one)
+            )
+    for path, one in backends.values():
+        route = f"{id}#{path}"
+        gateway = world.components[id]
+        evidence = world.evidence(block, "body")
+        attributes = {"entry": f"{gateway.name} {path}"}
+        changes = {
+            "id": route,
+            "name": f"{gateway.name} {path}",
+            "identities": (),
+            "aliases": (),
+            "attributes": attributes,
+        }
+        world.components[route] = gateway.model_copy(update={**changes, "evidence": (evidence,)})
+        world.need(route, id, evidence, via=f"route {path}")
+        _backend(world, route, one, evidence, path)
+
+
+def _backend(world: World, route: str, one: dict[str, Any], evidence: Any, path: str) -> None:
+    settings(world, route, {"uri": one.get("uri")}, evidence, via=f"route {path}")
+    for key in ("connectionId", "connection_id"):
+        references(world, route, one.get(key), evidence, via=f"route {path}")
+
+
+def _route(world: World, block: Block) -> None:
+    if not block.type.startswith("aws_apigatewayv2") and not _calls(block):
+        return
+    describe(world, block, _ROUTE)
+    world.block_of.pop(world.id_of(block))  # its ties are its own
+
+
+def _calls(block: Block) -> bool:
+    return any(isinstance(leaf, Expr | str) for _, leaf in leaves(block.values.get("uri")))
+
+
+def _route_ties(world: World, block: Block) -> None:
+    id = world.id_of(block)
+    if id not in world.components:
+        return
+    gateway_key = "api_id" if block.type.startswith("aws_apigatewayv2") else "rest_api_id"
+    gateways = world.targets(block.values, gateway_key)
+    for gateway in gateways:
+        world.need(id, gateway, world.evidence(block, gateway_key), via="route")
+        owner = world.components[gateway]
+        label = world.text(block.values.get("route_key")) or block.name
+        world.update(id, name=f"{owner.name} {label}", attributes={"entry": f"{owner.name} {label}"})
+    for key in ("target", "uri", "connection_id", "authorizer_id"):
+        value = block.values.get(key)
+        references(world, id, value, world.evidence(block, key), via=f"route {key}")
+
+
+def _authorizer(world: World, block: Block) -> None:
+    for key in ("rest_api_id", "api_id"):
+        for gateway in world.targets(block.values, key):
+            value = block.values.get("authorizer_uri")
+            references(world, gateway, value, world.evidence(block, "authorizer_uri"), via="authorizer")
+
+
+def _states(world: World, block: Block, id: str) -> None:
+    evidence = world.evidence(block, "definition")
+    references(
+        world, id, [leaf for _, leaf in leaves(decoded(block.values.get("definition")))], evidence, via="definition"
+    )
+
+
+def _resolvers(world: World, block: Block) -> None:
+    """A source of an AppSync API: its API answers from it."""
+    for gateway in world.targets(block.values, "api_id"):
+        for path in (
+            "dynamodb_config.table_name",
+            "lambda_config.function_arn",
+            "http_config.endpoint",
+            "relational_database_config",
+        ):
+            for value in at(block.values, path):
+                references(world, gateway, value, world.evidence(block, path), via="data source")
+
+
+ROWS = {
+    "aws_lambda_function": Row("function", "lambda", ("function_name",), arn="lambda:{region}:{account}:function:{name}", needs=(
+        Need("environment.variables", settings=True), Need("dead_letter_config.target_arn", strength="soft", reason="takes what failed"),
+        Need("file_system_config.arn"), Need("layers", phase="startup"), Need("kms_key_arn"),
+    ), zones=("vpc_config.subnet_ids",), more=_function),
+    "aws_api_gateway_rest_api": Row("gateway", "apigateway", more=_body),
+    "aws_apigatewayv2_api": Row("gateway", "apigateway", hosts=("api_endpoint",), needs=(Need("target"),), more=_body),
+    "aws_appsync_graphql_api": Row("gateway", "appsync"),
+    "aws_sfn_state_machine": Row("service", "states", arn="states:{region}:{account}:stateMachine:{name}", more=_states),
+    "aws_amplify_app": Row("service", "amplify"),
+}  # fmt: skip
+EARLY = {
+    "aws_api_gateway_domain_name": _domain,
+    "aws_apigatewayv2_domain_name": _domain,
+    "aws_apigatewayv2_route": _route,
+    "aws_api_gateway_integration": _route,
+    "aws_lambda_function_url": _url,
+}
+JOINS = {
+    "aws_lambda_event_source_mapping": _event_source,
+    "aws_apigatewayv2_route": _route_ties,
+    "aws_api_gateway_integration": _route_ties,
+    "aws_api_gateway_authorizer": _authorizer,
+    "aws_apigatewayv2_authorizer": _authorizer,
+    "aws_appsync_datasource": _resolvers,
+}
+STANDS = {
+    "aws_lambda_alias": ("function_name",),
+    "aws_lambda_provisioned_concurrency_config": ("function_name",),
+    "aws_lambda_function_url": ("function_name",),
+    "aws_api_gateway_stage": ("rest_api_id",),
+    "aws_api_gateway_deployment": ("rest_api_id",),
+    "aws_api_gateway_resource": ("rest_api_id",),
+    "aws_apigatewayv2_stage": ("api_id",),
+    "aws_apigatewayv2_integration": ("integration_uri",),
+    "aws_api_gateway_vpc_link": ("target_arns",),
+    "aws_sfn_alias": ("routing_configuration.state_machine_version_arn",),
+}
+QUIET = {
+    "aws_lambda_permission", "aws_lambda_layer_version", "aws_lambda_layer_version_permission", "aws_lambda_invocation",
+    "aws_lambda_function_event_invoke_config", "aws_lambda_code_signing_config", "aws_api_gateway_*", "aws_apigatewayv2_*",
+    "aws_appsync_*", "aws_amplify_*", "aws_sfn_activity",
+}  # fmt: skip

@@ -1,0 +1,194 @@
+"""What settings say is called: references, literal addresses, and names that are one component's own.
+
+Values never leave this file; hosts, ARNs and names of what the scan itself saw do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from blastradius.model import DependencyFact, Evidence, Phase, Reference
+from blastradius.scanners.addresses import Address
+from blastradius.scanners.naming import sense, words
+from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.terraform.mapping.rows import Need
+from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
+from blastradius.scanners.terraform.mapping.world import World
+from blastradius.scanners.terraform.model import Block, Expr, Ref
+
+_PLAIN = re.compile(r"(?:var|local|data|module)\.[A-Za-z_][\w.\-]{0,120}")
+_FQDN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\.?")
+_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[A-Za-z0-9_./:+=@-]{1,300}")
+#: Words in the name of a setting that fit a kind: `ORDERS_TABLE` may name a table.
+_FITS = {
+    "database": {"table", "db", "database", "dynamo", "dynamodb", "cluster", "instance", "index"},
+    "queue": {"queue", "sqs", "dlq"},
+    "topic": {"topic", "sns", "bus", "eventbus"},
+    "stream": {"stream", "kinesis", "firehose", "delivery", "kafka"},
+    "bucket": {"bucket", "s3", "storage", "container", "gcs", "blob"},
+    "function": {"function", "lambda", "fn"},
+    "secret": {"secret", "ssm", "parameter", "param", "secretsmanager", "arn", "config"},
+    "cache": {"cache", "redis", "memcached"},
+}
+
+
+def attribute_need(world: World, dependent: str, block: Block, need: Need) -> None:
+    """Say what one attribute of a block needs."""
+    for value in at(block.values, need.path):
+        evidence = world.evidence(block, need.path)
+        if need.settings:
+            settings(world, dependent, decoded(value), evidence, via=need.path, phase=need.phase)
+        else:
+            references(world, dependent, value, evidence, via=need.path, need=need)
+
+
+def references(
+    world: World, dependent: str, value: Any, evidence: Evidence, *, via: str, need: Need | None = None
+) -> None:
+    """Say that what a value refers to is needed; a literal ARN or host counts as well."""
+    need = need or Need(via)
+    known = False
+    for _, leaf in leaves(value):
+        if isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str):
+            continue
+        text = world.text(leaf)
+        if text and _literal(world, dependent, text, evidence, via, need):
+            known = True
+    for ref in refs(value) if not known else ():
+        for id in world.ids(ref):
+            world.need(
+                dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason
+            )
+
+
+def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: str, need: Need) -> bool:
+    """Say that what a text names is needed; whether it names a component of this root."""
+    own = _known_host(world, dependent, text.lower()) or _named(world, dependent, text)
+    if own:
+        world.need(dependent, own, evidence, via=via, strength=need.strength, phase=need.phase, reason=need.reason)
+        return True
+    if _ARN.fullmatch(text):
+        _outside(world, dependent, (text,), "resource", evidence, via, need.phase)
+    elif need.host and _FQDN.fullmatch(text.lower()):
+        _outside(world, dependent, (text.lower().rstrip("."),), "address", evidence, via, need.phase)
+    return False
+
+
+def settings(
+    world: World, dependent: str, value: Any, evidence: Evidence, *, via: str, phase: Phase | None = None
+) -> None:
+    """Say what named settings need: variables of a container, of a function, a script."""
+    for name, leaf in leaves(value):
+        label = f"{via} {name}".strip()
+        note = evidence.model_copy(update={"note": label})
+        if isinstance(leaf, Expr):
+            _expression(world, dependent, name, leaf, note, label, phase)
+            continue
+        _text(world, dependent, name, leaf, note, label, phase)
+
+
+def _expression(
+    world: World, dependent: str, name: str, leaf: Expr, evidence: Evidence, via: str, phase: Phase | None
+) -> None:
+    direct = {part for part in leaf.parts if isinstance(part, Ref)} | set(leaf.refs)
+    found = False
+    for ref in sorted(direct, key=repr):
+        for id in world.ids(ref):
+            found = True
+            world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
+    text = world.text(leaf)
+    if text is None and leaf.parts:
+        pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
+        text = "".join(pieces)
+    if text is not None:
+        if not found:
+            _text(world, dependent, name, text, evidence, via, phase)
+    elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
+        _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+
+
+def _text(
+    world: World, dependent: str, name: str, text: str, evidence: Evidence, via: str, phase: Phase | None
+) -> None:
+    own = _named(world, dependent, text, name)
+    if own:
+        world.need(dependent, own, evidence.model_copy(update={"basis": "inferred"}), via=via, phase=phase)
+        return
+    prose = "\n" in text or via == "user_data"
+    setting = Setting(name, text, via, (evidence,), prose)
+    for one in found_in(setting, lambda host: host in world.hosts):
+        if isinstance(one, Doubt):
+            if "x}" not in one.text and _fillable(one.text):
+                _outside(world, dependent, (one.text,), "address", evidence, via, phase)
+        elif isinstance(one, Alternatives):
+            for host in one.hosts:
+                _host(world, dependent, Address(host), evidence, via, phase)
+        elif "${" not in one.host:
+            _host(world, dependent, one, evidence, via, phase)
+
+
+def _fillable(text: str) -> bool:
+    return text.startswith(("${", "$("))
+
+
+def _host(world: World, dependent: str, address: Address, evidence: Evidence, via: str, phase: Phase | None) -> None:
+    own = _known_host(world, dependent, address.host)
+    if own:
+        world.need(dependent, own, evidence, via=via, phase=phase)
+        return
+    role = "resource" if address.host.startswith("arn:") else "address"
+    text = f"{address.host}:{address.port}" if address.port and role == "address" else address.host
+    _outside(world, dependent, (text,), role, evidence, via, phase)
+
+
+def _known_host(world: World, dependent: str, host: str) -> str | None:
+    """The component whose host name it is, one of the dependent's own region first; wildcards last."""
+    candidates: Iterable[str] = world.hosts.get(host) or world.by_value(host)
+    if not candidates and "." in host:
+        candidates = world.hosts.get("*." + host.partition(".")[2]) or ()
+    return _closest(world, dependent, candidates)
+
+
+def _closest(world: World, dependent: str, candidates: Iterable[str]) -> str | None:
+    alike = sorted(one for one in candidates if one != dependent)
+    here = world.components[dependent].region if dependent in world.components else None
+    near = [one for one in alike if world.components[one].region == here]
+    chosen = near or alike
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _named(world: World, dependent: str, text: str, name: str = "") -> str | None:
+    """The one component of that physical name: where the setting's name fits its kind, or the name is a path."""
+    if len(text) < 3 or text not in world.names:
+        return None
+    said = set(words(name))
+    fitting = [
+        one
+        for one in world.names[text]
+        if said & _FITS.get(world.components[one].kind, set()) or (text.startswith("/") and text.count("/") > 1)
+    ]
+    return _closest(world, dependent, fitting)
+
+
+def _outside(
+    world: World, dependent: str, texts: tuple[str, ...], role: Any, evidence: Evidence, via: str, phase: Phase | None
+) -> None:
+    reference = Reference(texts=texts, scope=world.scope, role=role)
+    world.rules.append(
+        DependencyFact(dependent=dependent, reference=reference, via=via, phase=phase, evidence=(evidence,))
+    )
+
+
+def image(world: World, dependent: str, value: Any, evidence: Evidence) -> None:
+    """Say which image a workload starts from: a registry of this root, or a text."""
+    for ref in refs(value):
+        for id in world.ids(ref):
+            world.need(dependent, id, evidence, via="image", phase="startup")
+    text = world.text(value)
+    if text and len(text) < 512 and "${" not in text and not (isinstance(value, Expr) and refs(value)):
+        reference = Reference(texts=(text,), scope=world.scope, role="image")
+        world.rules.append(
+            DependencyFact(dependent=dependent, reference=reference, via="image", phase="startup", evidence=(evidence,))
+        )

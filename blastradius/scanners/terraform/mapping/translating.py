@@ -1,0 +1,95 @@
+"""One root becomes facts: components first, then what ties them together."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from blastradius.model import DependencyFact, Fact, RedundancyFact, Reference
+from blastradius.scanners.terraform.mapping.components import describe, zones
+from blastradius.scanners.terraform.mapping.settings import attribute_need
+from blastradius.scanners.terraform.mapping.values import at
+from blastradius.scanners.terraform.mapping.world import World
+from blastradius.scanners.terraform.model import Block, Root
+
+#: Providers whose resources are tools of Terraform itself and nothing that can fail.
+TOOLS = frozenset({"random", "null", "local", "time", "tls", "template", "archive", "external", "http", "terraform", "cloudinit"})  # fmt: skip
+
+
+_GATEWAYS = frozenset({"aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_appsync_graphql_api"})
+
+
+def translate(root: Root) -> tuple[tuple[Fact, ...], Counter[str]]:
+    """Facts about a root, and the types that it met and does not map, with how often.
+
+    Args:
+        root: what was read.
+    """
+    world = World(root)
+    managed = [block for block in world.blocks.values() if block.mode == "managed"]
+    for block in managed:
+        if block.type in world.types.rows:
+            describe(world, block)
+        elif not world.types.quietly(block.type) and block.provider not in TOOLS:
+            world.unmapped[block.type] += 1
+    # what stands for others must be known before anything refers to it
+    for block in managed:
+        early = world.types.early.get(block.type)
+        if early is not None:
+            early(world, block)
+    done: set[str] = set()
+    while left := [id for id in world.block_of if id not in done]:  # a reference may bring in data sources
+        for id in left:
+            done.add(id)
+            _ties(world, world.block_of[id], id)
+        if len(done) == len(left):  # the first round: joins see all managed components
+            for block in managed:
+                join = world.types.joins.get(block.type)
+                if join is not None:
+                    join(world, block)
+    _entrances(world)
+    return world.facts(), world.unmapped
+
+
+def _ties(world: World, block: Block, id: str) -> None:
+    row = world.row_of[id]
+    for need in row.needs:
+        attribute_need(world, id, block, need)
+    if row.zones:
+        _spread(world, block, id, row.zones)
+    if row.more is not None:
+        row.more(world, block, id)
+
+
+def _entrances(world: World) -> None:
+    """A gateway of functions that nobody gave routes is a way in itself."""
+    routed = {
+        rule.reference.texts[0]
+        for rule in world.rules
+        if isinstance(rule, DependencyFact) and rule.via.startswith("route")
+    }
+    for id, component in list(world.components.items()):
+        if component.type in _GATEWAYS and "#" not in id and id not in routed:
+            world.update(id, attributes={"entry": component.name})
+
+
+def _spread(world: World, block: Block, id: str, paths: tuple[str, ...]) -> None:
+    """Zones that it is spread over: it needs any of them, and is degraded while one is away."""
+    values = [value for path in paths for value in at(block.values, path)]
+    found = zones(world, values)
+    if len(found) < 2:
+        return
+    names = [one for one in found if not one.startswith("#")]
+    world.update(id, attributes={"zones": ", ".join(names) if len(names) == len(found) else str(len(found))})
+    provider = world.components[id].provider
+    if len(names) < len(found) or not provider:
+        return
+    world.rules.append(
+        RedundancyFact(
+            dependent=id,
+            members=tuple(Reference(texts=(f"{provider}:zone/{one}",), role="resource") for one in names),
+            full=len(names),
+            via=paths[0],
+            reason="spread over zones",
+            evidence=(world.evidence(block, paths[0]),),
+        )
+    )

@@ -1,0 +1,187 @@
+"""One root while it is translated: its components, and the facts that are found about them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from blastradius.model import (
+    DependencyFact,
+    Evidence,
+    Fact,
+    Failover,
+    Gap,
+    Phase,
+    RedundancyFact,
+    Reference,
+    Strength,
+)
+from blastradius.scanners.terraform.mapping.index import Index, base
+from blastradius.scanners.terraform.mapping.rows import Row
+from blastradius.scanners.terraform.model import Block, Ref, Root
+
+__all__ = ["World", "base"]
+
+
+class World(Index):
+    """One root while it is translated.
+
+    Args:
+        root: what was read.
+    """
+
+    def __init__(self, root: Root) -> None:
+        super().__init__(root)
+        self.block_of: dict[str, Block] = {}
+        self.row_of: dict[str, Row] = {}
+        self.through: dict[str, set[str]] = defaultdict(set)
+        self.copies: dict[str, dict[str, str]] = defaultdict(dict)
+        self.rules: list[DependencyFact | RedundancyFact] = []
+        self.gaps: list[Gap] = []
+        self.unmapped: Counter[str] = Counter()
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Everything that was found, components first."""
+        return (*self.components.values(), *self.rules, *self.gaps, *self.root.gaps)
+
+    def describe(self, block: Block) -> None:
+        """Add the component of a data source that something refers to."""
+        from blastradius.scanners.terraform.mapping.components import describe
+
+        describe(self, block)
+
+    def evidence(self, block: Block, attribute: str = "", note: str | None = None) -> Evidence:
+        """Where an attribute of a block stands."""
+        first = attribute.partition(".")[0]
+        where = block.evidence.locator
+        if first in block.lines:
+            where = f"{where.rpartition(':')[0]}:{block.lines[first]}"
+        return Evidence(scanner="terraform", locator=where, basis=block.evidence.basis, note=note or attribute or None)
+
+    def reference(self, id: str) -> Reference:
+        """A reference to a component of this root."""
+        return Reference(texts=(id,), scope=self.scope, role="resource")
+
+    def nearest(self, dependent: str, id: str, ref: Ref | None = None) -> str:
+        """The copy that the dependent uses: that of its own region, where the reference is by a name all copies share."""
+        here = self.components[dependent].region if dependent in self.components else None
+        by_name = ref is None or not ref.path or ref.path[0] in ("name", "id", "key_id", "table_name")
+        return self.copies[id].get(here, id) if here and by_name and id in self.copies else id
+
+    def need(
+        self,
+        dependent: str,
+        id: str,
+        evidence: Evidence,
+        *,
+        via: str,
+        ref: Ref | None = None,
+        strength: Strength | None = None,
+        phase: Phase | None = None,
+        reason: str | None = None,
+        tolerance: int | None = None,
+    ) -> None:
+        """Say that one component needs another of this root; identities are no need, registries one to start."""
+        target = self.components.get(id)
+        if target is None or id == dependent or target.kind == "identity":
+            return
+        if target.kind == "registry" and phase is None:
+            phase = "startup"
+        if target.kind == "load-balancer" and dependent not in self.through[id] and len(self.through[id]) == 1:
+            # what is reached through it needs what stands behind it as well
+            for route in self.through[id]:
+                self._say(dependent, route, evidence, via, strength, phase, reason, tolerance)
+        near = self.nearest(dependent, id, ref)
+        self._say(dependent, near, evidence, via, strength, phase, reason, tolerance)
+
+    def _say(
+        self,
+        dependent: str,
+        id: str,
+        evidence: Evidence,
+        via: str,
+        strength: Strength | None,
+        phase: Phase | None,
+        reason: str | None,
+        tolerance: int | None,
+    ) -> None:
+        self.rules.append(
+            DependencyFact(
+                dependent=dependent,
+                reference=self.reference(id),
+                via=via,
+                strength=strength,
+                phase=phase,
+                reason=reason,
+                tolerance=tolerance,
+                evidence=(evidence,),
+            )
+        )
+
+    def any_of(
+        self,
+        dependent: str,
+        members: Sequence[str],
+        evidence: Evidence,
+        *,
+        via: str,
+        full: int | None = None,
+        active: Sequence[str] = (),
+        failover: Failover | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Say that a component needs any of some others; one alone is a plain need."""
+        members = list(dict.fromkeys(one for one in members if one != dependent))
+        if not members:
+            return
+        if len(members) == 1:
+            self.need(dependent, members[0], evidence, via=via)
+            return
+        positions = tuple(at for at, one in enumerate(members) if one in active)
+        self.rules.append(
+            RedundancyFact(
+                dependent=dependent,
+                members=tuple(self.reference(one) for one in members),
+                full=full if not positions else None,
+                active=positions if failover else (),
+                failover=failover if positions else None,
+                via=via,
+                reason=reason,
+                evidence=(evidence,),
+            )
+        )
+
+    def update(self, id: str, **changes: Any) -> None:
+        """Change fields of a component; `attributes` and `aliases` are added to."""
+        component = self.components.get(id)
+        if component is None:
+            return
+        if "attributes" in changes:
+            changes["attributes"] = {**component.attributes, **changes["attributes"]}
+        if "aliases" in changes:
+            changes["aliases"] = tuple(sorted({*component.aliases, *changes["aliases"]}))
+        self.components[id] = component.model_copy(update=changes)
+
+    def copy(self, of: str, region: str | None, evidence: Evidence, *, role: str, key: str) -> str | None:
+        """A copy of a component in another region; None where the region is not known or its own."""
+        original = self.components.get(of)
+        if original is None or region is None or region == original.region:
+            return None
+        id = f"{of}#{key}"
+        attributes = {"role": role, "copy_of": of} if role else {"copy_of": of}
+        changes = {"id": id, "region": region, "zone": None, "identities": (), "attributes": attributes}
+        self.components[id] = original.model_copy(update={**changes, "evidence": (evidence,), "aliases": ()})
+        if role not in ("backup", "witness"):
+            self.copied(of, id)
+        return id
+
+    def copied(self, of: str, id: str) -> None:
+        """Note that two components are copies of one thing, each by its region."""
+        for one in (of, id):
+            region = self.components[one].region
+            if region:
+                self.copies[of][region] = one
+                self.copies[id][region] = one
+        for other in set(self.copies[of].values()):
+            self.copies[other].update(self.copies[of])

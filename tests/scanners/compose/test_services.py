@@ -1,0 +1,326 @@
+"""What one compose file says of its services."""
+
+from __future__ import annotations
+
+from scanning import Scan, scanned
+
+
+def lines(found: Scan, *, images: bool = False) -> list[str]:
+    """Dependencies without the project."""
+    return [line.replace("compose:shop/", "") for line in found.lines(images=images)]
+
+
+def compose(tmp_path, text, **files):
+    return scanned(tmp_path, {"compose.yaml": text, **files})
+
+
+def one(found: Scan, name: str):
+    return found.components[f"compose:shop/{name}"]
+
+
+def test_each_service_is_a_component_with_its_line(tmp_path):
+    found = compose(tmp_path, "services:\n  web:\n    image: example/web:1\n  db: {image: postgres}\n")
+    assert sorted(found.components) == ["compose:shop/db", "compose:shop/web"]
+    assert [e.locator for e in one(found, "web").evidence] == ["compose.yaml:2"]
+    assert one(found, "web").scope == "compose:shop"
+
+
+def test_addresses_in_variables_are_needed_at_run_time_and_start_order_is_not(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          web:
+            image: example/web
+            environment:
+              - DB_HOST=db
+              - CACHE_URL=redis://:secret@cache:6379/0
+            depends_on: [db]
+          api:
+            image: example/api
+            environment: {QUEUE_ADDR: "broker:5672"}
+            depends_on:
+              db: {condition: service_healthy}
+              broker: {condition: service_started, required: false}
+          db: {image: postgres}
+          cache: {image: redis}
+          broker: {image: rabbitmq}
+        """,
+    )
+    assert lines(found) == [
+        "api -> broker", "api -> broker [startup]", "api -> db [startup]", "web -> cache", "web -> db", "web -> db [startup]",
+    ]  # fmt: skip
+    assert found.evidence("compose:shop/web -> compose:shop/cache") == ["compose.yaml:6"]
+    optional = next(r for r in found.rules if r.via == "depends_on" and r.strength)
+    assert (optional.strength, optional.evidence[0].locator) == ("soft", "compose.yaml:13")
+
+
+def test_images_are_needed_to_start_unless_they_are_built_here(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          a: {image: "redis:7"}
+          b: {build: ./b}
+          c: {build: ./c, image: local-name}
+          d: {build: ./d, image: "registry.example.com/team/d:2"}
+          e: {image: "registry.example.com/e", pull_policy: never}
+        """,
+    )
+    images = [r for r in found.rules if r.reference.role == "image"]
+    assert [(r.dependent[-1], r.reference.texts[0], r.phase, r.strength) for r in images] == [
+        ("a", "redis:7", "startup", None),
+        ("d", "registry.example.com/team/d:2", "startup", "soft"),
+    ]
+
+
+def test_commands_and_entrypoints_name_what_they_call(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          sim: {image: example/sim, command: "-d 60 -r 200 -h front"}
+          agent: {image: example/agent, command: ["--collector=tcp://store:4000", "--name", "front"]}
+          list:
+            image: example/list
+            command:
+              - --upstream-addr store:4000
+          waits: {image: example/waits, entrypoint: ["./wait-for-it.sh", "store:4000", "--", "run"]}
+          shell: {image: example/shell, environment: {TARGET: store}, command: "serve --backend-host $$TARGET"}
+          front: {image: example/front}
+          store: {image: example/store, healthcheck: {test: "curl http://front/health"}}
+        """,
+    )
+    assert lines(found) == [
+        "agent -> store", "list -> store", "shell -> store", "sim -> front", "waits -> store [startup]",
+    ]  # fmt: skip
+
+
+def test_services_without_a_common_network_do_not_reach_each_other(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          proxy: {image: nginx, networks: [front], environment: {API_URL: "http://api:80", DB_HOST: db}}
+          api: {image: example/api, networks: {front: {aliases: [backend]}, back: }, environment: {DB_HOST: db}}
+          other: {image: example/other, networks: [front], environment: {API_HOST: backend, X_HOST: store}}
+          db: {image: postgres, hostname: store, networks: [back]}
+          job: {image: example/job, networks: [back], environment: {DB_HOST: store}}
+        networks: {front: , back: }
+        """,
+    )
+    assert lines(found) == ["api -> db", "job -> db", "other -> api", "proxy -> api"]
+    assert [(gap.component, gap.reference) for gap in found.gaps] == [
+        ("compose:shop/proxy", "db"), ("compose:shop/other", "store"),
+    ]  # fmt: skip
+    assert "on no network that proxy is on" in found.gaps[0].reason
+
+
+def test_projects_meet_on_external_networks(tmp_path):
+    found = scanned(
+        tmp_path,
+        {
+            "a/compose.yaml": "services:\n  web: {image: x/web, networks: [bus], environment: {DB_HOST: store}}\n"
+            "networks: {bus: {external: true}}\n",
+            "b/compose.yaml": "services:\n  db: {image: x/db, container_name: store, networks: [own]}\n"
+            "networks: {own: {name: bus}}\n",
+        },
+    )
+    assert found.lines() == ["compose:a/web -> compose:b/db"]
+
+
+def test_links_are_calls_under_a_name_of_their_own(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          web: {image: x/web, links: ["db:database"], external_links: [legacy], environment: {DB_HOST: database}}
+          db: {image: x/db}
+        """,
+    )
+    assert lines(found) == ["web -> db", "web -> db [startup]"]
+    assert [gap.reference for gap in found.gaps] == ["legacy"]
+
+
+def test_a_shared_name_leads_to_any_of_those_that_bear_it(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          web: {image: x/web, environment: {API_HOST: api}}
+          a: {image: x/a, networks: {default: {aliases: [api]}}}
+          b: {image: x/b, networks: {default: {aliases: [api]}}}
+        """,
+    )
+    assert lines(found) == ["web -> a | b"]
+
+
+def test_a_service_on_anothers_network_needs_it_and_sees_what_it_sees(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          vpn: {image: x/vpn}
+          app: {image: x/app, network_mode: "service:vpn", environment: {DB_HOST: db}}
+          host: {image: x/host, network_mode: host, environment: {DB_HOST: db}}
+          db: {image: x/db}
+        """,
+    )
+    assert lines(found) == ["app -> db", "app -> vpn [runtime]"]
+    assert [gap.component for gap in found.gaps] == ["compose:shop/host"]
+
+
+def test_extra_hosts_name_servers_file_servers_and_log_drivers_are_read(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          web:
+            image: x/web
+            extra_hosts: ["legacy:192.0.2.7", "box:host-gateway"]
+            environment: {LEGACY_HOST: legacy, BOX_HOST: box}
+            dns: 192.0.2.53
+            volumes: ["data:/data", "plain:/plain"]
+            logging: {driver: fluentd, options: {fluentd-address: "logs.example.com:24224", tag: web}}
+        volumes:
+          data: {driver_opts: {type: nfs, o: "addr=files.example.com,rw", device: ":/x"}}
+          plain:
+        """,
+    )
+    assert lines(found) == [
+        "web -> (192.0.2.53)", "web -> (192.0.2.7)", "web -> (files.example.com)", "web -> (logs.example.com) [operate]",
+    ]  # fmt: skip
+
+
+def test_mounted_configuration_of_the_tree_is_read_and_code_is_not(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          proxy:
+            image: nginx
+            volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro", "./src:/src", "./app.py:/app.py"]
+            configs: [routes]
+          web: {image: x/web}
+          api: {image: x/api}
+        configs: {routes: {file: ./routes.yml}}
+        """,
+        **{
+            "nginx.conf": "# api\nupstream u { server web:8000; }\nlocation /api { proxy_pass http://api:80/; }\n",
+            "routes.yml": "backend_url: http://web:8000\nnote: api\n",
+            "app.py": "URL = 'http://elsewhere.example.com'",
+            "src/settings.py": "URL = 'http://elsewhere.example.com'",
+        },
+    )
+    assert lines(found) == ["proxy -> api", "proxy -> web"]
+    assert found.evidence("compose:shop/proxy -> compose:shop/api") == ["nginx.conf:3", "compose.yaml:4"]
+
+
+def test_settings_that_explain_a_service_are_attributes(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          web:
+            image: x/web
+            ports: ["80:8080", {target: 9, published: 90}]
+            deploy: {replicas: 3}
+            profiles: [debug]
+            secrets: [token]
+            labels: {com.example.team: payments, traefik.auth.users: "admin:$$apr1$$x"}
+        """,
+    )
+    web = one(found, "web")
+    assert web.tags == {"com.example.team": "payments"}
+    assert {k: web.attributes[k] for k in ("replicas", "published_ports", "profiles", "secrets")} == {
+        "replicas": "3", "published_ports": "80:8080, 90:9", "profiles": "debug", "secrets": "token",
+    }  # fmt: skip
+
+
+def test_users_come_in_where_a_port_is_published_and_nothing_stands_before(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          sim: {image: x/sim, command: "-h edge"}
+          edge: {image: x/edge, ports: ["80:80"], depends_on: [api]}
+          api: {image: x/api, ports: ["8080:8080"]}
+          db: {image: postgres, ports: ["5432:5432"]}
+          local: {image: x/local, ports: ["127.0.0.1:8081:80"]}
+          random: {image: x/random, ports: ["3000"]}
+          debug: {image: x/debug, ports: ["8082:80"], profiles: [debug]}
+          inner: {image: x/inner, expose: [80]}
+        """,
+    )
+    ways = {c.name: c.attributes["entry"] for c in found.components.values() if "entry" in c.attributes}
+    assert ways == {"edge": "port 80"}
+
+
+def test_a_profile_that_env_names_is_active(tmp_path):
+    text = "services:\n  web: {image: x/web, ports: ['80:80'], profiles: [shop]}\n"
+    found = compose(tmp_path, text, **{".env": "COMPOSE_PROFILES=shop\n"})
+    assert one(found, "web").attributes["entry"] == "port 80"
+
+
+def test_two_services_of_one_folder_do_not_bear_it(tmp_path):
+    found = compose(
+        tmp_path,
+        "services:\n  a: {build: ./x}\n  b: {build: {context: ./x}}\n"
+        "  c: {build: {context: ., dockerfile: y/Dockerfile}}\n  d: {build: 'https://example.com/r.git'}\n",
+    )
+    folders = {c.name: [a for a in c.aliases if a.startswith("folder:")] for c in found.components.values()}
+    assert folders == {"a": [], "b": [], "c": ["folder:y"], "d": []}
+
+
+def test_a_ring_of_published_services_is_fronted_by_none_of_them(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          a: {image: x/a, ports: ["81:80"], environment: {B_HOST: b}}
+          b: {image: x/b, ports: ["82:80"], environment: {A_HOST: a, C_HOST: c}}
+          c: {image: x/c, environment: {D_HOST: d}}
+          d: {image: x/d, ports: ["83:80"]}
+        """,
+    )
+    assert sorted(c.name for c in found.components.values() if "entry" in c.attributes) == ["a", "b"]
+
+
+def test_routes_of_a_proxy_need_it_and_the_service_behind(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          proxy: {image: "traefik:v3", ports: ["80:80"]}
+          api:
+            build: ./api
+            labels:
+            - traefik.http.routers.api.rule=Host(`shop.example.com`) && PathPrefix(`/api`)
+            - traefik.http.middlewares.auth.basicauth.users=admin:hunter2
+          off: {build: ./off, labels: {traefik.enable: "false", traefik.http.routers.off.rule: Path(`/`)}}
+        """,
+    )
+    assert lines(found) == ["api/route/api -> api [runtime]", "api/route/api -> proxy [runtime]"]
+    assert one(found, "api/route/api").attributes["entry"] == "route Host(`shop.example.com`) PathPrefix(`/api`)"
+    assert "hunter2" not in found.dump()
+
+
+def test_what_a_service_is_called_itself_and_what_it_passes_by_is_no_need(tmp_path):
+    found = compose(
+        tmp_path,
+        """\
+        services:
+          web:
+            image: x/web
+            environment:
+              VIRTUAL_HOST: shop.example.com
+              BASE_URL: https://shop.example.com
+              GF_SERVER_ROOT_URL: https://shop.example.com
+              NO_PROXY: localhost,db
+              CORS_ORIGIN: https://shop.example.com
+              KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://db:9092
+              PAY_APP_URL: https://pay.example.com
+          db: {image: x/db}
+        """,
+    )
+    assert lines(found) == ["web -> (pay.example.com)"]

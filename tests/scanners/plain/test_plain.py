@@ -1,0 +1,213 @@
+"""Settings files, and whose they are."""
+
+from __future__ import annotations
+
+import pytest
+from scanning import deployment, scanned, service, written
+
+from blastradius.assemble import assemble
+from blastradius.scanners import scan
+from blastradius.scanners.flatten import flatten
+from blastradius.scanners.plain.which import home_of, is_rehearsal, is_settings
+
+COMPOSE = "services:\n  cart: {build: ./cart}\n  db: {image: postgres}\n"
+
+
+def told(tmp_path, files):
+    """Facts of settings as `folder: via -> text`, with their place."""
+    found = scanned(tmp_path, files)
+    rules = [rule for rule in found.rules if rule.evidence[0].scanner == "plain"]
+    return [
+        f"{rule.dependent} {rule.via.removeprefix('setting ')} -> "
+        + " | ".join(one.texts[-1] for one in getattr(rule, "members", None) or (rule.reference,))
+        + f" @ {rule.evidence[0].locator}"
+        for rule in rules
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("cart/.env", "A=1\nDB_HOST=db.example.com\n", ["DB_HOST -> db.example.com @ cart/.env:2"]),
+        (
+            "cart/src/main/resources/application.properties",
+            "# c\nspring.datasource.url=jdbc:postgresql://u:p@db.example.com:5432/x\nserver.address=me.example.com\n",
+            ["spring.datasource.url -> db.example.com @ cart/src/main/resources/application.properties:2"],
+        ),
+        (
+            "cart/application.yml",
+            "spring:\n  redis: {host: cache.example.com}\n  kafka:\n    bootstrap-servers: a.example.com:9092,b.example.com:9092\n",
+            [
+                "spring.redis.host -> cache.example.com @ cart/application.yml:2",
+                "spring.kafka.bootstrap-servers -> a.example.com | b.example.com @ cart/application.yml:4",
+            ],
+        ),
+        (
+            "cart/appsettings.json",
+            '{ // comment\n "Pay": {"BaseUrl": "https://pay.example.com/v1"},\n "Db": "Server=tcp:sql.example.com,1433;Password=x"\n}',
+            [
+                "Pay.BaseUrl -> pay.example.com @ cart/appsettings.json:2",
+                "Db -> sql.example.com @ cart/appsettings.json:3",
+            ],
+        ),
+        (
+            "cart/config/settings.toml",
+            "[queue]\narn = 'arn:aws:sqs:us-east-1:111122223333:jobs'\n[api]\nurl = 'https://api.example.com'\n",
+            [
+                "queue.arn -> arn:aws:sqs:us-east-1:111122223333:jobs @ cart/config/settings.toml:2",
+                "api.url -> api.example.com @ cart/config/settings.toml:4",
+            ],
+        ),
+        ("cart/config/a.ini", "[mail]\nsmtp_host = mail.example.com\n", ["mail.smtp_host -> mail.example.com @ cart/config/a.ini:2"]),
+    ],
+)  # fmt: skip
+def test_each_format_is_read_with_its_lines(tmp_path, name, text, lines):
+    found = told(tmp_path, {"compose.yaml": COMPOSE, "cart/Dockerfile": "FROM x", name: text})
+    assert found == [f"folder:cart {line}" for line in lines]
+
+
+def test_what_is_no_address_of_a_dependency_is_passed_over(tmp_path):
+    text = """\
+    homepage: https://www.example.com
+    docs_url: https://docs.example.com
+    license: https://licences.example.com/x
+    greeting: see https://help.example.com for more
+    allowed_origins: https://web.example.com
+    callback_url: https://me.example.com/back
+    listen: 0.0.0.0:80
+    db_host: localhost
+    other_host: ${OTHER_HOST}
+    name: api.example.com
+    version: 1.2.3
+    endpoint_defaults: {protocols: http2}
+    password: db.example.com
+    development: {db_host: dev.example.com}
+    test: {db_host: test.example.com}
+    """
+    assert told(tmp_path, {"compose.yaml": COMPOSE, "cart/config/app.yml": text}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "settings", "rehearsal"),
+    [
+        (".env", True, False), (".env.production", True, False), (".env.example", True, True), ("a/prod.env", True, False),
+        ("application-prod.yml", True, False), ("application-test.yml", True, True), ("appsettings.Development.json", True, True),
+        ("config/database.yml", True, False), ("database.yml", False, False), ("package.json", False, False),
+        ("config/package.json", False, False), ("test/config/a.yml", False, False), (".github/config.yml", False, False),
+        ("src/test/resources/application.yml", False, False), ("settings.toml", True, False), ("pyproject.toml", False, False),
+        ("config/messages_de.properties", False, False), ("gradle.properties", False, False), ("data.json", False, False),
+    ],
+)  # fmt: skip
+def test_files_are_known_by_their_name(path, settings, rehearsal):
+    assert is_settings(path) is settings
+    assert (is_settings(path) and is_rehearsal(path)) is rehearsal
+
+
+def test_the_home_of_settings_is_the_nearest_program_around_them():
+    known = frozenset({".", "cart"})
+    assert home_of("cart/src/main/resources/application.yml", known) == "cart"
+    assert home_of("web/config/a.yml", known) == "."
+    assert home_of("web/config/a.yml", frozenset()) == "web"
+    assert home_of(".env", frozenset()) == "."
+
+
+def inventory(tmp_path, files):
+    result = scan([written(tmp_path, files)])
+    return assemble(result.facts, result.coverage, result.roots)
+
+
+def needs(found, of):
+    return sorted(d.dependency for d in found.dependencies if d.dependent == of and d.phase == "runtime")
+
+
+def test_settings_are_the_one_services_that_is_built_from_their_folder(tmp_path):
+    found = inventory(tmp_path, {"compose.yaml": COMPOSE, "cart/.env": "DB_HOST=db\nPAY_URL=https://pay.example.com\n"})
+    assert needs(found, "compose:shop/cart") == ["compose:shop/db", "external:pay.example.com"]
+    (one,) = [d for d in found.dependencies if d.dependency == "compose:shop/db"]
+    assert [(e.scanner, e.locator, e.note) for e in one.evidence] == [("plain", "cart/.env:1", "setting DB_HOST")]
+
+
+def test_settings_of_a_folder_that_two_are_built_from_are_nobodys(tmp_path):
+    two = "services:\n  a: {build: ./cart}\n  b: {build: ./cart}\n"
+    found = inventory(tmp_path, {"compose.yaml": two, "cart/.env": "PAY_URL=https://pay.example.com\n"})
+    assert needs(found, "compose:shop/a") == needs(found, "compose:shop/b") == []
+    (gap,) = [g for g in found.gaps if g.scope == "cart"]
+    assert (gap.component, gap.reference, gap.evidence[0].locator) == (None, "pay.example.com", "cart/.env:1")
+    assert not [c for c in found.components if c.kind == "external"]
+
+
+def test_settings_beside_a_service_that_is_only_pulled_are_nobodys(tmp_path):
+    only = "services:\n  db: {image: postgres}\n"
+    found = inventory(tmp_path, {"compose.yaml": only, "application.yml": "pay: {url: 'https://pay.example.com'}\n"})
+    assert needs(found, "compose:shop/db") == []
+    assert [g.scope for g in found.gaps if "pay.example.com" in g.reason] == ["."]
+
+
+def test_settings_beside_a_manifest_are_the_workloads_that_bears_the_folders_name(tmp_path):
+    files = {
+        "cart/k8s/deployment.yaml": deployment("cart") + service("cart"),
+        "db.yaml": deployment("db") + service("db"),
+        "cart/config/app.yml": "db: {host: db}\n",
+        "app.env": "PAY_URL=https://pay.example.com\n",
+    }
+    found = inventory(tmp_path, files)
+    assert needs(found, "k8s:shop/default/Deployment/cart") == ["k8s:shop/default/Deployment/db"]
+    assert needs(found, "k8s:shop/default/Deployment/db") == []
+
+
+def test_two_deployments_of_one_folder_stay_two(tmp_path):
+    files = {
+        "cart/k8s/cart.yaml": deployment("cart"),
+        "compose.yaml": COMPOSE,
+        "cart/.env": "PAY_HOST=pay.example.com\n",
+    }
+    found = inventory(tmp_path, files)
+    assert {"compose:shop/cart", "k8s:shop/default/Deployment/cart"} <= {c.id for c in found.components}
+    (gap,) = [g for g in found.gaps if g.scope == "cart"]
+    assert "any of compose:shop/cart, k8s:shop/default/Deployment/cart" in gap.reason
+
+
+def test_files_that_compose_reads_are_not_read_twice(tmp_path):
+    text = "services:\n  cart: {build: ./cart, env_file: cart/.env}\n  web: {build: ./web, env_file: cart/.env}\n"
+    files = {"compose.yaml": text, ".env": "X_HOST=x.example.com\n", "cart/.env": "PAY_HOST=pay.example.com\n"}
+    assert told(tmp_path, files) == []
+
+
+def test_a_broken_file_is_a_gap_with_its_line(tmp_path):
+    found = scanned(tmp_path, {"a/settings.toml": "a = 1\nb = [\n", "a/config.json": "{,}", "compose.yaml": COMPOSE})
+    assert sorted(g.evidence[0].locator for g in found.gaps) == ["a/config.json:1", "a/settings.toml:2"]
+
+
+SECRET = "hunter2-Zq81-planted"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            ".env",
+            f"PASSWORD={SECRET}\nDB_URL=postgres://u:{SECRET}@db.example.com/{SECRET}?p={SECRET}\nKEY_URL='{SECRET}\n",
+        ),
+        (
+            "application.properties",
+            f"a.token={SECRET}\na.url=https://u:{SECRET}@a.example.com/{SECRET}#{SECRET}\n{SECRET}\n",
+        ),
+        ("settings.toml", f"url = 'amqp://u:{SECRET}@mq.example.com'\nbroken = {SECRET}\n"),
+        ("config.json", f'{{"url": "https://{SECRET}@x.example.com/{SECRET}", "k": {SECRET}}}'),
+        ("config.yaml", f"url: redis://:{SECRET}@c.example.com\nsecret: {SECRET}\nk: [{SECRET}\n"),
+        (
+            "config.ini",
+            f"[https://u:{SECRET}@x]\n{SECRET}\nurl = mongodb://u:{SECRET}@a.example.com,b.example.com/{SECRET}\n",
+        ),
+    ],
+)
+def test_credentials_stay_where_they_are(tmp_path, name, text):
+    files = {"compose.yaml": "services:\n  app: {build: ./app}\n", f"app/{name}": text}
+    found = scanned(tmp_path, files)
+    assert [fact for fact in found.result.facts if SECRET in repr(fact)] == []
+    assert SECRET not in repr(inventory(tmp_path, files))
+
+
+def test_settings_in_lines_have_sections_and_continue():
+    entries = flatten("a.properties", "a = b\\\n   c\n! no\n[s.t]\nx: y = z\n= 1\n")
+    assert [(e.key, e.value, e.line) for e in entries] == [("a", "bc", 1), ("s.t.x", "y = z", 5)]
