@@ -113,6 +113,6 @@ def block(address: str, /, **values: Any) -> Block:
 
 def translated(*blocks: Block) -> Inventory:
     """Blocks translated and assembled."""
-    facts, unmapped = translate(Root("shop", blocks))
-    coverage = ScannerCoverage(scanner="terraform", parsed=1, unmapped=dict(unmapped))
-    return assemble(facts, Coverage(scanners=(coverage,)), ("shop",))
+    found = translate(Root("shop", blocks))
+    coverage = ScannerCoverage(scanner="terraform", parsed=1, unmapped=dict(found.unmapped))
+    return assemble(found.facts, Coverage(scanners=(coverage,)), ("shop",))

@@ -17,6 +17,7 @@ from blastradius.model import (
     Evidence,
     Failover,
     Gap,
+    Kind,
     Phase,
     Redundancy,
     RedundancyFact,
@@ -99,11 +100,24 @@ class Needs:
         else:
             why = f"{shown} {target.problem}"
         via = f"{fact.via}: " if fact.via else ""
-        self._gap(dependent.id, f"{via}{why}: state the dependency in blastradius.yaml", fact, dependent.id, shown)
+        self._gap(
+            dependent.id,
+            f"{via}{why}: state the dependency in blastradius.yaml",
+            fact,
+            dependent.id,
+            shown,
+            reference.kind,
+        )
         return None
 
     def _gap(
-        self, scope: str, reason: str, fact: DependencyFact | RedundancyFact, component: str | None, shown: str | None
+        self,
+        scope: str,
+        reason: str,
+        fact: DependencyFact | RedundancyFact,
+        component: str | None,
+        shown: str | None,
+        kind: Kind | None = None,
     ) -> None:
         self._draft.gaps.append(
             Gap(
@@ -112,6 +126,7 @@ class Needs:
                 hides="dependency",
                 component=component,
                 reference=shown,
+                kind=kind,
                 evidence=fact.evidence,
             )
         )

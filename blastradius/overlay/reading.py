@@ -7,8 +7,9 @@ from pathlib import Path, PurePath
 from blastradius.complaints import validated
 from blastradius.errors import InputError, UsageError
 from blastradius.files import read_bytes, shown
+from blastradius.handwriting import filled
 from blastradius.overlay.models import Overlay
-from blastradius.storage.handwritten import filled, one_document
+from blastradius.storage.handwritten import one_document
 
 FILE_NAME = "blastradius.yaml"
 

@@ -43,22 +43,25 @@ def scan(paths: Sequence[Path], *, progress: Progress | None = None) -> ScanResu
         progress: called with a line of text now and then.
 
     Raises:
-        InputError: when a path does not exist, or there is nothing to scan.
+        InputError: when a path does not exist, a JSON file that was named is broken, or there is nothing to scan.
     """
     if not paths:
         raise InputError("nothing to scan: name a file or a folder")
     tree = grow(paths)
     crew = [kind() for _, kind in scanners()]
     tree.markers = tuple(sorted({marker for scanner in crew for marker in scanner.markers}))
+    tree.check_named()
     for scanner in crew:
         tree.claimed.update(scanner.claim(tree))
     facts: list[Fact] = []
     coverage: list[ScannerCoverage] = []
+    roots: dict[str, None] = {}
     for scanner in crew:
         if progress:
             progress(f"{scanner.name}: reading {len(tree.files)} files")
         found = scanner.translate(scanner.fetch(tree), tree.name)
         facts.extend(found.facts)
+        roots.update(dict.fromkeys(found.roots))
         if found.parsed or found.failed or found.unmapped:
             coverage.append(
                 ScannerCoverage(
@@ -72,10 +75,15 @@ def scan(paths: Sequence[Path], *, progress: Progress | None = None) -> ScanResu
     if not facts:
         _nothing(tree, paths)
     coverage.append(ScannerCoverage(scanner="files", parsed=tree.parsed, failed=tree.failed))
-    return ScanResult(tuple(facts), Coverage(scanners=tuple(sorted(coverage, key=lambda c: c.scanner))), (tree.name,))
+    return ScanResult(
+        tuple(facts),
+        Coverage(scanners=tuple(sorted(coverage, key=lambda c: c.scanner))),
+        tuple(sorted(roots)) or (tree.name,),
+    )
 
 
 def _nothing(tree: Tree, paths: Sequence[Path]) -> None:
     where = ", ".join(str(path) for path in paths)
+    count = "1 file" if len(tree.files) == 1 else f"{len(tree.files):,} files"
     what = " and ".join(kind.summary for _, kind in scanners())
-    raise InputError(f"{where}: nothing to scan among {len(tree.files)} files: it reads {what}")
+    raise InputError(f"{where}: nothing to scan among {count}: it reads {what}")

@@ -9,22 +9,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blastradius.scanners.pairs import keyword_hosts
+
 MAX_TEXT = 200_000
 """Characters of one text that are looked at; longer ones are data, not settings."""
 
 _LABEL = r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL})(?:\.{_LABEL})*\.?")
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
-_IPV6 = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*(?:%[\w.-]+)?")
+_IPV6 = re.compile(r"[0-9a-f:.]+(?:%[\w.-]+)?")
 _URL = re.compile(r"(?:jdbc:)?([a-z][a-z0-9+.:-]{0,40})://([^\s\"'`<>\\,;|]*(?:,[^\s\"'`<>\\,;|=/@:]+(?::\d+)?(?=[,/?\s]|$))*[^\s\"'`<>\\,;|]*)", re.I)  # fmt: skip
-_ORACLE = re.compile(r"jdbc:oracle:[a-z]+:[^@\s]*@(?://)?(\[[0-9a-f:]+\]|[a-z0-9._-]+)(?::(\d+))?", re.I)
+_ORACLE = re.compile(r"jdbc:oracle:[a-z0-9]{1,10}:[^@\s]{0,200}@(?://)?(\[[0-9a-f:]+\]|[a-z0-9._-]+)(?::(\d+))?", re.I)
 _GO_MYSQL = re.compile(r"@(?:tcp|tcp4|tcp6)\((\[[0-9a-f:]+\]|[a-z0-9._-]+)(?::(\d+))?\)", re.I)
-_KEYWORD = re.compile(
-    r"(?:^|[;\s])(?:host|hostaddr|server|data source|addr|address|datasource)\s*=\s*(?:tcp:)?"
-    r"(\[[0-9a-f:]+\]|[a-z0-9._-]+)(?:[:,](\d+))?(?=$|[;\s])",
-    re.I,
-)
 _ARN = re.compile(r"\barn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:[A-Za-z0-9_./:*+=@-]{1,400}")
+#: Characters around a match that are looked at to see whether it is part of something longer.
+_NEAR = 2_000
+_MAX_READINGS = 20
 _UNRESOLVED = re.compile(r"\$[({]|\{\{|^<|^\{|%[sdv]")
 _HOST_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:\[\]/@=,]+):(\d{1,5})(?:/\S*)?", re.I)
 
@@ -40,6 +40,12 @@ _NOT_HOSTS = frozenset(
     {"file", "unix", "classpath", "data", "mailto", "urn", "about", "blob", "vault", "docker", "oci"}
 )
 _BUCKETS = frozenset({"s3", "s3a", "s3n", "gs", "abfs", "wasb"})
+#: What stands where a host cannot be told from a part of a password or query; no text of the value itself.
+AMBIGUOUS = "a host"
+#: What follows a host and port where a query or settings follow, and no rest of a password.
+_QUERY = re.compile(r"(?:/[^?@]{0,500})?[?;,][A-Za-z_][\w. -]{0,60}=")
+#: `https://medium.com/@somebody`, `https://unpkg.com/@scope/package`
+_PERSON = re.compile(r"(?:/[^?@\s]{0,500})?/@")
 LOCAL = frozenset({
     "localhost", "localhost.localdomain", "ip6-localhost", "host.docker.internal", "::", "::1", "*",
     "0.0.0.0",  # noqa: S104 - compared with, not bound to
@@ -56,7 +62,7 @@ class Address:
         port: where one is written.
         path: path of an http URL, to tell routes apart.
         form: `url`, `dsn`, `port` (host:port), `name` (a dotted or bare name), `resource` (ARN, bucket).
-        unresolved: the placeholder that stands where the host should be.
+        unresolved: the placeholder that stands where the host should be, or `AMBIGUOUS`.
     """
 
     host: str
@@ -74,7 +80,7 @@ def valid_host(host: str) -> bool:
     if _IPV4.fullmatch(bare):
         return all(int(part) < 256 for part in bare.split("."))
     if ":" in bare:
-        return bool(_IPV6.fullmatch(bare)) and bare.count(":") <= 8
+        return bool(_IPV6.fullmatch(bare)) and 2 <= bare.count(":") <= 8
     if not _HOST.fullmatch(bare):
         return False
     return any(letter.isalpha() for letter in bare.rsplit(".", 1)[-1])
@@ -86,29 +92,56 @@ def urls(text: str) -> Iterator[Address]:
         return
     for match in _ARN.finditer(text):
         yield Address(match[0].rstrip(".:"), form="resource")
+    yield from _drivers(text)
+    for match in _URL.finditer(text):
+        yield from _url(match[1].lower().rsplit(":", 1)[-1], match[2], _behind(text, match))
+
+
+def _drivers(text: str) -> Iterator[Address]:
+    """Hosts in the forms of single drivers: behind the only `@` of a word, since one may stand in a password."""
     for pattern in (_ORACLE, _GO_MYSQL):
         for match in pattern.finditer(text):
-            yield from _one(match[1], match[2], "dsn")
+            before = re.split(r"\s", text[max(0, match.start() - _NEAR) : match.start()])[-1]
+            after = re.split(r"\s", text[match.end() : match.end() + _NEAR], maxsplit=1)[0]
+            if (before + match[0] + after).count("@") > 1:
+                yield Address("", form="dsn", unresolved=AMBIGUOUS)
+            else:
+                yield from _one(match[1], match[2], "dsn")
     if "=" in text and "://" not in text:
-        for match in _KEYWORD.finditer(text):
-            yield from _one(match[1], match[2], "dsn")
-    for match in _URL.finditer(text):
-        yield from _url(match[1].lower().rsplit(":", 1)[-1], match[2])
+        for host, port in keyword_hosts(text):
+            yield from _one(host, port, "dsn")
 
 
-def _url(scheme: str, rest: str) -> Iterator[Address]:
+def _behind(text: str, match: re.Match[str]) -> str:
+    """What follows a URL and may still be part of its password: passwords hold any sign, a blank, too."""
+    start = match.end()
+    opener = text[match.start() - 1 : match.start()]
+    if start >= len(text) or (opener and opener in "\"'`" and text[start] == opener):
+        return ""
+    rest = text[start : start + _NEAR]
+    if "@" not in re.split(r"[/?#]", match[2], maxsplit=1)[0]:
+        rest = re.split(r"\s", rest, maxsplit=1)[0]
+    else:
+        rest = rest.split("\n", 1)[0]
+    return re.split(r"[A-Za-z][A-Za-z0-9+.:-]{0,40}://", rest, maxsplit=1)[0]
+
+
+def _url(scheme: str, rest: str, behind: str) -> Iterator[Address]:
     if scheme in _NOT_HOSTS:
         return
+    rest = rest.lstrip("/") if scheme == "dns" else rest
     web = scheme in ("http", "https", "ws", "wss", "grpc", "grpcs")
-    if scheme in _BUCKETS:
-        bucket = re.split(r"[/?#]", rest.rsplit("@", 1)[-1], maxsplit=1)[0].lower()
-        if valid_host(bucket):
-            yield Address(f"{scheme}://{bucket}", form="resource")
+    readings = _readings(rest, behind, web)
+    if len(readings) != 1:
+        yield Address("", unresolved=AMBIGUOUS)
         return
-    if not web:
-        rest = rest.rsplit("@", 1)[-1]  # a password may hold a slash
-    authority, _, path = (rest.lstrip("/") if scheme == "dns" else rest).partition("/")
-    authority = re.split(r"[?#]", authority, maxsplit=1)[0].rsplit("@", 1)[-1]
+    rest = readings[0]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if scheme in _BUCKETS:
+        if valid_host(authority.lower()):
+            yield Address(f"{scheme}://{authority.lower()}", form="resource")
+        return
+    path = re.split(r"[?#]", rest[len(authority) :].removeprefix("/"), maxsplit=1)[0] if web else ""
     for position, part in enumerate(authority.split(",")):
         host, port = _split(part)
         if web and position and port is None:
@@ -117,7 +150,47 @@ def _url(scheme: str, rest: str) -> Iterator[Address]:
             if _UNRESOLVED.search(part):
                 yield Address("", form="url", unresolved=placeholder(part))
             continue
-        yield from _one(host, port, "url", re.split(r"[?#]", path, maxsplit=1)[0] if web else "")
+        yield from _one(host, port, "url", path)
+
+
+def _readings(rest: str, behind: str, web: bool) -> list[str]:
+    """What a URL may say behind its user and password: from its beginning, or from behind one of its `@`.
+
+    By the standard a password holds none of `/?#@`; by what people write it holds all of them. So there is one
+    reading for each `@`, and where several begin with what may be a host, nobody can tell which is right.
+
+    Args:
+        rest: what stands behind `://`.
+        behind: what follows it and may belong to it.
+        web: whether an `@` may begin a part of its path.
+    """
+    whole = rest + behind
+    cuts = [0, *(place + 1 for place in (m.start() for m in re.finditer("@", whole)))]
+    if len(cuts) == 1:
+        return [rest]
+    if len(cuts) > _MAX_READINGS:
+        return []
+    first = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    plain = "." in first and _may_be_authority(first)
+    if plain and (_QUERY.match(whole, len(first)) or (web and ":" not in first and _PERSON.match(whole, len(first)))):
+        return [rest]
+    possible = [cut for cut in cuts if _may_be_authority(re.split(r"[/?#]", whole[cut:], maxsplit=1)[0])]
+    return [re.split(r"[\s;|\\\\<>\"'`]", whole[cut:], maxsplit=1)[0] for cut in possible]
+
+
+def _may_be_authority(text: str) -> bool:
+    """Whether a text may be hosts with ports; those of this machine and placeholders count."""
+    if not text or "@" in text:
+        return False
+    return _may_be_host(re.split(r"[,;\\|<>\"'`\s]", text, maxsplit=1)[0])
+
+
+def _may_be_host(part: str) -> bool:
+    host, _ = _split(part)
+    if host is None:
+        return bool(_UNRESOLVED.search(part))
+    lower = host.lower().rstrip(".")
+    return valid_host(lower) or lower in LOCAL or lower.startswith("127.")
 
 
 def placeholder(text: str) -> str:

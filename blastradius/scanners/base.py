@@ -22,12 +22,14 @@ class Scanned:
         parsed: how many files held something for it.
         failed: how many of its files it could not read; each is a gap among the facts.
         unmapped: types that it met and does not map, with how often.
+        roots: names that it gave to what is scanned, where it is several systems; else empty.
     """
 
     facts: tuple[Fact, ...] = ()
     parsed: int = 0
     failed: int = 0
     unmapped: dict[str, int] = field(default_factory=dict)
+    roots: tuple[str, ...] = ()
 
 
 class Scanner(Protocol):

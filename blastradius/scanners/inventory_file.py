@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from blastradius.complaints import validated
 from blastradius.documents import Document
+from blastradius.errors import BlastradiusError
+from blastradius.handwriting import filled
 from blastradius.model import (
     Component,
     Dependency,
@@ -23,6 +26,9 @@ from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.tree import Tree, unreadable
 
 _RULE = ("dependent", "strength", "phase", "tolerance", "hardens_after", "reason")
+_PREFERRED = ("inventory.yaml", "inventory.yml", "inventory.json")
+#: Kinds of things that several systems share: two inventories may both speak of them.
+_SHARED = frozenset({"provider", "region", "zone", "account", "vendor", "external", "platform", "control-plane"})
 _CALL = ("timeout", "attempts", "backoff", "breaker")
 _PARTS: dict[str, type[BaseModel]] = {
     "components": Component,
@@ -61,7 +67,8 @@ class InventoryFileScanner:
         facts: list[Fact] = []
         failed = 0
         unmapped: dict[str, int] = {}
-        for document in source:
+        read: dict[str, str] = {}
+        for document in sorted(source, key=_order):
             meta = document.value.get("meta")
             if isinstance(meta, dict) and meta.get("assembled"):
                 unmapped["inventory written by scan"] = unmapped.get("inventory written by scan", 0) + 1
@@ -69,14 +76,38 @@ class InventoryFileScanner:
             if document.value.get("journeys"):
                 unmapped["journeys"] = unmapped.get("journeys", 0) + 1
             try:
-                facts.extend(_facts(document))
+                found = _facts(document)
             except _WrongError as error:
                 failed += 1
                 facts.append(unreadable(str(error), document.where, self.name))
+                continue
+            own = {one.id for one in found if isinstance(one, Component) and one.kind not in _SHARED}
+            first = next((read[id] for id in sorted(own) if id in read), None)
+            if first is not None:
+                facts.append(_again(document, first))
+                unmapped["inventory of the same components"] = unmapped.get("inventory of the same components", 0) + 1
+                continue
+            read.update(dict.fromkeys(own, document.where))
+            facts.extend(found)
         return Scanned(tuple(facts), len(source) - failed, failed, unmapped)
 
 
-class _WrongError(Exception):
+def _order(document: Document) -> tuple[bool, str]:
+    """The one that is called inventory first, then by path."""
+    return (posixpath.basename(document.where) not in _PREFERRED, document.where)
+
+
+def _again(document: Document, first: str) -> Gap:
+    """Another design of the same system: both together are neither."""
+    return Gap(
+        scope=document.where,
+        reason=f"describes the same components as {first}: name the one to read",
+        hides="dependency",
+        evidence=(Evidence(scanner="inventory", locator=document.at("components")),),
+    )
+
+
+class _WrongError(BlastradiusError):
     """An inventory that is not one."""
 
 
@@ -84,37 +115,29 @@ def _facts(document: Document) -> list[Fact]:
     if document.value.get("schema_version") != 1:
         raise _WrongError(f"{document.at('schema_version')}: schema_version is not 1")
     facts: list[Fact] = []
+    value = filled(document, document.where, InventoryFileScanner.name, tuple(_PARTS))
     for part, model in _PARTS.items():
-        records = document.value.get(part) or []
+        records = value.get(part, [])
         if not isinstance(records, list):
-            raise _WrongError(f"{document.at(part)}: {part} is not a list")
+            raise _WrongError(f"{document.at(part)}: {part} is not a list: write - before each record")
         for position, record in enumerate(records):
-            facts.append(_fact(document, part, position, _valid(document, part, position, model, record)))
+            # lines are those of what was written, not of the copy with names and evidence
+            own = Document(document.value[part][position], document.where, document.line_of(part, position))
+            facts.append(_fact(validated(model, record, own, _WrongError)))
     return facts
 
 
-def _valid(document: Document, part: str, position: int, model: type[BaseModel], record: Any) -> BaseModel:
-    try:
-        return model.model_validate(record)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = document.at(part, position, *(step for step in first["loc"]))
-        field = ".".join(str(step) for step in first["loc"])
-        raise _WrongError(f"{where}: {part}: {field or 'record'}: {first['msg']}") from None
-
-
-def _fact(document: Document, part: str, position: int, record: BaseModel) -> Fact:
-    here = (Evidence(scanner="inventory", locator=document.at(part, position)),)
+def _fact(record: BaseModel) -> Fact:
     if isinstance(record, Dependency):
         values = {name: getattr(record, name) for name in (*_RULE, *_CALL)}
         reference = Reference(texts=(record.dependency,), role="any")
-        return DependencyFact(reference=reference, via="inventory", evidence=record.evidence or here, **values)
+        return DependencyFact(reference=reference, via="inventory", evidence=record.evidence, **values)
     if isinstance(record, Redundancy):
         values = {name: getattr(record, name) for name in (*_RULE, "required", "full", "failover")}
         members = tuple(Reference(texts=(member,), role="any") for member in record.members)
         active = tuple(record.members.index(member) for member in record.active)
         return RedundancyFact(
-            members=members, active=active, via="inventory", evidence=record.evidence or here, **values
+            members=members, active=active, via="inventory", evidence=record.evidence, **values
         )
     assert isinstance(record, Component | Gap)
-    return record if record.evidence else record.model_copy(update={"evidence": here})
+    return record

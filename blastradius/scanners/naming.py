@@ -52,10 +52,12 @@ _ADMITTED = _set("cors cookie referer referrer audience")
 #: where users are sent back to (`redirect` needs a word such as `uri` behind it);
 _RETURNS = _set("callback")
 #: what people read;
-_READ = _set("doc docs documentation help homepage license licence terms privacy")
+_READ = _set("doc docs documentation help homepage license licence terms privacy readme support")
 #: its own address, where nothing else is named: `BASE_URL`, but not `STRIPE_BASE_URL`.
 _OWN = _set("public base external root canonical self own site home")
 _OWN_BESIDE = _set("app web my application website")
+#: Parts of a word that say that it is no name of a thing: `no-cache`, `in-memory-queue`.
+_MODES = _set("no non without in memory none mode driver file local default sqlite")
 #: Settings about who users are: their domains are called.
 _IDENTITY = _set("""
     auth auth0 okta oidc oauth sso login signin idp identity cognito keycloak saml issuer iam authority
@@ -173,3 +175,25 @@ def hints_store(name: str) -> bool:
 def _names_database(said: list[str]) -> bool:
     """`POSTGRES_DB` is the name of a database within a server."""
     return said[-1] in ("db", "database") and bool(set(said[:-1]) & (TECHNOLOGY | {"db", "database", "initdb"}))
+
+
+def doubt_about(name: str, host: str, is_known: bool) -> str | None:
+    """What speaks against a setting's plain word being the address of something.
+
+    Args:
+        name: of the setting.
+        host: the word.
+        is_known: whether something is scanned that is called so.
+
+    Returns:
+        Empty where nothing does, the doubt in words, or None where the word is most likely no name at all.
+    """
+    said = set(words(name))
+    if host in TECHNOLOGY:
+        doubt = "" if host in said else "may name a Service or a sort of software"
+        return doubt if is_known else None
+    if is_known:
+        return "" if hints(name) or "-" in host else "may name the Service that is called so"
+    parts = set(words(host))
+    alike = hints_store(name) and bool(parts & said) and not parts & _MODES
+    return "may name something that was not scanned" if alike else None

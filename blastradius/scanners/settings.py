@@ -11,6 +11,7 @@ from blastradius.scanners import addresses
 from blastradius.scanners.addresses import MAX_TEXT, Address
 from blastradius.scanners.naming import (
     TECHNOLOGY,
+    doubt_about,
     hints,
     hints_store,
     is_called,
@@ -20,6 +21,7 @@ from blastradius.scanners.naming import (
     sense,
     words,
 )
+from blastradius.scanners.pairs import is_private, lookable, mentions_private
 from blastradius.scanners.siblings import are_siblings
 
 Known = Callable[[str], bool]
@@ -33,16 +35,16 @@ _TOP = frozenset({
 })  # fmt: skip
 _FILE = re.compile(r"\.(?:ya?ml|json|xml|properties|conf|cfg|ini|toml|txt|log|pem|crt|key|sh|py|js|jar|war|so|db|sock|pid|html?|css|go|rb|php|sql|env|cnf)$")  # fmt: skip
 _COMMANDS = frozenset({"-h", "--host", "--hostname", "-H", "nslookup", "-z", "-zv", "-vz", "-zw1", "ping", "curl", "wget", "host", "dig", "wait-for", "wait-for-it.sh", "-s"})  # fmt: skip
-_LINE = re.compile(r"^\s*(?:-\s+)?[\"']?([A-Za-z_][\w.\-\[\]]{0,120})[\"']?(\s*(?:=|:(?=\s))|\s)\s*(.+?)\s*,?\s*$")
+#: Of a stripped line: its name, what divides, and where its value begins.
+_LINE = re.compile(r"(?:-\s{1,20})?[\"']?([A-Za-z_][\w.\-\[\]]{0,120})[\"']?(\s{0,200}(?:=|:(?=\s))|\s)")
 _COMMENT = re.compile(r"^\s*(?:#|//|;|--|\*|<!--)")
 #: Schemes by which a whole value is a URL and no password, whatever its variable is called.
 _SCHEME = re.compile(
     r"(?:https?|wss?|grpcs?|amqps?|rediss?|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|nats|smtps?|ldaps?)://[a-z0-9]", re.I
 )
 _WEB = re.compile(r"(?:https?|wss?|grpcs?)://", re.I)
-#: Parts of a word that say that it is no name of a thing: `no-cache`, `in-memory-queue`.
-_MODES = frozenset({"no", "non", "without", "in", "memory", "none", "mode", "driver", "file", "local", "default", "sqlite"})
 _IMAGES = frozenset({"image", "images", "tag", "version"})
+_WORD = re.compile(r"[^\W\d_]{1,40}[.,:;!?]?")
 _NOISE = re.compile(r"xmlns|schemaLocation|\$schema|\$id\b|DOCTYPE")
 
 
@@ -132,29 +134,58 @@ def _value(name: str, value: str, known: Known, secret: bool) -> Iterator[Addres
 
 def _called(name: str, value: str, known: Known, secret: bool) -> Iterator[Address | Doubt]:
     meaning = sense(name)
-    if meaning == "secret" and not _SCHEME.match(value):
+    private = is_private(name)
+    if (meaning == "secret" or private) and not _SCHEME.match(value):
+        full = addresses.host_port(value) if private and not secret and meaning != "secret" else None
+        if full is not None and known(full.host):
+            yield full
+        return
+    if meaning != "address" and _is_running(value, known):
         return
     clear = list(addresses.urls(value))
     if clear:
         for address in clear:
-            yield Doubt(address.unresolved, "is not resolved") if address.unresolved else address
+            yield _doubtful(address) if address.unresolved else address
         if "://" in value or any(a.form in ("resource", "dsn") for a in clear):
             return
     if meaning == "address" and addresses.placeholder(value) != "a placeholder":
         yield Doubt(addresses.placeholder(value), "is not resolved")
         return
+    if "@" in value:
+        return  # without a scheme nobody can tell a host from the end of a password
     parts = addresses.tokens(value)
     if " " in value and "," not in value and meaning != "address":
         yield from _words(parts, known, "")
         return
+    yield from _listed(name, parts, meaning, known, secret)
+
+
+def _doubtful(address: Address) -> Doubt:
+    if address.unresolved == addresses.AMBIGUOUS:
+        return Doubt(address.unresolved, "cannot be told from a part of the password or query beside it")
+    return Doubt(address.unresolved or "", "is not resolved")
+
+
+def _is_running(value: str, known: Known) -> bool:
+    """Whether a text is a sentence that mentions a URL: `see https://… for help`; no command and no list."""
+    parts = value.split()
+    if len(parts) < 3 or "://" not in value or parts[0] in _COMMANDS or any(part[0] == "-" or "=" in part for part in parts):
+        return False
+    return sum(bool(_WORD.fullmatch(part)) and not known(part.lower()) for part in parts) > 1
+
+
+def _listed(name: str, parts: list[str], meaning: str, known: Known, secret: bool) -> Iterator[Address | Doubt]:
+    """Addresses of a list, up to the first `key=value` whose key is no address: what follows may be a secret's rest."""
     for part in parts:
-        found = _token(name, part, meaning, known, secret)
+        inner = lookable(part)
+        if inner is None:
+            return
+        found = _token(name, inner, meaning, known, secret)
         if found is not None:
             yield found
 
 
 def _token(name: str, part: str, meaning: str, known: Known, secret: bool) -> Address | Doubt | None:
-    part = part.rsplit("=", 1)[-1] if meaning == "address" and "=" in part else part
     full = addresses.host_port(part)
     if full is not None:
         return full if _means_port(full, name, meaning, known, secret) else None
@@ -186,21 +217,10 @@ def _means_dotted(name: str, part: str, meaning: str, is_known: bool) -> bool:
 
 def _plain(name: str, bare: Address, meaning: str, is_known: bool) -> Address | Doubt | None:
     """A word without dots: a scanned Service where the name hints at one or chance is unlikely, else a doubt."""
-    hinted = hints(name)
-    if meaning == "other" and not hinted:
+    if meaning == "other" and not hints(name):
         return None
-    said = set(words(name))
-    if bare.host in TECHNOLOGY:
-        if not is_known:
-            return None
-        return bare if bare.host in said else Doubt(bare.host, "may name a Service or a sort of software")
-    if is_known:
-        sure = hinted or "-" in bare.host
-        return bare if sure else Doubt(bare.host, "may name the Service that is called so")
-    parts = set(words(bare.host))
-    if hints_store(name) and parts & said and not parts & _MODES:
-        return Doubt(bare.host, "may name something that was not scanned")
-    return None
+    doubt = doubt_about(name, bare.host, is_known)
+    return Doubt(bare.host, doubt) if doubt else bare if doubt is not None else None
 
 
 def _means_port(address: Address, name: str, meaning: str, known: Known, secret: bool) -> bool:
@@ -221,7 +241,7 @@ def _is_domain(host: str) -> bool:
     if host != host.lower():
         return False
     labels = host.rstrip(".").split(".")
-    if "svc" in labels[1:]:
+    if "svc" in labels[2:]:
         return True
     # a package name turns a domain round: com.example.shop
     return len(labels) > 2 and labels[-1] in _TOP and labels[0] not in _TOP
@@ -230,8 +250,11 @@ def _is_domain(host: str) -> bool:
 def _words(parts: list[str], known: Known, before: str) -> Iterator[Address | Doubt]:
     """Addresses among the words of a command: known Services, or what stands behind `-h` and the like."""
     for part in parts:
-        flag, _, rest = part.rpartition("=")
-        token = rest if flag else part
+        flag, _, rest = part.partition("=")
+        if mentions_private(flag if rest else part if part[:1] == "-" else ""):
+            return  # what follows may be a secret
+        token = rest or part
+        flag = flag if rest else ""
         full = addresses.host_port(token)
         bare = None if full else addresses.name(token)
         if full is not None and (known(full.host) or (flag and sense(flag) == "address")):
@@ -239,32 +262,32 @@ def _words(parts: list[str], known: Known, before: str) -> Iterator[Address | Do
         elif bare is not None and known(bare.host):
             if "." in bare.host or before in _COMMANDS or (flag and sense(flag) == "address"):
                 yield bare
-        elif bare is not None and "." in token and "svc" in token.split(".")[1:]:
+        elif bare is not None and "." in token and "svc" in token.split(".")[2:]:
             yield bare
         before = part
 
 
 def _prose(text: str, known: Known, secret: bool) -> Iterator[Address | Doubt]:
-    for line in text[:MAX_TEXT].splitlines():
+    for line in map(str.strip, text[:MAX_TEXT].splitlines()):
         if _COMMENT.match(line) or _NOISE.search(line):
             continue
         match = _LINE.match(line)
         # `proxy_pass http://…` of a web server passes requests on
         passes = match is not None and match[2].isspace() and match[1].endswith("_pass")
         meaning = "address" if passes else sense(match[1]) if match else "unclear"
-        if match and (meaning == "secret" or not is_called(match[1])):
+        if match and (meaning == "secret" or (is_private(match[1]) and not passes) or not is_called(match[1])):
             continue
-        clear = [address for address in addresses.urls(line) if not address.unresolved]
-        yield from clear
-        if clear:
+        clear = list(addresses.urls(line))
+        yield from (address for address in clear if not address.unresolved)
+        yield from (_doubtful(address) for address in clear if address.unresolved == addresses.AMBIGUOUS)
+        if any(not address.unresolved or address.unresolved == addresses.AMBIGUOUS for address in clear):
             continue
         found_here: set[str] = set()
         if match and not secret:
-            value = match[3].strip("\"'; ")
+            value = line[match.end() :].strip().removesuffix(",").strip("\"'; ")
             parts = addresses.tokens(value)
             running = match[2].isspace() or len(parts) > 1  # words of a sentence rather than a value
-            for part in parts:
-                found = _token(match[1], part, meaning, known, running)
+            for found in _listed(match[1], parts, meaning, known, running):
                 # a file is full of words: only what is plainly a host counts
                 if isinstance(found, Address) and (found.form == "port" or known(found.host) or _is_domain(found.host)):
                     found_here.add(found.host)

@@ -58,6 +58,8 @@ class Tree:
         gaps: folders and files that could not be read.
         markers: texts of which one stands in a JSON file that any scanner reads.
         claimed: paths that only one scanner may read.
+        named: paths of files that the user named.
+        arguments: paths of all that the user named, files and folders; empty for the top.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Tree:
     markers: tuple[str, ...] = ()
     claimed: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    arguments: tuple[str, ...] = ()
     parsed: int = 0
     failed: int = 0
     _read: dict[str, tuple[Document, ...]] = field(default_factory=dict)
@@ -81,15 +84,31 @@ class Tree:
         """All documents of a file; none, and a gap, where it cannot be read. Each file is read once."""
         if file.path not in self._read:
             try:
-                self._read[file.path] = self._load(file)
-                self.parsed += 1
+                loaded = self._load(file)
+                self._read[file.path] = loaded or ()
+                self.parsed += loaded is not None
             except InputError as error:
                 self.failed += 1
                 self._read[file.path] = ()
                 self.gaps.append(unreadable(str(error), file.path))
         return self._read[file.path]
 
-    def _load(self, file: SourceFile) -> tuple[Document, ...]:
+    def check_named(self) -> None:
+        """Read the JSON files that the user named.
+
+        Raises:
+            InputError: when one is broken; one that cannot be read at all becomes a gap later.
+        """
+        for file in self.files:
+            if file.path in self.named and file.path.lower().endswith(".json"):
+                try:
+                    content = read_bytes(file.disk, MAX_BYTES)
+                except InputError:
+                    continue
+                load_json(content, file.path)
+
+    def _load(self, file: SourceFile) -> tuple[Document, ...] | None:
+        """The documents of a file; None for one that is for nobody here, and was not read."""
         try:
             content = read_bytes(file.disk, MAX_BYTES)
         except InputError as error:
@@ -99,7 +118,7 @@ class Tree:
             text = decode(content, file.path)
             # most JSON of a repository is none of ours, and some (settings with comments) is no JSON
             if not any(json.dumps(marker) in text for marker in self.markers):
-                return ()
+                return None
             return (load_json(content, file.path),)
         try:
             return tuple(load_yaml(content, file.path))
@@ -148,6 +167,7 @@ def grow(paths: Sequence[Path | str]) -> Tree:
     folders = [path if path.is_dir() else path.parent for path in real]
     base = Path(os.path.commonpath(folders))
     tree = Tree(name=shown(base.name) or "root", base=base)
+    tree.arguments = tuple("" if path == base else _relative(tree, path) for path in real)
     found: dict[str, SourceFile] = {}
     for path in real:
         if path.is_dir():

@@ -140,7 +140,6 @@ def test_the_version_is_one():
     assert f"## {blastradius.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="no README yet")
 def test_commands_of_the_readme_exist():
     from blastradius.cli.app import names
 

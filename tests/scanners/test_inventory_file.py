@@ -72,3 +72,17 @@ def test_json_is_as_good_as_yaml(tmp_path):
     text = '{"schema_version": 1,\n"components": [\n{"id": "web", "kind": "service", "name": "web"}]}'
     (component,) = facts(tmp_path, text, "inventory.json")
     assert component.evidence[0].locator == "inventory.json:3"
+
+
+def test_of_several_designs_of_one_system_the_first_is_read(tmp_path):
+    other = GOOD.replace("strength: soft, ", "")
+    apart = "schema_version: 1\ncomponents:\n- {id: other, kind: service, name: other}\n"
+    top = written(tmp_path, {"a.yaml": other, "inventory.yaml": GOOD, "z.yaml": other, "apart.yaml": apart})
+    found = Scan(scan([top]))
+    assert sorted(found.components) == ["aws:db", "aws:db2", "other", "web"]
+    assert {e.locator.partition(":")[0] for c in found.components.values() for e in c.evidence} == {
+        "inventory.yaml",
+        "apart.yaml",
+    }
+    reason = "describes the same components as inventory.yaml: name the one to read"
+    assert [(g.scope, g.reason) for g in found.gaps if g.scope != "mail"] == [("a.yaml", reason), ("z.yaml", reason)]

@@ -250,3 +250,24 @@ def test_no_shape_of_any_object_stops_a_scan(tmp_path, kind, path, value):
     (top / "x.json").write_text(json.dumps({**head, **(body if isinstance(body, dict) else {})}))
     (top / "web.yaml").write_text(deployment("web", env={"DB_HOST": "odd"}))
     assert "k8s:shop/default/Deployment/web" in Scan(scan([top])).components
+
+
+def test_one_file_is_counted_as_one(tmp_path):
+    (tmp_path / "README.md").write_text("x")
+    with pytest.raises(InputError, match="nothing to scan among 1 file:"):
+        scan([tmp_path])
+
+
+def test_a_broken_json_file_that_was_named_is_an_error_with_its_line(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text('{"a": 1,\n  oops}')
+    with pytest.raises(InputError, match=r"x\.json:2: "):
+        scan([path])
+
+
+def test_a_broken_json_file_is_a_gap_where_it_is_for_a_scanner_and_is_not_counted_elsewhere(tmp_path):
+    files = {"web.yaml": deployment("web"), "a.json": '{"apiVersion": oops', "b.json": "{oops"}
+    found = scanned(tmp_path, files)
+    assert [g.scope for g in found.gaps] == ["a.json"]
+    (coverage,) = [c for c in found.result.coverage.scanners if c.scanner == "files"]
+    assert (coverage.parsed, coverage.failed) == (1, 1)

@@ -49,7 +49,7 @@ class CloudFormationScanner:
     )
     omits = (
         "what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
-        "regions that stand in no scanned file; definitions in other files; TypeScript and JavaScript configuration"
+        "regions that stand in no scanned file; definitions kept elsewhere; TypeScript and JavaScript configuration"
     )
     markers: tuple[str, ...] = ("Resources", "AWSTemplateFormatVersion", "aws:cloudformation:stack")
 

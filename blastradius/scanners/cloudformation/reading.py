@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from blastradius.documents import Document
+from blastradius.documents import Document, line_of
 from blastradius.errors import InputError
 from blastradius.files import MAX_BYTES, read_bytes
 from blastradius.model import Evidence, Gap
@@ -15,6 +15,7 @@ from blastradius.scanners.cloudformation.scripts import is_script, scripted
 from blastradius.scanners.cloudformation.serverless import from_serverless, is_serverless
 from blastradius.scanners.cloudformation.stacksets import stack_sets
 from blastradius.scanners.cloudformation.template import NAME, Template, is_template, template
+from blastradius.scanners.cloudformation.values import put, unmarked
 from blastradius.scanners.tree import SourceFile, Tree
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 _TEMPLATES = (".template", ".cfn", ".tmpl")
 _PROGRAMS = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
+_DEFINED = {
+    "AWS::Serverless::StateMachine": "Definition",
+    "AWS::Serverless::Api": "DefinitionBody",
+    "AWS::Serverless::HttpApi": "DefinitionBody",
+}
 _HINTS = (b"AWSTemplateFormatVersion", b"AWS::")
 
 
@@ -47,6 +53,7 @@ def read(tree: Tree, source: Source) -> None:
     source.parsed = len(source.templates)
     for path, one in list(source.templates.items()):
         stack_sets(one, source.templates, source.deployments)
+        _definitions(tree, source.templates[path])
         if one.sort == "sam":
             from_sam(source.templates[path])
     for manifest in manifests:
@@ -84,6 +91,27 @@ def _serverless(tree: Tree, document: Document, source: Source) -> None:
     if made is not None:
         source.templates[document.where] = made
         source.notes.pop("", None)
+
+
+def _definitions(tree: Tree, one: Template) -> None:
+    """Take in state machines and APIs that a template keeps in a scanned file beside it."""
+    files = {file.path: file for file in tree.files}
+    for resource in one.resources.values():
+        key = _DEFINED.get(resource.type)
+        uri = resource.properties.get("DefinitionUri")
+        if key is None or not isinstance(uri, str) or resource.properties.get(key) is not None:
+            continue
+        file = files.get(posixpath.normpath(posixpath.join(posixpath.dirname(one.file), uri)))
+        found = None
+        if file is not None and file.path.lower().endswith(".json"):
+            found = _json(file)
+        elif file is not None and file.path.lower().endswith((".yml", ".yaml")):
+            documents = tree.documents(file)
+            found = documents[0].value if documents else None
+        if isinstance(found, dict):
+            line = line_of(resource.properties, "DefinitionUri") or resource.line
+            put(resource.properties, key, unmarked(found), line)
+            del resource.properties["DefinitionUri"]
 
 
 def _json(file: SourceFile) -> Any:

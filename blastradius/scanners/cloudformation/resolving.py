@@ -64,6 +64,8 @@ class Resolver:
             return into
         if isinstance(value, list):
             return self._list(value, line)
+        if isinstance(value, str) and "${" in value and self.template.sort == "serverless":
+            return self.sub(str(value), line)  # that framework fills in every text
         if isinstance(value, str):
             return self._dynamic(value, line) if "{{resolve:" in value else str(value)
         return value
@@ -108,9 +110,7 @@ class Resolver:
 
     def ref(self, argument: Any, line: int) -> Any:
         """`Ref`."""
-        if not isinstance(argument, str):
-            return Blank("Ref")
-        return self.named(str(argument), line)
+        return self.named(str(argument), line) if isinstance(argument, str) else Blank("Ref")
 
     def named(self, name: str, line: int) -> Any:
         """What a name means: a parameter, a pseudo parameter or a resource."""
@@ -167,9 +167,7 @@ class Resolver:
         texts = (
             [part.strip() for part in known.split(",")] if "List<" in kind or kind == "CommaDelimitedList" else known
         )
-        if isinstance(texts, list):
-            return v.listed(list(texts), line)
-        return texts if sure else Assumed(texts)
+        return v.listed(list(texts), line) if isinstance(texts, list) else texts if sure else Assumed(texts)
 
     def get_att(self, argument: Any, line: int) -> Any:
         """`GetAtt`; outputs of a nested stack are followed into it."""
@@ -279,8 +277,7 @@ class Resolver:
 
     def nothing_known(self, argument: Any, line: int) -> Any:
         """A function whose result only the cloud knows; references in its argument stay."""
-        held = v.refs(self.resolve(argument, line))
-        return Text((Blank("a function"), *held)) if held else Blank("a function")
+        return Text((Blank("a function"), *v.refs(self.resolve(argument, line))))
 
 
 _FUNCTIONS: dict[str, Callable[[Resolver, Any, int], Any]] = {

@@ -48,12 +48,14 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int]) -> 
         return None
     found = Template(document.where, document.where, sort="serverless")
     prefix = _prefix(root, provider, variables)
-    found.stack_name = variables.fill(provider.get("stackName")) or prefix
+    name = variables.fill(provider.get("stackName")) or prefix
+    found.stack_name = name if isinstance(name, str) and "${" not in name else None
     _region(found, root, provider)
     maker = Maker(found)
     _functions(document, variables, provider, prefix, maker)
     _resources(document, variables, found)
     _machines(document, variables, found)
+    _constructs(document, variables, provider, prefix, maker)
     for path in variables.unread:
         found.gap(document.line, f"{path} is taken in and is not among the scanned YAML and JSON files", path[:200])
     return found
@@ -180,3 +182,23 @@ def _machines(document: Document, variables: Variables, found: Template) -> None
                 Definition=body.get("definition"),
             )
             events(maker, id, body.get("events"), {}, line)
+
+
+def _constructs(document: Document, variables: Variables, provider: dict[str, Any], prefix: str, maker: Maker) -> None:
+    """Queues with a worker, and buckets, of the framework's own short form; others are gaps."""
+    section = variables.fill(document.value.get("constructs"))
+    for name, body in section.items() if isinstance(section, dict) else ():
+        line = line_of(section, name) or document.line
+        kind = body.get("type") if isinstance(body, dict) else None
+        if kind == "queue":
+            id = maker.resource(f"{logical(name)}Queue", "AWS::SQS::Queue", line).name
+            worker = body.get("worker")
+            if isinstance(worker, dict):
+                _function(maker, f"{name}Worker", worker, provider, prefix, line_of(body, "worker") or line)
+                target = maker.ref(f"{logical(f'{name}Worker')}LambdaFunction", line)
+                maker.resource(f"{logical(name)}Source", "AWS::Lambda::EventSourceMapping", line,
+                               EventSourceArn=maker.ref(id, line), FunctionName=target)  # fmt: skip
+        elif kind == "storage":
+            maker.resource(f"{logical(name)}Bucket", "AWS::S3::Bucket", line)
+        else:
+            maker.template.gap(line, f"construct {name[:80]} is of a type that is not read: {str(kind)[:60]}")

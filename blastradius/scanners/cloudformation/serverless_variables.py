@@ -104,6 +104,8 @@ class Variables:
             if found is not None and not isinstance(found, Unknown):
                 return found
             seen = seen or found
+        if body.strip().startswith("opt:stage") and "stage" not in self._busy:
+            return self.stage(steps)
         return seen if isinstance(seen, Unknown) else Unknown(_name(body))
 
     def _one(self, text: str, steps: int) -> Any:
@@ -118,8 +120,10 @@ class Variables:
             return {"true": True, "false": False, "null": None}.get(text, int(text) if text.isdigit() else text or None)
         if kind == "self":
             return self._self(name.strip(), steps)
-        if kind in ("opt", "sls") and name.strip() == "stage":
+        if kind == "sls" and name.strip() == "stage":
             return self.stage(steps)
+        if kind == "opt" and name.strip() == "stage":
+            return None  # nobody gives it here: what stands behind it counts
         if kind in ("opt", "aws") and name.strip() == "region":
             # an option has a default of its own, which is tried next
             region = (
@@ -136,6 +140,8 @@ class Variables:
             )
         if kind == "aws" and name.strip() == "accountId":
             return Unknown("AWS::AccountId")
+        if kind == "construct":
+            return self._construct(name.strip())
         if kind == "ssm":
             return "{{resolve:ssm:" + name.strip().split("~")[0] + "}}"
         if kind.startswith("ssm("):
@@ -145,6 +151,12 @@ class Variables:
             if kind in ("env", "opt", "param", "cf", "s3", "git", "sls", "output", "secrets")
             else None
         )
+
+    def _construct(self, text: str) -> Any:
+        """The queue or bucket that a construct of the file makes, as a template refers to it."""
+        name, _, what = text.partition(".")
+        kinds = {"queueUrl": "Queue", "queueArn": "Queue.Arn", "bucketName": "Bucket", "bucketArn": "Bucket.Arn"}
+        return Unknown(f"{name[:1].upper()}{name[1:]}{kinds[what]}") if what in kinds else None
 
     def stage(self, steps: int = 0) -> Any:
         """The stage: that of the file where it says one, else the framework's own default."""

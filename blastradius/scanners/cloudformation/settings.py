@@ -10,8 +10,8 @@ from blastradius.model import Phase, Reference
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
 from blastradius.scanners.cloudformation.stacks import Stack, evidence
-from blastradius.scanners.kubernetes.naming import is_called, sense, words
-from blastradius.scanners.kubernetes.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.naming import is_called, sense, words
+from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
 #: Words of a variable's name that say that its value is the name of a resource.
 _SPEAKS = frozenset({

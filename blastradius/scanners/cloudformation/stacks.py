@@ -73,6 +73,11 @@ class Stack:
             self._properties[name] = v.mapping(self.resolver.resolve(resource.properties, resource.line))
         return self._properties[name]
 
+    def forget(self) -> None:
+        """Drop all that was resolved."""
+        self._properties.clear()
+        self.resolver = Resolver(self)
+
     def exists(self, resource: Resource) -> bool:
         """Whether a resource is made; True where its condition cannot be decided."""
         condition = resource.body.get("Condition")
@@ -85,7 +90,6 @@ class World:
     Args:
         templates: by path.
         deployments: of each path.
-        assets: local file of a nested stack, by template path and logical id, where a tool says so.
     """
 
     def __init__(self, templates: dict[str, Template], deployments: dict[str, list[Deployment]]) -> None:
@@ -105,6 +109,13 @@ class World:
         for path in sorted(templates):  # templates that only nest each other
             if not any(stack.template.path == path for stack in self.stacks.values()):
                 self._roots(templates[path], deployments.get(path, []))
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drop what was resolved before all stacks were there: it may lack what a later one gives."""
+        self._exports, self._parameters = None, None
+        for stack in self.stacks.values():
+            stack.forget()
 
     def _inner(self) -> set[str]:
         """Paths of templates that others nest."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from blastradius.model import Gap
+from blastradius.model import Fact, Gap
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
 from blastradius.scanners.kubernetes.facts import Facts
@@ -13,6 +14,7 @@ from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
 from blastradius.scanners.kubernetes.rendering import Plan, charts, plan
 from blastradius.scanners.kubernetes.routing import routing
+from blastradius.scanners.kubernetes.systems import contradictions, systems
 from blastradius.scanners.kubernetes.workloads import workloads
 from blastradius.scanners.tree import Tree
 
@@ -36,12 +38,14 @@ class Source:
         paths: files that held some.
         gaps: what could not be rendered.
         notes: what was left out on purpose, with how often.
+        arguments: paths that the user named.
     """
 
     objects: list[Object] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
 
 
 @SCANNERS.register("kubernetes")
@@ -63,7 +67,7 @@ class KubernetesScanner:
 
     def fetch(self, tree: Tree) -> Source:
         """All objects of all files, and of what kustomize and Helm render."""
-        source = Source()
+        source = Source(arguments=tree.arguments)
         rendered: Plan = plan(tree)
         source.objects.extend(rendered.objects)
         source.gaps.extend(rendered.gaps)
@@ -81,14 +85,27 @@ class KubernetesScanner:
         return source
 
     def translate(self, source: Source, root: str) -> Scanned:
-        """Facts about all objects."""
-        cluster = Cluster(root, [one for one in source.objects if one.name])
-        facts = Facts(cluster)
-        routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
-        workloads(cluster, facts)
-        policies(cluster, facts)
-        for one in cluster.objects:
-            if one.kind not in _KNOWN and not is_workload(one):
-                facts.unmapped[f"{one.api}/{one.kind}" if one.api else one.kind] += 1
-        notes = {**facts.unmapped, **source.notes}
-        return Scanned((*facts.found, *source.gaps), len(source.paths), len(source.gaps), notes)
+        """Facts about all objects; several systems where what the user named contradicts each other."""
+        found: list[Fact] = []
+        unmapped = Counter(source.notes)
+        several = systems([one for one in source.objects if one.name], source.arguments, root)
+        for name, objects_of in several:
+            facts = _system(name, objects_of)
+            found += facts.found
+            unmapped.update(facts.unmapped)
+        roots = tuple(name for name, _ in several) if len(several) > 1 else ()
+        return Scanned((*found, *source.gaps), len(source.paths), len(source.gaps), dict(unmapped), roots)
+
+
+def _system(root: str, found: list[Object]) -> Facts:
+    """Facts about the objects of one system."""
+    cluster = Cluster(root, found)
+    facts = Facts(cluster)
+    routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
+    workloads(cluster, facts)
+    policies(cluster, facts)
+    facts.found.extend(contradictions(cluster))
+    for one in cluster.objects:
+        if one.kind not in _KNOWN and not is_workload(one):
+            facts.unmapped[f"{one.api}/{one.kind}" if one.api else one.kind] += 1
+    return facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -9,8 +10,13 @@ from blastradius.model import DependencyFact, Evidence, Fact, Gap, Kind, Phase, 
 from blastradius.scanners.addresses import Address
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.names import Target, follow
+from blastradius.scanners.kubernetes.objects import RENDERED
 
-_LIST = "a list of hosts for one connection: any of them will do; with fewer there is less capacity"
+_LIST = "assumed: a list of hosts for one connection, of which any will do; with fewer there is less capacity"
+
+
+#: Where the pattern begins in the path of an ingress controller that takes patterns: `/api(/|$)(.*)`.
+_PATTERN = re.compile(r"[()\[\]*+?|^$\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +27,20 @@ class Way:
         id: component id of the route.
         path: prefix that it serves.
         workloads: ids of the workloads behind it.
+        exact: whether it serves that path alone.
     """
 
     id: str
     path: str
     workloads: frozenset[str]
+    exact: bool = False
+
+    def leads(self, path: str) -> bool:
+        """Whether a path is served here: by whole elements, so that `/apiary` is not under `/api`."""
+        if self.exact:
+            return self.path == path
+        element = _PATTERN.split(self.path, maxsplit=1)[0].rstrip("/")
+        return path == element or path.startswith(element + "/")
 
 
 @dataclass
@@ -80,7 +95,9 @@ class Facts:
     ) -> None:
         """Write down that something calls a host, which may be a public name of one of the scanned routes."""
         path = address.path or "/"
-        ways = [way for way in self.routes.get(address.host, []) if path.startswith(way.path)]
+        # a wildcard stands for one label, and only where the name itself has no routes
+        routes = self.routes.get(address.host) or self.routes.get("*." + address.host.partition(".")[2], [])
+        ways = [way for way in routes if way.leads(path)]
         if not ways:
             self.host(dependent, namespace, address.host, via, evidence, phase=phase)
             return
@@ -98,10 +115,11 @@ class Facts:
         evidence: tuple[Evidence, ...],
         *,
         phase: Phase | None = None,
+        reason: str = _LIST,
     ) -> None:
-        """Write down that something refers to a list of hosts of which any will do."""
+        """Write down that something refers to a list of hosts of which any will do, as far as a list can tell."""
         members: dict[tuple[str, ...], None] = {}
-        places: list[Evidence] = list(evidence)
+        places = [one.model_copy(update={"basis": "inferred"}) for one in evidence] if len(hosts) > 1 else [*evidence]
         for host in hosts:
             target = follow(self.cluster, namespace, host)
             if dependent in target.workloads:
@@ -110,7 +128,7 @@ class Facts:
             members.update(dict.fromkeys(key))
             places.extend(target.evidence)
         everyone = Target(list(members))
-        self.target(dependent, namespace, everyone, via, tuple(dict.fromkeys(places)), phase=phase, reason=_LIST)
+        self.target(dependent, namespace, everyone, via, tuple(dict.fromkeys(places)), phase=phase, reason=reason)
 
     def target(
         self,
@@ -130,6 +148,7 @@ class Facts:
         if key in self._seen:
             return
         self._seen.add(key)
+        evidence = _shown(evidence, via)
         scope = self.cluster.scope(namespace)
         members = tuple(Reference(texts=texts, scope=scope, role=role, kind=kind) for texts in target.members)
         places = (*evidence, *target.evidence)
@@ -165,6 +184,12 @@ class Facts:
         """Write down that something refers to a thing by texts."""
         self.target(dependent, namespace, Target([texts]), via, evidence, phase=phase, kind=kind, role=role)
 
+    def add_gap(self, gap: Gap) -> None:
+        """Write down a gap once."""
+        if ("gap", gap) not in self._seen:
+            self._seen.add(("gap", gap))
+            self.found.append(gap)
+
     def gap(self, scope: str, reason: str, evidence: Evidence, *, component: str | None, reference: str | None) -> None:
         """Write down that a dependency could not be seen."""
         key = ("gap", scope, reason, component, reference)
@@ -181,3 +206,11 @@ class Facts:
                 evidence=(evidence,),
             )
         )
+
+
+def _shown(evidence: tuple[Evidence, ...], via: str) -> tuple[Evidence, ...]:
+    """Evidence of what was rendered says what showed it, too: its line may be that of the whole object."""
+    first = evidence[0]
+    if not (first.note or "").startswith(RENDERED):
+        return evidence
+    return (first.model_copy(update={"note": f"{via}, {first.note}"}), *evidence[1:])

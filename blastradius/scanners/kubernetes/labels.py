@@ -13,6 +13,13 @@ def is_empty(selector: Any) -> bool:
     return not mapping(body.get("matchLabels")) and not items(body.get("matchExpressions"))
 
 
+def names_nobody(selector: Any) -> bool:
+    """Whether a selector asks for no label: it is empty, or says only what pods must not have."""
+    body = mapping(selector)
+    operators = [text(expression.get("operator")) for _, expression in mappings(body.get("matchExpressions"))]
+    return not mapping(body.get("matchLabels")) and all(one in ("NotIn", "DoesNotExist") for one in operators)
+
+
 def matches(selector: Any, labels: dict[str, str]) -> bool:
     """Whether labels satisfy a selector of `matchLabels` and `matchExpressions`; an empty one matches all."""
     body = mapping(selector)

@@ -41,8 +41,8 @@ def service_of(cluster: Cluster, namespace: str, host: str) -> tuple[tuple[str, 
         return cluster.service_ips[host], True
     labels = host.rstrip(".").split(".")
     sure = False
-    if "svc" in labels[1:]:
-        cut = labels.index("svc", 1)
+    if "svc" in labels[2:]:  # a Service and its namespace stand before it
+        cut = labels.index("svc", 2)
         rest = labels[cut + 1 :]
         if not rest or rest == ["cluster", "local"] or len(rest) > 1:
             labels, sure = labels[:cut], True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,13 @@ from blastradius.documents import Document, line_of
 from blastradius.model import Basis, Evidence
 
 SCANNER = "kubernetes"
+#: How the note of what another program made begins.
+RENDERED = "rendered by"
 
 #: Kinds without a namespace that are read here.
 _CLUSTER_WIDE = frozenset({"Namespace", "PersistentVolume", "StorageClass", "Node", "IngressClass", "GatewayClass"})
 _LIST_DEPTH = 5
+Origins = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +34,7 @@ class Object:
         line: line on which it begins.
         fixed: whether lines inside it mean nothing (rendered by another program).
         note: how it was made, where it was not simply read.
+        origins: files that it was made of besides its own, patches and generators, each with its lines.
     """
 
     kind: str
@@ -41,6 +46,7 @@ class Object:
     line: int
     fixed: bool = False
     note: str | None = None
+    origins: Origins = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -72,7 +78,10 @@ class Object:
         if not self.fixed and container is not None:
             line = line_of(container, key) or line_of(container)
         return Evidence(
-            scanner=SCANNER, locator=f"{self.path}:{line or self.line}", basis=basis, note=note or self.note
+            scanner=SCANNER,
+            locator=f"{self.path}:{line or self.line}",
+            basis=basis,
+            note=", ".join(filter(None, (note, self.note))) or None,
         )
 
 
@@ -144,3 +153,25 @@ def dig(value: Any, *path: str) -> Any:
 def labels_of(metadata: Any) -> dict[str, str]:
     """The labels of some metadata, as texts."""
     return {str(key): text(value) for key, value in mapping(dig(metadata, "labels")).items()}
+
+
+def traced(origins: Origins, name: str, texts: tuple[str, ...]) -> str | None:
+    """Where a value stands literally in the files that something was rendered from: `path:line`; None where nowhere.
+
+    Args:
+        origins: files with their lines.
+        name: of the setting; a line with it, or below it, goes first.
+        texts: what to look for, the most telling first.
+    """
+    for wanted in filter(None, texts):
+        whole = re.compile(rf"(?<![\w.-]){re.escape(wanted)}(?![\w-]|\.\w)")
+        found = [
+            (not any(name in one for one in lines[max(0, number - 2) : number + 1]), order, number, path)
+            for order, (path, lines) in enumerate(origins)
+            for number, line in enumerate(lines)
+            if wanted in line and whole.search(line)
+        ]
+        if found:
+            _, _, number, path = min(found)
+            return f"{path}:{number + 1}"
+    return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from blastradius.scanners.kubernetes.objects import dig, items, mapping, mappings, text
+from blastradius.model import Evidence
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 
 _REGION = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 _ZONE = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
@@ -13,6 +14,29 @@ _ZONE = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"
 def place(spec: dict[str, Any]) -> tuple[str | None, str | None]:
     """Region and zone that a pod is bound to; None where it may run in several or nothing says."""
     return _only(spec, _REGION), _only(spec, _ZONE)
+
+
+def placed_by(pod: Object, spec: dict[str, Any]) -> list[Evidence]:
+    """Where the selectors stand that bind a pod to one region or zone."""
+    found: list[Evidence] = []
+    for labels in (_REGION, _ZONE):
+        value = _only(spec, labels)
+        if value is None:
+            continue
+        selector = mapping(spec.get("nodeSelector"))
+        for label in labels:
+            if text(selector.get(label)) == value:
+                found.append(pod.evidence(selector, label, note=f"placed by nodeSelector {label}={value}"))
+        for _, term in mappings(_terms(spec)):
+            for _, expression in mappings(term.get("matchExpressions")):
+                key, values = text(expression.get("key")), {text(one) for one in items(expression.get("values"))}
+                if key in labels and text(expression.get("operator")) == "In" and value in values:
+                    found.append(pod.evidence(expression, "key", note=f"placed by node affinity {key}={value}"))
+    return found
+
+
+def _terms(spec: dict[str, Any]) -> Any:
+    return dig(spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
 
 
 def _only(spec: dict[str, Any], labels: tuple[str, ...]) -> str | None:
@@ -27,8 +51,7 @@ def _allowed(spec: dict[str, Any], labels: tuple[str, ...]) -> set[str] | None:
         value = text(mapping(spec.get("nodeSelector")).get(label))
         if value:
             allowed = {value} if allowed is None else allowed & {value}
-    terms = dig(spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
-    by_term = [_of_term(term, labels) for _, term in mappings(terms)]
+    by_term = [_of_term(term, labels) for _, term in mappings(_terms(spec))]
     # terms are alternatives: one that does not speak of the label lets every value in
     if by_term and all(values is not None for values in by_term):
         union = {value for values in by_term if values is not None for value in values}

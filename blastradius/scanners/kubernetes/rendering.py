@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from blastradius.documents import Document, load_yaml
 from blastradius.errors import InputError
+from blastradius.files import read_bytes
 from blastradius.model import Gap
-from blastradius.scanners.kubernetes.objects import Object, items, mapping, mappings, objects, text
+from blastradius.scanners.kubernetes.objects import RENDERED, Object, Origins, items, mapping, mappings, objects, text
 from blastradius.scanners.kubernetes.programs import run_helm, run_kustomize
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 #: Fields that change nothing of what plain reading sees.
 _TRIVIAL = frozenset({"apiVersion", "kind", "metadata", "resources", "bases", "sortOptions", "buildMetadata"})
+#: Bytes of a patch or generator's file in which values are looked up.
+_MAX_ORIGIN = 200_000
 #: Fields that run programs or fetch things.
 _REFUSED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals", "generators", "transformers", "validators")
 
@@ -112,7 +116,9 @@ def _chart(tree: Tree, chart: Chart, result: Plan) -> None:
     _add(result, output, path, "rendered by helm", {})
 
 
-def _add(result: Plan, output: bytes, path: str, note: str, origins: dict[tuple[str, str], Object]) -> bool:
+def _add(
+    result: Plan, output: bytes, path: str, note: str, origins: dict[tuple[str, str], Object], made_of: Origins = ()
+) -> bool:
     """Take over what a program wrote; whether that could be read."""
     try:
         documents = load_yaml(output, "output")
@@ -123,9 +129,7 @@ def _add(result: Plan, output: bytes, path: str, note: str, origins: dict[tuple[
         for one in objects(document, path, fixed=True, note=note):
             origin = origins.get((one.kind, one.name))
             where, line = (origin.path, origin.line) if origin else (path, 1)
-            result.objects.append(
-                Object(one.kind, one.api, one.namespace, one.name, one.body, where, line, fixed=True, note=note)
-            )
+            result.objects.append(replace(one, path=where, line=line, origins=made_of))
     return True
 
 
@@ -248,5 +252,20 @@ def _render(
         for document in tree.documents(files[path]):
             for declared in objects(document, path):
                 origins.setdefault((declared.kind, declared.name), declared)
-    if _add(result, output, one.path, f"rendered by kustomize from {one.path}", origins):
+    note = f"{RENDERED} kustomize from {one.path}"
+    if _add(result, output, one.path, note, origins, _made_of(reached.values(), files)):
         result.consumed.update(sources)
+
+
+def _made_of(parts: Iterable[Kustomization], files: dict[str, SourceFile]) -> Origins:
+    """Kustomizations with their patches and generators' files, as lines; what cannot be read tells nothing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        for path in (*part.patches, part.path):
+            if path in files and path not in found:
+                try:
+                    content = read_bytes(files[path].disk, _MAX_ORIGIN)
+                except InputError:
+                    continue
+                found[path] = tuple(content.decode("utf-8", "replace").splitlines())
+    return tuple(found.items())

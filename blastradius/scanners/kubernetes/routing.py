@@ -6,13 +6,14 @@ route needs both the gateway and its backend.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from blastradius.model import Component, Evidence
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.facts import Facts, Way
+from blastradius.scanners.kubernetes.matching import http_match, istio_match
 from blastradius.scanners.kubernetes.names import Target, follow
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 
@@ -29,12 +30,31 @@ class Route:
         path: path or match, `/` for all.
         backends: services by name (namespace, name), with where each stands.
         evidence: where the route stands.
+        terms: what tells it from others of the same host and path: sort of the path, conditions.
+        shown: host and path, with the terms where the object has another route of the same host and path.
     """
 
     host: str
     path: str
     backends: list[tuple[str, str, Evidence]]
     evidence: Evidence
+    terms: str = ""
+    shown: str = ""
+
+    def __post_init__(self) -> None:
+        self.shown = f"{self.host}{self.path}"
+
+
+def _apart(routes: Iterable[Route]) -> list[Route]:
+    """Routes of one object, of which those that share host and path show what tells them apart."""
+    found = list(routes)
+    terms: dict[str, set[str]] = {}
+    for route in found:
+        terms.setdefault(route.shown, set()).add(route.terms)
+    for route in found:
+        if len(terms[f"{route.host}{route.path}"]) > 1 and route.terms:
+            route.shown += f" [{route.terms}]"
+    return found
 
 
 def routing(cluster: Cluster, facts: Facts) -> None:
@@ -42,7 +62,7 @@ def routing(cluster: Cluster, facts: Facts) -> None:
     for one in _unique(cluster.of_kind("Ingress")):
         if one.api in ("networking.k8s.io", "extensions"):
             gateway = _gateway(cluster, facts, one, text(one.spec.get("ingressClassName")))
-            for route in _ingress(one):
+            for route in _apart(_ingress(one)):
                 _route(cluster, facts, one, route, [gateway])
     for one in _unique(cluster.of_kind("Gateway")):
         if one.api in _GATEWAY_APIS:
@@ -59,13 +79,13 @@ def routing(cluster: Cluster, facts: Facts) -> None:
             if text(parent.get("kind")) in ("", "Gateway")
         ]
         if parents:
-            for route in _gateway_routes(one):
+            for route in _apart(_gateway_routes(one)):
                 _route(cluster, facts, one, route, parents)
     for one in _unique(cluster.of_kind("VirtualService", api="istio.io")):
         named = [text(gateway) for gateway in items(one.spec.get("gateways"))]
         parents = [_istio_gateway(cluster, one.namespace, name) for name in named if name and name != "mesh"]
         if parents:
-            for route in _istio_routes(one):
+            for route in _apart(_istio_routes(one)):
                 _route(cluster, facts, one, route, parents)
     for one in _unique(cluster.of_kind("Route", api="openshift.io")):
         _route(cluster, facts, one, _openshift(one), [])
@@ -116,10 +136,10 @@ def _serving_pods(cluster: Cluster, facts: Facts, one: Object) -> None:
 
 
 def _route(cluster: Cluster, facts: Facts, one: Object, route: Route, gateways: list[str]) -> None:
-    key = f"{cluster.id_of(one.namespace, one.kind, one.name)}#{route.host}{route.path}"
+    key = f"{cluster.id_of(one.namespace, one.kind, one.name)}#{route.shown}"
     if facts.first(key):
         facts.found.append(_way(cluster, one, route, key))
-    via = f"route {route.host}{route.path}"
+    via = f"route {route.shown}"
     if gateways:
         parents = Target([(gateway, gateway.rsplit("/", 1)[-1]) for gateway in dict.fromkeys(gateways)])
         facts.target(key, one.namespace, parents, f"{one.kind} {one.name}", (route.evidence,), role="any")
@@ -132,7 +152,7 @@ def _route(cluster: Cluster, facts: Facts, one: Object, route: Route, gateways: 
         evidence.extend((where, *target.evidence))
         behind |= target.workloads
     if route.host != "*":
-        facts.routes.setdefault(route.host.lower(), []).append(Way(key, route.path, frozenset(behind)))
+        facts.routes.setdefault(route.host.lower(), []).append(Way(key, route.path, frozenset(behind), route.terms.startswith("Exact")))
     if members:
         facts.target(key, one.namespace, Target(members), via, tuple(dict.fromkeys(evidence)))
 
@@ -141,28 +161,37 @@ def _way(cluster: Cluster, one: Object, route: Route, key: str) -> Component:
     return Component(
         id=key,
         kind="gateway",
-        name=f"{'' if route.host == '*' else route.host}{route.path}",
+        name=route.shown.removeprefix("*") if route.host == "*" else route.shown,
         type=f"{one.api}/{one.kind} route",
         scope=cluster.scope(one.namespace),
-        attributes={"namespace": one.namespace, "entry": f"{one.kind}/{one.name} {route.host}{route.path}"},
+        attributes={"namespace": one.namespace, "entry": f"{one.kind}/{one.name} {route.shown}"},
         evidence=(route.evidence,),
     )
 
 
 def _ingress(one: Object) -> Iterator[Route]:
-    for field in ("defaultBackend", "backend"):
+    rules = [
+        (text(rule.get("host")) or "*", path)
+        for _, rule in mappings(one.spec.get("rules"))
+        for _, path in mappings(dig(rule, "http", "paths"))
+    ]
+    # a rule that takes everything leaves nothing to the default
+    shadowed = any(
+        host == "*" and text(path.get("pathType")) == "Prefix" and (text(path.get("path")) or "/") == "/"
+        for host, path in rules
+    )
+    for field in () if shadowed else ("defaultBackend", "backend"):
         backend = one.spec.get(field)
         name = _ingress_backend(backend)
         if name:
             where = one.evidence(backend)
-            yield Route("*", "/", [(one.namespace, name, where)], where)
-    for _, rule in mappings(one.spec.get("rules")):
-        host = text(rule.get("host")) or "*"
-        for _, path in mappings(dig(rule, "http", "paths")):
-            name = _ingress_backend(path.get("backend"))
-            where = one.evidence(path)
-            if name:
-                yield Route(host, text(path.get("path")) or "/", [(one.namespace, name, where)], where)
+            yield Route("*", "/", [(one.namespace, name, where)], where, "default")
+    for host, path in rules:
+        name = _ingress_backend(path.get("backend"))
+        where = one.evidence(path)
+        if name:
+            terms = text(path.get("pathType"))
+            yield Route(host, text(path.get("path")) or "/", [(one.namespace, name, where)], where, terms)
 
 
 def _ingress_backend(backend: Any) -> str:
@@ -180,24 +209,12 @@ def _gateway_routes(one: Object) -> Iterator[Route]:
         ]
         if not backends:
             continue  # a redirect needs nobody behind it
-        paths = [_match(match) for _, match in mappings(rule.get("matches"))] or [
-            "/" if not position else f"/?{position}"
+        paths = [http_match(match) for _, match in mappings(rule.get("matches"))] or [
+            ("/" if not position else f"/?{position}", "")
         ]
         for host in hosts:
-            for path in dict.fromkeys(paths):
-                yield Route(host, path, backends, one.evidence(rule))
-
-
-def _match(match: dict[str, Any]) -> str:
-    """What a match asks for, in a few characters: path, method, headers."""
-    path = text(dig(match, "path", "value")) or "/"
-    method = mapping(match.get("method"))
-    if method:
-        path = "/" + "/".join(filter(None, (text(method.get("service")), text(method.get("method")))))
-    elif text(match.get("method")):
-        path += f" {text(match.get('method'))}"
-    headers = [f"{text(h.get('name'))}={text(h.get('value'))}" for _, h in mappings(match.get("headers"))]
-    return path + (f" [{', '.join(headers)}]" if headers else "")
+            for path, terms in dict.fromkeys(paths):
+                yield Route(host, path, backends, one.evidence(rule), terms)
 
 
 def _istio_gateway(cluster: Cluster, namespace: str, name: str) -> str:
@@ -216,17 +233,12 @@ def _istio_routes(one: Object) -> Iterator[Route]:
                     backends.append((one.namespace, host, one.evidence(route)))
             if not backends:
                 continue
-            paths = [_uri(match) for _, match in mappings(rule.get("match"))] or [
-                "/" if not position else f"/?{position}"
+            paths = [istio_match(match) for _, match in mappings(rule.get("match"))] or [
+                ("/" if not position else f"/?{position}", "")
             ]
             for host in hosts:
-                for path in dict.fromkeys(paths):
-                    yield Route(host, path, backends, one.evidence(rule))
-
-
-def _uri(match: dict[str, Any]) -> str:
-    uri = mapping(match.get("uri"))
-    return next((text(value) for value in uri.values() if text(value)), "/")
+                for path, terms in dict.fromkeys(paths):
+                    yield Route(host, path, backends, one.evidence(rule), terms)
 
 
 def _openshift(one: Object) -> Route:

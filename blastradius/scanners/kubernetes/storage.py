@@ -6,6 +6,7 @@ from typing import Any
 
 from blastradius.model import Evidence
 from blastradius.scanners.addresses import host_port, name
+from blastradius.scanners.kubernetes.classes import made_disks
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
@@ -35,6 +36,7 @@ _SERVERS = {
 
 def storage(cluster: Cluster, facts: Facts, workload: Workload, pod: Object, spec: dict[str, Any]) -> None:
     """Write down the disks and file servers that a pod mounts, claims followed."""
+    made_disks(cluster, facts, workload, pod, spec)
     for _, volume in mappings(spec.get("volumes")):
         via = f"volume {text(volume.get('name'))}"
         _source(facts, workload, pod, volume, via, ())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.model import Evidence
+from blastradius.scanners.fetching import taken_apart
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 from blastradius.scanners.naming import sense
@@ -19,15 +20,26 @@ from blastradius.scanners.settings import Setting
 _EXPAND = re.compile(r"\$\$|\$\(([A-Za-z_][\w.-]*)\)")
 _SHELL = re.compile(r"\$\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|\$([A-Za-z_]\w*)")
 _MAX = 200_000
+_UNSCANNED = "was not scanned, so what it holds is not known"
 
 
 @dataclass(slots=True)
 class Missing:
-    """Something a setting is taken from that was not scanned."""
+    """Something a setting is taken from that was not scanned.
+
+    Attributes:
+        text: what it is; one gap for each.
+        why: what follows.
+        evidence: where it is asked for.
+    """
 
     text: str
     why: str
     evidence: Evidence
+
+
+#: ConfigMaps that a cluster itself makes in each namespace.
+_GIVEN = frozenset({"kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"})
 
 
 @dataclass(slots=True)
@@ -73,8 +85,8 @@ def _env_from(cluster: Cluster, pod: Object, source: dict[str, Any], result: Env
             continue
         here = pod.evidence(reference)
         declared = cluster.get(kind, pod.namespace, name)
-        if not declared and dig(reference, "optional") is not True:
-            result.missing.append(Missing(f"{kind} {name}", "was not scanned, so its variables are not known", here))
+        if not declared and name not in _GIVEN and not _is_optional(reference):
+            result.missing.append(Missing(f"{kind} {name}", _UNSCANNED, here))
         for one in declared:
             for key, value, container in entries(one):
                 via = f"env {prefix}{key} from {kind} {name}"
@@ -113,7 +125,13 @@ def _key_ref(
             if key == wanted:
                 via = f"env {name} from {kind} {source}"
                 return Setting(name, value, via, (where, one.evidence(container, key)), "\n" in value, kind == "Secret")
-    if reference.get("optional") is not True and sense(name) == "address":
+    if _is_optional(reference) or source in _GIVEN:
+        return None
+    if kind == "ConfigMap":
+        scanned = bool(cluster.get(kind, pod.namespace, source))
+        why = f"holds no {wanted} that was scanned, so {name} is not known" if scanned else _UNSCANNED
+        result.missing.append(Missing(f"{kind} {source}", why, where))
+    elif sense(name) == "address":
         what = f"key {wanted} of {kind} {source}"
         result.missing.append(Missing(f"$({name})", f"is {what}, which was not scanned", where))
     return None
@@ -174,7 +192,7 @@ def arguments(pod: Object, container: dict[str, Any], values: Mapping[str, str])
             if not value or (position == 0 and field_name == "command"):
                 continue
             if any(space in value for space in " \n") and not value.startswith("-"):
-                yield Setting(flag.lstrip("-"), value, field_name, where, prose=True)
+                yield from _script(flag.lstrip("-"), value, field_name, where)
                 flag = ""
                 continue
             name, equals, rest = value.partition("=")
@@ -190,8 +208,43 @@ def arguments(pod: Object, container: dict[str, Any], values: Mapping[str, str])
                 flag = ""
 
 
+def _script(name: str, value: str, via: str, where: tuple[Evidence, ...]) -> Iterator[Setting]:
+    """A shell line: what it fetches before its program starts is needed to start."""
+    script = taken_apart(value)
+    yield Setting(name, script.serving, via, where, prose=True)
+    if script.fetching:
+        yield Setting(name, script.fetching, f"{via}: fetched to start", where, prose=True, phase="startup")
+
+
+def managers(spec: dict[str, Any]) -> set[str]:
+    """Package managers that shell lines of a pod run before the program starts; which registry they ask is not told."""
+    return {
+        name
+        for field_name in ("initContainers", "containers")
+        for _, container in mappings(spec.get(field_name))
+        for part in ("command", "args")
+        for word in (items(container.get(part)) or [container.get(part)])
+        for name in taken_apart(text(word)).managers
+    }
+
+
 def _flag_name(flag: str) -> str:
     return "host_addr" if flag in ("-h", "-H") else flag.lstrip("-")
+
+
+def _is_optional(reference: Any) -> bool:
+    return text(dig(reference, "optional")).lower() in ("true", "yes", "on")
+
+
+def missing_files(cluster: Cluster, pod: Object, spec: dict[str, Any]) -> Iterator[Missing]:
+    """ConfigMaps of the pod's volumes that were not scanned; a Secret is usually not, and holds passwords."""
+    for _, volume in mappings(spec.get("volumes")):
+        for source in (volume, *(part for _, part in mappings(dig(volume, "projected", "sources")))):
+            body = mapping(source.get("configMap"))
+            name = text(body.get("name"))
+            if name and name not in _GIVEN and not _is_optional(body):
+                if not cluster.get("ConfigMap", pod.namespace, name):
+                    yield Missing(f"ConfigMap {name}", _UNSCANNED, pod.evidence(volume))
 
 
 def config_files(cluster: Cluster, pod: Object, spec: dict[str, Any]) -> Iterator[Setting]:

@@ -6,13 +6,23 @@ from typing import Any
 
 from blastradius.model import Component, Phase
 from blastradius.scanners.folders import declared_in
+from blastradius.scanners.kubernetes.classes import claims
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
 from blastradius.scanners.kubernetes.objects import Object, dig, items, labels_of, mapping, mappings, text
-from blastradius.scanners.kubernetes.placement import place, spread
+from blastradius.scanners.kubernetes.placement import place, placed_by, spread
 from blastradius.scanners.kubernetes.storage import storage
-from blastradius.scanners.kubernetes.variables import Missing, arguments, config_files, environment
+from blastradius.scanners.kubernetes.variables import (
+    Missing,
+    arguments,
+    config_files,
+    environment,
+    managers,
+    missing_files,
+)
+from blastradius.scanners.named import named_in
+from blastradius.scanners.naming import words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
 _ENTRY_TYPES = ("LoadBalancer", "NodePort")
@@ -49,7 +59,7 @@ def _component(cluster: Cluster, workload: Workload, about: dict[str, str]) -> C
     first = workload.first
     spec = mapping(pod_template(first).get("spec"))
     identities, aliases = own_identities(cluster, workload)
-    attributes = {**_attributes(first, spec), **about}
+    attributes = {**_attributes(cluster, first, spec), **about}
     entry = _entry(cluster, workload)
     if entry:
         attributes["entry"] = entry
@@ -60,7 +70,7 @@ def _component(cluster: Cluster, workload: Workload, about: dict[str, str]) -> C
     if services:
         attributes["services"] = ", ".join(sorted(name for _, name in services))
     region, zone = place(spec)
-    evidence = tuple(dict.fromkeys(one.evidence() for one in workload.objects))
+    evidence = tuple(dict.fromkeys([*(one.evidence() for one in workload.objects), *placed_by(first, spec)]))
     return Component(
         id=workload.id,
         kind="service",
@@ -77,19 +87,17 @@ def _component(cluster: Cluster, workload: Workload, about: dict[str, str]) -> C
     )
 
 
-def _attributes(first: Object, spec: dict[str, Any]) -> dict[str, str]:
+def _attributes(cluster: Cluster, first: Object, spec: dict[str, Any]) -> dict[str, str]:
     """Settings of the workload itself that explain it."""
-    claims = {
-        text(dig(claim, "spec", "storageClassName")) or "the default class"
-        for _, claim in mappings(first.spec.get("volumeClaimTemplates"))
-    }
+    classes = {name or "the default class" for _, name, _ in claims(cluster, first, spec)}
     found = {
         "namespace": first.namespace,
-        "storage_class": ", ".join(sorted(claims)),
+        "storage_class": ", ".join(sorted(classes)),
         "replicas": text(first.spec.get("replicas")),
         "schedule": text(first.spec.get("schedule")),
         "service_account": text(spec.get("serviceAccountName")) or text(spec.get("serviceAccount")),
         "priority_class": text(spec.get("priorityClassName")),
+        "installs_at_start": ", ".join(sorted(managers(spec))),
         "node_selector": ", ".join(f"{k}={text(v)}" for k, v in mapping(spec.get("nodeSelector")).items()),
         "dns_policy": text(spec.get("dnsPolicy")),
         **spread(spec),
@@ -166,8 +174,14 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
             variables = environment(cluster, pod, container)
             for missing in variables.missing:
                 _missing(facts, workload, missing)
-            for setting in (*variables.settings, *arguments(pod, container, variables.values)):
-                _setting(cluster, facts, workload, setting, phase)
+            settings = [*variables.settings, *arguments(pod, container, variables.values)]
+            placed: set[str] = set()
+            for setting in settings:
+                if _setting(cluster, facts, workload, setting, phase):
+                    placed.update(words(setting.name))
+            _named(facts, workload, settings, placed, phase)
+    for missing in missing_files(cluster, pod, spec):
+        _missing(facts, workload, missing)
     for setting in config_files(cluster, pod, spec):
         _setting(cluster, facts, workload, setting, None)
     config = mapping(spec.get("dnsConfig"))
@@ -186,15 +200,31 @@ def _image(facts: Facts, workload: Workload, pod: Object, container: dict[str, A
 
 
 def _missing(facts: Facts, workload: Workload, missing: Missing) -> None:
+    if not facts.first(f"{workload.id} lacks {missing.text}"):
+        return
     reason = f"{missing.text} {missing.why}: scan it as well or state the dependency"
     facts.gap(workload.id, reason, missing.evidence, component=workload.id, reference=missing.text)
 
 
-def _setting(cluster: Cluster, facts: Facts, workload: Workload, setting: Setting, phase: Phase | None) -> None:
-    space = workload.namespace
-    for found in found_in(setting, lambda host: is_known(cluster, space, host)):
+def _named(facts: Facts, workload: Workload, settings: list[Setting], placed: set[str], phase: Phase | None) -> None:
+    """Queues and the like that are named without a place: an edge where one is scanned, else `assemble` says so."""
+    for setting in settings:
+        found = named_in(setting, placed)
+        if found is not None:
+            texts, space, kind = (found.name,), workload.namespace, found.kind
+            facts.text(workload.id, space, texts, setting.via, setting.evidence, phase=phase, kind=kind)
+
+
+def _setting(cluster: Cluster, facts: Facts, workload: Workload, setting: Setting, phase: Phase | None) -> bool:
+    """Write down what a setting refers to; whether that is anything."""
+    space, said = workload.namespace, False
+    phase = setting.phase or phase
+    for found in found_in(setting, lambda host: is_known(cluster, space, host) or host in facts.routes):
+        said = True
         if isinstance(found, Alternatives):
-            facts.alternatives(workload.id, space, found.hosts, setting.via, setting.evidence, phase=phase)
+            facts.alternatives(
+                workload.id, space, found.hosts, setting.via, setting.evidence, phase=phase, reason=found.reason
+            )
         elif isinstance(found, Doubt):
             if workload.id in follow(cluster, space, found.text).workloads:
                 continue
@@ -204,3 +234,4 @@ def _setting(cluster: Cluster, facts: Facts, workload: Workload, setting: Settin
             facts.text(workload.id, space, (found.host,), setting.via, setting.evidence, phase=phase)
         else:
             facts.public(workload.id, space, found, setting.via, setting.evidence, phase=phase)
+    return said

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from blastradius.model import Fact
+from blastradius.documents import Document
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.terraform.model import Root
 from blastradius.scanners.tree import SourceFile, Tree
@@ -44,12 +44,17 @@ class TerraformScanner:
         "event sources, targets, origins, aliases, dead letters; routing policies, replicas, global tables and clusters, "
         "zones, backup copies, delegated zones"
     )
-    omits = "modules of registries that are not in the folder, locals in plans, policies and security groups as needs"
+    omits = (
+        "what is inside modules of registries that are not in the folder (a module's name tells what it is), locals and "
+        "dynamic blocks in the configuration of plans, policies and security groups as needs"
+    )
     markers: tuple[str, ...] = ("terraform_version",)
 
     def claim(self, tree: Tree) -> Iterable[str]:
-        """Source text in JSON, and lock files: they are nothing for others."""
-        return [file.path for file in tree.files if file.path.endswith(".tf.json")]
+        """Source text in JSON, plans and states: the addresses in them are nothing for others."""
+        return [file.path for file in tree.files if file.path.endswith(".tf.json")] + [
+            file.path for file, _ in _plans(tree)
+        ]
 
     def fetch(self, tree: Tree) -> Source:
         """All roots: source text by folder, plans and states by their content."""
@@ -60,16 +65,13 @@ class TerraformScanner:
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Facts about all roots."""
-        from blastradius.scanners.terraform.mapping import translate
+        from blastradius.scanners.terraform.mapping import linked, translate
 
-        facts: list[Fact] = []
-        unmapped: Counter[str] = Counter()
-        for one in source.roots:
-            found, unknown = translate(one)
-            facts.extend(found)
-            unmapped.update(unknown)
-        unmapped.update(source.left_out)
-        return Scanned(tuple(facts), source.parsed, source.failed, dict(unmapped))
+        found = [translate(one) for one in source.roots]
+        unmapped: Counter[str] = Counter(source.left_out)
+        for one in found:
+            unmapped.update(one.unmapped)
+        return Scanned(tuple(linked(found)), source.parsed, source.failed, dict(unmapped))
 
 
 def _read_source(tree: Tree, source: Source) -> None:
@@ -86,24 +88,31 @@ def _read_source(tree: Tree, source: Source) -> None:
 
 
 def _read_plans(tree: Tree, source: Source) -> None:
-    from blastradius.scanners.terraform.planfile import kind_of, read
+    from blastradius.scanners.terraform.planfile import read
 
-    found = [
-        (file, document)
-        for file in tree.files
-        if _may_hold_plan(tree, file)
-        for document in tree.documents(file)
-        if kind_of(document.value)
-    ]
+    found = _plans(tree)
     folders = Counter(posixpath.dirname(file.path) for file, _ in found)
     for file, document in found:
         source.roots.append(read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1)))
         source.parsed += 1
 
 
+def _plans(tree: Tree) -> list[tuple[SourceFile, Document]]:
+    """All documents that are plans or states; each file is read once."""
+    from blastradius.scanners.terraform.planfile import kind_of
+
+    return [
+        (file, document)
+        for file in tree.files
+        if _may_hold_plan(tree, file)
+        for document in tree.documents(file)
+        if kind_of(document.value)
+    ]
+
+
 def _may_hold_plan(tree: Tree, file: SourceFile) -> bool:
     lower = file.path.lower()
-    if file.path in tree.claimed or lower.endswith((".tf.json", ".lock.json")):
+    if lower.endswith((".tf.json", ".lock.json", ".tf", ".tfvars")):
         return False
     return lower.endswith((".json", *_STATE)) or file.path in tree.named
 

@@ -35,9 +35,22 @@ def _shape(facts: tuple[Fact, ...]) -> set[tuple[Any, ...]]:
 
     for fact in facts:
         if isinstance(fact, Component):
-            found.add(("component", bare(fact.id), fact.kind, fact.name, fact.service, fact.region, *sorted(fact.attributes)))
+            found.add(
+                (
+                    "component",
+                    bare(fact.id),
+                    fact.kind,
+                    fact.name,
+                    fact.service,
+                    fact.region,
+                    str(sorted(fact.attributes.items())),
+                    *fact.identities,
+                )
+            )
         elif isinstance(fact, DependencyFact):
-            found.add(("needs", bare(fact.dependent), bare(fact.reference.texts[0]), fact.via, fact.strength, fact.phase))
+            found.add(
+                ("needs", bare(fact.dependent), bare(fact.reference.texts[0]), fact.via, fact.strength, fact.phase)
+            )
         elif isinstance(fact, RedundancyFact):
             found.add(("any", bare(fact.dependent), tuple(bare(one.texts[0]) for one in fact.members), fact.via))
         elif isinstance(fact, Gap):
@@ -63,7 +76,7 @@ def test_all_templates_are_read() -> None:
 
 def test_all_serverless_files_are_read() -> None:
     folder = corpus("inputs", "serverless-framework")
-    files = len([path for path in folder.rglob("serverless.y*ml")])
+    files = len(list(folder.rglob("serverless.y*ml")))
     result = _scan(folder)
     others = sum(count for what, count in result.unmapped.items() if what.startswith("serverless provider"))
     assert (result.parsed, result.failed) == (files - others, 0)
@@ -83,18 +96,20 @@ def test_yaml_and_json_twins_give_equal_facts() -> None:
 def _own_edges(root: dict[str, Any]) -> set[tuple[str, str]]:
     """Who mentions whom, by the functions as this scanner reads them."""
     resources = root["Resources"]
-    found = set()
+    found: set[tuple[str, str]] = set()
     for name, body in resources.items():
         if not isinstance(body, dict) or type(body.get("Type")) is not str:
             continue  # a Rain module: the other reader makes no edge from it
         found.update((name, other) for other in mentions(body) if other in resources and other != name)
         waits = body.get("DependsOn")
-        found.update((name, str(other)) for other in (waits if isinstance(waits, list) else [waits]) if other in resources)
+        found.update(
+            (name, str(other)) for other in (waits if isinstance(waits, list) else [waits]) if other in resources
+        )
     return found
 
 
 def test_references_agree_with_another_reader() -> None:
-    cfnlint = pytest.importorskip("cfnlint")
+    import cfnlint.template
     from cfnlint.decode import decode
 
     differ = {}

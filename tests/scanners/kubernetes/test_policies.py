@@ -64,3 +64,19 @@ def test_letting_pods_reach_dns_is_no_gap(tmp_path):
         tmp_path, {"p.yaml": policy(f"{{podSelector: {{matchLabels: {{app: db}}}}, egress: [{rule}]}}"), "d.yaml": PODS}
     )
     assert found.gaps == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "component"),
+    [
+        ("{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: x}}}]}]}", None),
+        ("{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}, namespaceSelector: {matchLabels: {team: x}}}]}]}", None),
+        ("{podSelector: {matchLabels: {app: db}}, egress: [{to: [{namespaceSelector: {matchLabels: {team: x}}}]}]}", "k8s:shop/default/Deployment/db"),
+        ("{podSelector: {}, egress: [{to: [{namespaceSelector: {matchLabels: {team: x}}}]}]}", None),
+        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}, {namespaceSelector: {matchLabels: {team: x}}, podSelector: {}}]}]}", None),
+    ],
+)  # fmt: skip
+def test_a_namespace_that_nobody_scanned_is_a_gap(tmp_path, spec, component):
+    found = scanned(tmp_path, {"p.yaml": policy(spec), "pods.yaml": PODS})
+    assert found.lines() == []
+    assert [(g.reference, g.component) for g in found.gaps] == [("team=x", component)]

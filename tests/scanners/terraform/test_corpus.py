@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
+from configured import Oracle
 from rooted import inventory
 from scanning import corpus
-
-sys.path.insert(0, str(Path(__file__).parent))
-from configured import Oracle
 
 pytestmark = pytest.mark.corpus
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -324,3 +326,45 @@ def test_every_type_becomes_a_component_of_its_kind(kind):
     inventory = translated(block(f"{kind}.x", name="thing"))
     found = [one for one in inventory.components if one.type == kind]
     assert [one.kind for one in found] == [types().rows[kind].kind]
+
+
+def module(name, source, /, **values):
+    made = block(f"module.{name}.x", source=source, **values)
+    return replace(made, address=f"module.{name}", type="module", name=name, provider="aws")
+
+
+def test_a_module_that_is_not_there_is_what_its_name_says_and_marked_as_inferred():
+    inventory = translated(
+        module("orders", "terraform-aws-modules/rds-aurora/aws", name="orders"),
+        module("perms", "terraform-aws-modules/iam-role-for-rds/aws"),
+        block(
+            "aws_lambda_function.f", environment=[{"variables": {"DB_HOST": ref("module.orders", "cluster_endpoint")}}]
+        ),
+    )
+    found = component(inventory, "orders")
+    assert (found.kind, found.service, found.region) == ("database", "aurora", "eu-west-1")
+    assert found.evidence[0].basis == "inferred"
+    assert needs(inventory) == {"aws_lambda_function.f -> module.orders"}
+
+
+def test_a_need_of_a_module_that_nothing_tells_of_is_a_gap():
+    inventory = translated(
+        module("ledger", "example/ledger/aws"),
+        block("aws_lambda_function.f", environment=[{"variables": {"LEDGER": ref("module.ledger", "url")}}]),
+    )
+    (gap,) = [one for one in inventory.gaps if one.component == "tf:shop:aws_lambda_function.f"]
+    assert "module.ledger" in gap.reason
+
+
+def test_who_takes_a_secret_that_holds_an_address_calls_what_is_there():
+    containers = [{"name": "web", "secrets": [{"name": "DB", "valueFrom": ref("aws_secretsmanager_secret.s", "arn")}]}]
+    inventory = translated(
+        block("aws_db_instance.db", identifier="orders"),
+        block("aws_secretsmanager_secret.s", name="db"),
+        block("aws_secretsmanager_secret_version.v", secret_id=ref("aws_secretsmanager_secret.s", "id"), secret_string=template('{"host": "', Ref("aws_db_instance.db", ("address",)), '"}')),
+        block("aws_ecs_task_definition.t", family="web", container_definitions=containers),
+    )  # fmt: skip
+    assert {
+        "aws_ecs_task_definition.t -> aws_secretsmanager_secret.s [startup]",
+        "aws_ecs_task_definition.t -> aws_db_instance.db",
+    } <= needs(inventory)

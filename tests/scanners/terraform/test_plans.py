@@ -19,7 +19,7 @@ def resource(address, values, *, module="", sensitive=None):
         "mode": "managed",
         "type": kind,
         "name": name,
-        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "provider_name": "registry.example.com/hashicorp/aws",
         "values": values,
         "sensitive_values": sensitive or {},
     }
@@ -119,9 +119,9 @@ STATE_4 = {
     "lineage": "made-up",
     "outputs": {},
     "resources": [
-        {"mode": "managed", "type": "aws_sqs_queue", "name": "orders", "provider": 'provider["registry.terraform.io/hashicorp/aws"].far',
+        {"mode": "managed", "type": "aws_sqs_queue", "name": "orders", "provider": 'provider["registry.example.com/hashicorp/aws"].far',
          "instances": [{"attributes": {"name": "orders", "arn": "arn:aws:sqs:us-east-1:111122223333:orders", "id": "https://sqs.us-east-1.amazonaws.com/111122223333/orders"}}]},
-        {"module": "module.web", "mode": "managed", "type": "aws_lambda_function", "name": "sender", "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+        {"module": "module.web", "mode": "managed", "type": "aws_lambda_function", "name": "sender", "provider": 'provider["registry.example.com/hashicorp/aws"]',
          "instances": [{"index_key": "a", "attributes": {
              "function_name": "sender", "arn": "arn:aws:lambda:eu-west-1:111122223333:function:sender",
              "environment": [{"variables": {"QUEUE": "https://sqs.us-east-1.amazonaws.com/111122223333/orders"}}]}}]},

@@ -353,3 +353,46 @@ def test_machines_that_the_rest_needs_do_count(tmp_path):
     found = Shop(tmp_path, {"main.tf": text}).regions
     assert found.serving_regions == ("eu-west-1", "us-east-1")
     assert [one.component for one in found.pinned] == ["tf:shop:aws_instance.ledger"]
+
+
+def test_what_one_root_looks_up_and_another_creates_is_one_thing(tmp_path):
+    shop = Shop(tmp_path, {
+        "data/main.tf": 'provider "aws" { region = "eu-west-1" }\nresource "aws_sqs_queue" "q" { name = "orders" }',
+        "web/main.tf": """
+            provider "aws" { region = "eu-west-1" }
+            data "aws_sqs_queue" "orders" { name = "orders" }
+            resource "aws_lambda_function" "web" {
+              function_name = "web"
+              environment { variables = { QUEUE = data.aws_sqs_queue.orders.url } }
+            }
+            """,
+    })  # fmt: skip
+    (queue,) = [one for one in shop.inventory.components if one.kind == "queue"]
+    (need,) = [one for one in shop.inventory.dependencies if one.evidence[0].scanner == "terraform"]
+    assert need.dependency == queue.id
+
+
+def test_losing_the_region_of_the_cache_breaks_the_copies_elsewhere_and_says_which_line(tmp_path):
+    from blastradius.graph import DependencyGraph
+    from blastradius.simulate import scenario, simulate
+
+    text = (
+        TWO
+        + """
+        resource "aws_elasticache_cluster" "sessions" {
+          provider   = aws.far
+          cluster_id = "sessions"
+        }
+        resource "aws_lambda_function" "web" {
+          function_name = "web"
+          environment { variables = { REDIS_HOST = aws_elasticache_cluster.sessions.cache_nodes[0].address } }
+        }
+        """
+    )
+    shop = Shop(tmp_path, {"main.tf": text})
+    answer = simulate(DependencyGraph(shop.inventory), scenario(remove=["region:us-east-1"]))
+    states = {one.id: one.state for one in answer.components}
+    assert states["tf:shop:aws_lambda_function.web"] == "down"
+    (line,) = shop.where("aws_lambda_function.web -> aws_elasticache_cluster.sessions")
+    assert line.endswith("REDIS_HOST")
+    assert line.startswith("main.tf:")

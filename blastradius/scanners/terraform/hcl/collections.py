@@ -28,6 +28,13 @@ def _unsettled(value: Any) -> bool:
     return isinstance(value, Late | View)
 
 
+def _doubt(shown: str, *values: Any) -> Late:
+    """The result where an argument is not yet what it has to be; one that never will be is refused."""
+    if settled(list(values)):
+        raise FailureError
+    return late(shown, *values)
+
+
 def _merge(shown: str, values: list[Any]) -> Any:
     found: dict[str, Any] = {}
     rest: list[Any] = []
@@ -99,7 +106,7 @@ def _lookup(shown: str, values: list[Any]) -> Any:
 def _element(shown: str, values: list[Any]) -> Any:
     items, at = values
     if not isinstance(items, list) or isinstance(items, OpenList) or not isinstance(at, int):
-        return late(shown, items, at)
+        return _doubt(shown, items, at)
     if not items:
         raise FailureError
     return items[at % len(items)]
@@ -118,13 +125,13 @@ def _keys(shown: str, values: list[Any]) -> Any:
     (value,) = values
     if isinstance(value, OpenDict):
         return OpenList(sorted(value), value.rest)
-    return sorted(value) if isinstance(value, dict) else late(shown, value)
+    return sorted(value) if isinstance(value, dict) else _doubt(shown, value)
 
 
 def _values(shown: str, values: list[Any]) -> Any:
     (value,) = values
     if not isinstance(value, dict):
-        return late(shown, value)
+        return _doubt(shown, value)
     found = [value[key] for key in sorted(value)]
     return OpenList(found, value.rest) if isinstance(value, OpenDict) else found
 
@@ -133,7 +140,7 @@ def _same_list(shown: str, values: list[Any]) -> Any:
     (value,) = values
     if value is None or isinstance(value, list):
         return value
-    return late(shown, value)
+    return _doubt(shown, value)
 
 
 def _set(shown: str, values: list[Any]) -> Any:
@@ -146,7 +153,7 @@ def _set(shown: str, values: list[Any]) -> Any:
 def _distinct(shown: str, values: list[Any]) -> Any:
     (value,) = values
     if not isinstance(value, list):
-        return late(shown, value)
+        return _doubt(shown, value)
     found: list[Any] = []
     for item in value[:2000]:
         if item not in found:
@@ -157,7 +164,7 @@ def _distinct(shown: str, values: list[Any]) -> Any:
 def _compact(shown: str, values: list[Any]) -> Any:
     (value,) = values
     if not isinstance(value, list):
-        return late(shown, value)
+        return _doubt(shown, value)
     found = [item for item in value if item is not None and item != ""]
     return OpenList(found, value.rest) if isinstance(value, OpenList) else found
 
@@ -165,7 +172,7 @@ def _compact(shown: str, values: list[Any]) -> Any:
 def _slice(shown: str, values: list[Any]) -> Any:
     items, start, end = values
     if not isinstance(items, list) or isinstance(items, OpenList) or not settled([start, end]):
-        return late(shown, items)
+        return _doubt(shown, items)
     if not 0 <= int(start) <= int(end) <= len(items):
         raise FailureError
     return items[int(start) : int(end)]
@@ -199,7 +206,7 @@ def _coalescelist(shown: str, values: list[Any]) -> Any:
 def _one(shown: str, values: list[Any]) -> Any:
     (value,) = values
     if not isinstance(value, list) or isinstance(value, OpenList):
-        return late(shown, value)
+        return _doubt(shown, value)
     if len(value) > 1:
         raise FailureError
     return value[0] if value else None
@@ -208,7 +215,7 @@ def _one(shown: str, values: list[Any]) -> Any:
 def _zipmap(shown: str, values: list[Any]) -> Any:
     names, items = values
     if not isinstance(names, list) or not isinstance(items, list) or not settled(names):
-        return late(shown, names, items)
+        return _doubt(shown, names, items)
     return dict(zip((text(name) for name in names), items, strict=False))
 
 
@@ -216,14 +223,14 @@ def _product(shown: str, values: list[Any]) -> Any:
     found: list[list[Any]] = [[]]
     for value in values:
         if not isinstance(value, list) or isinstance(value, OpenList) or len(found) * len(value) > MAX_ITEMS:
-            return late(shown, *values)
+            return _doubt(shown, *values)
         found = [[*head, item] for head in found for item in value]
     return found
 
 
 def _tomap(shown: str, values: list[Any]) -> Any:
     (value,) = values
-    return value if value is None or isinstance(value, dict) else late(shown, value)
+    return value if value is None or isinstance(value, dict) else _doubt(shown, value)
 
 
 def _tostring(shown: str, values: list[Any]) -> Any:

@@ -67,8 +67,9 @@ class Source:
 class Library:
     """Reads folders and files for roots, each once, and none that lies out of reach.
 
-    Reach is the scanned folder, else the repository that it lies in, else three folders above: a module that an
-    example calls by `../../` belongs to it, a file of somebody's home does not.
+    Reach is the repository that the scanned folder lies in, else three folders above: a module that an example calls
+    by `../../` belongs to it. Files that expressions name are read in the repository, else in the scanned folder and
+    the modules it uses: somebody's home is none of these.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -94,7 +95,7 @@ class Library:
 
     def text(self, path: str) -> str | None:
         """Text of a file within reach, None where there is none."""
-        disk = self._reached(path)
+        disk = self._named(path)
         if disk is None:
             return None
         try:
@@ -104,8 +105,17 @@ class Library:
 
     def exists(self, path: str) -> bool | None:
         """Whether a file is there; None where it is out of reach."""
-        disk = self._reached(path)
+        disk = self._named(path)
         return None if disk is None else disk.is_file()
+
+    def _named(self, path: str) -> Path | None:
+        """Where a file lies that an expression names."""
+        disk = self._reached(path)
+        base = Path(os.path.realpath(self.tree.base))
+        if disk is None or disk.is_relative_to(base) or _repository(base) is not None:
+            return disk
+        used = (folder for folder, source in self._sources.items() if source is not None)
+        return disk if any(disk.is_relative_to(os.path.realpath(base / folder)) for folder in used) else None
 
     def _outside(self, folder: str) -> list[tuple[str, Path]]:
         disk = self._reached(folder)
@@ -133,10 +143,14 @@ class Library:
         return disk if inside else None
 
 
+def _repository(base: Path) -> Path | None:
+    return next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
+
+
 def _reach(base: Path) -> Path:
-    for folder in (base, *base.parents):
-        if (folder / ".git").exists():
-            return folder
+    repository = _repository(base)
+    if repository is not None:
+        return repository
     # never a whole disk, nor a folder that only holds everybody's homes
     above = [folder for folder in base.parents[:_ABOVE] if len(folder.parts) > 2]
     return above[-1] if above else base

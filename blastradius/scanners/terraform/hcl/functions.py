@@ -44,13 +44,16 @@ def _replace(whole: Any, old: Any, new: Any) -> Any:
     source, before, after = text(whole), text(old), text(new)
     if len(before) > 1 and before[0] == before[-1] == "/":
         pattern = _pattern(before[1:-1], source)
-        return pattern.sub(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", after.replace("\\", "\\\\")), source)
+        try:
+            return pattern.sub(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", after.replace("\\", "\\\\")), source)
+        except (re.error, IndexError):
+            raise NotImplementedError from None
     if source.count(before) * len(after) > MAX_TEXT:
         raise NotImplementedError
     return source.replace(before, after)
 
 
-_RISKY = re.compile(r"\)[*+{?]|\\[1-9]|\(\?[^:P]")
+_RISKY = re.compile(r"\)[*+{?]|\\[1-9]|\(\?[^:P]|\[\[|--|&&|\|\||~~")
 
 
 def _pattern(pattern: str, source: str) -> re.Pattern[str]:

@@ -76,6 +76,8 @@ def _same(left: Any, right: Any, node: Operation) -> bool | None:
     known = peeked(left), peeked(right)
     if settled(list(known)) and not any(isinstance(side, Json) for side in known):
         return bool(known[0] == known[1] and isinstance(known[0], bool) == isinstance(known[1], bool))
+    if None in known and any(isinstance(side, dict | list | Json) for side in known):
+        return False  # a collection is something, whatever is in it
     for one, other, other_node in ((left, right, node.right), (right, left, node.left)):
         # what a resource says of itself is neither nothing nor empty; that is how code asks whether it is there
         there = isinstance(one, View) or (isinstance(one, Late) and (one.source is not None or bool(one.parts)))

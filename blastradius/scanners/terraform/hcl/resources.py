@@ -66,7 +66,7 @@ class Resource(View):
             place = placed(self)
             if isinstance(place.region, str):
                 return place.region
-            return Late(f"data.aws_region.{self.name}.{name}", (), (), place.missing)
+            return Late(f"data.aws_region.{self.name}.{name}", (Ref(self.bare, (name,)),), (), place.missing)
         if self.type == "template_file" and name == "rendered":
             arguments = self.block.body.arguments
             if "template" in arguments:

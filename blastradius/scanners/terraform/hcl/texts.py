@@ -25,6 +25,8 @@ def join(shown: str, values: list[Any]) -> Any:
     """`join(by, list)`; unsettled members stay parts of the text."""
     by, *lists = values
     items = lists[0] if len(lists) == 1 else late(shown, *lists)
+    if len(lists) == 1 and settled(values) and not isinstance(items, list):
+        raise FailureError
     if not isinstance(items, list) or not isinstance(by, str):
         return late(shown, *values)
     if isinstance(items, OpenList) and not items:
@@ -96,6 +98,8 @@ def decoded(shown: str, values: list[Any]) -> Any:
     if isinstance(value, Json):
         return value.value
     if not isinstance(value, str):
+        if settled(value):
+            raise FailureError
         return late(shown, value)
     try:
         return json.loads(value)

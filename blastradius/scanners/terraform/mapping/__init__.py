@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from blastradius.scanners.terraform.mapping.translating import translate
+from blastradius.scanners.terraform.mapping.linking import linked
+from blastradius.scanners.terraform.mapping.translating import Translated, translate
 
-__all__ = ["translate"]
+__all__ = ["Translated", "linked", "translate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from blastradius.model import Component
+from blastradius.model import Component, Evidence
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.values import at, refs
 from blastradius.scanners.terraform.mapping.world import World, base
@@ -16,6 +16,9 @@ PROVIDERS = {
 }  # fmt: skip
 _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-?\d[a-z]|[a-z]+-[a-z]+\d{1,2}-[a-z]")
 _REGION = re.compile(r"[a-z][a-z0-9-]{2,40}")
+_GOOGLE = re.compile(r"[a-z]+-[a-z]+\d{1,2}")
+_WIDE = frozenset({"us", "eu", "asia", "nam3", "nam4", "nam5", "nam6", "eur3", "eur4", "eur5", "asia1"})
+_AZURE = re.compile(r"[a-z]{4,30}\d?")
 _HOST = re.compile(r"[a-z0-9*_](?:[a-z0-9_.-]{0,250}[a-z0-9])?")
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:\S{1,500}")
 
@@ -32,18 +35,12 @@ def describe(world: World, block: Block, row: Row | None = None, name: str = "")
     row = row or world.types.rows[block.type]
     id = world.id_of(block)
     name, known = (name, False) if name else _name(world, block, row)
-    region = _region(world, block, row)
     zone = _zone(world, block, row)
-    region = region or _region_of_zone(zone)
+    region = _region(world, block, row) or _region_of_zone(zone)
     provider = PROVIDERS.get(block.provider, block.provider)
     account = block.account or (_project(world, block) if provider == "gcp" else None)
     identities = _identities(world, block, row, name if known else None, region, account)
-    attributes = {"role": row.role} if row.role else {}
-    if block.mode == "data":
-        attributes["declared"] = "elsewhere"
-    evidence = [world.evidence(block, "", f"{'data ' if block.mode == 'data' else ''}{block.type}.{block.name}")]
-    if block.region_evidence is not None and isinstance(block.region, str):
-        evidence.append(block.region_evidence)
+    attributes = ({"role": row.role} if row.role else {}) | ({"declared": "elsewhere"} if block.mode == "data" else {})
     world.components[id] = Component(
         id=id,
         kind=row.kind,
@@ -58,15 +55,23 @@ def describe(world: World, block: Block, row: Row | None = None, name: str = "")
         identities=identities,
         aliases=_aliases(block),
         attributes=attributes,
-        evidence=tuple(evidence),
+        evidence=_evidence(world, block),
     )
-    world.block_of[id] = block
-    world.row_of[id] = row
+    world.block_of[id], world.row_of[id] = block, row
     for text in identities:
         world.hosts[text.lower()].add(id)
     if known:
         world.names[name].add(id)
     return id
+
+
+def _evidence(world: World, block: Block) -> tuple[Evidence, ...]:
+    """Where it is declared, and where its region is stated."""
+    data = "data " if block.mode == "data" else ""
+    found = [world.evidence(block, "", f"{data}{block.type}.{block.name}")]
+    if block.region_evidence is not None and isinstance(block.region, str):
+        found.append(block.region_evidence)
+    return tuple(found)
 
 
 def _aliases(block: Block) -> tuple[str, ...]:
@@ -110,13 +115,15 @@ def _region(world: World, block: Block, row: Row, depth: int = 0) -> str | None:
         if stated:
             return stated
     if isinstance(block.region, str):
-        return block.region if _REGION.fullmatch(block.region) else None
-    for path in row.parents:
+        return block.region if _shape(block).fullmatch(block.region) else None
+    for path in (*row.parents, "zone"):
         for value in at(block.values, path):
             for ref in refs(value):
                 for one in world.found(ref):
                     parent = world.types.rows.get(one.type)
                     found = _stated(world, one)
+                    if not found and one.type.endswith("_zones") and isinstance(one.region, str):
+                        found = one.region
                     if not found and parent and depth < 4:
                         found = _region(world, one, parent, depth + 1)
                     if found:
@@ -133,9 +140,18 @@ def _stated(world: World, block: Block) -> str | None:
         text = text.rpartition("/")[2].lower().replace(" ", "")
         if _ZONE.fullmatch(text) and block.provider.startswith("google"):
             text = text.rpartition("-")[0]
-        if text == "global" or _REGION.fullmatch(text):
+        if text == "global" or (text in _WIDE and block.provider.startswith("google")):
+            return "global"  # copies in several regions, which the provider chooses
+        if _shape(block).fullmatch(text):
             return text
     return None
+
+
+def _shape(block: Block) -> re.Pattern[str]:
+    """How the provider of a block spells its regions."""
+    if block.provider.startswith("google"):
+        return _GOOGLE
+    return _AZURE if block.provider == "azurerm" else _REGION
 
 
 def _project(world: World, block: Block) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.values import items
+from blastradius.scanners.terraform.mapping.values import decoded, items, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
 
@@ -17,6 +17,20 @@ def _secret(world: World, block: Block) -> None:
     for one in items(block.values, "replica"):
         region = world.text(one.get("region"))
         world.copy(id, region, world.evidence(block, "replica"), role="replica", key=str(region))
+
+
+def _content(world: World, block: Block) -> None:
+    """What a secret or parameter is made of: it may hold the address of something. Its value is not looked at."""
+    keys = ("secret_string",) if block.type.endswith("_version") else ("value", "insecure_value")
+    holders = world.targets(block.values, "secret_id") if block.type.endswith("_version") else [world.id_of(block)]
+    for key in keys:
+        for ref in refs(decoded(block.values.get(key))):
+            if not (ref.path and str(ref.path[0]) in _ADDRESSES):
+                continue
+            for id in world.ids(ref):
+                for holder in holders:
+                    if id != holder:
+                        world.told[holder][id] = world.evidence(block, key, f"{key} from {ref.address}")
 
 
 def _key_replica(world: World, block: Block) -> None:
@@ -37,6 +51,12 @@ def _pool(world: World, block: Block, id: str) -> None:
                 world.need(id, function, world.evidence(block, "lambda_config"), via="trigger")
 
 
+#: Attributes, and outputs of modules, by which something is called.
+_ADDRESSES = frozenset({
+    "endpoint", "address", "hostname", "host", "dns_name", "fqdn", "reader_endpoint", "primary_endpoint_address", "arn", "url",
+    "configuration_endpoint_address", "cluster_endpoint", "cluster_reader_endpoint", "db_instance_address", "instances",
+    "db_instance_endpoint", "domain_endpoint", "bootstrap_brokers", "bootstrap_brokers_tls", "connection_string", "invoke_url",
+})  # fmt: skip
 _POOL = Row("identity", "cognito", more=_pool)
 
 ROWS = {
@@ -51,6 +71,7 @@ ROWS = {
     "aws_directory_service_directory": Row("identity", "directory", zones=("vpc_settings.subnet_ids",)),
 }
 EARLY = {"aws_secretsmanager_secret": _secret, "aws_kms_replica_key": _key_replica}
+LATE = {"aws_secretsmanager_secret_version": _content, "aws_ssm_parameter": _content}
 STANDS = {
     "aws_kms_alias": ("target_key_id",),
     "aws_acm_certificate_validation": ("certificate_arn",),

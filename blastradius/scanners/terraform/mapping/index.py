@@ -44,7 +44,10 @@ class Index:
         self.names: dict[str, set[str]] = defaultdict(set)
         self._by_base: dict[str, list[Block]] = defaultdict(list)
         self._by_value: dict[str, list[Block]] = defaultdict(list)
+        self._by_type: dict[str, list[Block]] = defaultdict(list)
         for block in self.blocks.values():
+            if block.mode == "managed":
+                self._by_type[block.type].append(block)
             self._by_base[base(block.address)].append(block)
             for key in _OWN_VALUES:
                 text = _known(block.values.get(key))
@@ -57,7 +60,7 @@ class Index:
 
     def of_type(self, *kinds: str) -> list[Block]:
         """Resources of some types, by address."""
-        return [block for block in self.blocks.values() if block.type in kinds and block.mode == "managed"]
+        return [block for kind in kinds for block in self._by_type.get(kind, ())]
 
     def found(self, ref: Ref) -> list[Block]:
         """The blocks that a reference names; all instances where it does not say which."""

@@ -78,7 +78,9 @@ class Types:
     Attributes:
         rows: types that become a component.
         stands: types that stand for what some of their attributes name.
-        joins: types that tie others together; called once all components are there, in the order of `rank`.
+        joins: types that tie others together; called in the order of the resources, once what rows say is tied.
+        early: called once all components of rows are there, before anything is tied: more components, stand-ins.
+        late: called after those, before anything is tied.
         quiet: types that say nothing about who needs what.
     """
 
@@ -86,6 +88,7 @@ class Types:
     stands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     joins: dict[str, Join] = field(default_factory=dict)
     early: dict[str, Join] = field(default_factory=dict)
+    late: dict[str, Join] = field(default_factory=dict)
     quiet: frozenset[str] = frozenset()
 
     def quietly(self, type: str) -> bool:
@@ -102,7 +105,7 @@ def _globs(quiet: frozenset[str]) -> tuple[str, ...]:
 
 @cache
 def types() -> Types:
-    """The rows of all families: each module beside this one that has `ROWS`, `STANDS`, `JOINS`, `EARLY` or `QUIET`."""
+    """The rows of all families: each module beside this one that has `ROWS`, `STANDS`, `JOINS`, `EARLY`, `LATE` or `QUIET`."""
     package = __package__ or ""
     found = Types()
     quiet: set[str] = set()
@@ -112,6 +115,7 @@ def types() -> Types:
         found.stands.update(getattr(family, "STANDS", {}))
         found.joins.update(getattr(family, "JOINS", {}))
         found.early.update(getattr(family, "EARLY", {}))
+        found.late.update(getattr(family, "LATE", {}))
         quiet.update(getattr(family, "QUIET", ()))
     found.quiet = frozenset(quiet)
     return found

@@ -153,7 +153,7 @@ ROWS = {
     "aws_api_gateway_rest_api": Row("gateway", "apigateway", more=_body),
     "aws_apigatewayv2_api": Row("gateway", "apigateway", hosts=("api_endpoint",), needs=(Need("target"),), more=_body),
     "aws_appsync_graphql_api": Row("gateway", "appsync"),
-    "aws_sfn_state_machine": Row("service", "states", arn="states:{region}:{account}:stateMachine:{name}", more=_states),
+    "aws_sfn_state_machine": Row("function", "stepfunctions", arn="states:{region}:{account}:stateMachine:{name}", more=_states),
     "aws_amplify_app": Row("service", "amplify"),
 }  # fmt: skip
 EARLY = {

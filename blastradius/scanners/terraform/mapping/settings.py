@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from blastradius.model import DependencyFact, Evidence, Phase, Reference
+from blastradius.model import DependencyFact, Evidence, Gap, Phase, Reference
 from blastradius.scanners.addresses import Address
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
@@ -61,6 +61,17 @@ def references(
             world.need(
                 dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason
             )
+        _unseen(world, dependent, ref, evidence, via)
+
+
+def _unseen(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:
+    """Say that something of a module is needed which was not scanned, and of which nothing tells what it is."""
+    for block in world.found(ref):
+        if block.type == "module" and not world.ids_of(block):
+            reason = f"{via}: refers to {block.address}, a module that was not scanned: state the dependency in blastradius.yaml"
+            world.gaps.append(
+                Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
+            )
 
 
 def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: str, need: Need) -> bool:
@@ -98,6 +109,7 @@ def _expression(
         for id in world.ids(ref):
             found = True
             world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
+        _unseen(world, dependent, ref, evidence, via)
     text = world.text(leaf)
     if text is None and leaf.parts:
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from blastradius.model import DependencyFact, Fact, RedundancyFact, Reference
 from blastradius.scanners.terraform.mapping.components import describe, zones
@@ -18,8 +19,23 @@ TOOLS = frozenset({"random", "null", "local", "time", "tls", "template", "archiv
 _GATEWAYS = frozenset({"aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_appsync_graphql_api"})
 
 
-def translate(root: Root) -> tuple[tuple[Fact, ...], Counter[str]]:
-    """Facts about a root, and the types that it met and does not map, with how often.
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What one root came to.
+
+    Attributes:
+        facts: components first.
+        unmapped: types that it met and does not map, with how often.
+        named: type, physical name and region of components where all are known, by id.
+    """
+
+    facts: tuple[Fact, ...]
+    unmapped: Counter[str]
+    named: dict[str, tuple[str, str, str]]
+
+
+def translate(root: Root) -> Translated:
+    """Facts about a root.
 
     Args:
         root: what was read.
@@ -36,6 +52,10 @@ def translate(root: Root) -> tuple[tuple[Fact, ...], Counter[str]]:
         early = world.types.early.get(block.type)
         if early is not None:
             early(world, block)
+    for block in managed:
+        late = world.types.late.get(block.type)
+        if late is not None:
+            late(world, block)
     done: set[str] = set()
     while left := [id for id in world.block_of if id not in done]:  # a reference may bring in data sources
         for id in left:
@@ -47,7 +67,7 @@ def translate(root: Root) -> tuple[tuple[Fact, ...], Counter[str]]:
                 if join is not None:
                     join(world, block)
     _entrances(world)
-    return world.facts(), world.unmapped
+    return Translated(world.facts(), world.unmapped, world.named())
 
 
 def _ties(world: World, block: Block, id: str) -> None:
@@ -80,9 +100,11 @@ def _spread(world: World, block: Block, id: str, paths: tuple[str, ...]) -> None
         return
     names = [one for one in found if not one.startswith("#")]
     world.update(id, attributes={"zones": ", ".join(names) if len(names) == len(found) else str(len(found))})
-    provider = world.components[id].provider
+    provider, region = world.components[id].provider, world.components[id].region
     if len(names) < len(found) or not provider:
         return
+    if region:  # every region of some clouds has a zone 1
+        names = [one if "-" in one else f"{region}/{one}" for one in names]
     world.rules.append(
         RedundancyFact(
             dependent=id,

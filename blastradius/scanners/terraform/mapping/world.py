@@ -37,9 +37,16 @@ class World(Index):
         self.row_of: dict[str, Row] = {}
         self.through: dict[str, set[str]] = defaultdict(set)
         self.copies: dict[str, dict[str, str]] = defaultdict(dict)
+        self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
         self.unmapped: Counter[str] = Counter()
+
+    def named(self) -> dict[str, tuple[str, str, str]]:
+        """Type, name and region of the components whose physical name and region are known, by id."""
+        ids = {id for same in self.names.values() for id in same}
+        found = {id: self.components[id] for id in ids}
+        return {id: (one.type or "", one.name, one.region) for id, one in found.items() if one.region}
 
     def facts(self) -> tuple[Fact, ...]:
         """Everything that was found, components first."""
@@ -92,6 +99,9 @@ class World(Index):
             # what is reached through it needs what stands behind it as well
             for route in self.through[id]:
                 self._say(dependent, route, evidence, via, strength, phase, reason, tolerance)
+        for other, where in self.told[id].items() if id in self.told else ():
+            if other != dependent:  # the secret holds where that is: who takes the one calls the other
+                self._say(dependent, other, where, f"{via} holds its address", None, None, None, None)
         near = self.nearest(dependent, id, ref)
         self._say(dependent, near, evidence, via, strength, phase, reason, tolerance)
 

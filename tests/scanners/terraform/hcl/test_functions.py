@@ -13,6 +13,9 @@ from terraforming import evaluated, root, values
         ('split(",", "a,b")', ["a", "b"]),
         ('replace("a-b", "-", "_")', "a_b"),
         ('replace("a1b22", "/[0-9]+/", "#")', "a#b#"),
+        ('replace("ab", "/(a)/", "<$1>")', "<a>b"),
+        ('replace("ab", "/a/", "$9")', "?"),
+        ('regexall("[[:alpha:]]", "ab")', "?"),
         ('lower("AB")', "ab"),
         ('title("ab cd")', "Ab Cd"),
         ('trimsuffix("a.b", ".b")', "a"),
@@ -86,6 +89,8 @@ QUEUE = 'resource "aws_sqs_queue" "q" { name = "orders" }\nresource "aws_sqs_que
         ("try(aws_sqs_queue.q.url, \"none\")", "<aws_sqs_queue.q.url>"),
         ("coalesce(null, aws_sqs_queue.q.url, \"none\")", "<aws_sqs_queue.q.url>"),
         ("aws_sqs_queue.q.arn != null ? 1 : 0", 1),
+        ("{ a = aws_sqs_queue.q.arn } != null ? 1 : 0", 1),
+        ("null == [aws_sqs_queue.q.arn] ? 1 : 0", 0),
         ('aws_sqs_queue.q.name == "orders" ? "same" : "other"', "same"),
         ("lookup({a = aws_sqs_queue.q.url}, var.none, aws_sqs_queue.r.url)", "<aws_sqs_queue.q.url> <aws_sqs_queue.r.url>"),
         ("jsonencode({Q = aws_sqs_queue.q.url})", {"Q": "<aws_sqs_queue.q.url>"}),
@@ -100,3 +105,20 @@ QUEUE = 'resource "aws_sqs_queue" "q" { name = "orders" }\nresource "aws_sqs_que
 def test_what_is_not_known_keeps_the_resources_that_it_comes_from(text, drawn, tmp_path):
     found = root(tmp_path, f'{QUEUE}variable "none" {{}}\nresource "null_resource" "n" {{\n  x = {text}\n}}\n')
     assert values(found, "null_resource.n")["x"] == drawn
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('try(jsondecode(["a"]), ["b"])', ["b"]),
+        ('try(keys(["a"]), "else")', "else"),
+        ('try(values("a"), "else")', "else"),
+        ('try(tolist({a = 1}), "else")', "else"),
+        ('try(slice(["a"], 0, 5), "else")', "else"),
+        ('try(tomap(["a"]), "else")', "else"),
+        ('can(one([1, 2]))', False),
+        ('can(merge("a"))', False),
+    ],
+)  # fmt: skip
+def test_arguments_that_a_function_does_not_take_fail_as_try_expects(text, value):
+    assert evaluated(text) == value

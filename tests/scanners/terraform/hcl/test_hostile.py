@@ -123,6 +123,14 @@ def test_paths_out_of_reach_are_not_read(tmp_path):
     assert found.blocks[0].values == {"a": "no", "b": "no", "c": "no", "d": "no"}
 
 
+def test_without_a_repository_only_the_scanned_folder_and_its_modules_are_read(tmp_path):
+    call = 'module "m" { source = "../m" }\nresource "null_resource" "n" { a = try(file("../note.txt"), "no") }\n'
+    module = 'resource "null_resource" "n" { a = file("${path.module}/note.txt") }\n'
+    files = {"a/main.tf": call, "m/main.tf": module, "m/note.txt": "of the module", "note.txt": "of somebody"}
+    (found,) = reading(tmp_path, files, "a").roots
+    assert [block.values["a"] for block in found.blocks] == ["no", "of the module"]
+
+
 def test_a_secret_is_not_shown_by_a_gap_or_in_the_text_of_an_expression(tmp_path):
     secret = "hunter2hunter2"
     text = f"""

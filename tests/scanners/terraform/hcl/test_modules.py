@@ -1,4 +1,4 @@
-from terraforming import block, draw, reading, regions, root, values
+from terraforming import block, draw, regions, root, values
 
 MODULE = {
     "main.tf": """
@@ -63,36 +63,36 @@ def test_a_reference_knows_what_it_comes_to_where_the_files_say_so(tmp_path):
     assert [getattr(one["value"], "value", None) for one in environment][2] == "state"
 
 
+REPEATED = """
+variable "on" { default = true }
+variable "unknown" {}
+locals { queues = { a = "one", b = "two" } }
+resource "aws_sqs_queue" "none" { count = var.on ? 0 : 1 }
+resource "aws_sqs_queue" "two" {
+  count = 2
+  name  = "q-${count.index}"
+}
+resource "aws_sqs_queue" "each" {
+  for_each = local.queues
+  name     = "${each.key}-${each.value}"
+}
+resource "aws_sqs_queue" "set" { for_each = toset(["x"]) }
+resource "aws_sqs_queue" "some" {
+  for_each = var.unknown
+  name     = each.key
+}
+resource "aws_lambda_function" "f" {
+  all  = aws_sqs_queue.two[*].arn
+  one  = aws_sqs_queue.each["b"].arn
+  many = [for q in aws_sqs_queue.each : q.arn]
+  gone = try(aws_sqs_queue.none[0].arn, aws_sqs_queue.two[1].arn)
+  some = aws_sqs_queue.some["k"].arn
+}
+"""
+
+
 def test_count_and_for_each_make_one_record_for_each_key(tmp_path):
-    found = root(
-        tmp_path,
-        """
-        variable "on" { default = true }
-        variable "unknown" {}
-        locals { queues = { a = "one", b = "two" } }
-        resource "aws_sqs_queue" "none" { count = var.on ? 0 : 1 }
-        resource "aws_sqs_queue" "two" {
-          count = 2
-          name  = "q-${count.index}"
-        }
-        resource "aws_sqs_queue" "each" {
-          for_each = local.queues
-          name     = "${each.key}-${each.value}"
-        }
-        resource "aws_sqs_queue" "set" { for_each = toset(["x"]) }
-        resource "aws_sqs_queue" "some" {
-          for_each = var.unknown
-          name     = each.key
-        }
-        resource "aws_lambda_function" "f" {
-          all  = aws_sqs_queue.two[*].arn
-          one  = aws_sqs_queue.each["b"].arn
-          many = [for q in aws_sqs_queue.each : q.arn]
-          gone = try(aws_sqs_queue.none[0].arn, aws_sqs_queue.two[1].arn)
-          some = aws_sqs_queue.some["k"].arn
-        }
-        """,
-    )
+    found = root(tmp_path, REPEATED)
     names = [one.address for one in found.blocks if one.type == "aws_sqs_queue"]
     assert names == [
         "aws_sqs_queue.two[0]", "aws_sqs_queue.two[1]", 'aws_sqs_queue.each["a"]', 'aws_sqs_queue.each["b"]',
@@ -287,18 +287,3 @@ def test_override_files_replace_arguments(tmp_path):
         "main.tf": 'resource "aws_sqs_queue" "q" {\n  name = "old"\n  fifo = true\n}',
     }
     assert values(root(tmp_path, files), "aws_sqs_queue.q") == {"name": "new", "fifo": True}
-
-
-def test_the_backend_is_told(tmp_path):
-    found = root(tmp_path, 'terraform {\n  backend "s3" {\n    bucket = "state"\n    region = "eu-west-1"\n  }\n}\n')
-    assert found.backend == {"type": "s3", "bucket": "state", "region": "eu-west-1"}
-
-
-def test_a_broken_file_is_a_gap_with_its_line_and_the_rest_goes_on(tmp_path):
-    found = reading(tmp_path, {"bad.tf": "a {\n  b = \n}\n", "good.tf": 'resource "aws_sqs_queue" "q" {}'})
-    (one,) = found.roots
-    assert [b.address for b in one.blocks] == ["aws_sqs_queue.q"]
-    assert (found.parsed, found.failed) == (1, 1)
-    gap = next(one for one in one.gaps if one.hides == "dependency")
-    assert gap.evidence[0].locator == "bad.tf:2"
-    assert gap.reason.startswith("could not be read: ")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import Any
 
+import hcl2
 import pytest
 
 from blastradius.scanners.terraform.hcl.native import parse
 from blastradius.scanners.terraform.hcl.syntax import Body, Items, Literal, Node, Object
-
-hcl2 = pytest.importorskip("hcl2")
 
 SAMPLES = {
     "blocks": """
@@ -96,7 +95,7 @@ _NOTES = {"__is_block__", "__comments__", "__inline_comments__", "__start_line__
 
 def _ours(body: Body) -> Any:
     arguments = {name: _literal(argument.value) for name, argument in body.arguments.items()}
-    return arguments, sorted((one.type, one.labels, _ours(one.body)) for one in body.blocks)
+    return arguments, sorted(((one.type, one.labels, _ours(one.body)) for one in body.blocks), key=repr)
 
 
 def _literal(node: Node) -> Any:
@@ -126,7 +125,7 @@ def _theirs(body: dict[str, Any]) -> Any:
             blocks.extend((name, labels, _theirs(one)) for labels, one in inner)
         else:
             arguments[name] = _value(value)
-    return arguments, sorted(blocks)
+    return arguments, sorted(blocks, key=repr)
 
 
 def _unlabelled(value: Any) -> tuple[tuple[str, ...], dict[str, Any]] | None:

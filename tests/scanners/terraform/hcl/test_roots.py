@@ -1,4 +1,4 @@
-from terraforming import block, reading
+from terraforming import block, reading, root
 
 RESOURCE = 'resource "aws_sqs_queue" "q" {}\n'
 PROVIDER = 'provider "aws" { region = "eu-west-1" }\n'
@@ -68,3 +68,18 @@ def test_reading_twice_gives_the_same(tmp_path):
     files = {"a/main.tf": PROVIDER + 'module "b" { source = "../b" }', "b/main.tf": RESOURCE, "c/x.tf": "a = ["}
     first, second = reading(tmp_path, files), reading(tmp_path, files)
     assert repr(first) == repr(second)
+
+
+def test_the_backend_is_told(tmp_path):
+    found = root(tmp_path, 'terraform {\n  backend "s3" {\n    bucket = "state"\n    region = "eu-west-1"\n  }\n}\n')
+    assert found.backend == {"type": "s3", "bucket": "state", "region": "eu-west-1"}
+
+
+def test_a_broken_file_is_a_gap_with_its_line_and_the_rest_goes_on(tmp_path):
+    found = reading(tmp_path, {"bad.tf": "a {\n  b = \n}\n", "good.tf": 'resource "aws_sqs_queue" "q" {}'})
+    (one,) = found.roots
+    assert [b.address for b in one.blocks] == ["aws_sqs_queue.q"]
+    assert (found.parsed, found.failed) == (1, 1)
+    gap = next(one for one in one.gaps if one.hides == "dependency")
+    assert gap.evidence[0].locator == "bad.tf:2"
+    assert gap.reason.startswith("could not be read: ")

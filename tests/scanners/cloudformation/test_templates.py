@@ -1,0 +1,218 @@
+"""Templates written for the tests: what each says, and at which line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from templates import CROSS, FUNCTION, read
+
+from blastradius.model import RedundancyFact
+
+
+def test_variables_name_resources_literal_names_and_hosts(tmp_path: Path) -> None:
+    assert read(tmp_path, FUNCTION).needs() == ["Fn -> Queue at 12", "Fn -> Table at 13", "Fn -> api.example.com at 14"]
+
+
+def test_an_unknown_region_is_absent(tmp_path: Path) -> None:
+    assert read(tmp_path, FUNCTION).components["Fn"].region is None
+
+
+def test_one_template_in_two_regions_is_two_stacks(tmp_path: Path) -> None:
+    script = """\
+    for region in us-east-1 eu-west-1; do
+      aws cloudformation deploy --template-file t.yaml \\
+        --region "$region" --stack-name shop
+    done
+    """
+    found = read(tmp_path, {"t.yaml": FUNCTION, "deploy.sh": script})
+    assert {one.region for one in found.components.values()} == {"us-east-1", "eu-west-1"}
+    assert "t.yaml@eu-west-1:Fn -> t.yaml@eu-west-1:Queue at 12" in found.needs()
+    assert found.components["t.yaml@us-east-1:Fn"].evidence[1].locator == "deploy.sh:2"
+
+
+@pytest.mark.parametrize("command", ["--region $REGION", "--region $(cat r)", ""])
+def test_a_region_that_is_not_certain_is_not_taken(tmp_path: Path, command: str) -> None:
+    script = f"aws cloudformation deploy --template-file t.yaml {command}\n"
+    found = read(tmp_path, {"t.yaml": FUNCTION, "deploy.sh": script})
+    assert {one.region for one in found.components.values()} == {None}
+
+
+def test_settings_of_sam_and_cdk_tell_regions(tmp_path: Path) -> None:
+    config = '[default.deploy.parameters]\nregion = "eu-west-1"\n'
+    found = read(tmp_path, {"a/template.yaml": FUNCTION, "a/samconfig.toml": config})
+    assert {one.region for one in found.components.values()} == {"eu-west-1"}
+    manifest = """\
+    {"artifacts": {"S": {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/eu-west-2",
+     "properties": {"templateFile": "S.template.json"}}}}
+    """
+    template = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}}}}'
+    found = read(tmp_path / "cdk", {"cdk.out/manifest.json": manifest, "cdk.out/S.template.json": template})
+    (queue,) = found.components.values()
+    assert queue.identities == ("arn:aws:sqs:eu-west-2:111122223333:q",)
+
+
+def test_stacks_take_from_each_other(tmp_path: Path) -> None:
+    found = read(tmp_path, CROSS)
+    assert found.needs() == [
+        "app.yaml:Fn -> child.yaml:Topic at 11",
+        "app.yaml:Fn -> child.yaml:Topic at 2",
+        "app.yaml:Fn -> network.yaml:Db at 10",
+        "app.yaml:Fn -> network.yaml:Host [deploy] at 10",
+        "app.yaml:Fn -> network.yaml:Queue at 9",
+        "network.yaml:Db -> network.yaml:Secret [deploy] at 4",
+    ]
+    assert found.gaps == ["env GONE: import nobody-exports-this is exported by no scanned template: scan that as well"]
+
+
+def test_both_branches_of_an_open_condition_count_and_a_closed_one_decides(tmp_path: Path) -> None:
+    template = """\
+    Parameters: {Stage: {Type: String, Default: dev}}
+    Conditions: {Prod: !Equals [!Ref Stage, prod], Never: !Equals [a, b]}
+    Resources:
+      A: {Type: AWS::SQS::Queue, Condition: Prod}
+      B: {Type: AWS::SQS::Queue}
+      C: {Type: AWS::SQS::Queue, Condition: Never}
+      Fn: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {Q: !If [Prod, !Ref A, !Ref B]}}}}
+    """
+    found = read(tmp_path, template)
+    assert found.needs() == ["Fn -> A at 7", "Fn -> B at 7"]
+    assert set(found.components) == {"A", "B", "Fn"}
+
+
+def test_a_route_needs_its_gateway_and_what_answers(tmp_path: Path) -> None:
+    template = """\
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Queue: {Type: AWS::SQS::Queue}
+      Fn:
+        Type: AWS::Serverless::Function
+        Properties:
+          Events:
+            Get: {Type: Api, Properties: {Path: /x, Method: get}}
+            Work: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn}}
+    """
+    found = read(tmp_path, template)
+    assert found.needs() == ["Fn -> Queue at 9", "FnGet -> Fn at 8", "FnGet -> ServerlessRestApi at 8"]
+    assert found.components["FnGet"].attributes["entry"] == "GET /x on ServerlessRestApi"
+
+
+def test_records_of_one_name_are_a_choice(tmp_path: Path) -> None:
+    record = """\
+      {0}:
+        Type: AWS::Route53::RecordSet
+        Properties: {{Name: a.example.com, Type: A, TTL: "60", SetIdentifier: {0}, Failover: {1}, HealthCheckId: x, ResourceRecords: [{2}]}}
+    """
+    record = record.rstrip() + "\n"
+    rows = record.format("One", "PRIMARY", "one.example.com") + record.format("Two", "SECONDARY", "two.example.com")
+    found = read(tmp_path, "    Resources:\n" + rows)
+    assert found.groups() == ["One -> one.example.com | two.example.com"]
+    (group,) = (fact for fact in found.found.facts if isinstance(fact, RedundancyFact))
+    assert group.active == (0,)
+    assert group.failover is not None
+    assert (group.failover.mode, group.failover.takes) == ("automatic", 150)
+
+
+def test_what_only_deployment_knows_is_a_gap(tmp_path: Path) -> None:
+    template = """\
+    AWSTemplateFormatVersion: "2010-09-09"
+    Transform: [Mine]
+    Parameters: {Names: {Type: CommaDelimitedList}}
+    Resources:
+      Fn::ForEach::Each: [N, !Ref Names, {"Q${N}": {Type: AWS::SQS::Queue}}]
+      Fn::ForEach::Known: [N, [A, B], {"T${N}": {Type: AWS::SNS::Topic}}]
+      Fn::Transform: {Name: AWS::Include}
+      Odd: {Type: Custom::Thing}
+    """
+    found = read(tmp_path, template)
+    assert sorted(found.components) == ["TA", "TB"]
+    assert len(found.gaps) == 3
+    assert found.found.unmapped == {"Custom::Thing": 1}
+
+
+def test_a_serverless_file_says_what_its_framework_makes(tmp_path: Path) -> None:
+    serverless = """\
+service: shop
+provider:
+  name: aws
+  stage: ${opt:stage, 'test'}
+  region: ${opt:region, 'eu-west-1'}
+  environment:
+    TABLE: ${self:custom.table}
+    API_URL: ${env:API_URL}
+custom: {table: "orders-${self:provider.stage}"}
+functions:
+  web:
+    events: [http: GET orders]
+resources:
+  Resources:
+    Table: {Type: AWS::DynamoDB::Table, Properties: {TableName: "${self:custom.table}"}}
+"""
+    found = read(tmp_path, {"serverless.yml": serverless})
+    assert found.needs() == [
+        "serverless.yml:WebLambdaFunction -> serverless.yml:Table at 7",
+        "serverless.yml:WebLambdaFunctionHttp0 -> serverless.yml:ApiGatewayRestApi at 12",
+        "serverless.yml:WebLambdaFunctionHttp0 -> serverless.yml:WebLambdaFunction at 12",
+    ]
+    assert found.components["serverless.yml:Table"].name == "orders-test"
+    assert found.components["serverless.yml:Table"].region == "eu-west-1"
+    assert found.gaps == ["env API_URL: ${env.API_URL} is not resolved: state the dependency in blastradius.yaml"]
+
+
+def test_a_state_machine_in_another_file_is_read(tmp_path: Path) -> None:
+    template = """\
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Queue: {Type: AWS::SQS::Queue}
+      Machine:
+        Type: AWS::Serverless::StateMachine
+        Properties:
+          DefinitionUri: machine.asl.json
+          DefinitionSubstitutions: {Url: !Ref Queue}
+    """
+    machine = '{"StartAt": "A", "States": {"A": {"Type": "Task", "Parameters": {"QueueUrl": "${Url}"}, "End": true}}}'
+    found = read(tmp_path, {"t.yaml": template, "machine.asl.json": machine})
+    assert found.needs() == ["Machine -> Queue at 7"]
+
+
+def test_replicas_serve_the_region_of_the_reader(tmp_path: Path) -> None:
+    template = """\
+    Conditions: {Main: !Equals [!Ref AWS::Region, us-east-1]}
+    Resources:
+      Table:
+        Type: AWS::DynamoDB::GlobalTable
+        Condition: Main
+        Properties: {TableName: orders, Replicas: [{Region: us-east-1}, {Region: eu-west-1}]}
+      Fn: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {TABLE: orders}}}}
+    """
+    script = "aws cloudformation deploy --template-file t.yaml --region us-east-1\n"
+    script += "aws cloudformation deploy --template-file t.yaml --region eu-west-1\n"
+    found = read(tmp_path, {"t.yaml": template, "deploy.sh": script})
+    assert found.needs() == [
+        "t.yaml@eu-west-1:Fn -> t.yaml@us-east-1:Table@eu-west-1 at 7",
+        "t.yaml@us-east-1:Fn -> t.yaml@us-east-1:Table@us-east-1 at 7",
+    ]
+
+
+def test_a_nested_stack_takes_from_one_that_stands_below_it(tmp_path: Path) -> None:
+    files = {
+        "root.yaml": """\
+            Resources:
+              App:
+                Type: AWS::CloudFormation::Stack
+                Properties: {TemplateURL: app.yaml, Parameters: {Queue: !GetAtt Data.Outputs.Queue}}
+              Data: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: data.yaml}}
+            """,
+        "data.yaml": """\
+            Resources: {Queue: {Type: AWS::SQS::Queue}}
+            Outputs: {Queue: {Value: !Ref Queue}}
+            """,
+        "app.yaml": """\
+            Parameters: {Queue: {Type: String}}
+            Resources:
+              Fn: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {Q: !Ref Queue}}}}
+            """,
+    }
+    found = read(tmp_path, files)
+    assert found.needs() == ["app.yaml:Fn -> data.yaml:Queue at 3"]
+    assert found.gaps == []
