@@ -89,7 +89,8 @@ class InventoryFileScanner:
                 continue
             read.update(dict.fromkeys(own, document.where))
             facts.extend(found)
-        return Scanned(tuple(facts), len(source) - failed, failed, unmapped)
+        left = unmapped.get("inventory of the same components", 0)
+        return Scanned(tuple(facts), len(source) - failed - left, failed, unmapped)
 
 
 def _order(document: Document) -> tuple[bool, str]:

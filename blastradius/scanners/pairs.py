@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from blastradius.scanners.naming import sense, words
 
 #: Words of a key that say that its value is a secret or a person.
-_PRIVATE = frozenset(["password", "passwords", "passwd", "passphrase", "pass", "pwd", "secret", "secrets", "key", "keys", "apikey", "accesskey", "accountkey", "token", "tokens", "user", "users", "username", "uid", "userid", "userpass", "auth", "login", "credential", "credentials", "cred", "creds", "sig", "signature", "sas", "salt", "htpasswd", "htaccess"])
+_PRIVATE = frozenset({
+    "password", "passwords", "passwd", "passphrase", "pass", "pwd", "secret", "secrets", "key", "keys", "apikey",
+    "accesskey", "accountkey", "token", "tokens", "user", "users", "username", "uid", "userid", "userpass", "auth",
+    "login", "credential", "credentials", "cred", "creds", "sig", "signature", "sas", "salt", "htpasswd", "htaccess",
+})  # fmt: skip
 _HOSTS = frozenset({"host", "hostaddr", "server", "data source", "datasource", "addr", "address"})
 _KEY = re.compile(r"\s*(?:--?)?([A-Za-z_][\w. -]{0,80}?)\s*")
 _HOST = re.compile(r"(?:tcp:)?(\[[0-9a-f:]{2,60}\]|[a-z0-9._-]{1,260})(?:[:,](\d{1,5}))?", re.I)
@@ -60,6 +64,6 @@ def keyword_hosts(text: str) -> Iterator[tuple[str, str | None]]:
                 return
             continue
         found = _HOST.fullmatch(value.strip())
-        if name[1].lower().split(" ", 1)[-1] in _HOSTS or name[1].lower() in _HOSTS:
-            if found:
-                yield found[1], found[2]
+        # in the file of a log or a command words may stand before the first key
+        if found and (name[1].lower() in _HOSTS or name[1].lower().rsplit(" ", 1)[-1] in _HOSTS):
+            yield found[1], found[2]

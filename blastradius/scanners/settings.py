@@ -212,7 +212,9 @@ def _means_dotted(name: str, part: str, meaning: str, is_known: bool) -> bool:
     if meaning == "other" and not hints(name):
         return False
     first, _, rest = part.partition(".")
-    return is_known or _is_domain(part) or (hints_store(name) and part == part.lower() and bool(rest) and first not in _TOP)
+    if is_known or _is_domain(part):
+        return True
+    return hints_store(name) and part == part.lower() and bool(rest) and first not in _TOP
 
 
 def _plain(name: str, bare: Address, meaning: str, is_known: bool) -> Address | Doubt | None:

@@ -28,7 +28,8 @@ def http_match(match: dict[str, Any]) -> tuple[str, str]:
 
 def istio_match(match: dict[str, Any]) -> tuple[str, str]:
     """The path that a match of Istio asks for, and all else."""
-    path, terms = "/", []
+    path = "/"
+    terms: list[str] = []
     for kind, value in mapping(match.get("uri")).items():
         if text(value) and not terms:
             path = text(value)

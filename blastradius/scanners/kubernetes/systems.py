@@ -12,8 +12,12 @@ from blastradius.scanners.kubernetes.cluster import Cluster, is_workload, pod_te
 from blastradius.scanners.kubernetes.objects import Object, mapping
 from blastradius.scanners.kubernetes.placement import place
 
-#: What is declared beside everything else, each time with other labels.
-_BESIDE = frozenset({"Namespace", "CustomResourceDefinition", "Kustomization", "Component", "Event"})
+#: Kinds beside workloads of which two declarations are two systems; namespaces and the like are declared in passing.
+_TELLING = frozenset({
+    "Service", "ConfigMap", "Secret", "NetworkPolicy", "Ingress", "Gateway", "HTTPRoute", "GRPCRoute", "TLSRoute",
+    "TCPRoute", "UDPRoute", "VirtualService", "Route", "Endpoints", "EndpointSlice", "PersistentVolume",
+    "PersistentVolumeClaim", "StorageClass",
+})  # fmt: skip
 #: What differs between copies of one object without making it another.
 _ASIDE = frozenset({"apiVersion", "metadata", "status"})
 _SHOWN = 5
@@ -22,6 +26,10 @@ _SHOWN = 5
 def content(one: Object) -> dict[str, Any]:
     """What an object says of the system, its labels and state apart."""
     return {key: value for key, value in one.body.items() if key not in _ASIDE}
+
+
+def _tells(one: Object) -> bool:
+    return is_workload(one) or one.kind in _TELLING
 
 
 def systems(objects: Sequence[Object], arguments: Sequence[str], root: str) -> list[tuple[str, list[Object]]]:
@@ -62,7 +70,7 @@ def _collide(parts: dict[str, list[Object]]) -> bool:
     seen: dict[tuple[str, str, str], tuple[str, list[dict[str, Any]]]] = {}
     for argument, objects in parts.items():
         for one in objects:
-            if one.kind in _BESIDE or not one.name:
+            if not _tells(one):
                 continue
             first, said = seen.setdefault(one.key, (argument, []))
             if first == argument:
@@ -79,7 +87,7 @@ def contradictions(cluster: Cluster) -> list[Gap]:
     for declared in cluster.by_key.values():
         first = declared[0]
         differing = [one for one in declared[1:] if content(one) != content(first)]
-        if not differing or first.kind in _BESIDE:
+        if not differing or not _tells(first):
             continue
         every = [first, *differing]
         if is_workload(first) and len({place(mapping(pod_template(one).get("spec"))) for one in every}) > 1:

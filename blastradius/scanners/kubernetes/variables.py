@@ -18,7 +18,7 @@ from blastradius.scanners.naming import sense
 from blastradius.scanners.settings import Setting
 
 _EXPAND = re.compile(r"\$\$|\$\(([A-Za-z_][\w.-]*)\)")
-_SHELL = re.compile(r"\$\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|\$([A-Za-z_]\w*)")
+_SHELL = re.compile(r"\$\{([A-Za-z_]\w{0,200})(?::?-([^}]{0,500}))?\}|\$([A-Za-z_]\w*)")
 _MAX = 200_000
 _UNSCANNED = "was not scanned, so what it holds is not known"
 
@@ -242,9 +242,9 @@ def missing_files(cluster: Cluster, pod: Object, spec: dict[str, Any]) -> Iterat
         for source in (volume, *(part for _, part in mappings(dig(volume, "projected", "sources")))):
             body = mapping(source.get("configMap"))
             name = text(body.get("name"))
-            if name and name not in _GIVEN and not _is_optional(body):
-                if not cluster.get("ConfigMap", pod.namespace, name):
-                    yield Missing(f"ConfigMap {name}", _UNSCANNED, pod.evidence(volume))
+            wanted = name and name not in _GIVEN and not _is_optional(body)
+            if wanted and not cluster.get("ConfigMap", pod.namespace, name):
+                yield Missing(f"ConfigMap {name}", _UNSCANNED, pod.evidence(volume))
 
 
 def config_files(cluster: Cluster, pod: Object, spec: dict[str, Any]) -> Iterator[Setting]:

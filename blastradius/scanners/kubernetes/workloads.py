@@ -11,6 +11,7 @@ from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_templ
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
 from blastradius.scanners.kubernetes.objects import Object, dig, items, labels_of, mapping, mappings, text
+from blastradius.scanners.kubernetes.origins import located
 from blastradius.scanners.kubernetes.placement import place, placed_by, spread
 from blastradius.scanners.kubernetes.storage import storage
 from blastradius.scanners.kubernetes.variables import (
@@ -177,13 +178,13 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
             settings = [*variables.settings, *arguments(pod, container, variables.values)]
             placed: set[str] = set()
             for setting in settings:
-                if _setting(cluster, facts, workload, setting, phase):
+                if _setting(cluster, facts, workload, pod, setting, phase):
                     placed.update(words(setting.name))
             _named(facts, workload, settings, placed, phase)
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)
     for setting in config_files(cluster, pod, spec):
-        _setting(cluster, facts, workload, setting, None)
+        _setting(cluster, facts, workload, pod, setting, None)
     config = mapping(spec.get("dnsConfig"))
     for position, server in enumerate(items(config.get("nameservers"))):
         where = pod.evidence(config.get("nameservers"), position)
@@ -215,12 +216,14 @@ def _named(facts: Facts, workload: Workload, settings: list[Setting], placed: se
             facts.text(workload.id, space, texts, setting.via, setting.evidence, phase=phase, kind=kind)
 
 
-def _setting(cluster: Cluster, facts: Facts, workload: Workload, setting: Setting, phase: Phase | None) -> bool:
+def _setting(
+    cluster: Cluster, facts: Facts, workload: Workload, pod: Object, told: Setting, phase: Phase | None
+) -> bool:
     """Write down what a setting refers to; whether that is anything."""
     space, said = workload.namespace, False
-    phase = setting.phase or phase
-    for found in found_in(setting, lambda host: is_known(cluster, space, host) or host in facts.routes):
-        said = True
+    phase = told.phase or phase
+    for found in found_in(told, lambda host: is_known(cluster, space, host) or host in facts.routes):
+        said, setting = True, located(pod, told, found)
         if isinstance(found, Alternatives):
             facts.alternatives(
                 workload.id, space, found.hosts, setting.via, setting.evidence, phase=phase, reason=found.reason
