@@ -137,8 +137,6 @@ def _fact(record: BaseModel) -> Fact:
         values = {name: getattr(record, name) for name in (*_RULE, "required", "full", "failover")}
         members = tuple(Reference(texts=(member,), role="any") for member in record.members)
         active = tuple(record.members.index(member) for member in record.active)
-        return RedundancyFact(
-            members=members, active=active, via="inventory", evidence=record.evidence, **values
-        )
+        return RedundancyFact(members=members, active=active, via="inventory", evidence=record.evidence, **values)
     assert isinstance(record, Component | Gap)
     return record

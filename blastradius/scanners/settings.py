@@ -169,7 +169,12 @@ def _doubtful(address: Address) -> Doubt:
 def _is_running(value: str, known: Known) -> bool:
     """Whether a text is a sentence that mentions a URL: `see https://… for help`; no command and no list."""
     parts = value.split()
-    if len(parts) < 3 or "://" not in value or parts[0] in _COMMANDS or any(part[0] == "-" or "=" in part for part in parts):
+    if (
+        len(parts) < 3
+        or "://" not in value
+        or parts[0] in _COMMANDS
+        or any(part[0] == "-" or "=" in part for part in parts)
+    ):
         return False
     return sum(bool(_WORD.fullmatch(part)) and not known(part.lower()) for part in parts) > 1
 

@@ -86,7 +86,9 @@ def test_placing_closes_the_gap_and_makes_the_containment(applied):
     after = applied(text)
     assert not [g for g in after.gaps if g.hides == "location"]
     assert component(after, "shop").region == "us-east-1"
-    assert where(component(after, "shop")) == [("overlay", "blastradius.yaml:2", "declared", "placed: the cluster is there")]
+    assert where(component(after, "shop")) == [
+        ("overlay", "blastradius.yaml:2", "declared", "placed: the cluster is there")
+    ]
     assert ("aws:region/us-east-1", "runtime") in of(after, "shop")
 
 

@@ -86,3 +86,8 @@ def test_of_several_designs_of_one_system_the_first_is_read(tmp_path):
     }
     reason = "describes the same components as inventory.yaml: name the one to read"
     assert [(g.scope, g.reason) for g in found.gaps if g.scope != "mail"] == [("a.yaml", reason), ("z.yaml", reason)]
+
+
+def test_a_name_that_is_not_written_is_the_last_part_of_the_id(tmp_path):
+    found = facts(tmp_path, GOOD.replace(", name: db2", ""))
+    assert [f.name for f in found if isinstance(f, Component)] == ["web", "db", "db2"]

@@ -144,7 +144,10 @@ BROKEN = {
     "bytes that are no text": (b"components:\n  - {id: \xff}\n", ":2: is not UTF-8 text"),
     "too deep": ("a: " + "[" * 500 + "]" * 500, "nested deeper"),
     "a huge line": ("components: [{id: " + "x" * 5_000_000 + ", kind: service}]", ":1: .*should have at most 2048"),
-    "several things wrong": ("components:\n  - {id: a}\n  - {id: b}\n", r"kind is missing: add it \(and 1 more error in this file\)"),
+    "several things wrong": (
+        "components:\n  - {id: a}\n  - {id: b}\n",
+        r"kind is missing: add it \(and 1 more error in this file\)",
+    ),
 }
 
 

@@ -152,7 +152,9 @@ def _route(cluster: Cluster, facts: Facts, one: Object, route: Route, gateways: 
         evidence.extend((where, *target.evidence))
         behind |= target.workloads
     if route.host != "*":
-        facts.routes.setdefault(route.host.lower(), []).append(Way(key, route.path, frozenset(behind), route.terms.startswith("Exact")))
+        facts.routes.setdefault(route.host.lower(), []).append(
+            Way(key, route.path, frozenset(behind), route.terms.startswith("Exact"))
+        )
     if members:
         facts.target(key, one.namespace, Target(members), via, tuple(dict.fromkeys(evidence)))
 
