@@ -9,7 +9,7 @@ MAX_SCRIPT = 200_000
 
 _SPLIT = re.compile(r"(&&|\|\||[;|\n])")
 _BEFORE = re.compile(r"^(?:(?:sudo|exec|then|do|else|if|until|!|time|env|eval|\(|\{|-\w+)\s+|[A-Za-z_]\w*=\S*\s+)+")
-_SSH = re.compile(r"\b[\w.-]+@([A-Za-z0-9.-]+\.[A-Za-z]{2,}):(?=[\w./~-])")
+_SSH = re.compile(r"(?<![\w.-])[\w.-]{1,64}@([A-Za-z0-9.-]+\.[A-Za-z]{2,}):(?=[\w./~-])")
 #: Programs that fetch with some of their words, and the name under which a registry is known, where it is one.
 _FETCHERS: dict[str, tuple[frozenset[str], str]] = {
     "git": (frozenset({"clone", "fetch", "pull", "submodule", "ls-remote"}), ""),

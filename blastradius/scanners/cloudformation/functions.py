@@ -13,7 +13,7 @@ NAMES = frozenset({
     "Transform", "Length", "ToJsonString", "And", "Or", "Not", "Equals", "Condition", "Contains", "EachMemberEquals",
     "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll", "GetStackOutput",
 })  # fmt: skip
-_HOLE = re.compile(r"\$\{([^}]*)\}")
+_HOLE = re.compile(r"\$\{([^}$]{0,500})\}")
 MAX_HOLES = 2_000
 
 

@@ -60,6 +60,10 @@ class _File:
         return self.values.get(name) or []
 
 
+LONGEST_LINE = 4_000
+"""Characters of a command that is looked at; a longer line is data."""
+
+
 def scripted(content: bytes, path: str, templates: dict[str, Template], into: dict[str, list[Deployment]]) -> None:
     """Read the deploy commands of one file."""
     if not any(word in content for word in (b"cloudformation", b"sam deploy", b"serverless deploy", b"sls deploy")):
@@ -67,7 +71,9 @@ def scripted(content: bytes, path: str, templates: dict[str, Template], into: di
     found = _File(path)
     commands: list[tuple[int, str]] = []
     for number, line in _lines(content.decode("utf-8", "replace")):
-        if line.lstrip().startswith("#"):
+        # Blanks are folded and long lines left out, so that no pattern has much to go back over.
+        line = " ".join(line.split())
+        if line.startswith("#") or len(line) > LONGEST_LINE:
             continue
         _learn(found, line)
         if _COMMAND.search(line) and not re.search(r"\b(?:echo|printf)\b", line.partition("cloudformation")[0]):

@@ -12,7 +12,7 @@ from blastradius.scanners.terraform.mapping.rows import Types, types
 from blastradius.scanners.terraform.mapping.values import at, refs
 from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr, Ref, Root, Step
 
-_KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]")
+_KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.){0,500}\"|[^\]\"\[]{0,500})\]")
 _STEPS = 12
 #: Attributes whose value is a resource's own: another that holds the same text means it.
 _OWN_VALUES = (

@@ -82,7 +82,7 @@ def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: s
         return True
     if _ARN.fullmatch(text):
         _outside(world, dependent, (text,), "resource", evidence, via, need.phase)
-    elif need.host and _FQDN.fullmatch(text.lower()):
+    elif need.host and len(text) < 255 and _FQDN.fullmatch(text.lower()):
         _outside(world, dependent, (text.lower().rstrip("."),), "address", evidence, via, need.phase)
     return False
 
