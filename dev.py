@@ -3,7 +3,7 @@
     python3 dev.py demo [PATH]          set up what running needs, then run the main job
     python3 dev.py test [PYTEST ARGS]   set up the rest, then all checks and tests
     python3 dev.py lint                 the checks alone
-    python3 dev.py bench [NAME…]        the benchmarks, or those named
+    python3 dev.py bench [NAME…]        the benchmarks, or those named (a single one takes options)
     python3 dev.py run ARGS…            `blastradius ARGS…` out of this checkout
     python3 dev.py update-constraints   resolve everything anew and write constraints.txt
 
@@ -22,6 +22,9 @@ VENV = os.path.join(HERE, ".venv")
 CONSTRAINTS = os.path.join(HERE, "constraints.txt")
 STAMP = os.path.join(VENV, "blastradius-stamp")
 OLDEST = (3, 11)
+#: What benchmarks measure beside this program: each in an environment of its own below `.venv-peers`.
+PEERS = {"scanning": ["checkov"]}
+NOTHING_TO_MEASURE = 3
 
 
 def main(arguments: list[str]) -> int:
@@ -86,17 +89,50 @@ def _test(arguments: list[str]) -> int:
     return _lint([]) or _call([ready("dev"), "-m", "pytest", "-n", "2", *arguments])
 
 
-def _bench(names: list[str]) -> int:
+def _bench(arguments: list[str]) -> int:
     folder = os.path.join(HERE, "benchmarks")
     there = sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".py") and not name.startswith("_"))
+    first = next((index for index, text in enumerate(arguments) if text.startswith("-")), len(arguments))
+    names, options = arguments[:first], arguments[first:]
     for name in names:
         if name not in there:
             return _fail(f"no benchmark {name!r}: choose of {', '.join(there)}")
+    if options and len(names) != 1:
+        return _fail(f"options such as {options[0]} are for one benchmark: name it before them")
     for name in names or there:
-        code = _call([ready(), os.path.join(folder, name + ".py")])
+        command = [ready(), os.path.join(folder, name + ".py"), *options]
+        if name in PEERS:
+            # It says itself what it lacks, before anything is installed for it.
+            code = _call([*command, "--check"])
+            if code == NOTHING_TO_MEASURE:
+                continue
+            if code:
+                return code
+            for peer in PEERS[name]:
+                _peer(peer)
+        code = _call(command)
         if code:
             return code
     return 0
+
+
+def _peer(name: str) -> None:
+    """Install another program by its name, once; a benchmark goes without where that fails."""
+    folder = os.path.join(HERE, ".venv-peers", name)
+    stamp = os.path.join(folder, "blastradius-stamp")
+    if _read(stamp).strip() == sys.version.split()[0] and os.path.exists(_interpreter(folder)):
+        return
+    print(f"setting up .venv-peers/{name}, once", file=sys.stderr, flush=True)
+    try:
+        _install(_pip(_environment(folder)), [], [name])
+    except SetupError:
+        print(f"dev.py: {name} could not be installed: measuring without it", file=sys.stderr)
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    with open(stamp, "w", encoding="utf-8") as file:
+        file.write(sys.version.split()[0] + "\n")
 
 
 def _update_constraints(_: list[str]) -> int:

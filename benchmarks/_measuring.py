@@ -17,7 +17,7 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 HEAD = "# Results\n\nWritten by `python3 dev.py bench`; only ratios within one table hold elsewhere.\n"
 
 
-class Failed(Exception):
+class RunError(Exception):
     """A measured process did not do its work: one line that says which and why."""
 
 
@@ -40,7 +40,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     """Run a process, its output going into a file so that nobody waits for a reader.
 
     Raises:
-        Failed: when it ends with anything but 0.
+        RunError: when it ends with anything but 0.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
@@ -53,7 +53,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
         errors.seek(0)
         if child.returncode:
             said = errors.read().decode(errors="replace").strip().splitlines() or ["nothing was said"]
-            raise Failed(f"{Path(command[0]).name} ended with {child.returncode}: {said[-1]}")
+            raise RunError(f"{Path(command[0]).name} ended with {child.returncode}: {said[-1]}")
         # Linux counts kibibytes, macOS bytes.
         unit = 2**20 if sys.platform == "darwin" else 2**10
         return Run(seconds, usage.ru_maxrss / unit, output.read().decode(errors="replace"))
@@ -82,8 +82,7 @@ def record(title: str, text: str) -> None:
     page = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else HEAD
     section = f"## {title}\n\n{text.strip()}\n"
     pattern = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    if pattern.search(page):
-        page = pattern.sub(lambda _: section + "\n", page)
-    else:
-        page = page.rstrip("\n") + "\n\n" + section
+    if not pattern.search(page):
+        page = f"{page.rstrip()}\n\n## {title}\n"
+    page = pattern.sub(lambda _: section + "\n", page)
     RESULTS.write_text(page.rstrip("\n") + "\n", encoding="utf-8")

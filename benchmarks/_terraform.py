@@ -342,7 +342,8 @@ def write(folder: Path, teams: int) -> int:
         for path, text in files.items():
             target = folder / f"team-{team:02}" / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text.replace("@@", f"{team}"), encoding="utf-8")
+            # No two files are alike: one that was read before would otherwise come out of a cache.
+            target.write_text(f"# {path} of team {team}\n\n" + text.replace("@@", f"{team}"), encoding="utf-8")
             count += 1
     return count
 
