@@ -368,3 +368,30 @@ def test_who_takes_a_secret_that_holds_an_address_calls_what_is_there():
         "aws_ecs_task_definition.t -> aws_secretsmanager_secret.s [startup]",
         "aws_ecs_task_definition.t -> aws_db_instance.db",
     } <= needs(inventory)
+
+
+def test_a_failover_between_balancers_is_one_between_what_stands_behind_them():
+    def side(name, role):
+        return (
+            block(f"aws_lb.{name}", name=name),
+            block(f"aws_lb_target_group.{name}"),
+            block(f"aws_lb_listener.{name}", load_balancer_arn=ref(f"aws_lb.{name}", "arn"), port=443, default_action=[{"type": "forward", "target_group_arn": ref(f"aws_lb_target_group.{name}", "arn")}]),
+            block(f"aws_ecs_service.{name}", name=name, load_balancer=[{"target_group_arn": ref(f"aws_lb_target_group.{name}", "arn")}]),
+            block(f"aws_route53_record.{name}", name="www.example.com", type="A", zone_id="Z", set_identifier=name, health_check_id=ref("aws_route53_health_check.h", "id"), failover_routing_policy=[{"type": role}], alias=[{"name": ref(f"aws_lb.{name}", "dns_name")}]),
+        )  # fmt: skip
+
+    inventory = translated(block("aws_route53_health_check.h"), *side("a", "PRIMARY"), *side("b", "SECONDARY"))
+    (group,) = inventory.redundancies
+    assert [one.rpartition(":")[2] for one in group.members] == ["aws_lb_listener.a", "aws_lb_listener.b"]
+    assert [one.rpartition(":")[2] for one in group.active] == ["aws_lb_listener.a"]
+
+
+def test_containers_that_cannot_be_read_and_outputs_of_another_state_are_gaps():
+    inventory = translated(
+        block("aws_ecs_task_definition.t", container_definitions=Expr('file("missing.json")')),
+        block("aws_ecs_service.s", task_definition=ref("aws_ecs_task_definition.t", "arn")),
+        block("aws_lambda_function.f", function_name="f", environment=[{"variables": {"DB_HOST": Expr("data.terraform_remote_state.net.outputs.db_host", (Ref("data.terraform_remote_state.net", ("outputs", "db_host")),))}}]),
+    )  # fmt: skip
+    reasons = [gap.reason for gap in inventory.gaps if gap.hides == "dependency"]
+    assert any("containers of aws_ecs_task_definition.t could not be read" in one for one in reasons)
+    assert any("DB_HOST" in one and "terraform_remote_state" in one for one in reasons)

@@ -111,6 +111,10 @@ def _expression(
             world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
         _unseen(world, dependent, ref, evidence, via)
     text = world.text(leaf)
+    elsewhere = [ref for ref in leaf.refs if ".terraform_remote_state." in f".{ref.address}"]
+    if text is None and elsewhere and not found and (sense(name) == "address" or "://" in leaf.text):
+        _outside(world, dependent, (f"${{{elsewhere[0].address}}}",), "address", evidence, via, phase)
+        return
     if text is None and leaf.parts:
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)

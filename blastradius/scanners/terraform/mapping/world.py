@@ -129,6 +129,14 @@ class World(Index):
             )
         )
 
+    def route_of(self, id: str, dependent: str = "") -> str:
+        """The only route of a load balancer, which needs it and what stands behind it; anything else itself."""
+        target, routes = self.components.get(id), self.through[id]
+        if target is None or target.kind != "load-balancer" or len(routes) != 1:
+            return id
+        (route,) = routes
+        return route if route and route != dependent else id
+
     def any_of(
         self,
         dependent: str,
@@ -148,6 +156,9 @@ class World(Index):
         if len(members) == 1:
             self.need(dependent, members[0], evidence, via=via)
             return
+        # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.
+        active = [self.route_of(one, dependent) for one in active]
+        members = list(dict.fromkeys(self.route_of(one, dependent) for one in members))
         positions = tuple(at for at, one in enumerate(members) if one in active)
         self.rules.append(
             RedundancyFact(
