@@ -20,7 +20,8 @@ EXAMPLE = Path(__file__).parent / "example"
 def sources() -> str:
     """The table of what is read, from the registry of scanners."""
     lines = ["| source | what is extracted | what is not |", "|---|---|---|"]
-    lines += [f"| {kind.summary} | {kind.extracts} | {kind.omits} |" for _, kind in scanners()]
+    cells = ((kind.summary, kind.extracts, kind.omits) for _, kind in scanners())
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
     return "\n".join(lines)
 
 
