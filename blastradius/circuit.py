@@ -229,6 +229,8 @@ def _in_order(records: Sequence[R], key: Callable[[R], tuple[Any, ...]]) -> Sequ
     keys = [key(record) for record in records]
     if all(one < other for one, other in pairwise(keys)):
         return records
+    if len(set(keys)) == len(keys):
+        return sorted(records, key=key)
     return sorted(records, key=lambda record: (key(record), record.model_dump_json()))
 
 

@@ -113,15 +113,16 @@ def _place_gap(component: Component) -> Gap:
 
 def _place_touches(place: Component, component: Component) -> bool:
     """Whether a component of the user's own, of unknown region or provider, may lie in a place."""
+    if place.kind == "region":
+        known = component.provider is not None and place.provider is not None
+        return component.region is None and not (known and component.provider != place.provider)
+    if place.kind != "provider" or component.provider is not None:
+        return False
+    if component.region is None:
+        return True
     from blastradius.catalog.places import provider_of_region
 
-    provider = place.name if place.kind == "provider" else place.provider
-    own = component.provider or (provider_of_region(component.region) if component.region else None)
-    if own is not None and provider is not None and own != provider:
-        return False
-    if place.kind == "provider":
-        return own is None
-    return place.kind == "region" and component.region is None
+    return provider_of_region(component.region) is None
 
 
 def _named(place: Component, bounds: Gap) -> bool:
