@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from blastradius.scanners import scan
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
 KNOWN = {"db", "redis", "cart"}
@@ -103,3 +104,19 @@ def test_what_may_be_a_host_and_cannot_be_told_is_a_doubt_without_its_text():
     assert isinstance(doubt, Doubt)
     assert "ss" not in doubt.text.split()
     assert "word" not in doubt.text + doubt.why.replace("password", "")
+
+
+def test_a_secret_variable_of_terraform_that_looks_like_a_host_is_none(tmp_path):
+    top = tmp_path / "root"
+    top.mkdir()
+    (top / "main.tf").write_text(
+        'variable "tok" {\n  sensitive = true\n  default = "s3cr3tvar.example.com"\n}\n'
+        'variable "db" {\n  sensitive = true\n  default = "postgres://u:hunter2@db.example.com/x"\n}\n'
+        'resource "aws_lambda_function" "f" {\n  function_name = "f"\n  environment {\n'
+        "    variables = { T_URL = var.tok, DATABASE_URL = var.db }\n  }\n}\n"
+    )
+    facts = "\n".join(one.model_dump_json() for one in scan([top]).facts)
+    assert "s3cr3tvar" not in facts
+    assert "hunter2" not in facts
+    assert "var.tok" in facts
+    assert "db.example.com" in facts

@@ -221,6 +221,11 @@ class Module(View):
             if default is None:
                 return Late(f"var.{name}", (), (), frozenset({f"var.{name}"}))
             given = (self.evaluator.value(default.value),)
+        secret = arguments.get("sensitive")
+        whole = isinstance(given[0], str) and "://" not in given[0]
+        if whole and secret is not None and self.evaluator.value(secret.value) is True:
+            # Of a secret only the host of an address may be read, never a text that merely looks like one.
+            return Late(f"var.{name}", (), (), frozenset({f"var.{name}"}))
         kind = arguments.get("type")
         return converted(given[0], kind.value if kind else None, self.evaluator.value)
 
