@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.catalog import redact
-from blastradius.model import Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
+from blastradius.model import CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
 _SHOWN = 5
@@ -40,6 +40,7 @@ def settle(draft: Draft) -> None:
         elif not group.dependent.startswith(PREFIX):
             groups.append(group)
     draft.needs, draft.groups = needs, groups
+    draft.calls = [settled for call in draft.calls if (settled := _calling(call, bearers)) is not None]
     draft.gaps += [_gap(folder, loose[folder], bearers.get(folder, [])) for folder in sorted(loose)]
 
 
@@ -55,6 +56,17 @@ def _owner(
         return found[0]
     loose[fact.dependent].append(fact)
     return None
+
+
+def _calling(call: CallSettings, bearers: dict[str, list[Component]]) -> CallSettings | None:
+    """Settings of a folder are those of its one component; where nothing tells whose they are, they say nothing."""
+    if call.dependent is None or not call.dependent.startswith(PREFIX):
+        return call
+    found = bearers.get(call.dependent, [])
+    if len(found) != 1:
+        return None
+    reference = _within(call.dependency, found[0]) if call.dependency else None
+    return call.model_copy(update={"dependent": found[0].id, "dependency": reference})
 
 
 def _within(reference: Reference, component: Component) -> Reference:
