@@ -1,6 +1,7 @@
 """The way of the data in one piece: from a file or a folder to a graph, and from a graph to every answer.
 
-These functions are the public face: `blastradius.scan`, `load`, `simulate`, `explain`, `diff`, `regions`.
+These functions are the public face: `blastradius.scan`, `load`, `simulate`, `explain`, `diff`, `regions`,
+`amplification`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from blastradius.durations import parse_duration
 from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
+    from blastradius.analysis.amplification import Amplification
     from blastradius.analysis.diff import Diff
     from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
@@ -226,6 +228,17 @@ def regions(system: Inventory | DependencyGraph) -> Regions:
         system: an inventory or its graph.
     """
     from blastradius.analysis.regions import regions as answer
+
+    return answer(_inventory(system))
+
+
+def amplification(system: Inventory | DependencyGraph) -> Amplification:
+    """How many calls one call becomes on its way to a failing component, by the walk that multiplies attempts most.
+
+    Args:
+        system: an inventory or its graph.
+    """
+    from blastradius.analysis.amplification import amplification as answer
 
     return answer(_inventory(system))
 
