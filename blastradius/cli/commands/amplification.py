@@ -24,7 +24,7 @@ def run(
     form: options.Format = None,
     output: options.Output = None,
 ) -> int:
-    """Say how many calls one call becomes on its way to a failing component, where everybody tries again.
+    """Multiply retries: how many calls can one call become?
 
     Returns:
         The exit code.
