@@ -79,8 +79,8 @@ class Amplification(Value):
 def amplification(inventory: Inventory) -> Amplification:
     """The worst product of attempts over walks to each component.
 
-    Containment (a table runs in its region) is no call, a need of another time than run time is none either; which member
-    of several is tried is not stated, so each is one attempt.
+    Containment (a table runs in its region) is no call, a need of another time than run time is none either. Any member of
+    several may get all attempts.
 
     Args:
         inventory: assembled facts, with the overlay applied.
@@ -143,19 +143,17 @@ class _Graph:
 
 
 def _calls(dependencies: Iterable[Dependency], redundancies: Iterable[Redundancy]) -> Iterable[Call]:
-    for one in dependencies:
-        if one.phase == "runtime":
-            yield Call(
-                dependent=one.dependent,
-                dependency=one.dependency,
-                attempts=one.attempts,
-                breaker=one.breaker,
-                evidence=one.evidence,
-            )
-    for group in redundancies:
-        if group.phase == "runtime":
-            for member in group.members:
-                yield Call(dependent=group.dependent, dependency=member, evidence=group.evidence)
+    rules: tuple[Dependency | Redundancy, ...] = (*dependencies, *redundancies)
+    for one in rules:
+        for dependency in (one.dependency,) if isinstance(one, Dependency) else one.members:
+            if one.phase == "runtime":
+                yield Call(
+                    dependent=one.dependent,
+                    dependency=dependency,
+                    attempts=one.attempts,
+                    breaker=one.breaker,
+                    evidence=one.evidence,
+                )
 
 
 def _stops(call: Call) -> bool:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from blastradius.assemble.draft import Draft, joined
-from blastradius.model import BASIS_ORDER, CallSettings, Dependency, Evidence
+from blastradius.model import BASIS_ORDER, CallSettings, Dependency, Evidence, Redundancy
 
 if TYPE_CHECKING:
     from blastradius.assemble.needs import Look
 
+Rule = Dependency | Redundancy
 _MOST_ATTEMPTS = 10_000
+_ANYBODY = ""
 
 
 def settle_calls(draft: Draft, look: Look) -> None:
-    """Write the settings of calls into the runtime dependencies that they are about.
+    """Write the settings of calls into the runtime dependencies and redundancies that they are about.
 
     Within a layer (the program, a proxy beside it) settings for one caller go before those for all, and of several
     alike the longest wait and the most attempts count. Between layers attempts multiply: a proxy repeats each attempt
@@ -26,47 +29,61 @@ def settle_calls(draft: Draft, look: Look) -> None:
         return
     to: dict[str, list[CallSettings]] = defaultdict(list)
     for call in draft.calls:
-        to[look(call.dependency).id if call.dependency else ""].append(call)
-    for position, dependency in enumerate(draft.dependencies):
-        if dependency.phase != "runtime":
-            continue
-        calls = [one for one in (*to.get(dependency.dependency, ()), *to.get("", ())) if one.dependency or one.services]
-        fitting = [one for one in calls if _about(one, dependency, draft)]
-        if fitting:
-            draft.dependencies[position] = _settled(dependency, fitting)
+        if call.dependency is None:
+            to[_ANYBODY].append(call)
+        elif id := look(call.dependency).id:  # what nobody was seen to call has no calls that could be set
+            to[id].append(call)
+    everybody = to.pop(_ANYBODY, [])
+    for position, one in enumerate(draft.dependencies):
+        update = _update(one, (one.dependency,), to, everybody, draft)
+        draft.dependencies[position] = one.model_copy(update=update) if update else one
+    for position, group in enumerate(draft.redundancies):
+        update = _update(group, group.members, to, everybody, draft)
+        draft.redundancies[position] = group.model_copy(update=update) if update else group
 
 
-def _about(call: CallSettings, dependency: Dependency, draft: Draft) -> bool:
-    if call.dependent is not None and draft.current(call.dependent) != dependency.dependent:
+def _update(
+    rule: Rule, needed: Iterable[str], to: dict[str, list[CallSettings]], everybody: list[CallSettings], draft: Draft
+) -> dict[str, Any]:
+    """What settings change in a dependency or redundancy; which member is called is the program's affair."""
+    fitting: list[CallSettings] = []
+    if rule.phase != "runtime":
+        return {}
+    for id in needed:
+        calls = to.get(id)
+        if calls or everybody:
+            fitting += [one for one in (*(calls or ()), *everybody) if _about(one, rule.dependent, id, draft)]
+    return _settled(rule, fitting) if fitting else {}
+
+
+def _about(call: CallSettings, dependent: str, dependency: str, draft: Draft) -> bool:
+    if call.dependent is not None and draft.current(call.dependent) != dependent:
         return False
-    if call.services and draft.components[dependency.dependency].service not in call.services:
+    if call.services and draft.components[dependency].service not in call.services:
         return False
     if not call.scope:
         return True
-    scope = draft.components[dependency.dependent].scope or ""
+    scope = draft.components[dependent].scope or ""
     return scope == call.scope or scope.startswith(f"{call.scope}/")
 
 
-def _settled(dependency: Dependency, calls: Iterable[CallSettings]) -> Dependency:
-    client = _nearest(one for one in calls if one.layer == "client")
-    proxy = _nearest(one for one in calls if one.layer == "proxy")
-    own = [one for one in (dependency.attempts, _most(client, lambda one: one.attempts)) if one is not None]
+def _settled(rule: Rule, calls: Iterable[CallSettings]) -> dict[str, Any]:
+    found = list(dict.fromkeys(calls))
+    client: list[CallSettings] = _nearest(one for one in found if one.layer == "client")
+    proxy: list[CallSettings] = _nearest(one for one in found if one.layer == "proxy")
+    own = [one for one in (rule.attempts, _most(client, lambda one: one.attempts)) if one is not None]
     again = _most(proxy, lambda one: one.attempts)
-    attempts = [value for value in (max(own, default=None), again) if value is not None]
-    product = (
-        min(attempts[0] * attempts[-1] if len(attempts) == 2 else attempts[0], _MOST_ATTEMPTS) if attempts else None
-    )
+    attempts = [int(value) for value in (max(own, default=None), again) if value is not None]
     timeouts = [_most(client, lambda one: one.timeout), _most(proxy, lambda one: one.timeout)]
     backoffs = sorted(one.backoff for one in (client or proxy) if one.backoff)
     breakers = sorted((one.breaker for one in (*client, *proxy) if one.breaker), key=repr)
-    update = {
-        "attempts": product,
-        "timeout": next((one for one in (dependency.timeout, *timeouts) if one is not None), None),
-        "backoff": dependency.backoff or (backoffs[0] if backoffs else None),
-        "breaker": dependency.breaker or (breakers[0] if breakers else None),
-        "evidence": joined([*dependency.evidence, *_evidence(dependency, [*client, *proxy])]),
+    return {
+        "attempts": min(prod(attempts), _MOST_ATTEMPTS) if attempts else None,
+        "timeout": next((one for one in (rule.timeout, *timeouts) if one is not None), None),
+        "backoff": rule.backoff or (backoffs[0] if backoffs else None),
+        "breaker": rule.breaker or (breakers[0] if breakers else None),
+        "evidence": joined([*rule.evidence, *_evidence(rule, [*client, *proxy])]),
     }
-    return dependency.model_copy(update=update)
 
 
 def _nearest(calls: Iterable[CallSettings]) -> list[CallSettings]:
@@ -86,9 +103,9 @@ def _most(calls: Sequence[CallSettings], value: Callable[[CallSettings], float |
     return max((found for one in calls if (found := value(one)) is not None), default=None)
 
 
-def _evidence(dependency: Dependency, calls: Iterable[CallSettings]) -> Iterable[Evidence]:
+def _evidence(rule: Rule, calls: Iterable[CallSettings]) -> Iterable[Evidence]:
     """Where the settings stand: they show how a call is made, and never make the call itself more certain."""
     for call in calls:
         for piece in call.evidence:
-            weaker = max(piece.basis, dependency.basis, key=BASIS_ORDER.index)
+            weaker = max(piece.basis, rule.basis, key=BASIS_ORDER.index)
             yield piece if piece.basis == weaker else piece.model_copy(update={"basis": weaker})

@@ -81,7 +81,7 @@ def test_places_and_other_phases_are_no_calls():
     assert factors(result) == {"s": 2}
 
 
-def test_members_of_a_redundancy_are_called_once_each():
+def test_members_of_a_redundancy_without_settings_are_called_once_each():
     assert factors(told("w -> a\na -> x | y\nx -> z", {("w", "a"): 4})) == {"a": 4, "x": 4, "y": 4, "z": 4}
 
 

@@ -1,4 +1,4 @@
-from telling import need, needs, seen, thing, told
+from telling import any_of, groups, need, needs, seen, thing, told
 
 from blastradius.model import Breaker, CallSettings, Reference
 
@@ -59,8 +59,21 @@ def test_settings_make_no_dependency():
     assert not [one for one in here.dependencies if one.dependent == "a" or "nobody" in one.dependency]
 
 
+def test_settings_for_something_unknown_are_about_nothing_else():
+    reference = Reference(texts=("paymentClient",), role="any")
+    unknown = CallSettings(dependency=reference, attempts=9, layer="client", evidence=seen("app.yml:3"))
+    assert need(told(A, DB, needs("a", "db"), unknown), "a", "db").attempts is None
+
+
 def test_settings_of_a_folder_are_those_of_its_only_component():
     one = thing("a", "folder:src/a")
     facts = DB, needs("a", "db"), calls("db", attempts=4, dependent="folder:src/a", layer="client")
     assert need(told(one, *facts), "a", "db").attempts == 4
     assert need(told(one, thing("z", "folder:src/a"), *facts), "a", "db").attempts is None
+
+
+def test_settings_of_one_member_are_those_of_calls_to_any_of_them():
+    here = told(
+        A, DB, thing("other", "other"), any_of("a", "db", "other"), calls("other", attempts=3), calls("db", attempts=2)
+    )
+    assert [one.attempts for one in groups(here)] == [3]
