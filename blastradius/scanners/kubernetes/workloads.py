@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Component, Phase
+from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.folders import declared_in
 from blastradius.scanners.kubernetes.classes import claims
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
@@ -181,6 +182,8 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
                 if _setting(cluster, facts, workload, pod, setting, phase):
                     placed.update(words(setting.name))
             _named(facts, workload, settings, placed, phase)
+            if phase is None:
+                facts.found.extend(sdk_calls(workload.id, variables.settings))
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)
     for setting in config_files(cluster, pod, spec):
