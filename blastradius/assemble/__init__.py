@@ -34,6 +34,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.folders import settle
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
+    from blastradius.assemble.ways import name_ways
     from blastradius.catalog import load
 
     with no_collecting():
@@ -46,6 +47,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         describe(draft)
         # Each fact ends as a dependency, redundancy or gap; strengths are the catalog's where no source states them.
         Needs(draft, _look(draft), load()).collect()
+        # Ways in by a host name need what answers it; after resolving, so that a need that a scanner saw is not told twice.
+        name_ways(draft)
         # Gaps were told under the ids of their time; now no id changes any more.
         follow_merges(draft)
         inventory = Inventory(
