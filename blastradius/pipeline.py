@@ -17,6 +17,7 @@ from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
     from blastradius.analysis.diff import Diff
+    from blastradius.analysis.dns import Dns
     from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
@@ -228,6 +229,17 @@ def regions(system: Inventory | DependencyGraph) -> Regions:
     from blastradius.analysis.regions import regions as answer
 
     return answer(_inventory(system))
+
+
+def dns(graph: DependencyGraph) -> Dns:
+    """On which names, zones and DNS providers each journey rests, and which of their TTLs are above its RTO.
+
+    Args:
+        graph: the system.
+    """
+    from blastradius.analysis.dns import dns as answer
+
+    return answer(graph)
 
 
 def question(
