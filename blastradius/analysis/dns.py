@@ -9,12 +9,14 @@ Whether a journey can do without something is not guessed: it is removed and the
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from pydantic import Field
 
 from blastradius.analysis.naming import OWN, Names, link
+from blastradius.assemble.ways import is_zone, plain_name
 from blastradius.durations import format_duration
 from blastradius.graph import DependencyGraph
 from blastradius.model import (
@@ -102,6 +104,10 @@ class _Look:
         self.graph = graph
         self.names = Names(graph.inventory)
         self._chains: dict[str, dict[str, tuple[ChainLink, ...]]] = {}
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for one in graph.components.values():
+            if is_zone(one):
+                self._by_name[plain_name(one)].append(one.id)
         self.reach: dict[str, list[str]] = {}
         for journey in graph.journeys.values():
             nodes = closure(graph.circuit, graph.index[journey.id], hard=True)
@@ -181,7 +187,7 @@ class _Look:
             for one in self.names.serving(id) if self._is_zone(id) else ():
                 if len(one.operators) != 1:
                     continue
-                chain = self._chain(journey, id)
+                chain = self._chain(journey, id) if not self._elsewhere(id) else ()
                 if not chain:
                     break
                 ((operator, members),) = one.operators.items()
@@ -198,6 +204,14 @@ class _Look:
                     fix=f"serve {name} from a second DNS provider as well, and name the servers of both in the zone above",
                 )
                 break
+
+    def _elsewhere(self, id: str) -> list[str]:
+        """Who else holds a zone of the same name, such as a second provider that another root declares."""
+        if not self.names.is_zone(id):
+            return []
+        mine = {name for one in self.names.serving(id) for name in one.operators}
+        same = [one for one in self._by_name.get(plain_name(self.graph.components[id]), ()) if one != id]
+        return sorted({name for one in same for found in self.names.serving(one) for name in found.operators} - mine)
 
     def _called(self, operator: str) -> str:
         component = self.graph.components.get(operator)
@@ -267,6 +281,9 @@ class _Look:
                 yield self._missing(journey, name, "nothing tells who answers for this zone", id)
             elif all(one.rule.basis != "declared" and len(one.operators) > 1 for one in serving):
                 reason = "several providers hold this zone, and which of them the zone above names was not seen"
+                yield self._missing(journey, name, reason, id)
+            elif others := self._elsewhere(id):
+                reason = f"{', '.join(others)} holds a zone of this name as well: who is asked was not seen"
                 yield self._missing(journey, name, reason, id)
         elif self.names.is_name(id):
             if self.names.zone_of(id) is None and not serving:

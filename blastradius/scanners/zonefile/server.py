@@ -77,7 +77,7 @@ def _tokens(text: str) -> Iterator[tuple[str, bool, int]]:
             end = text.find("*/", at)
             end = len(text) if end < 0 else end
             line += text.count("\n", at, end)
-            at = end
+            at = end + 2
         elif found[0] == "\n":
             line += 1
         elif found["mark"]:

@@ -20,7 +20,7 @@ _OTHERS = re.compile(
 )
 _SOA = re.compile(rb"^[^;\n]{0,300}[\s)]SOA\s", re.M | re.I)
 _ORIGIN = re.compile(rb"^\$ORIGIN\s", re.M | re.I)
-_ZONE = re.compile(r'^\s*zone\s+"?[\w.-]+"?\s', re.M)
+_ZONE = re.compile(r'(?:^|[{;])\s*zone\s+"?[\w.-]+"?\s', re.M)
 
 
 def may_be_zone(path: str) -> bool:
