@@ -19,6 +19,7 @@ from blastradius.errors import UsageError
 if TYPE_CHECKING:
     from blastradius.analysis.amplification import Amplification
     from blastradius.analysis.diff import Diff
+    from blastradius.analysis.dns import Dns
     from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
@@ -241,6 +242,17 @@ def amplification(system: Inventory | DependencyGraph) -> Amplification:
     from blastradius.analysis.amplification import amplification as answer
 
     return answer(_inventory(system))
+
+
+def dns(graph: DependencyGraph) -> Dns:
+    """On which names, zones and DNS providers each journey rests, and which of their TTLs are above its RTO.
+
+    Args:
+        graph: the system.
+    """
+    from blastradius.analysis.dns import dns as answer
+
+    return answer(graph)
 
 
 def question(

@@ -37,6 +37,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.assemble.resolve import Names, Resolver
+    from blastradius.assemble.ways import name_ways
     from blastradius.catalog import load
 
     with no_collecting():
@@ -56,6 +57,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         Needs(draft, look, load()).collect()
         # How calls are made is a property of dependencies that are there now.
         settle_calls(draft, look)
+        # Ways in by a host name need what answers it; after resolving, so that a need that a scanner saw is not told twice.
+        name_ways(draft)
         # Gaps were told under the ids of their time; now no id changes any more.
         follow_merges(draft)
         inventory = Inventory(

@@ -165,13 +165,16 @@ def _route(cluster: Cluster, facts: Facts, one: Object, route: Route, gateways: 
 
 
 def _way(cluster: Cluster, one: Object, route: Route, key: str) -> Component:
+    attributes = {"namespace": one.namespace, "entry": f"{one.kind}/{one.name} {route.shown}"}
+    if route.host != "*":
+        attributes["host"] = route.host.lower()
     return Component(
         id=key,
         kind="gateway",
         name=route.shown.removeprefix("*") if route.host == "*" else route.shown,
         type=f"{one.api}/{one.kind} route",
         scope=cluster.scope(one.namespace),
-        attributes={"namespace": one.namespace, "entry": f"{one.kind}/{one.name} {route.shown}"},
+        attributes=attributes,
         evidence=(route.evidence,),
     )
 
