@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from blastradius.model import (
+    Component,
     DependencyFact,
     Evidence,
     Fact,
@@ -17,6 +18,7 @@ from blastradius.model import (
     Reference,
     Strength,
 )
+from blastradius.scanners.mapping.routes import Routes
 from blastradius.scanners.terraform.mapping.index import Index, base
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.model import Block, Ref, Root
@@ -35,7 +37,7 @@ class World(Index):
         super().__init__(root)
         self.block_of: dict[str, Block] = {}
         self.row_of: dict[str, Row] = {}
-        self.through: dict[str, set[str]] = defaultdict(set)
+        self.routes = Routes()
         self.copies: dict[str, dict[str, str]] = defaultdict(dict)
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
         self.rules: list[DependencyFact | RedundancyFact] = []
@@ -88,17 +90,26 @@ class World(Index):
         phase: Phase | None = None,
         reason: str | None = None,
         tolerance: int | None = None,
+        host: str = "",
     ) -> None:
-        """Say that one component needs another of this root; identities are no need, registries one to start."""
+        """Say that one component needs another of this root; identities are no need, registries one to start.
+
+        Args:
+            dependent, id: of the two.
+            evidence: where it stands.
+            via: what shows it.
+            ref: the reference that says it; a name means the copy of the dependent's own region.
+            strength, phase, reason, tolerance: where the source states them.
+            host: by which name it is called, where that is known: a balancer tells its routes apart by it.
+        """
         target = self.components.get(id)
         if target is None or id == dependent or target.kind == "identity":
             return
         if target.kind == "registry" and phase is None:
             phase = "startup"
-        if target.kind == "load-balancer" and dependent not in self.through[id] and len(self.through[id]) == 1:
-            # what is reached through it needs what stands behind it as well
-            for route in self.through[id]:
-                self._say(dependent, route, evidence, via, strength, phase, reason, tolerance)
+        beyond = self.beyond(id, dependent, host)
+        if beyond:  # what is reached through it needs what stands behind it as well
+            self._say(dependent, beyond, evidence, via, strength, phase, reason, tolerance)
         for other, where in self.told[id].items() if id in self.told else ():
             if other != dependent:  # the secret holds where that is: who takes the one calls the other
                 self._say(dependent, other, where, f"{via} holds its address", None, None, None, None)
@@ -129,13 +140,21 @@ class World(Index):
             )
         )
 
-    def route_of(self, id: str, dependent: str = "") -> str:
-        """The only route of a load balancer, which needs it and what stands behind it; anything else itself."""
-        target, routes = self.components.get(id), self.through[id]
-        if target is None or target.kind != "load-balancer" or len(routes) != 1:
-            return id
-        (route,) = routes
-        return route if route and route != dependent else id
+    def beyond(self, id: str, dependent: str, host: str = "") -> str:
+        """What stands behind a load balancer: its route, or its routes as one thing; empty where none is known."""
+        beyond, facts = self.routes.behind(self.components[id], dependent, host)
+        for fact in facts:
+            if isinstance(fact, Component):
+                self.components[fact.id] = fact
+            elif isinstance(fact, Gap):
+                self.gaps.append(fact)
+            else:
+                self.rules.append(fact)
+        return beyond
+
+    def route_of(self, id: str, dependent: str = "", host: str = "") -> str:
+        """What a member of a failover comes to: of a load balancer what stands behind it, which needs the balancer, too."""
+        return (self.beyond(id, dependent, host) if id in self.components else "") or id
 
     def any_of(
         self,
@@ -148,17 +167,18 @@ class World(Index):
         active: Sequence[str] = (),
         failover: Failover | None = None,
         reason: str | None = None,
+        host: str = "",
     ) -> None:
         """Say that a component needs any of some others; one alone is a plain need."""
         members = list(dict.fromkeys(one for one in members if one != dependent))
         if not members:
             return
         if len(members) == 1:
-            self.need(dependent, members[0], evidence, via=via)
+            self.need(dependent, members[0], evidence, via=via, host=host)
             return
         # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.
-        active = [self.route_of(one, dependent) for one in active]
-        members = list(dict.fromkeys(self.route_of(one, dependent) for one in members))
+        active = [self.route_of(one, dependent, host) for one in active]
+        members = list(dict.fromkeys(self.route_of(one, dependent, host) for one in members))
         positions = tuple(at for at, one in enumerate(members) if one in active)
         self.rules.append(
             RedundancyFact(
