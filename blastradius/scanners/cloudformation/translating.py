@@ -37,6 +37,9 @@ def translate(world: World, root: str) -> Facts:
             _component(facts, item, row)
         elif not types().quietly(item.resource.type):
             facts.unmapped[item.resource.type[:200]] += 1
+    absent = sum(one.type in types().rows or not types().quietly(one.type) for one in world.left_out())
+    if absent:
+        facts.unmapped["resources that a condition leaves out, by what is given or by default"] = absent
     for item in items:
         _said(facts, item)
     for last in types().last:
@@ -92,7 +95,9 @@ def _component(facts: Facts, item: Item, row: Row) -> None:
 
 def _evidence(item: Item) -> tuple[Any, ...]:
     where = item.stack.deployment.evidence
-    own = evidence(f"{item.resource.path}:{item.resource.line}")
+    open_one = item.stack.condition(item.resource) is None
+    doubt = f"condition {item.resource.body.get('Condition')} cannot be decided: taken to be made"[:200] if open_one else None
+    own = evidence(f"{item.resource.path}:{item.resource.line}", doubt)
     return (own, where) if where is not None and item.stack.region else (own,)
 
 

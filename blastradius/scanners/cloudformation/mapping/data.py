@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from blastradius.model import Component, Failover
 from blastradius.scanners.cloudformation import values as v
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
     from blastradius.scanners.cloudformation.item import Item
 
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
 _COPY = "it goes on serving what it has copied; new data does not arrive"
 
 
@@ -50,6 +51,9 @@ def relational(facts: Facts, item: Item) -> None:
     if source is not None:
         key = next(k for k in ("SourceDBInstanceIdentifier", "SourceDBClusterIdentifier", "ReplicationSourceIdentifier") if item.get(k) is not None)  # fmt: skip
         facts.need(item.id, item.stack, source, key, item.place(key), strength="soft", phase="runtime", reason=_COPY, service="rds")  # fmt: skip
+        for original in facts.targets(source)[:1]:
+            if original != item.id:
+                facts.update(item.id, role="read-replica", copy_of=original)
 
 
 def global_cluster(facts: Facts, item: Item) -> None:
@@ -99,13 +103,26 @@ def bucket(facts: Facts, item: Item) -> None:
             place = item.place("NotificationConfiguration", key)
             delivered(facts, item.stack, one.get(inner), item.id, f"S3 notification to {inner.lower()}", place)
     for rule in v.dicts(item.get("ReplicationConfiguration", "Rules")):
-        copy = v.get(rule, "Destination", "Bucket")
-        place = item.place("ReplicationConfiguration", "Rules")
-        filtered = v.text(v.get(rule, "Filter", "Prefix")) or v.text(rule.get("Prefix"))
-        via = f"replication of {filtered}" if filtered else "replication"
-        for id in facts.targets(copy):
-            facts.need(id, item.stack, v.Ref(item.stack.key, item.resource.name, "", place), via, place,
-                       strength="soft", phase="runtime", reason=_COPY)  # fmt: skip
+        if v.text(rule.get("Status")) != "Disabled":
+            _replicated(facts, item, rule)
+
+
+def _replicated(facts: Facts, item: Item, rule: dict[str, Any]) -> None:
+    """A copy of a bucket can be read, save one that is an archive.
+
+    One that is no longer fed keeps what it holds: replication is no need of it.
+    """
+    place = item.place("ReplicationConfiguration", "Rules")
+    prefix = v.text(v.get(rule, "Filter", "Prefix")) or v.text(v.get(rule, "Filter", "And", "Prefix")) or v.text(rule.get("Prefix"))
+    tagged = v.get(rule, "Filter", "TagFilter") is not None or v.get(rule, "Filter", "And", "TagFilters") is not None
+    what = f"prefix {prefix}" if prefix else "some tags" if tagged else "everything"
+    destination = rule.get("Destination")
+    role = {"role": "backup"} if v.text(v.get(destination, "StorageClass")) in _ARCHIVES else {}
+    value = v.get(destination, "Bucket")
+    known = facts.names.find(v.shown(value), item.stack, "s3") if not v.refs(value) else None
+    for id in [*facts.targets(value), *([known] if known else [])]:
+        if id != item.id:
+            facts.update(id, evidence(place, "replication"), copy_of=item.id, replicates=what[:200], **role)
 
 
 def kept(component: Component) -> bool:

@@ -15,7 +15,7 @@ from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
-from blastradius.scanners.terraform.mapping.world import World
+from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
 from blastradius.scanners.terraform.model import Block, Expr, Ref
 
 _PLAIN = re.compile(r"(?:var|local|data|module)\.[A-Za-z_][\w.\-]{0,120}")
@@ -110,6 +110,8 @@ def _expression(
             found = True
             world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
         _unseen(world, dependent, ref, evidence, via)
+        if copied(ref):
+            found = _contents(world, dependent, name, ref, evidence, via, phase) or found
     text = world.text(leaf)
     elsewhere = [ref for ref in leaf.refs if ".terraform_remote_state." in f".{ref.address}"]
     if text is None and elsewhere and not found and (sense(name) == "address" or "://" in leaf.text):
@@ -123,6 +125,39 @@ def _expression(
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+
+
+def _contents(
+    world: World, dependent: str, name: str, ref: Ref, evidence: Evidence, via: str, phase: Phase | None
+) -> bool:
+    """What a copied value may name: an address that nobody can read here is a gap; whether anything is to be said."""
+    ids = world.ids(ref)
+    if not ids:
+        _kept_elsewhere(world, dependent, ref, evidence, via)
+    known = any(world.told[id] for id in ids if id in world.told)
+    if sense(name) == "address" and not known:
+        text = ".".join((ref.address, *map(str, ref.path)))
+        _outside(world, dependent, (f"${{{text}}}",), "address", evidence, via, phase)
+        return True
+    return bool(ids)
+
+
+def _kept_elsewhere(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:
+    """A secret that is looked up by a literal name, and which nothing scanned creates."""
+    for block in world.found(ref):
+        text = world.text(block.values.get("secret_id") or block.values.get("name"))
+        if block.mode != "data" or not text or block.provider != "aws":
+            continue
+        service = "secretsmanager" if block.type.startswith("aws_secretsmanager") else "ssm"
+        kind = f"secret:{text}" if service == "secretsmanager" else f"parameter/{text.lstrip('/')}"
+        region = block.region if isinstance(block.region, str) else ""
+        arn = text if text.startswith("arn:") else f"arn:aws:{service}:{region}:{block.account or ''}:{kind}"
+        reference = Reference(texts=(arn,), scope=world.scope, role="resource")
+        world.rules.append(
+            DependencyFact(
+                dependent=dependent, reference=reference, via=via, phase="deploy", reason=COPIED, evidence=(evidence,)
+            )
+        )
 
 
 def _text(

@@ -23,7 +23,21 @@ from blastradius.scanners.terraform.mapping.index import Index, base
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.model import Block, Ref, Root
 
-__all__ = ["World", "base"]
+__all__ = ["World", "base", "copied"]
+
+COPIED = "its value is read while Terraform runs; what runs has a copy"
+#: Attributes that hold what is kept in a secret or parameter, rather than say which it is.
+_CONTENTS = frozenset({"value", "insecure_value", "values", "secret_string", "secret_binary", "plaintext", "secret_data"})
+_KEEPERS = frozenset({
+    "aws_ssm_parameter", "aws_ssm_parameters_by_path", "aws_secretsmanager_secret_version", "aws_kms_secrets",
+    "google_secret_manager_secret_version", "azurerm_key_vault_secret", "azurerm_app_configuration_key",
+})  # fmt: skip
+
+
+def copied(ref: Ref) -> bool:
+    """Whether a reference takes the contents of a secret or parameter, which Terraform copies, and not its name."""
+    type = base(ref.address).rpartition(".")[0].rpartition(".")[2]
+    return type in _KEEPERS and bool(ref.path) and str(ref.path[0]) in _CONTENTS
 
 
 class World(Index):
@@ -107,6 +121,8 @@ class World(Index):
             return
         if target.kind == "registry" and phase is None:
             phase = "startup"
+        if ref is not None and copied(ref):
+            strength, phase, reason = None, "deploy", COPIED
         beyond = self.beyond(id, dependent, host)
         if beyond:  # what is reached through it needs what stands behind it as well
             self._say(dependent, beyond, evidence, via, strength, phase, reason, tolerance)
