@@ -152,8 +152,8 @@ def classic(facts: Facts, item: Item) -> None:
 
 _SCHEME = (("Scheme", "scheme"), ("Type", "sort"))
 ROWS: dict[str, Row] = {
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": Row("load-balancer", "elb", ("Name",), shows=_SCHEME),
-    "AWS::ElasticLoadBalancing::LoadBalancer": Row("load-balancer", "elb", ("LoadBalancerName",), shows=_SCHEME, first=classic_route, more=classic),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": Row("load-balancer", "elb", ("Name",), shows=_SCHEME, zones=("Subnets", "SubnetMappings.SubnetId")),
+    "AWS::ElasticLoadBalancing::LoadBalancer": Row("load-balancer", "elb", ("LoadBalancerName",), shows=_SCHEME, zones=("Subnets", "AvailabilityZones"), first=classic_route, more=classic),
     "AWS::ElasticLoadBalancingV2::Listener": Row("gateway", "elb", (), first=routed, more=listener, label=listener_label, entry=listener_entry),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Row("gateway", "elb", (), first=routed, more=listener, label=listener_label, entry=listener_entry),
     "AWS::GlobalAccelerator::Accelerator": Row("load-balancer", "globalaccelerator", ("Name",), place="global"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from blastradius.model import Component, Failover
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
+from blastradius.scanners.cloudformation.mapping.standbys import cluster, flagged, memcached, replication_group, search
 from blastradius.scanners.cloudformation.stacks import evidence
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def kept(component: Component) -> bool:
     return component.kind in ("database", "cache", "bucket")
 
 
+_CLUSTER = ("AvailabilityZones", "DBSubnetGroupName")
 _KMS = Need("KmsKeyId")
 _MULTI = (("MultiAZ", "multi_az"), ("Engine", "engine"), ("BackupRetentionPeriod", "backup_days"))
 _LOGIN = Need("MasterUserSecret.KmsKeyId", "soft", "deploy", "encrypts the password that is kept for it")
@@ -148,28 +150,30 @@ ROWS: dict[str, Row] = {
     "AWS::S3Express::DirectoryBucket": Row("bucket", "s3-one-zone", ("BucketName",)),
     "AWS::RDS::DBInstance": Row(
         "database", "rds", ("DBInstanceIdentifier",), "rds:{region}:{account}:db:{name}", needs=(_KMS, _LOGIN),
-        shows=_MULTI, more=relational,
+        shows=_MULTI, more=relational, zones=("AvailabilityZone", "DBSubnetGroupName"), spares=flagged("MultiAZ"),
     ),
     "AWS::RDS::DBCluster": Row(
         "database", "aurora", ("DBClusterIdentifier",), "rds:{region}:{account}:cluster:{name}", needs=(_KMS, _LOGIN),
-        shows=_MULTI, more=relational,
+        shows=_MULTI, more=relational, zones=_CLUSTER, spares=cluster,
     ),
     "AWS::RDS::GlobalCluster": Row("database", "aurora", ("GlobalClusterIdentifier",), place="global", more=global_cluster),
     "AWS::RDS::DBProxy": Row(
         "database", "rds-proxy", ("DBProxyName",), needs=(Need("Auth.SecretArn", "hard", "runtime", "it signs in with it"),)
     ),
-    "AWS::DocDB::DBCluster": Row("database", "documentdb", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational),
+    "AWS::DocDB::DBCluster": Row("database", "documentdb", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational, zones=_CLUSTER, spares=cluster),
     "AWS::DocDB::GlobalCluster": Row("database", "documentdb", ("GlobalClusterIdentifier",), place="global", more=global_cluster),
     "AWS::DocDBElastic::Cluster": Row("database", "documentdb", ("ClusterName",), needs=(_KMS,)),
-    "AWS::Neptune::DBCluster": Row("database", "neptune", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational),
+    "AWS::Neptune::DBCluster": Row("database", "neptune", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational, zones=_CLUSTER, spares=cluster),
     "AWS::Neptune::GlobalCluster": Row("database", "neptune", ("GlobalClusterIdentifier",), place="global", more=global_cluster),
     "AWS::ElastiCache::CacheCluster": Row(
         "cache", "elasticache", ("ClusterName",), "elasticache:{region}:{account}:cluster:{name}",
         shows=(("Engine", "engine"), ("NumCacheNodes", "nodes"), ("AZMode", "az_mode")),
+        zones=("PreferredAvailabilityZone", "PreferredAvailabilityZones", "CacheSubnetGroupName"), spares=memcached,
     ),
     "AWS::ElastiCache::ReplicationGroup": Row(
         "cache", "elasticache", ("ReplicationGroupId",), "elasticache:{region}:{account}:replicationgroup:{name}",
         needs=(_KMS,), shows=(("Engine", "engine"), ("MultiAZEnabled", "multi_az"), ("AutomaticFailoverEnabled", "automatic_failover")),
+        zones=("PreferredCacheClusterAZs", "CacheSubnetGroupName"), spares=replication_group,
     ),
     "AWS::ElastiCache::ServerlessCache": Row("cache", "elasticache", ("ServerlessCacheName",), needs=(_KMS,)),
     "AWS::ElastiCache::GlobalReplicationGroup": Row(
@@ -177,13 +181,16 @@ ROWS: dict[str, Row] = {
     ),
     "AWS::MemoryDB::Cluster": Row("database", "memorydb", ("ClusterName",), needs=(_KMS,)),
     "AWS::OpenSearchService::Domain": Row(
-        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),)
+        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),),
+        zones=("VPCOptions.SubnetIds",), spares=search,
     ),
     "AWS::Elasticsearch::Domain": Row(
-        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),)
+        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),),
+        zones=("VPCOptions.SubnetIds",), spares=search,
     ),
     "AWS::OpenSearchServerless::Collection": Row("database", "opensearch-serverless", ("Name",)),
-    "AWS::Redshift::Cluster": Row("database", "redshift", ("ClusterIdentifier",), "redshift:{region}:{account}:cluster:{name}", needs=(_KMS,)),
+    "AWS::Redshift::Cluster": Row("database", "redshift", ("ClusterIdentifier",), "redshift:{region}:{account}:cluster:{name}", needs=(_KMS,),
+                                 zones=("AvailabilityZone", "ClusterSubnetGroupName"), spares=flagged("MultiAZ")),
     "AWS::RedshiftServerless::Workgroup": Row("database", "redshift", ("WorkgroupName",)),
     "AWS::Timestream::Table": Row("database", "timestream", ("TableName",)),
     "AWS::Cassandra::Table": Row("database", "cassandra", ("TableName",)),
