@@ -144,6 +144,12 @@ def runner(facts: Facts, item: Item) -> None:
             variable(facts, item.id, item.stack, name, pair.get("Value"), place, f"env {name}")
 
 
+def runner_entry(facts: Facts, item: Item) -> str | None:
+    """Users come in by a service unless its ingress is private."""
+    public = item.text("NetworkConfiguration", "IngressConfiguration", "IsPubliclyAccessible")
+    return None if public == "false" else f"App Runner service {item.text('ServiceName') or item.resource.name}"
+
+
 _KEY = Need("KmsKeyArn", "hard", "startup", "variables are decrypted with it when an instance starts")
 ROWS: dict[str, Row] = {
     "AWS::Lambda::Function": Row(
@@ -175,7 +181,7 @@ ROWS: dict[str, Row] = {
                              needs=(Need("EncryptionConfig.Provider.KeyArn"),)),
     "AWS::EKS::Nodegroup": Row("service", "ec2", ("NodegroupName",), needs=(Need("ClusterName"),)),
     "AWS::EKS::FargateProfile": Row("service", "fargate", ("FargateProfileName",), needs=(Need("ClusterName"),)),
-    "AWS::AppRunner::Service": Row("service", "apprunner", ("ServiceName",), more=runner),
+    "AWS::AppRunner::Service": Row("service", "apprunner", ("ServiceName",), more=runner, entry=runner_entry),
     "AWS::ElasticBeanstalk::Environment": Row("service", "elasticbeanstalk", ("EnvironmentName",)),
     "AWS::Batch::JobDefinition": Row("service", "batch", ("JobDefinitionName",)),
     "AWS::Batch::JobQueue": Row("queue", "batch", ("JobQueueName",), needs=(Need("ComputeEnvironmentOrder.ComputeEnvironment"),)),

@@ -93,7 +93,7 @@ def settings(
     """Say what named settings need: variables of a container, of a function, a script."""
     for name, leaf in leaves(value):
         label = f"{via} {name}".strip()
-        note = evidence.model_copy(update={"note": label})
+        note = world.setting(evidence, name, label)
         if isinstance(leaf, Expr):
             _expression(world, dependent, name, leaf, note, label, phase)
             continue

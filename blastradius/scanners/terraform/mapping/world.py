@@ -56,6 +56,7 @@ class World(Index):
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
+        self._settings: dict[str, dict[str, int]] = {}
         self.unmapped: Counter[str] = Counter()
 
     def named(self) -> dict[str, tuple[str, str, str]]:
@@ -80,7 +81,21 @@ class World(Index):
         where = block.evidence.locator
         if first in block.lines:
             where = f"{where.rpartition(':')[0]}:{block.lines[first]}"
+        if first in block.settings:
+            self._settings[where] = block.settings[first]
         return Evidence(scanner="terraform", locator=where, basis=block.evidence.basis, note=note or attribute or None)
+
+    def setting(self, evidence: Evidence, name: str, note: str) -> Evidence:
+        """Where a named setting of an attribute stands: on its own line where the source gives one.
+
+        Args:
+            evidence: where the attribute stands.
+            name: of the setting.
+            note: what is shown.
+        """
+        line = self._settings.get(evidence.locator, {}).get(name)
+        where = f"{evidence.locator.rpartition(':')[0]}:{line}" if line else evidence.locator
+        return evidence.model_copy(update={"locator": where, "note": note})
 
     def reference(self, id: str) -> Reference:
         """A reference to a component of this root."""
