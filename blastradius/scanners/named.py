@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from blastradius.model import Kind
 from blastradius.scanners.naming import TECHNOLOGY, words
-from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings import Setting, found_in
 
 _KINDS: dict[str, Kind] = {"bucket": "bucket", "queue": "queue", "topic": "topic", "table": "database"}
 #: Words of a setting that says where things of a sort lie.
@@ -46,6 +46,16 @@ class Named:
 
     name: str
     kind: Kind
+
+
+def named_among(settings: Iterable[Setting]) -> Iterator[tuple[Setting, Named]]:
+    """What the settings of one program name without a place, where no other of them says where such things lie."""
+    told = list(settings)
+    placed = {word for one in told if any(found_in(one, lambda _: False)) for word in words(one.name)}
+    for one in told:
+        found = named_in(one, placed)
+        if found is not None:
+            yield one, found
 
 
 def named_in(setting: Setting, placed: Collection[str] = ()) -> Named | None:

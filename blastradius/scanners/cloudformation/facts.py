@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.model import (
+    Basis,
     Component,
     DependencyFact,
     Evidence,
@@ -183,7 +184,10 @@ class Facts:
         old = self.components.get(id)
         if old is None:
             return
-        update = {"attributes": {**old.attributes, **attributes}, "evidence": tuple(dict.fromkeys((*old.evidence, *evidence)))}
+        update = {
+            "attributes": {**old.attributes, **attributes},
+            "evidence": tuple(dict.fromkeys((*old.evidence, *evidence))),
+        }
         self.components[id] = old.model_copy(update=update)
         self.found[self.found.index(old)] = self.components[id]
 
@@ -267,12 +271,15 @@ class Facts:
         failover: Failover | None = None,
         reason: str | None = None,
         host: str = "",
+        basis: Basis = "declared",
     ) -> None:
         """Write down that any of some things will do; a single one is a plain need."""
         stood = list(dict.fromkeys(members))
         behind = {one: self.beyond(one, dependent, host) or one for one in stood}
         # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.
-        distinct = list(dict.fromkeys(behind.values())) if len(stood) > 1 else list(dict.fromkeys([*stood, *behind.values()]))
+        distinct = (
+            list(dict.fromkeys(behind.values())) if len(stood) > 1 else list(dict.fromkeys([*stood, *behind.values()]))
+        )
         references = tuple(Reference(texts=(one,), scope=self.scope(stack), role=role) for one in distinct)
         if len(stood) < 2 or len(references) < 2:
             for one in references:
@@ -290,7 +297,7 @@ class Facts:
                 strength="hard",
                 phase="runtime",
                 reason=reason,
-                evidence=(evidence(place, via),),
+                evidence=(evidence(place, via).model_copy(update={"basis": basis}),),
             )
         )
 

@@ -98,7 +98,11 @@ def _component(facts: Facts, item: Item, row: Row) -> None:
 def _evidence(item: Item) -> tuple[Any, ...]:
     where = item.stack.deployment.evidence
     open_one = item.stack.condition(item.resource) is None
-    doubt = f"condition {item.resource.body.get('Condition')} cannot be decided: taken to be made"[:200] if open_one else None
+    doubt = (
+        f"condition {item.resource.body.get('Condition')} cannot be decided: taken to be made"[:200]
+        if open_one
+        else None
+    )
     own = evidence(f"{item.resource.path}:{item.resource.line}", doubt)
     return (own, where) if where is not None and item.stack.region else (own,)
 

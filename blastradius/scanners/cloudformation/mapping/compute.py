@@ -45,14 +45,17 @@ def told(facts: Facts, item: Item, id: str) -> None:
 
 
 def _container(facts: Facts, item: Item, id: str, definition: dict[str, Any]) -> None:
-    from blastradius.scanners.cloudformation.settings import image, variable
+    from blastradius.scanners.cloudformation.settings import image, named, plain_setting, variable
 
     path, line = item.resource.path, line_of(definition) or item.resource.line
     image(facts, id, item.stack, definition.get("Image"), f"{path}:{line_of(definition, 'Image') or line}")
+    told = []
     for pair in v.dicts(definition.get("Environment")):
         name = v.text(pair.get("Name")) or ""
         place = f"{path}:{line_of(pair, 'Value') or line_of(pair) or line}"
         variable(facts, id, item.stack, name, pair.get("Value"), place, f"env {name}")
+        told.append(plain_setting(name, pair.get("Value"), place, f"env {name}"))
+    named(facts, id, item.stack, told)
     for pair in v.dicts(definition.get("Secrets")):
         place = f"{path}:{line_of(pair, 'ValueFrom') or line}"
         via = f"secret {v.text(pair.get('Name')) or ''}"

@@ -114,7 +114,11 @@ def _replicated(facts: Facts, item: Item, rule: dict[str, Any]) -> None:
     One that is no longer fed keeps what it holds: replication is no need of it.
     """
     place = item.place("ReplicationConfiguration", "Rules")
-    prefix = v.text(v.get(rule, "Filter", "Prefix")) or v.text(v.get(rule, "Filter", "And", "Prefix")) or v.text(rule.get("Prefix"))
+    prefix = (
+        v.text(v.get(rule, "Filter", "Prefix"))
+        or v.text(v.get(rule, "Filter", "And", "Prefix"))
+        or v.text(rule.get("Prefix"))
+    )
     tagged = v.get(rule, "Filter", "TagFilter") is not None or v.get(rule, "Filter", "And", "TagFilters") is not None
     what = f"prefix {prefix}" if prefix else "some tags" if tagged else "everything"
     destination = rule.get("Destination")

@@ -152,7 +152,11 @@ def _targets(facts: Facts, record: _Record) -> list[str]:
 
 def _private(facts: Facts, record: _Record) -> bool:
     """Whether its zone is one of a network, which no user of the public reaches."""
-    zone = record.body.get("HostedZoneId") if record.body.get("HostedZoneId") is not None else record.item.get("HostedZoneId")
+    zone = (
+        record.body.get("HostedZoneId")
+        if record.body.get("HostedZoneId") is not None
+        else record.item.get("HostedZoneId")
+    )
     return any(found is not None and v.items(found.get("VPCs")) for found in map(facts.of, v.refs(zone)))
 
 
@@ -176,7 +180,9 @@ def _choice(facts: Facts, id: str, several: list[_Record]) -> None:
     members: list[str] = []
     who: list[_Record] = []
     for one in several:
-        ids = [x for value in _values(one) for x in (facts.targets(value, one.item.stack.region) or [v.text(value) or ""])]
+        ids = [
+            x for value in _values(one) for x in (facts.targets(value, one.item.stack.region) or [v.text(value) or ""])
+        ]
         ids = [one_id for one_id in ids if one_id and one_id not in members][:1]
         if not ids:
             reason = "a target of this record is not known here: state it"
@@ -193,7 +199,19 @@ def _choice(facts: Facts, id: str, several: list[_Record]) -> None:
     )
     place, stack = who[0].place, who[0].item.stack
     full = None if checked or active else len(members)
-    facts.group(id, stack, members, "record", place, role="any", full=full, active=active, failover=move, reason=reason, host=_host(who[0].name))
+    facts.group(
+        id,
+        stack,
+        members,
+        "record",
+        place,
+        role="any",
+        full=full,
+        active=active,
+        failover=move,
+        reason=reason,
+        host=_host(who[0].name),
+    )
 
 
 def _failover(facts: Facts, who: list[_Record]) -> tuple[tuple[int, ...], Failover | None]:

@@ -96,7 +96,8 @@ _PLACES = {
 def zones(facts: Facts, value: Any) -> list[str]:
     """Zones that subnets, groups of them or names in a value mean; one whose name is not known is `#<subnet>`."""
     found: dict[str, None] = {}
-    todo, seen = [*v.items(value)], set()
+    todo = [*v.items(value)]
+    seen: set[Ref] = set()
     while todo:
         one = todo.pop(0)
         text = v.text(one)

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from blastradius.model import DependencyFact, Evidence, Gap, Phase, Reference
+from blastradius.model import DependencyFact, Evidence, Gap, Phase, RedundancyFact, Reference
 from blastradius.scanners.addresses import Address
+from blastradius.scanners.fetching import script_settings
+from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.terraform.mapping.rows import Need
@@ -91,6 +93,7 @@ def settings(
     world: World, dependent: str, value: Any, evidence: Evidence, *, via: str, phase: Phase | None = None
 ) -> None:
     """Say what named settings need: variables of a container, of a function, a script."""
+    told: list[Setting] = []
     for name, leaf in leaves(value):
         label = f"{via} {name}".strip()
         note = world.setting(evidence, name, label)
@@ -98,6 +101,15 @@ def settings(
             _expression(world, dependent, name, leaf, note, label, phase)
             continue
         _text(world, dependent, name, leaf, note, label, phase)
+        if _named(world, dependent, leaf, name) is None and via.startswith("env"):
+            told.append(Setting(name, leaf, label, (note,)))
+    for setting, found in named_among(told):
+        reference = Reference(texts=(found.name,), scope=world.scope, role="resource", kind=found.kind)
+        world.rules.append(
+            DependencyFact(
+                dependent=dependent, reference=reference, via=setting.via, phase=phase, evidence=setting.evidence
+            )
+        )
 
 
 def _expression(
@@ -167,17 +179,44 @@ def _text(
     if own:
         world.need(dependent, own, evidence.model_copy(update={"basis": "inferred"}), via=via, phase=phase)
         return
-    prose = "\n" in text or via == "user_data"
-    setting = Setting(name, text, via, (evidence,), prose)
+    if "\n" in text or via.startswith("user_data"):
+        told = list(script_settings(name, text, via, (evidence,)))
+    else:
+        told = [Setting(name, text, via, (evidence,))]
+    for setting in told:
+        _found(world, dependent, setting, evidence, setting.phase or phase)
+
+
+def _found(world: World, dependent: str, setting: Setting, evidence: Evidence, phase: Phase | None) -> None:
+    via = setting.via
     for one in found_in(setting, lambda host: host in world.hosts):
         if isinstance(one, Doubt):
             if "x}" not in one.text and _fillable(one.text):
                 _outside(world, dependent, (one.text,), "address", evidence, via, phase)
         elif isinstance(one, Alternatives):
-            for host in one.hosts:
-                _host(world, dependent, Address(host), evidence, via, phase)
+            _alternatives(world, dependent, one, evidence, via, phase)
         elif "${" not in one.host:
             _host(world, dependent, one, evidence, via, phase)
+
+
+def _alternatives(
+    world: World, dependent: str, one: Alternatives, evidence: Evidence, via: str, phase: Phase | None
+) -> None:
+    """Hosts of one list, of which any will do as far as a list can tell."""
+    known = [_known_host(world, dependent, host) for host in one.hosts]
+    texts = dict.fromkeys(own or host for own, host in zip(known, one.hosts, strict=True))
+    members = tuple(
+        Reference(texts=(text,), scope=world.scope, role="resource" if text in known else "address") for text in texts
+    )
+    if len(members) < 2:
+        _host(world, dependent, Address(one.hosts[0]), evidence, via, phase)
+        return
+    where = evidence.model_copy(update={"basis": "inferred"})
+    world.rules.append(
+        RedundancyFact(
+            dependent=dependent, members=members, full=len(members), via=via, phase=phase, reason=one.reason, evidence=(where,)
+        )
+    )  # fmt: skip
 
 
 def _fillable(text: str) -> bool:

@@ -27,7 +27,9 @@ __all__ = ["World", "base", "copied"]
 
 COPIED = "its value is read while Terraform runs; what runs has a copy"
 #: Attributes that hold what is kept in a secret or parameter, rather than say which it is.
-_CONTENTS = frozenset({"value", "insecure_value", "values", "secret_string", "secret_binary", "plaintext", "secret_data"})
+_CONTENTS = frozenset(
+    {"value", "insecure_value", "values", "secret_string", "secret_binary", "plaintext", "secret_data"}
+)
 _KEEPERS = frozenset({
     "aws_ssm_parameter", "aws_ssm_parameters_by_path", "aws_secretsmanager_secret_version", "aws_kms_secrets",
     "google_secret_manager_secret_version", "azurerm_key_vault_secret", "azurerm_app_configuration_key",
