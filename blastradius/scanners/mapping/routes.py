@@ -44,7 +44,7 @@ class Routes:
         wanted = host.lower().rstrip(".")
         if not wanted:
             return tuple(sorted(routes))
-        named = [one for one, hosts in routes.items() if any(fnmatchcase(wanted, host) for host in hosts)]
+        named = [one for one, hosts in routes.items() if any(_meet(wanted, host) for host in hosts)]
         return tuple(sorted(named or (one for one, hosts in routes.items() if not hosts)))
 
     def behind(self, gateway: Component, dependent: str, host: str = "") -> tuple[str, list[Fact]]:
@@ -76,6 +76,11 @@ class Routes:
             return []
         self._told.add(key)
         return facts
+
+
+def _meet(name: str, host: str) -> bool:
+    """Whether requests to a name may ask for a host; either may hold a `*`."""
+    return fnmatchcase(name, host) or fnmatchcase(host, name)
 
 
 def _together(id: str, gateway: Component, routes: Iterable[str]) -> list[Fact]:
