@@ -74,5 +74,11 @@ def named_in(setting: Setting, placed: Collection[str] = ()) -> Named | None:
     if value.isdigit() or value.lower() in TECHNOLOGY:
         return None
     kind = _KINDS[said[-1]]
-    where = _OWNERS & set(said) or _AROUND[kind]
-    return None if where & set(placed) or _EVERYWHERE & set(placed) else Named(value, kind)
+    where = _OWNERS & _whole(words(setting.name)) or _AROUND[kind]
+    around = _whole(placed)
+    return None if where & around or _EVERYWHERE & around else Named(value, kind)
+
+
+def _whole(said: Collection[str]) -> set[str]:
+    """Words with `s3`, which a name's words hold in two pieces."""
+    return {*said, "s3"} if {"s", "3"} <= set(said) else set(said)

@@ -155,7 +155,9 @@ def test_zones(tmp_path: Path, type: str, subnets: str, members: int, bounds: li
 
 
 def test_a_cluster_of_two_instances_stands_the_loss_of_a_zone(tmp_path: Path) -> None:
-    more = "".join(f"      I{n}: {{Type: AWS::RDS::DBInstance, Properties: {{DBClusterIdentifier: !Ref Db}}}}\n" for n in (1, 2))
+    more = "".join(
+        f"      I{n}: {{Type: AWS::RDS::DBInstance, Properties: {{DBClusterIdentifier: !Ref Db}}}}\n" for n in (1, 2)
+    )
     template = ZONES.replace("SUBNETS", "!Ref A, !Ref B").replace("TYPE", "AWS::RDS::DBCluster, Properties: {DBSubnetGroupName: !Ref Group}")  # fmt: skip
     found = read(tmp_path, {"t.yaml": template + more, "deploy.sh": DEPLOY})
     assert found.groups() == ["Db -> aws:zone/eu-west-1a | aws:zone/eu-west-1b"]
@@ -168,6 +170,8 @@ def test_a_bucket_that_is_named_without_a_place_is_written_down(tmp_path: Path) 
 
 def test_hosts_of_one_list_are_alternatives_and_that_is_inferred(tmp_path: Path) -> None:
     row = 'Fn: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {KAFKA_BROKERS: "k-1.example.com:9092,k-2.example.com:9092"}}}}'
-    (group,) = [one for one in read(tmp_path, f"    Resources:\n      {row}\n").found.facts if isinstance(one, RedundancyFact)]
+    (group,) = [
+        one for one in read(tmp_path, f"    Resources:\n      {row}\n").found.facts if isinstance(one, RedundancyFact)
+    ]
     assert (group.full, group.evidence[0].basis) == (2, "inferred")
     assert "assumed" in (group.reason or "")

@@ -76,7 +76,7 @@ def test_losing_a_zone(tmp_path, text, store, expected):
 
 
 def test_a_standby_in_three_zones_stands_the_loss_of_one(tmp_path):
-    text = NETWORK.replace('subnet_ids = [aws_subnet.a.id,', 'subnet_ids = [aws_subnet.c.id, aws_subnet.a.id,')
+    text = NETWORK.replace("subnet_ids = [aws_subnet.a.id,", "subnet_ids = [aws_subnet.c.id, aws_subnet.a.id,")
     text += 'resource "aws_subnet" "c" { availability_zone = "eu-west-1c" }\n' + DB.format(f"multi_az = true\n {GROUP}")
     shop = Shop(tmp_path, {"main.tf": text})
     (group,) = [one for one in shop.inventory.redundancies if one.dependent.endswith(".db")]
