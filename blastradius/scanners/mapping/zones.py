@@ -63,9 +63,9 @@ def somewhere(component: Component, zones: Sequence[str], copies: int | None, ev
         return []
     names = _named(zones)
     possible: list[str | None] = [*names] if names and len(names) == len(zones) else [None]
-    what = "lies in one zone" if copies == 1 else "may lie in one zone: nothing tells whether it has a copy in another"
-    where = f", one of {', '.join(names)}," if possible != [None] else ""
-    reason = f"{component.name} {what}, and nothing says in which{where}: {_ADVICE}".replace(",:", ":")
+    what = "it lies in one zone" if copies == 1 else "it may lie in one zone, nothing tells whether it has a standby"
+    where = f" (one of {', '.join(names)})" if possible != [None] else ""
+    reason = f"{what}, and nothing says in which{where}: {_ADVICE}"
     return [
         Gap(
             scope=component.id, reason=reason, hides="location", component=component.id, provider=component.provider,
