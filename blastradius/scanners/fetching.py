@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from blastradius.model import Evidence
+from blastradius.scanners.settings import Setting
 
 MAX_SCRIPT = 200_000
 
@@ -79,6 +83,26 @@ def taken_apart(script: str) -> Script:
             serving.append("\n" if end == "\n" else "")
             managers.update(dict.fromkeys(filter(None, [fetcher])))
     return Script("".join(serving), "\n".join(fetching), tuple(managers))
+
+
+def script_settings(name: str, script: str, via: str, evidence: tuple[Evidence, ...]) -> Iterator[Setting]:
+    """A shell line as settings: what it fetches before its program starts is needed to start.
+
+    Args:
+        name: of the flag that it is given to, if any.
+        script: its text.
+        via: what shows it.
+        evidence: where it stands.
+    """
+    apart = taken_apart(script)
+    yield Setting(name, apart.serving, via, evidence, prose=True)
+    if apart.fetching:
+        yield Setting(name, apart.fetching, f"{via}: fetched to start", evidence, prose=True, phase="startup")
+
+
+def managers_in(scripts: Iterable[str]) -> list[str]:
+    """Package managers that shell lines run before the program starts; which registry they ask is not told."""
+    return sorted({name for script in scripts for name in taken_apart(script).managers})
 
 
 def _fetcher(text: str, end: str, after: list[tuple[str, str]]) -> str | None:

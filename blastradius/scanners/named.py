@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from blastradius.model import Kind
 from blastradius.scanners.naming import TECHNOLOGY, words
-from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings import Setting, found_in
 
 _KINDS: dict[str, Kind] = {"bucket": "bucket", "queue": "queue", "topic": "topic", "table": "database"}
 #: Words of a setting that says where things of a sort lie.
@@ -48,6 +48,16 @@ class Named:
     kind: Kind
 
 
+def named_among(settings: Iterable[Setting]) -> Iterator[tuple[Setting, Named]]:
+    """What the settings of one program name without a place, where no other of them says where such things lie."""
+    told = list(settings)
+    placed = {word for one in told if any(found_in(one, lambda _: False)) for word in words(one.name)}
+    for one in told:
+        found = named_in(one, placed)
+        if found is not None:
+            yield one, found
+
+
 def named_in(setting: Setting, placed: Collection[str] = ()) -> Named | None:
     """The bucket, queue, topic or table that a setting names, if no other setting says where such things lie.
 
@@ -64,5 +74,11 @@ def named_in(setting: Setting, placed: Collection[str] = ()) -> Named | None:
     if value.isdigit() or value.lower() in TECHNOLOGY:
         return None
     kind = _KINDS[said[-1]]
-    where = _OWNERS & set(said) or _AROUND[kind]
-    return None if where & set(placed) or _EVERYWHERE & set(placed) else Named(value, kind)
+    where = _OWNERS & _whole(words(setting.name)) or _AROUND[kind]
+    around = _whole(placed)
+    return None if where & around or _EVERYWHERE & around else Named(value, kind)
+
+
+def _whole(said: Collection[str]) -> set[str]:
+    """Words with `s3`, which a name's words hold in two pieces."""
+    return {*said, "s3"} if {"s", "3"} <= set(said) else set(said)

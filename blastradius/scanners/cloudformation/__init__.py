@@ -48,7 +48,8 @@ class CloudFormationScanner:
         "replicas; state machines; regions from `samconfig.toml`, `cdk.out/manifest.json`, StackSets and deploy commands"
     )
     omits = (
-        "what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
+        "what a condition leaves out by the parameters that a deployment gives, else by their defaults (what no default "
+        "decides is kept, and its evidence says so); what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
         "regions that stand in no scanned file; definitions kept elsewhere; TypeScript and JavaScript configuration"
     )
     markers: tuple[str, ...] = ("Resources", "AWSTemplateFormatVersion", "aws:cloudformation:stack")

@@ -1,4 +1,9 @@
-"""Decides the conditions of a stack as far as they can be: true, false, or not known."""
+"""Decides the conditions of a stack as far as they can be: true, false, or not known.
+
+The policy is that of Terraform's `count`: a template is read as it is deployed where nobody says otherwise. What the
+deployment gives for a parameter counts, else its default. A resource whose condition is false then is left out and
+counted; one whose condition needs a parameter that has neither cannot be decided, so it is kept and its evidence says so.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.functions import function
-from blastradius.scanners.cloudformation.values import Assumed
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.resolving import Resolver
 
 
 class Conditions:
-    """Conditions of one stack; a default that a deployment may override decides nothing."""
+    """Conditions of one stack."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
@@ -48,8 +52,12 @@ class Conditions:
         return True if True in parts else None if None in parts else False
 
     def _equal(self, argument: list[Any]) -> bool | None:
-        first, second = (self._resolver.resolve(one, 1) for one in argument)
-        one, other = v.text(first), v.text(second)
-        if one is None or other is None or isinstance(first, Assumed) or isinstance(second, Assumed):
-            return None
-        return one == other
+        one, other = (self._text(value) for value in argument)
+        return None if one is None or other is None else one == other
+
+    def _text(self, value: Any) -> str | None:
+        """The text of one side; that of a parameter whose default is empty is empty."""
+        found = function(value)
+        if found is not None and found[0] == "Ref" and isinstance(found[1], str) and self._resolver.is_empty(found[1]):
+            return ""
+        return v.text(self._resolver.resolve(value, 1))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.model import (
+    Basis,
     Component,
     DependencyFact,
     Evidence,
@@ -26,6 +27,7 @@ from blastradius.scanners.cloudformation.naming import Named, Names, external_ar
 from blastradius.scanners.cloudformation.stacks import Stack, World, evidence
 from blastradius.scanners.cloudformation.template import NAME, Resource
 from blastradius.scanners.cloudformation.values import Missing, Ref
+from blastradius.scanners.mapping.routes import Routes
 
 _MAX_STEPS = 8
 
@@ -52,6 +54,7 @@ class Facts:
     replicas: dict[str, dict[str, str]] = field(default_factory=dict)
     hosts: dict[str, list[str]] = field(default_factory=dict)
     components: dict[str, Component] = field(default_factory=dict)
+    routes: Routes = field(default_factory=Routes)
     _seen: set[Any] = field(default_factory=set)
 
     def item(self, stack: Stack, resource: Resource) -> Item:
@@ -138,6 +141,7 @@ class Facts:
         phase: Phase | None = None,
         reason: str | None = None,
         service: str = "",
+        host: str = "",
     ) -> bool:
         """Write down that a component needs what a value names; whether it names anything.
 
@@ -149,8 +153,10 @@ class Facts:
             place: `path:line`.
             strength, phase, reason: where the source states them.
             service: of what a bare name names; without it only ARNs and references count.
+            host: by which name it is called, where that is known: a balancer tells its routes apart by it.
         """
         ids = self.targets(value, stack.region)
+        ids += [beyond for one in ids if (beyond := self.beyond(one, dependent, host))]
         references = [Reference(texts=(id,), scope=self.scope(stack), role="resource") for id in ids]
         if not v.refs(value):
             references = self._named(value, stack, service)
@@ -160,6 +166,30 @@ class Facts:
         if not references:
             self.imports(dependent, value, via, place)
         return bool(references)
+
+    def beyond(self, id: str, dependent: str, host: str = "") -> str:
+        """What stands behind a load balancer: its route, or its routes as one thing; empty where none is known."""
+        balancer = self.components.get(id)
+        if balancer is None:
+            return ""
+        beyond, facts = self.routes.behind(balancer, dependent, host)
+        for fact in facts:
+            self.found.append(fact)
+            if isinstance(fact, Component):
+                self.components[fact.id] = fact
+        return beyond
+
+    def update(self, id: str, *evidence: Evidence, **attributes: str) -> None:
+        """Add attributes and evidence to a component that is written down."""
+        old = self.components.get(id)
+        if old is None:
+            return
+        update = {
+            "attributes": {**old.attributes, **attributes},
+            "evidence": tuple(dict.fromkeys((*old.evidence, *evidence))),
+        }
+        self.components[id] = old.model_copy(update=update)
+        self.found[self.found.index(old)] = self.components[id]
 
     def imports(self, dependent: str, value: Any, via: str, place: str) -> None:
         """Write down that a component takes a value that no scanned stack exports."""
@@ -240,14 +270,22 @@ class Facts:
         active: tuple[int, ...] = (),
         failover: Failover | None = None,
         reason: str | None = None,
+        host: str = "",
+        basis: Basis = "declared",
     ) -> None:
         """Write down that any of some things will do; a single one is a plain need."""
-        distinct = list(dict.fromkeys(members))
+        stood = list(dict.fromkeys(members))
+        behind = {one: self.beyond(one, dependent, host) or one for one in stood}
+        # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.
+        distinct = (
+            list(dict.fromkeys(behind.values())) if len(stood) > 1 else list(dict.fromkeys([*stood, *behind.values()]))
+        )
         references = tuple(Reference(texts=(one,), scope=self.scope(stack), role=role) for one in distinct)
-        if len(references) == 1:
-            self.reference(dependent, references[0], via, place, strength="hard", phase="runtime", reason=reason)
-        if len(references) < 2:
+        if len(stood) < 2 or len(references) < 2:
+            for one in references:
+                self.reference(dependent, one, via, place, strength="hard", phase="runtime", reason=reason)
             return
+        active = tuple(dict.fromkeys(distinct.index(behind[members[at]]) for at in active))
         self.found.append(
             RedundancyFact(
                 dependent=dependent,
@@ -259,7 +297,7 @@ class Facts:
                 strength="hard",
                 phase="runtime",
                 reason=reason,
-                evidence=(evidence(place, via),),
+                evidence=(evidence(place, via).model_copy(update={"basis": basis}),),
             )
         )
 

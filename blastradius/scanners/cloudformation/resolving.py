@@ -10,7 +10,7 @@ from blastradius.documents import MarkedDict, MarkedList, line_of
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.conditions import Conditions
 from blastradius.scanners.cloudformation.functions import attribute_of, function, holes, sub_of
-from blastradius.scanners.cloudformation.values import NOTHING, Assumed, Blank, Ref, Stored, Text
+from blastradius.scanners.cloudformation.values import NOTHING, Blank, Ref, Stored, Text
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.stacks import Stack
@@ -145,6 +145,12 @@ class Resolver:
             self._parameters[name] = self._given(name, line)
         return self._parameters[name]
 
+    def is_empty(self, name: str) -> bool:
+        """Whether a parameter holds an empty text: so conditions ask whether one was given."""
+        declared = self.template.parameters.get(name)
+        given = self.stack.given(name)
+        return isinstance(declared, dict) and (declared.get("Default") if given is None else given) == ""
+
     def _given(self, name: str, line: int) -> Any:
         declared = self.template.parameters.get(name)
         declared = declared if isinstance(declared, dict) else {}
@@ -162,12 +168,10 @@ class Resolver:
         known = v.text(value)
         if known is None:
             return value
-        sure = given is not None and not isinstance(given, Assumed)
-        sure = sure or self.stack.complete
         texts = (
             [part.strip() for part in known.split(",")] if "List<" in kind or kind == "CommaDelimitedList" else known
         )
-        return v.listed(list(texts), line) if isinstance(texts, list) else texts if sure else Assumed(texts)
+        return v.listed(list(texts), line) if isinstance(texts, list) else texts
 
     def get_att(self, argument: Any, line: int) -> Any:
         """`GetAtt`; outputs of a nested stack are followed into it."""

@@ -7,9 +7,11 @@ from typing import Any
 
 from blastradius.documents import line_of
 from blastradius.model import Phase, Reference
+from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
 from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import is_called, sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
@@ -40,10 +42,27 @@ def variables(
         what: what the settings are, for the note.
         phase: where it is not to serve.
     """
+    told: list[Setting] = []
     for one in v.dicts(found):
         for name, value in one.items():
             place = f"{path}:{line_of(one, name) or line}"
             variable(facts, id, stack, name, value, place, f"{what} {name}", phase)
+            told.append(plain_setting(name, value, place, f"{what} {name}"))
+    named(facts, id, stack, told, phase)
+    facts.found.extend(sdk_calls(id, told))
+
+
+def plain_setting(name: str, value: Any, place: str, via: str) -> Setting:
+    """A setting with its text, empty where that is not all known."""
+    return Setting(name, v.text(value) or "", via, (evidence(place),))
+
+
+def named(facts: Facts, id: str, stack: Stack, told: list[Setting], phase: Phase | None = None) -> None:
+    """Write down buckets, queues and the like that settings name without a place, and which no stack makes."""
+    for setting, found in named_among(told):
+        if facts.names.find(found.name, stack, "*") is None:
+            reference = Reference(texts=(found.name,), scope=facts.scope(stack), role="resource", kind=found.kind)
+            facts.reference(id, reference, setting.via, setting.evidence[0].locator, phase=phase)
 
 
 def variable(
@@ -83,7 +102,10 @@ def _hosts(
     scope = facts.scope(stack)
     for one in found_in(setting, lambda host: host in facts.hosts):
         if isinstance(one, Alternatives):
-            facts.group(id, stack, list(one.hosts), via, place, role="address")
+            facts.group(
+                id, stack, list(one.hosts), via, place, role="address", full=len(one.hosts), reason=one.reason,
+                basis="inferred",
+            )  # fmt: skip
         elif isinstance(one, Doubt):
             shown = one.text.replace("AWS_", "AWS::")
             reason = f"{via}: {shown} {one.why}: state the dependency in blastradius.yaml"

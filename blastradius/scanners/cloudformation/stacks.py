@@ -28,7 +28,6 @@ class Stack:
         world: all stacks of the scan.
         key: path of the template, with what tells several of its stacks apart; stands in ids.
         parent: the stack that it is nested in, and the resource there.
-        complete: whether all that deployment says is known, so that defaults are certain.
     """
 
     world: World
@@ -36,7 +35,6 @@ class Stack:
     template: Template
     deployment: Deployment
     parent: tuple[Stack, Resource] | None = None
-    complete: bool = False
     resolver: Resolver = field(init=False)
     _properties: dict[str, Any] = field(default_factory=dict)
 
@@ -80,8 +78,12 @@ class Stack:
 
     def exists(self, resource: Resource) -> bool:
         """Whether a resource is made; True where its condition cannot be decided."""
+        return self.condition(resource) is not False
+
+    def condition(self, resource: Resource) -> bool | None:
+        """Whether the condition of a resource holds; None where that cannot be decided."""
         condition = resource.body.get("Condition")
-        return not isinstance(condition, str) or self.resolver.conditions.named(condition) is not False
+        return self.resolver.conditions.named(condition) if isinstance(condition, str) else True
 
 
 class World:
@@ -151,7 +153,7 @@ class World:
                 continue
             key = path if path not in self.stacks else f"{path}@{stack.key}/{resource.name}"
             place = Deployment(region=stack.region, account=stack.account, evidence=stack.deployment.evidence)
-            child = Stack(self, key, self.templates[path], place, (stack, resource), complete=True)
+            child = Stack(self, key, self.templates[path], place, (stack, resource))
             self.nested[stack.key, resource.name] = child
             self._add(child, around)
 
@@ -181,6 +183,11 @@ class World:
             for resource in stack.template.resources.values():
                 if stack.exists(resource):
                     yield stack, resource
+
+    def left_out(self) -> Iterator[Resource]:
+        """Resources that no stack makes, since their condition is false."""
+        for stack in self.stacks.values():
+            yield from (one for one in stack.template.resources.values() if not stack.exists(one))
 
     # ways from one stack to another
 

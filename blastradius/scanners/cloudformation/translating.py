@@ -10,8 +10,10 @@ from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
 from blastradius.scanners.cloudformation.item import Item, deep, lines
 from blastradius.scanners.cloudformation.mapping.rows import Row, types
+from blastradius.scanners.cloudformation.mapping.standbys import zones
 from blastradius.scanners.cloudformation.settings import variables
 from blastradius.scanners.cloudformation.stacks import NESTED, Stack, World, evidence
+from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 
 _MAX_TAGS = 50
 #: What a type is written as in full, in a template of the tool that makes it.
@@ -37,6 +39,9 @@ def translate(world: World, root: str) -> Facts:
             _component(facts, item, row)
         elif not types().quietly(item.resource.type):
             facts.unmapped[item.resource.type[:200]] += 1
+    absent = sum(one.type in types().rows or not types().quietly(one.type) for one in world.left_out())
+    if absent:
+        facts.unmapped["resources that a condition leaves out, by what is given or by default"] = absent
     for item in items:
         _said(facts, item)
     for last in types().last:
@@ -60,7 +65,7 @@ def _component(facts: Facts, item: Item, row: Row) -> None:
     if label == "":
         return
     name = _name(item, row)
-    region, zone = _place(item, row)
+    region, zone = _place(facts, item, row)
     hosts = [
         text.lower().rstrip(".") for path in row.hosts for one in deep(item.properties, path) if (text := v.text(one))
     ]
@@ -92,7 +97,13 @@ def _component(facts: Facts, item: Item, row: Row) -> None:
 
 def _evidence(item: Item) -> tuple[Any, ...]:
     where = item.stack.deployment.evidence
-    own = evidence(f"{item.resource.path}:{item.resource.line}")
+    open_one = item.stack.condition(item.resource) is None
+    doubt = (
+        f"condition {item.resource.body.get('Condition')} cannot be decided: taken to be made"[:200]
+        if open_one
+        else None
+    )
+    own = evidence(f"{item.resource.path}:{item.resource.line}", doubt)
     return (own, where) if where is not None and item.stack.region else (own,)
 
 
@@ -104,13 +115,16 @@ def _name(item: Item, row: Row) -> str | None:
     return None
 
 
-def _place(item: Item, row: Row) -> tuple[str | None, str | None]:
+def _place(facts: Facts, item: Item, row: Row) -> tuple[str | None, str | None]:
     """Region and zone; a zone that is written down tells its region."""
     if row.place == "global":
         return "global", None
     zone = item.text("AvailabilityZone") if row.kind in ("service", "database", "cache") else None
     if zone and zone[-1:].isalpha() and zone[-2:-1].isdigit() and zone.count("-") >= 2:
         return item.stack.region or zone[:-1], zone
+    found = zones(facts, [one for path in row.zones for one in deep(item.properties, path)])
+    if len(found) == 1 and not found[0].startswith(UNNAMED):
+        return item.stack.region or found[0][:-1], found[0]
     return item.stack.region, None
 
 
@@ -167,6 +181,8 @@ def _said(facts: Facts, item: Item) -> None:
                         item.id, item.stack, value, need.via or need.path, place,
                         strength=need.strength, phase=need.phase, reason=need.reason, service=_bare(need.path),
                     )  # fmt: skip
+    if row is not None and row.zones and item.id in facts.components:
+        _spread(facts, item, row)
     if row is not None and row.more is not None and (item.id in facts.components or facts.users.get(item.id)):
         row.more(facts, item)
     join = types().joins.get(item.resource.type)
@@ -175,6 +191,19 @@ def _said(facts: Facts, item: Item) -> None:
     if row is not None and item.id in facts.components:
         for where in ("MasterUserPassword", "MasterUsername", "SecretString", "AuthToken", "Value"):
             facts.fetched(item, where)
+
+
+def _spread(facts: Facts, item: Item, row: Row) -> None:
+    """Zones that it is spread over, or the one that nobody names."""
+    found = zones(facts, [one for path in row.zones for one in deep(item.properties, path)])
+    component = facts.components[item.id]
+    copies = row.spares(facts, item) if row.spares else len(found)
+    via = next((path for path in row.zones if deep(item.properties, path)), "")
+    where = evidence(item.place(*via.split(".")), via or None)
+    if row.spares and (copies or 1) < 2:
+        facts.found.extend(somewhere(component, found, copies, where))
+    else:
+        facts.found.extend(spread(component, found, copies or 1, where, via))
 
 
 _BARE = {"TableName": "dynamodb", "Cluster": "ecs", "EventBusName": "eventbridge", "RepositoryName": "*", "ProjectName": "codebuild",

@@ -76,12 +76,6 @@ class Either:
     options: tuple[Any, ...]
 
 
-class Assumed(str):
-    """A text that holds unless whoever deploys says otherwise: the default of a parameter."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text of which not all parts are plain."""
@@ -104,8 +98,7 @@ def joined(parts: list[Any]) -> Any:
     if len(flat) > MAX_PARTS or sum(len(part) for part in flat if isinstance(part, str)) > MAX_TEXT:
         flat = [Blank("a text too long"), *[part for part in flat if isinstance(part, Ref)][:MAX_PARTS]]
     if all(isinstance(part, str | int | float) for part in flat):
-        whole = "".join(plain_text(part) for part in flat)
-        return Assumed(whole) if any(isinstance(part, Assumed) for part in flat) else whole
+        return "".join(plain_text(part) for part in flat)
     if len(flat) == 1:
         return flat[0]
     return Text(tuple(part for part in flat if part != "" and part is not NOTHING and part is not None))

@@ -14,7 +14,7 @@ import re
 from blastradius.model import Component
 from blastradius.scanners.compose.model import Part, Project, Service, items, mapping, text
 from blastradius.scanners.compose.names import networks_of
-from blastradius.scanners.compose.telling import names_of, ports_of
+from blastradius.scanners.compose.telling import installers, names_of, ports_of
 from blastradius.scanners.folders import folder_alias
 
 #: Ports in the container on which stores, queues and agents listen: a service that publishes one is no way in.
@@ -49,6 +49,7 @@ def attributes_of(project: Project, service: Service) -> dict[str, str]:
         "networks": ", ".join(sorted(networks_of(project, service))) if service.keyed.get("networks") else "",
         "network_mode": service.text("network_mode"),
         "restart": service.text("restart"),
+        "installs_at_start": ", ".join(installers(service)),
         "secrets": ", ".join(names_of(service.listed.get("secrets", []))),
         "configs": ", ".join(names_of(service.listed.get("configs", []))),
     }

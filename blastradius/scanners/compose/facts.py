@@ -24,6 +24,7 @@ from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.compose.model import SCANNER, Project, Service, mapping, text
 from blastradius.scanners.compose.names import Names, links_of
 from blastradius.scanners.envoy import envoy_calls, envoy_hosts
+from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
@@ -55,6 +56,7 @@ class Facts:
         about.calls()
         for setting in service.settings:
             about.setting(setting)
+        about.named()
         about.network()
         about.volumes()
         about.missing()
@@ -211,6 +213,15 @@ class _About:
             elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words
                 self.host(found.host, setting.via, setting.evidence, phase)
 
+    def named(self) -> None:
+        """Buckets, queues and the like that are named without a place: `assemble` says so where none is scanned."""
+        told = [one for one in self.own.settings if one.via.startswith(("env ", "command", "entrypoint"))]
+        for setting, found in named_among(told):
+            self.facts.need(
+                self.id, [(found.name,)], self.project.scope, setting.via, setting.evidence, role="resource",
+                kind=found.kind, phase=setting.phase,
+            )  # fmt: skip
+
     def _known(self, host: str) -> bool:
         return self.facts.names.lookup(self.project, self.own, host) is not None
 
@@ -268,9 +279,8 @@ class _About:
                 return  # a member of its own cluster names its peers
             if lead is None or not lead.apart:
                 members.extend(one)
-        self.facts.need(
-            self.id, members, self.project.scope, setting.via, setting.evidence, phase=phase, reason=found.reason
-        )
+        where = tuple(one.model_copy(update={"basis": "inferred"}) for one in setting.evidence)
+        self.facts.need(self.id, members, self.project.scope, setting.via, where, phase=phase, reason=found.reason)
 
     def network(self) -> None:
         """A service on another's network is gone with that; name servers of its own are called."""

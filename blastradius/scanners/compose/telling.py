@@ -15,6 +15,7 @@ from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, 
 from blastradius.scanners.compose.normal import target_of
 from blastradius.scanners.compose.reading import Reader
 from blastradius.scanners.envoy import is_envoy
+from blastradius.scanners.fetching import managers_in, script_settings
 from blastradius.scanners.flatten import flatten, form_of
 from blastradius.scanners.interpolation import Values, interpolate, read_dotenv
 from blastradius.scanners.naming import sense
@@ -93,7 +94,7 @@ def _words(service: Service, values: Mapping[str, str]) -> Iterator[Setting]:
                 flag = ""
                 continue
             if any(space in value for space in " \n"):
-                yield Setting(flag.lstrip("-"), value, field, (part.evidence,), prose=True)
+                yield from script_settings(flag.lstrip("-"), value, field, (part.evidence,))
                 flag = ""
                 continue
             name, equals, rest = value.partition("=")
@@ -112,6 +113,14 @@ def _words(service: Service, values: Mapping[str, str]) -> Iterator[Setting]:
                 said = f"{field}: waits" if waiting else via
                 yield Setting(_flag_name(flag), value, said, (part.evidence,))
                 flag = ""
+
+
+def installers(service: Service) -> list[str]:
+    """Package managers that the shell lines of a service run before its program starts."""
+    values = [service.single[field].value for field in ("entrypoint", "command") if field in service.single]
+    return managers_in(
+        text(word) for value in values for word in (value if isinstance(value, list) else [*_split(value), value])
+    )
 
 
 def _split(value: Any) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.model import Evidence
-from blastradius.scanners.fetching import taken_apart
+from blastradius.scanners.fetching import managers_in, script_settings
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 from blastradius.scanners.naming import sense
@@ -192,7 +192,7 @@ def arguments(pod: Object, container: dict[str, Any], values: Mapping[str, str])
             if not value or (position == 0 and field_name == "command"):
                 continue
             if any(space in value for space in " \n") and not value.startswith("-"):
-                yield from _script(flag.lstrip("-"), value, field_name, where)
+                yield from script_settings(flag.lstrip("-"), value, field_name, where)
                 flag = ""
                 continue
             name, equals, rest = value.partition("=")
@@ -208,24 +208,15 @@ def arguments(pod: Object, container: dict[str, Any], values: Mapping[str, str])
                 flag = ""
 
 
-def _script(name: str, value: str, via: str, where: tuple[Evidence, ...]) -> Iterator[Setting]:
-    """A shell line: what it fetches before its program starts is needed to start."""
-    script = taken_apart(value)
-    yield Setting(name, script.serving, via, where, prose=True)
-    if script.fetching:
-        yield Setting(name, script.fetching, f"{via}: fetched to start", where, prose=True, phase="startup")
-
-
-def managers(spec: dict[str, Any]) -> set[str]:
-    """Package managers that shell lines of a pod run before the program starts; which registry they ask is not told."""
-    return {
-        name
+def managers(spec: dict[str, Any]) -> list[str]:
+    """Package managers that shell lines of a pod run before the program starts."""
+    return managers_in(
+        text(word)
         for field_name in ("initContainers", "containers")
         for _, container in mappings(spec.get(field_name))
         for part in ("command", "args")
         for word in (items(container.get(part)) or [container.get(part)])
-        for name in taken_apart(text(word)).managers
-    }
+    )
 
 
 def _flag_name(flag: str) -> str:

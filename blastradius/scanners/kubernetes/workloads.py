@@ -100,7 +100,7 @@ def _attributes(cluster: Cluster, first: Object, spec: dict[str, Any]) -> dict[s
         "schedule": text(first.spec.get("schedule")),
         "service_account": text(spec.get("serviceAccountName")) or text(spec.get("serviceAccount")),
         "priority_class": text(spec.get("priorityClassName")),
-        "installs_at_start": ", ".join(sorted(managers(spec))),
+        "installs_at_start": ", ".join(managers(spec)),
         "node_selector": ", ".join(f"{k}={text(v)}" for k, v in mapping(spec.get("nodeSelector")).items()),
         "dns_policy": text(spec.get("dnsPolicy")),
         **spread(spec),

@@ -18,6 +18,7 @@ from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFac
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
+from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.plain.calls import calls
 from blastradius.scanners.plain.which import home_of, homes, is_rehearsal, is_rehearsal_key, is_settings
@@ -66,8 +67,8 @@ class PlainScanner:
     name = "plain"
     summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `settings.toml`, `config/*`)"
     extracts = (
-        "hosts, URLs, connection strings and ARNs, given to the one workload that is built from their folder; "
-        "retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
+        "hosts, URLs, connection strings, ARNs and names of buckets, queues and the like, given to the one workload that "
+        "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
     )
     omits = "settings of tests, developers and examples, values that are variables, code"
     markers: tuple[str, ...] = ()
@@ -106,6 +107,7 @@ class PlainScanner:
                 if is_rehearsal_key(entry.key):
                     continue
                 facts.extend(_facts(path, folder, entry, notes))
+            facts.extend(_named(path, folder, entries))
         return Scanned((*facts, *source.gaps), len(source.files), len(source.gaps), dict(notes))
 
 
@@ -127,11 +129,8 @@ def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterato
     if "\n" in entry.value or set(said[-3:]) & _READ or said[:1] in (("server",), ("management",)):
         return
     names_address = sense(entry.key) == "address" or "url" in said[-2:] or "uri" in said[-2:]
-    # keys are names; one that is not, such as a URL, may hold anything and is not shown
-    key = ".".join(one if re.fullmatch(r"[\w:-]{1,60}", one) else "*" for one in entry.key.split("."))[:120]
-    where = (Evidence(scanner="plain", locator=f"{path}:{entry.line}"),)
-    via = f"setting {key}"
-    setting = Setting(entry.key, entry.value, via, where)
+    setting = _setting(path, entry)
+    via, where = setting.via, setting.evidence
     for found in found_in(setting, lambda _: False):
         if isinstance(found, Doubt):
             notes["settings whose value is a variable"] += 1
@@ -143,7 +142,7 @@ def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterato
                 full=len(members),
                 via=via,
                 reason=found.reason,
-                evidence=where,
+                evidence=tuple(one.model_copy(update={"basis": "inferred"}) for one in where),
             )
         elif found.form == "name" and said[-1:] and said[-1] not in _HOSTS:
             continue  # `EndpointDefaults.Protocols: Http2`
@@ -152,6 +151,22 @@ def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterato
             yield DependencyFact(
                 dependent=folder_alias(folder), reference=_reference(found.host, role), via=via, evidence=where
             )
+
+
+def _setting(path: str, entry: Entry) -> Setting:
+    # keys are names; one that is not, such as a URL, may hold anything and is not shown
+    key = ".".join(one if re.fullmatch(r"[\w:-]{1,60}", one) else "*" for one in entry.key.split("."))[:120]
+    where = (Evidence(scanner="plain", locator=f"{path}:{entry.line}"),)
+    return Setting(entry.key, entry.value, f"setting {key}", where)
+
+
+def _named(path: str, folder: str, entries: list[Entry]) -> Iterator[Fact]:
+    """Buckets, queues and the like that the settings of one file name without a place."""
+    for setting, found in named_among(_setting(path, one) for one in entries if not is_rehearsal_key(one.key)):
+        reference = Reference(texts=(found.name,), role="resource", kind=found.kind)
+        yield DependencyFact(
+            dependent=folder_alias(folder), reference=reference, via=setting.via, evidence=setting.evidence
+        )
 
 
 def _is_connection(value: str) -> bool:

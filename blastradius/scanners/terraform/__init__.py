@@ -45,7 +45,7 @@ class TerraformScanner:
         "zones, backup copies, delegated zones"
     )
     omits = (
-        "what is inside modules of registries that are not in the folder (a module's name tells what it is), locals and "
+        "what `count` and `for_each` leave out by the variables given, else by their defaults; what is inside modules of registries that are not in the folder (a module's name tells what it is), locals and "
         "dynamic blocks in the configuration of plans, policies and security groups as needs"
     )
     markers: tuple[str, ...] = ("terraform_version",)

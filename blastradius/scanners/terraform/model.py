@@ -87,6 +87,7 @@ class Block:
         module: path of the module it is in, empty for the root.
         evidence: where it is declared.
         lines: line of each attribute and nested block at its top level.
+        settings: line of each named setting within those, where one line alone holds it.
         region_evidence: where its region is stated.
         computed: attributes known only after Terraform ran.
     """
@@ -103,6 +104,7 @@ class Block:
     module: str
     evidence: Evidence
     lines: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, dict[str, int]] = field(default_factory=dict)
     region_evidence: Evidence | None = None
     computed: frozenset[str] = frozenset()
 

@@ -43,7 +43,7 @@ def _shape(facts: tuple[Fact, ...]) -> set[tuple[Any, ...]]:
                     fact.name,
                     fact.service,
                     fact.region,
-                    str(sorted(fact.attributes.items())),
+                    bare(str(sorted(fact.attributes.items()))),
                     *fact.identities,
                 )
             )

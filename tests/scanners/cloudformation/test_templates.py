@@ -65,19 +65,44 @@ def test_stacks_take_from_each_other(tmp_path: Path) -> None:
     assert found.gaps == ["env GONE: import nobody-exports-this is exported by no scanned template: scan that as well"]
 
 
-def test_both_branches_of_an_open_condition_count_and_a_closed_one_decides(tmp_path: Path) -> None:
-    template = """\
-    Parameters: {Stage: {Type: String, Default: dev}}
-    Conditions: {Prod: !Equals [!Ref Stage, prod], Never: !Equals [a, b]}
+CONDITIONAL = """\
+    Parameters: {Stage: {Type: String, Default: dev}, Size: {Type: String}, Cache: {Type: String, Default: ""}}
+    Conditions:
+      Prod: !Equals [!Ref Stage, prod]
+      Large: !Equals [!Ref Size, large]
+      Never: !Equals [a, b]
+      NoCache: !Equals [!Ref Cache, ""]
     Resources:
-      A: {Type: AWS::SQS::Queue, Condition: Prod}
+      A: {Type: AWS::SQS::Queue, Condition: CONDITION}
       B: {Type: AWS::SQS::Queue}
-      C: {Type: AWS::SQS::Queue, Condition: Never}
-      Fn: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {Q: !If [Prod, !Ref A, !Ref B]}}}}
+      Fn: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {Q: !If [CONDITION, !Ref A, !Ref B]}}}}
     """
-    found = read(tmp_path, template)
-    assert found.needs() == ["Fn -> A at 7", "Fn -> B at 7"]
-    assert set(found.components) == {"A", "B", "Fn"}
+
+
+@pytest.mark.parametrize("condition", ["Prod", "Never"])
+def test_what_a_condition_leaves_out_by_default_is_absent_and_counted(tmp_path: Path, condition: str) -> None:
+    found = read(tmp_path, CONDITIONAL.replace("CONDITION", condition))
+    assert found.needs() == ["Fn -> B at 10"]
+    assert set(found.components) == {"B", "Fn"}
+    assert list(found.found.unmapped.values()) == [1]
+
+
+def test_what_a_condition_asks_of_an_empty_parameter_is_decided(tmp_path: Path) -> None:
+    assert read(tmp_path, CONDITIONAL.replace("CONDITION", "NoCache")).needs() == ["Fn -> A at 10"]
+
+
+def test_a_condition_that_nothing_decides_keeps_both_and_says_so(tmp_path: Path) -> None:
+    found = read(tmp_path, CONDITIONAL.replace("CONDITION", "Large"))
+    assert found.needs() == ["Fn -> A at 10", "Fn -> B at 10"]
+    assert found.components["A"].evidence[0].note == "condition Large cannot be decided: taken to be made"
+    assert found.components["B"].evidence[0].note is None
+    assert found.found.unmapped == {}
+
+
+def test_what_a_deployment_gives_decides_a_condition(tmp_path: Path) -> None:
+    config = '[default.deploy.parameters]\nregion = "eu-west-1"\nparameter_overrides = "Stage=prod"\n'
+    files = {"a/template.yaml": CONDITIONAL.replace("CONDITION", "Prod"), "a/samconfig.toml": config}
+    assert read(tmp_path, files).needs() == ["a/template.yaml:Fn -> a/template.yaml:A at 10"]
 
 
 def test_a_route_needs_its_gateway_and_what_answers(tmp_path: Path) -> None:

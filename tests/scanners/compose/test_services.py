@@ -324,3 +324,38 @@ def test_what_a_service_is_called_itself_and_what_it_passes_by_is_no_need(tmp_pa
         """,
     )
     assert lines(found) == ["web -> (pay.example.com)"]
+
+
+def test_what_a_command_fetches_before_its_program_is_needed_to_start(tmp_path):
+    text = """\
+    services:
+      web:
+        image: example/web
+        command: sh -c "npm install && curl -o /tmp/x https://get.example.com/x && node server.js --api=http://api"
+      api: {image: example/api, entrypoint: [sh, -c, "pip install y; exec serve"]}
+    """
+    found = compose(tmp_path, text)
+    assert lines(found) == ["web -> (get.example.com) [startup]", "web -> api"]
+    assert one(found, "web").attributes["installs_at_start"] == "npm"
+    assert one(found, "api").attributes["installs_at_start"] == "pip"
+
+
+def test_a_bucket_that_is_named_without_a_place_is_told_by_its_kind(tmp_path):
+    text = """\
+    services:
+      web: {image: example/web, environment: {ORDERS_BUCKET: orders}}
+      placed: {image: example/web, environment: {ORDERS_BUCKET: orders, S3_ENDPOINT: "https://s3.example.com"}}
+    """
+    found = compose(tmp_path, text)
+    named = [(r.dependent, r.reference.kind) for r in found.rules if getattr(r, "reference", None) and r.reference.kind]
+    assert named == [("compose:shop/web", "bucket")]
+
+
+def test_a_list_of_hosts_is_taken_to_be_alternatives_and_says_so(tmp_path):
+    text = """\
+    services:
+      web: {image: example/web, environment: {KAFKA_BROKERS: "k-1.example.com:9092,k-2.example.com:9092"}}
+    """
+    (group,) = [rule for rule in compose(tmp_path, text).rules if len(getattr(rule, "members", ())) > 1]
+    assert group.reason.startswith("assumed")
+    assert {piece.basis for piece in group.evidence} == {"inferred"}

@@ -108,3 +108,29 @@ def test_the_zones_that_a_class_allows_tell_its_region(tmp_path):
     zones = "allowedTopologies: [{matchLabelExpressions: [{key: topology.kubernetes.io/zone, values: [us-east-1a, us-east-1b]}]}]\n---\n"
     text = CLASS.replace("---\n", zones) + CLAIM + deployment("web", extra=MOUNT)
     assert "aws:platform/us-east-1/ebs" in needed(inventory(tmp_path, text), WEB)
+
+
+@pytest.mark.parametrize(
+    ("provisioner", "topology", "place"),
+    [
+        ("pd.csi.storage.gke.io", "topology.gke.io/zone, values: [europe-west1-b, europe-west1-c]", "gcp:platform/europe-west1/persistent-disk"),
+        ("pd.csi.storage.gke.io", "topology.gke.io/zone, values: [europe-west1-b, europe-west4-a]", None),
+        ("filestore.csi.storage.gke.io", "topology.kubernetes.io/region, values: [us-central1]", "gcp:platform/us-central1/filestore"),
+        ("disk.csi.azure.com", "topology.disk.csi.azure.com/zone, values: [westeurope-1, westeurope-2]", "azure:platform/westeurope/managed-disks"),
+        ("disk.csi.azure.com", "topology.disk.csi.azure.com/zone, values: ['1']", None),
+        ("file.csi.azure.com", "topology.kubernetes.io/region, values: [northeurope]", "azure:platform/northeurope/files"),
+    ],
+)  # fmt: skip
+def test_disks_of_other_clouds_lie_where_their_class_allows_them(tmp_path, provisioner, topology, place):
+    own = CLASS.replace("ebs.csi.aws.com", provisioner).replace(
+        "---", f"allowedTopologies: [{{matchLabelExpressions: [{{key: {topology}}}]}}]\n---"
+    )
+    found = scanned(tmp_path, {"a.yaml": own + CLAIM + deployment("web", extra=MOUNT)})
+    needed_there = {text for rule in found.rules if rule.via.startswith("claim") for text in rule.reference.texts}
+    assert needed_there == ({place} if place else set())
+    gaps = [(gap.hides, gap.provider) for gap in found.gaps if gap.component == WEB]
+    assert gaps == ([] if place else [("location", provisioner_of(provisioner))])
+
+
+def provisioner_of(name: str) -> str:
+    return "azure" if "azure" in name else "gcp"

@@ -80,3 +80,24 @@ def test_a_namespace_that_nobody_scanned_is_a_gap(tmp_path, spec, component):
     found = scanned(tmp_path, {"p.yaml": policy(spec), "pods.yaml": PODS})
     assert found.lines() == []
     assert [(g.reference, g.component) for g in found.gaps] == [("team=x", component)]
+
+
+def run_to_an_end(kind: str) -> str:
+    template = (
+        "{metadata: {labels: {app: export}}, spec: {containers: [{name: main, image: registry.example.com/x:1}]}}"
+    )
+    spec = f"{{template: {template}}}"
+    if kind == "CronJob":
+        spec = f"{{schedule: '0 1 * * *', jobTemplate: {{spec: {spec}}}}}"
+    return f"apiVersion: batch/v1\nkind: {kind}\nmetadata: {{name: export}}\nspec: {spec}\n---\n"
+
+
+@pytest.mark.parametrize("kind", ["Job", "CronJob"])
+def test_what_runs_to_an_end_is_called_by_nobody_and_calls(tmp_path, kind):
+    peers = "[{podSelector: {matchLabels: {app: api}}}]"
+    both = policy(
+        f"{{podSelector: {{matchLabels: {{app: export}}}}, ingress: [{{from: {peers}}}], egress: [{{to: {peers}}}]}}"
+    )
+    found = scanned(tmp_path, {"p.yaml": both, "pods.yaml": PODS + run_to_an_end(kind)})
+    assert found.lines() == [f"{kind}/export -> Deployment/api"]
+    assert found.gaps == []

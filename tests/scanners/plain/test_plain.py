@@ -211,3 +211,14 @@ def test_credentials_stay_where_they_are(tmp_path, name, text):
 def test_settings_in_lines_have_sections_and_continue():
     entries = flatten("a.properties", "a = b\\\n   c\n! no\n[s.t]\nx: y = z\n= 1\n")
     assert [(e.key, e.value, e.line) for e in entries] == [("a", "bc", 1), ("s.t.x", "y = z", 5)]
+
+
+def test_a_list_is_inferred_and_a_bucket_without_a_place_is_told_by_its_kind(tmp_path):
+    text = "KAFKA_BROKERS=k-1.example.com:9092,k-2.example.com:9092\nORDERS_BUCKET=orders\n"
+    found = scanned(tmp_path, {"compose.yaml": COMPOSE, "cart/settings.toml": "", "cart/.env": text})
+    rules = [rule for rule in found.rules if rule.evidence[0].scanner == "plain"]
+    assert [(rule.via, rule.evidence[0].basis) for rule in rules] == [
+        ("setting KAFKA_BROKERS", "inferred"),
+        ("setting ORDERS_BUCKET", "declared"),
+    ]
+    assert rules[1].reference.kind == "bucket"

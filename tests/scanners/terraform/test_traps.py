@@ -302,7 +302,7 @@ def test_four_regions_with_one_cache_are_multi_region_in_shape_and_pinned_in_tru
     (trap,) = answer.pinned
     assert trap.component == "tf:shop:aws_elasticache_replication_group.sessions"
     assert trap.needed_from == tuple(sorted(regions))
-    assert trap.evidence[0].locator.startswith("stack/main.tf:5")
+    assert trap.evidence[0].locator == "stack/main.tf:8"
     assert "REDIS_HOST" in (trap.evidence[0].note or "")
 
 

@@ -17,6 +17,27 @@ if TYPE_CHECKING:
 _ANY = "any of them answers; with fewer there is less capacity"
 
 
+def routed(facts: Facts, item: Item) -> None:
+    """Note a route of a balancer before anything is tied: who calls the balancer needs what its routes come to."""
+    balancer = _balancer(facts, item)
+    if balancer is None or not _groups(item):
+        return
+    hosts = [text for one in v.dicts(item.get("Conditions")) for text in _hosts(one)]
+    facts.routes.add(balancer.id, item.id, hosts)
+
+
+def _hosts(condition: dict[str, Any]) -> list[str]:
+    values = v.items(v.get(condition, "HostHeaderConfig", "Values"))
+    if v.text(condition.get("Field")) == "host-header":
+        values += v.items(condition.get("Values"))
+    return [text for one in values if (text := v.text(one))]
+
+
+def classic_route(facts: Facts, item: Item) -> None:
+    """A balancer of the old sort has one route."""
+    facts.routes.add(item.id, f"{item.id}/listeners")
+
+
 def listener_label(facts: Facts, item: Item) -> str:
     """What a listener is called; nothing for one that only sends elsewhere or is answered by the balancer."""
     if not _groups(item):
@@ -131,10 +152,10 @@ def classic(facts: Facts, item: Item) -> None:
 
 _SCHEME = (("Scheme", "scheme"), ("Type", "sort"))
 ROWS: dict[str, Row] = {
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": Row("load-balancer", "elb", ("Name",), shows=_SCHEME),
-    "AWS::ElasticLoadBalancing::LoadBalancer": Row("load-balancer", "elb", ("LoadBalancerName",), shows=_SCHEME, more=classic),
-    "AWS::ElasticLoadBalancingV2::Listener": Row("gateway", "elb", (), more=listener, label=listener_label, entry=listener_entry),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": Row("gateway", "elb", (), more=listener, label=listener_label, entry=listener_entry),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": Row("load-balancer", "elb", ("Name",), shows=_SCHEME, zones=("Subnets", "SubnetMappings.SubnetId")),
+    "AWS::ElasticLoadBalancing::LoadBalancer": Row("load-balancer", "elb", ("LoadBalancerName",), shows=_SCHEME, zones=("Subnets", "AvailabilityZones"), first=classic_route, more=classic),
+    "AWS::ElasticLoadBalancingV2::Listener": Row("gateway", "elb", (), first=routed, more=listener, label=listener_label, entry=listener_entry),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": Row("gateway", "elb", (), first=routed, more=listener, label=listener_label, entry=listener_entry),
     "AWS::GlobalAccelerator::Accelerator": Row("load-balancer", "globalaccelerator", ("Name",), place="global"),
     "AWS::VpcLattice::Service": Row("gateway", "vpc-lattice", ("Name",)),
     "AWS::EC2::VPCEndpointService": Row("gateway", "privatelink", (), needs=(

@@ -45,14 +45,17 @@ def told(facts: Facts, item: Item, id: str) -> None:
 
 
 def _container(facts: Facts, item: Item, id: str, definition: dict[str, Any]) -> None:
-    from blastradius.scanners.cloudformation.settings import image, variable
+    from blastradius.scanners.cloudformation.settings import image, named, plain_setting, variable
 
     path, line = item.resource.path, line_of(definition) or item.resource.line
     image(facts, id, item.stack, definition.get("Image"), f"{path}:{line_of(definition, 'Image') or line}")
+    told = []
     for pair in v.dicts(definition.get("Environment")):
         name = v.text(pair.get("Name")) or ""
         place = f"{path}:{line_of(pair, 'Value') or line_of(pair) or line}"
         variable(facts, id, item.stack, name, pair.get("Value"), place, f"env {name}")
+        told.append(plain_setting(name, pair.get("Value"), place, f"env {name}"))
+    named(facts, id, item.stack, told)
     for pair in v.dicts(definition.get("Secrets")):
         place = f"{path}:{line_of(pair, 'ValueFrom') or line}"
         via = f"secret {v.text(pair.get('Name')) or ''}"
@@ -144,6 +147,12 @@ def runner(facts: Facts, item: Item) -> None:
             variable(facts, item.id, item.stack, name, pair.get("Value"), place, f"env {name}")
 
 
+def runner_entry(facts: Facts, item: Item) -> str | None:
+    """Users come in by a service unless its ingress is private."""
+    public = item.text("NetworkConfiguration", "IngressConfiguration", "IsPubliclyAccessible")
+    return None if public == "false" else f"App Runner service {item.text('ServiceName') or item.resource.name}"
+
+
 _KEY = Need("KmsKeyArn", "hard", "startup", "variables are decrypted with it when an instance starts")
 ROWS: dict[str, Row] = {
     "AWS::Lambda::Function": Row(
@@ -152,19 +161,19 @@ ROWS: dict[str, Row] = {
             Need("Environment.Variables", settings=True), Need("FileSystemConfigs.Arn"), _KEY,
             Need("DeadLetterConfig.TargetArn", "soft", "runtime", _FAILED),
         ),
-        shows=(("Runtime", "runtime"), ("PackageType", "package_type")), more=function,
+        shows=(("Runtime", "runtime"), ("PackageType", "package_type")), zones=("VpcConfig.SubnetIds",), more=function,
     ),
     "AWS::ECS::Cluster": Row("cluster", "ecs", ("ClusterName",), "ecs:{region}:{account}:cluster/{name}"),
     "AWS::ECS::Service": Row(
         "service", "ecs", ("ServiceName",), needs=(Need("Cluster"),),
-        shows=(("DesiredCount", "replicas"), ("LaunchType", "launch_type")), first=service, called=names_of,
+        shows=(("DesiredCount", "replicas"), ("LaunchType", "launch_type")), zones=("NetworkConfiguration.AwsvpcConfiguration.Subnets",), first=service, called=names_of,
     ),
     "AWS::ECS::ExpressGatewayService": Row("service", "ecs", ("ServiceName",), needs=(Need("Cluster"),), first=service),
     "AWS::ECS::TaskDefinition": Row("service", "ecs", ("Family",), more=containers),
-    "AWS::EC2::Instance": Row("service", "ec2", (), shows=(("InstanceType", "instance_type"),), more=script),
+    "AWS::EC2::Instance": Row("service", "ec2", (), shows=(("InstanceType", "instance_type"),), zones=("AvailabilityZone", "SubnetId"), more=script),
     "AWS::AutoScaling::AutoScalingGroup": Row(
         "service", "ec2", ("AutoScalingGroupName",),
-        shows=(("MinSize", "min_size"), ("DesiredCapacity", "replicas")), first=group,
+        shows=(("MinSize", "min_size"), ("DesiredCapacity", "replicas")), zones=("AvailabilityZones", "VPCZoneIdentifier"), first=group,
     ),
     "AWS::EC2::NatGateway": Row("gateway", "ec2", (), role="network"),
     "AWS::EC2::VPCEndpoint": Row("gateway", "privatelink", (), role="network"),
@@ -175,7 +184,7 @@ ROWS: dict[str, Row] = {
                              needs=(Need("EncryptionConfig.Provider.KeyArn"),)),
     "AWS::EKS::Nodegroup": Row("service", "ec2", ("NodegroupName",), needs=(Need("ClusterName"),)),
     "AWS::EKS::FargateProfile": Row("service", "fargate", ("FargateProfileName",), needs=(Need("ClusterName"),)),
-    "AWS::AppRunner::Service": Row("service", "apprunner", ("ServiceName",), more=runner),
+    "AWS::AppRunner::Service": Row("service", "apprunner", ("ServiceName",), more=runner, entry=runner_entry),
     "AWS::ElasticBeanstalk::Environment": Row("service", "elasticbeanstalk", ("EnvironmentName",)),
     "AWS::Batch::JobDefinition": Row("service", "batch", ("JobDefinitionName",)),
     "AWS::Batch::JobQueue": Row("queue", "batch", ("JobQueueName",), needs=(Need("ComputeEnvironmentOrder.ComputeEnvironment"),)),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from blastradius.model import Component, Failover
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
+from blastradius.scanners.cloudformation.mapping.standbys import cluster, flagged, memcached, replication_group, search
 from blastradius.scanners.cloudformation.stacks import evidence
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
     from blastradius.scanners.cloudformation.item import Item
 
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
 _COPY = "it goes on serving what it has copied; new data does not arrive"
 
 
@@ -50,6 +52,9 @@ def relational(facts: Facts, item: Item) -> None:
     if source is not None:
         key = next(k for k in ("SourceDBInstanceIdentifier", "SourceDBClusterIdentifier", "ReplicationSourceIdentifier") if item.get(k) is not None)  # fmt: skip
         facts.need(item.id, item.stack, source, key, item.place(key), strength="soft", phase="runtime", reason=_COPY, service="rds")  # fmt: skip
+        for original in facts.targets(source)[:1]:
+            if original != item.id:
+                facts.update(item.id, role="read-replica", copy_of=original)
 
 
 def global_cluster(facts: Facts, item: Item) -> None:
@@ -99,13 +104,30 @@ def bucket(facts: Facts, item: Item) -> None:
             place = item.place("NotificationConfiguration", key)
             delivered(facts, item.stack, one.get(inner), item.id, f"S3 notification to {inner.lower()}", place)
     for rule in v.dicts(item.get("ReplicationConfiguration", "Rules")):
-        copy = v.get(rule, "Destination", "Bucket")
-        place = item.place("ReplicationConfiguration", "Rules")
-        filtered = v.text(v.get(rule, "Filter", "Prefix")) or v.text(rule.get("Prefix"))
-        via = f"replication of {filtered}" if filtered else "replication"
-        for id in facts.targets(copy):
-            facts.need(id, item.stack, v.Ref(item.stack.key, item.resource.name, "", place), via, place,
-                       strength="soft", phase="runtime", reason=_COPY)  # fmt: skip
+        if v.text(rule.get("Status")) != "Disabled":
+            _replicated(facts, item, rule)
+
+
+def _replicated(facts: Facts, item: Item, rule: dict[str, Any]) -> None:
+    """A copy of a bucket can be read, save one that is an archive.
+
+    One that is no longer fed keeps what it holds: replication is no need of it.
+    """
+    place = item.place("ReplicationConfiguration", "Rules")
+    prefix = (
+        v.text(v.get(rule, "Filter", "Prefix"))
+        or v.text(v.get(rule, "Filter", "And", "Prefix"))
+        or v.text(rule.get("Prefix"))
+    )
+    tagged = v.get(rule, "Filter", "TagFilter") is not None or v.get(rule, "Filter", "And", "TagFilters") is not None
+    what = f"prefix {prefix}" if prefix else "some tags" if tagged else "everything"
+    destination = rule.get("Destination")
+    role = {"role": "backup"} if v.text(v.get(destination, "StorageClass")) in _ARCHIVES else {}
+    value = v.get(destination, "Bucket")
+    known = facts.names.find(v.shown(value), item.stack, "s3") if not v.refs(value) else None
+    for id in [*facts.targets(value), *([known] if known else [])]:
+        if id != item.id:
+            facts.update(id, evidence(place, "replication"), copy_of=item.id, replicates=what[:200], **role)
 
 
 def kept(component: Component) -> bool:
@@ -113,6 +135,7 @@ def kept(component: Component) -> bool:
     return component.kind in ("database", "cache", "bucket")
 
 
+_CLUSTER = ("AvailabilityZones", "DBSubnetGroupName")
 _KMS = Need("KmsKeyId")
 _MULTI = (("MultiAZ", "multi_az"), ("Engine", "engine"), ("BackupRetentionPeriod", "backup_days"))
 _LOGIN = Need("MasterUserSecret.KmsKeyId", "soft", "deploy", "encrypts the password that is kept for it")
@@ -131,28 +154,30 @@ ROWS: dict[str, Row] = {
     "AWS::S3Express::DirectoryBucket": Row("bucket", "s3-one-zone", ("BucketName",)),
     "AWS::RDS::DBInstance": Row(
         "database", "rds", ("DBInstanceIdentifier",), "rds:{region}:{account}:db:{name}", needs=(_KMS, _LOGIN),
-        shows=_MULTI, more=relational,
+        shows=_MULTI, more=relational, zones=("AvailabilityZone", "DBSubnetGroupName"), spares=flagged("MultiAZ"),
     ),
     "AWS::RDS::DBCluster": Row(
         "database", "aurora", ("DBClusterIdentifier",), "rds:{region}:{account}:cluster:{name}", needs=(_KMS, _LOGIN),
-        shows=_MULTI, more=relational,
+        shows=_MULTI, more=relational, zones=_CLUSTER, spares=cluster,
     ),
     "AWS::RDS::GlobalCluster": Row("database", "aurora", ("GlobalClusterIdentifier",), place="global", more=global_cluster),
     "AWS::RDS::DBProxy": Row(
         "database", "rds-proxy", ("DBProxyName",), needs=(Need("Auth.SecretArn", "hard", "runtime", "it signs in with it"),)
     ),
-    "AWS::DocDB::DBCluster": Row("database", "documentdb", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational),
+    "AWS::DocDB::DBCluster": Row("database", "documentdb", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational, zones=_CLUSTER, spares=cluster),
     "AWS::DocDB::GlobalCluster": Row("database", "documentdb", ("GlobalClusterIdentifier",), place="global", more=global_cluster),
     "AWS::DocDBElastic::Cluster": Row("database", "documentdb", ("ClusterName",), needs=(_KMS,)),
-    "AWS::Neptune::DBCluster": Row("database", "neptune", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational),
+    "AWS::Neptune::DBCluster": Row("database", "neptune", ("DBClusterIdentifier",), needs=(_KMS,), shows=_MULTI, more=relational, zones=_CLUSTER, spares=cluster),
     "AWS::Neptune::GlobalCluster": Row("database", "neptune", ("GlobalClusterIdentifier",), place="global", more=global_cluster),
     "AWS::ElastiCache::CacheCluster": Row(
         "cache", "elasticache", ("ClusterName",), "elasticache:{region}:{account}:cluster:{name}",
         shows=(("Engine", "engine"), ("NumCacheNodes", "nodes"), ("AZMode", "az_mode")),
+        zones=("PreferredAvailabilityZone", "PreferredAvailabilityZones", "CacheSubnetGroupName"), spares=memcached,
     ),
     "AWS::ElastiCache::ReplicationGroup": Row(
         "cache", "elasticache", ("ReplicationGroupId",), "elasticache:{region}:{account}:replicationgroup:{name}",
         needs=(_KMS,), shows=(("Engine", "engine"), ("MultiAZEnabled", "multi_az"), ("AutomaticFailoverEnabled", "automatic_failover")),
+        zones=("PreferredCacheClusterAZs", "CacheSubnetGroupName"), spares=replication_group,
     ),
     "AWS::ElastiCache::ServerlessCache": Row("cache", "elasticache", ("ServerlessCacheName",), needs=(_KMS,)),
     "AWS::ElastiCache::GlobalReplicationGroup": Row(
@@ -160,13 +185,16 @@ ROWS: dict[str, Row] = {
     ),
     "AWS::MemoryDB::Cluster": Row("database", "memorydb", ("ClusterName",), needs=(_KMS,)),
     "AWS::OpenSearchService::Domain": Row(
-        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),)
+        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),),
+        zones=("VPCOptions.SubnetIds",), spares=search,
     ),
     "AWS::Elasticsearch::Domain": Row(
-        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),)
+        "database", "opensearch", ("DomainName",), "es:{region}:{account}:domain/{name}", needs=(Need("EncryptionAtRestOptions.KmsKeyId"),),
+        zones=("VPCOptions.SubnetIds",), spares=search,
     ),
     "AWS::OpenSearchServerless::Collection": Row("database", "opensearch-serverless", ("Name",)),
-    "AWS::Redshift::Cluster": Row("database", "redshift", ("ClusterIdentifier",), "redshift:{region}:{account}:cluster:{name}", needs=(_KMS,)),
+    "AWS::Redshift::Cluster": Row("database", "redshift", ("ClusterIdentifier",), "redshift:{region}:{account}:cluster:{name}", needs=(_KMS,),
+                                 zones=("AvailabilityZone", "ClusterSubnetGroupName"), spares=flagged("MultiAZ")),
     "AWS::RedshiftServerless::Workgroup": Row("database", "redshift", ("WorkgroupName",)),
     "AWS::Timestream::Table": Row("database", "timestream", ("TableName",)),
     "AWS::Cassandra::Table": Row("database", "cassandra", ("TableName",)),

@@ -133,6 +133,8 @@ def _record_group(facts: Facts, name: str, group: list[_Record]) -> None:
         for key in ("HostedZoneId", "HostedZoneName"):
             zone = one.item.get(key) if one.body.get(key) is None else one.body.get(key)
             facts.need(id, one.item.stack, zone, "zone", one.place, service="route53")
+    if any(_targets(facts, one) for one in group) and not all(_private(facts, one) for one in group):
+        facts.update(id, entry=f"DNS {component.name}")
     several = [one for one in group if one.body.get("SetIdentifier") is not None]
     if len(several) < 2:
         for one in group:
@@ -149,12 +151,38 @@ def _kept(record: _Record) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
+def _values(record: _Record) -> list[Any]:
+    alias = v.get(record.body, "AliasTarget", "DNSName")
+    return [alias] if alias is not None else v.items(record.body.get("ResourceRecords"))
+
+
+def _targets(facts: Facts, record: _Record) -> list[str]:
+    return [id for value in _values(record) for id in facts.targets(value, record.item.stack.region)]
+
+
+def _private(facts: Facts, record: _Record) -> bool:
+    """Whether its zone is one of a network, which no user of the public reaches."""
+    zone = (
+        record.body.get("HostedZoneId")
+        if record.body.get("HostedZoneId") is not None
+        else record.item.get("HostedZoneId")
+    )
+    return any(found is not None and v.items(found.get("VPCs")) for found in map(facts.of, v.refs(zone)))
+
+
 def _answer(facts: Facts, id: str, record: _Record) -> None:
     from blastradius.scanners.cloudformation.settings import variable
 
-    alias = v.get(record.body, "AliasTarget", "DNSName")
-    for value in [alias] if alias is not None else v.items(record.body.get("ResourceRecords")):
-        variable(facts, id, record.item.stack, "record_host", value, record.place, f"record {record.name}"[:100])
+    via = f"record {record.name}"[:100]
+    for value in _values(record):
+        if facts.need(id, record.item.stack, value, via, record.place, host=_host(record.name)):
+            continue
+        variable(facts, id, record.item.stack, "record_host", value, record.place, via)
+
+
+def _host(name: str) -> str:
+    """A record's name where it is known, to find the routes that ask for it."""
+    return "" if "${" in name else name
 
 
 def _choice(facts: Facts, id: str, several: list[_Record]) -> None:
@@ -162,9 +190,9 @@ def _choice(facts: Facts, id: str, several: list[_Record]) -> None:
     members: list[str] = []
     who: list[_Record] = []
     for one in several:
-        alias = v.get(one.body, "AliasTarget", "DNSName")
-        values = [alias] if alias is not None else v.items(one.body.get("ResourceRecords"))
-        ids = [x for value in values for x in (facts.targets(value, one.item.stack.region) or [v.text(value) or ""])]
+        ids = [
+            x for value in _values(one) for x in (facts.targets(value, one.item.stack.region) or [v.text(value) or ""])
+        ]
         ids = [one_id for one_id in ids if one_id and one_id not in members][:1]
         if not ids:
             reason = "a target of this record is not known here: state it"
@@ -181,7 +209,19 @@ def _choice(facts: Facts, id: str, several: list[_Record]) -> None:
     )
     place, stack = who[0].place, who[0].item.stack
     full = None if checked or active else len(members)
-    facts.group(id, stack, members, "record", place, role="any", full=full, active=active, failover=move, reason=reason)
+    facts.group(
+        id,
+        stack,
+        members,
+        "record",
+        place,
+        role="any",
+        full=full,
+        active=active,
+        failover=move,
+        reason=reason,
+        host=_host(who[0].name),
+    )
 
 
 def _failover(facts: Facts, who: list[_Record]) -> tuple[tuple[int, ...], Failover | None]:

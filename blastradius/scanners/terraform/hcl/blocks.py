@@ -13,6 +13,7 @@ from blastradius.scanners.terraform.hcl.modules import Absent, Module, World, la
 from blastradius.scanners.terraform.hcl.regions import Place, found_provider, kind_of, place, placed
 from blastradius.scanners.terraform.hcl.repeating import instances, keyed
 from blastradius.scanners.terraform.hcl.resources import Resource
+from blastradius.scanners.terraform.hcl.settings import setting_lines
 from blastradius.scanners.terraform.hcl.stepping import peeked
 from blastradius.scanners.terraform.hcl.values import FailureError, OpenDict, OpenList, late
 from blastradius.scanners.terraform.model import UNKNOWN, Block
@@ -87,6 +88,7 @@ def _record(one: Resource) -> Block:
         module=one.module.path,
         evidence=Evidence(scanner="terraform", locator=f"{one.block.path}:{one.block.line}"),
         lines=_lines(one.block.body),
+        settings=setting_lines(one.block.body),
         region_evidence=_stated(found),
     )
 
@@ -205,6 +207,7 @@ def _absent(module: Module, name: str, call: s.BlockNode, one: Absent) -> Block:
         module=module.path,
         evidence=evidence,
         lines=_lines(call.body),
+        settings=setting_lines(call.body),
         region_evidence=_stated(found),
     )
 

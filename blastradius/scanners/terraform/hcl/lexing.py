@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from blastradius.scanners.terraform.hcl.syntax import MAX_DEPTH, SyntaxProblem
+from blastradius.scanners.terraform.hcl.syntax import MAX_DEPTH, Lines, SyntaxProblem
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\ufeff]+)"
@@ -121,7 +121,9 @@ class Lexer:
             raise SyntaxProblem(line, f"the text that ends with {word} does not end")
         body = self.text[hit.end() : ends.start()]
         inner = Lexer(_dedented(body) if mark.startswith("<<-") else body, line + 1)
-        pieces = inner._pieces(0, _PLAIN, depth + 1)[0]
+        pieces: list[Piece] = [
+            Lines(one) if isinstance(one, str) else one for one in inner._pieces(0, _PLAIN, depth + 1)[0]
+        ]
         self.line = line + 1 + body.count("\n")
         # the end of the line behind the marker is no part of it
         newline = self.text.find("\n", ends.start())

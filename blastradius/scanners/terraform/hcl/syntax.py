@@ -23,6 +23,12 @@ class SyntaxProblem(Exception):  # noqa: N818 - it is not an error of the progra
         self.what = what
 
 
+class Lines(str):
+    """A text of several lines as it stands in its file: line breaks in it are line breaks there."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """An expression; `line` is where it begins."""

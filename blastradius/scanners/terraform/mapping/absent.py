@@ -50,7 +50,7 @@ def _module(world: World, block: Block) -> None:
         return
     row = world.types.rows[type]
     names = tuple(dict.fromkeys((*row.names, "name", "identifier", "cluster_name")))
-    row = replace(row, names=names, needs=(), zones=(), hosts=(), arn="", more=None, parents=())
+    row = replace(row, names=names, needs=(), zones=(), copies=None, hosts=(), arn="", more=None, parents=())
     id = describe(world, block, row)
     world.block_of.pop(id)
     note = f"by the name of its module {source}, which is not among the files"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blastradius.model import Failover
 from blastradius.scanners.terraform.mapping.rows import Need, Row
+from blastradius.scanners.terraform.mapping.standbys import counted, memcached, replication_group
 from blastradius.scanners.terraform.mapping.values import at, flag, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
@@ -36,11 +37,11 @@ def _global(world: World, block: Block, id: str) -> None:
 _ARN = "elasticache:{region}:{account}:replicationgroup:{name}"
 
 ROWS = {
-    "aws_elasticache_cluster": Row("cache", "elasticache", ("cluster_id",), arn="elasticache:{region}:{account}:cluster:{name}", hosts=("cluster_address", "configuration_endpoint", "cache_nodes.address"), zones=("availability_zone", "preferred_availability_zones")),
-    "aws_elasticache_replication_group": Row("cache", "elasticache", ("replication_group_id",), arn=_ARN, hosts=("primary_endpoint_address", "reader_endpoint_address", "configuration_endpoint_address"), needs=(Need("kms_key_id"),), zones=("preferred_cache_cluster_azs",), more=_replicated),
+    "aws_elasticache_cluster": Row("cache", "elasticache", ("cluster_id",), arn="elasticache:{region}:{account}:cluster:{name}", hosts=("cluster_address", "configuration_endpoint", "cache_nodes.address"), zones=("availability_zone", "preferred_availability_zones", "subnet_group_name"), copies=memcached),
+    "aws_elasticache_replication_group": Row("cache", "elasticache", ("replication_group_id",), arn=_ARN, hosts=("primary_endpoint_address", "reader_endpoint_address", "configuration_endpoint_address"), needs=(Need("kms_key_id"),), zones=("preferred_cache_cluster_azs", "subnet_group_name"), copies=replication_group, more=_replicated),
     "aws_elasticache_serverless_cache": Row("cache", "elasticache", hosts=("endpoint.address",), zones=("subnet_ids",)),
     "aws_elasticache_global_replication_group": Row("cache", None, ("global_replication_group_id_suffix",), place="global", more=_global),
-    "aws_dax_cluster": Row("cache", "dax", ("cluster_name",), hosts=("cluster_address", "configuration_endpoint"), zones=("availability_zones",)),
+    "aws_dax_cluster": Row("cache", "dax", ("cluster_name",), hosts=("cluster_address", "configuration_endpoint"), zones=("availability_zones", "subnet_group_name"), copies=counted("replication_factor", 0, None)),
 }  # fmt: skip
 QUIET = {
     "aws_elasticache_subnet_group", "aws_elasticache_parameter_group", "aws_elasticache_user", "aws_elasticache_user_group",

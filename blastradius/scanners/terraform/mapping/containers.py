@@ -8,7 +8,7 @@ from blastradius.model import Gap
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import image, references, settings
-from blastradius.scanners.terraform.mapping.values import at, decoded, items, leaves, number, refs
+from blastradius.scanners.terraform.mapping.values import at, decoded, flag, items, leaves, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr
 
@@ -99,7 +99,7 @@ def container(world: World, id: str, one: dict[str, Any], evidence: Any) -> None
         settings(world, id, one.get(key), evidence, via=key)
     for key in ("secrets", "environmentFiles"):
         for name, leaf in leaves(one.get(key)):
-            note = evidence.model_copy(update={"note": f"{key} {name}"})
+            note = world.setting(evidence, name, f"{key} {name}")
             references(world, id, leaf, note, via=f"{key} {name}", need=Need(key, phase="startup"))
     image(world, id, one.get("image"), evidence)
 
@@ -111,7 +111,9 @@ def _runner(world: World, block: Block, id: str) -> None:
         for inner in items(source, "image_configuration"):
             settings(world, id, inner.get("runtime_environment_variables"), evidence, via="env")
             settings(world, id, inner.get("runtime_environment_secrets"), evidence, via="secrets", phase="startup")
-    world.update(id, attributes={"entry": "App Runner service"})
+    ingress = "network_configuration.ingress_configuration.is_publicly_accessible"
+    if not any(flag(one) is False for one in at(block.values, ingress)):
+        world.update(id, attributes={"entry": "App Runner service"})
 
 
 def _job(world: World, block: Block, id: str) -> None:

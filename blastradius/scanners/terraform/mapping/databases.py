@@ -7,6 +7,7 @@ from typing import Any
 from blastradius.model import Failover
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
+from blastradius.scanners.terraform.mapping.standbys import cluster, counted, multi_az, search
 from blastradius.scanners.terraform.mapping.values import at, flag, items, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
@@ -189,29 +190,29 @@ def _elsewhere(world: World, block: Block) -> None:
             world.copy(id, region, world.evidence(block, key), role="backup", key=f"{region}-backup")
 
 
-_CLUSTER_ZONES = ("availability_zones",)
+_CLUSTER_ZONES = ("availability_zones", "db_subnet_group_name", "neptune_subnet_group_name")
 _CLUSTER_HOSTS = ("endpoint", "reader_endpoint")
 
 ROWS = {
-    "aws_db_instance": Row("database", "rds", ("identifier", "identifier_prefix"), arn="rds:{region}:{account}:db:{name}", hosts=("address", "endpoint"), needs=(_KEY,), zones=("availability_zone",), more=_instance),
-    "aws_rds_cluster": Row("database", "aurora", ("cluster_identifier", "cluster_identifier_prefix"), arn="rds:{region}:{account}:cluster:{name}", hosts=_CLUSTER_HOSTS, needs=(_KEY,), zones=_CLUSTER_ZONES, more=_instance),
+    "aws_db_instance": Row("database", "rds", ("identifier", "identifier_prefix"), arn="rds:{region}:{account}:db:{name}", hosts=("address", "endpoint"), needs=(_KEY,), zones=("availability_zone", "db_subnet_group_name"), copies=multi_az, more=_instance),
+    "aws_rds_cluster": Row("database", "aurora", ("cluster_identifier", "cluster_identifier_prefix"), arn="rds:{region}:{account}:cluster:{name}", hosts=_CLUSTER_HOSTS, needs=(_KEY,), zones=_CLUSTER_ZONES, copies=cluster, more=_instance),
     "aws_rds_global_cluster": Row("database", None, ("global_cluster_identifier",), place="global", more=_global),
     "aws_docdb_global_cluster": Row("database", None, ("global_cluster_identifier",), place="global", more=_global),
     "aws_neptune_global_cluster": Row("database", None, ("global_cluster_identifier",), place="global", more=_global),
     "aws_db_proxy": Row("database", "rds-proxy", hosts=("endpoint",), needs=(Need("auth.secret_arn", phase="startup"),), zones=("vpc_subnet_ids",)),
-    "aws_docdb_cluster": Row("database", "documentdb", ("cluster_identifier",), hosts=_CLUSTER_HOSTS, needs=(_KEY,), zones=_CLUSTER_ZONES),
-    "aws_neptune_cluster": Row("database", "neptune", ("cluster_identifier",), hosts=_CLUSTER_HOSTS, needs=(_STORAGE_KEY,), zones=_CLUSTER_ZONES, more=_instance),
-    "aws_redshift_cluster": Row("database", "redshift", ("cluster_identifier",), hosts=("endpoint", "dns_name"), needs=(_KEY,), zones=("availability_zone",)),
+    "aws_docdb_cluster": Row("database", "documentdb", ("cluster_identifier",), hosts=_CLUSTER_HOSTS, needs=(_KEY,), zones=_CLUSTER_ZONES, copies=cluster),
+    "aws_neptune_cluster": Row("database", "neptune", ("cluster_identifier",), hosts=_CLUSTER_HOSTS, needs=(_STORAGE_KEY,), zones=_CLUSTER_ZONES, copies=cluster, more=_instance),
+    "aws_redshift_cluster": Row("database", "redshift", ("cluster_identifier",), hosts=("endpoint", "dns_name"), needs=(_KEY,), zones=("availability_zone", "cluster_subnet_group_name"), copies=multi_az),
     "aws_redshiftserverless_workgroup": Row("database", "redshift", ("workgroup_name",), zones=("subnet_ids",)),
     "aws_dynamodb_table": Row("database", "dynamodb", arn="dynamodb:{region}:{account}:table/{name}", needs=(Need("server_side_encryption.kms_key_arn"),), more=_group),
     "aws_dynamodb_global_table": Row("database", "dynamodb", more=_old_global_table),
     "aws_dsql_cluster": Row("database", "dsql", ("tags.Name",), needs=(Need("kms_encryption_key"),), more=_dsql),
     "aws_timestreamwrite_database": Row("database", "timestream", ("database_name",)),
     "aws_keyspaces_table": Row("database", "cassandra", ("table_name",)),
-    "aws_opensearch_domain": Row("database", "opensearch", ("domain_name",), hosts=("endpoint",), zones=("vpc_options.subnet_ids",)),
-    "aws_elasticsearch_domain": Row("database", "opensearch", ("domain_name",), hosts=("endpoint",), zones=("vpc_options.subnet_ids",)),
+    "aws_opensearch_domain": Row("database", "opensearch", ("domain_name",), hosts=("endpoint",), zones=("vpc_options.subnet_ids",), copies=search),
+    "aws_elasticsearch_domain": Row("database", "opensearch", ("domain_name",), hosts=("endpoint",), zones=("vpc_options.subnet_ids",), copies=search),
     "aws_opensearchserverless_collection": Row("database", "opensearch-serverless", hosts=("collection_endpoint",)),
-    "aws_memorydb_cluster": Row("database", "memorydb", hosts=("cluster_endpoint.address",)),
+    "aws_memorydb_cluster": Row("database", "memorydb", hosts=("cluster_endpoint.address",), zones=("subnet_group_name",), copies=counted("num_replicas_per_shard", 1, 1)),
     "aws_qldb_ledger": Row("database", "qldb"),
     "aws_dms_replication_instance": Row("service", "dms", ("replication_instance_id",)),
 }  # fmt: skip

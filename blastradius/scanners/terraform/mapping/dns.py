@@ -109,11 +109,8 @@ def _record_ties(world: World, block: Block) -> None:
         if not targets[0][1]:
             for value in (*at(block.values, "alias.name"), block.values.get("records")):
                 references(world, id, value, evidence, via="target", need=Need("records", host=True))
-        world.any_of(id, targets[0][1], evidence, via="target", full=len(targets[0][1]) or None)
-        # a balancer tells its routes apart by the host: that of this name is behind it
-        behind = {route for one in targets[0][1] for route in world.through.get(one, ())}
-        for route in sorted(behind & world.hosts.get(world.components[id].name.lower(), set())):
-            world.need(id, route, evidence, via="target")
+        known = targets[0][1]
+        world.any_of(id, known, evidence, via="target", full=len(known) or None, host=world.components[id].name)
         return
     _routed(world, id, targets)
 
@@ -133,7 +130,7 @@ def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> No
     """Several records of one name: who answers depends on the policy and on health checks."""
     policy = next((key for key in _POLICIES for one, _ in targets if one.values.get(key)), "")
     members = [found[0] for _, found in targets if found]
-    first = targets[0][0]
+    first, name = targets[0][0], world.components[id].name
     evidence = world.evidence(first, policy or "set_identifier")
     checked = all(_checked(one) for one, _ in targets)
     active = [found[0] for one, found in targets if found and _active(world, one, policy)]
@@ -147,11 +144,11 @@ def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> No
         takes = _takes(world, [one for one, _ in targets]) if automatic else None
         failover = Failover(mode="automatic" if automatic else "manual", takes=takes)
         reason = "failover routing" if policy.startswith("failover") else "weight 0: somebody has to change the weights"
-        world.any_of(id, members, evidence, via=policy, active=active, failover=failover, reason=reason)
+        world.any_of(id, members, evidence, via=policy, active=active, failover=failover, reason=reason, host=name)
         return
     reason = "health-checked routing" if checked else "no health checks: who is sent to a lost target fails"
     full = None if checked else len(set(members)) or None
-    world.any_of(id, members, evidence, via=policy or "set_identifier", full=full, reason=reason)
+    world.any_of(id, members, evidence, via=policy or "set_identifier", full=full, reason=reason, host=name)
 
 
 def _active(world: World, block: Block, policy: str) -> bool:

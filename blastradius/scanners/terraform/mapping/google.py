@@ -6,6 +6,7 @@ from blastradius.scanners.terraform.mapping.compute import user_data
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.standbys import regional
 from blastradius.scanners.terraform.mapping.values import at, items, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
@@ -102,13 +103,13 @@ ROWS = {
     "google_cloudfunctions_function": Row("function", "cloud-functions", more=_function),
     "google_cloudfunctions2_function": Row("function", "cloud-functions", more=_function),
     "google_app_engine_application": Row("service", "app-engine", ("project",)),
-    "google_sql_database_instance": Row("database", "cloud-sql", hosts=("connection_name", "private_ip_address"), more=_sql),
+    "google_sql_database_instance": Row("database", "cloud-sql", hosts=("connection_name", "private_ip_address"), zones=("settings.location_preference.zone",), copies=regional("settings.availability_type", "REGIONAL"), more=_sql),
     "google_spanner_instance": Row("database", "spanner"),
     "google_bigtable_instance": Row("database", "bigtable"),
     "google_firestore_database": Row("database", "firestore"),
     "google_bigquery_dataset": Row("database", "bigquery", ("dataset_id",)),
     "google_alloydb_cluster": Row("database", "alloydb", ("cluster_id",)),
-    "google_redis_instance": Row("cache", "memorystore", hosts=("host",)),
+    "google_redis_instance": Row("cache", "memorystore", hosts=("host",), zones=("location_id",), copies=regional("tier", "STANDARD_HA")),
     "google_memcache_instance": Row("cache", "memorystore"),
     "google_pubsub_topic": Row("topic", "pubsub", place="global"),
     "google_pubsub_subscription": Row("queue", "pubsub", place="global", more=_subscription),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import references
+from blastradius.scanners.terraform.mapping.standbys import broker
 from blastradius.scanners.terraform.mapping.values import at, decoded, items
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
@@ -75,7 +76,7 @@ ROWS = {
     "aws_cloudwatch_event_bus": Row("topic", "eventbridge"),
     "aws_scheduler_schedule": Row("topic", "eventbridge", more=_schedule),
     "aws_pipes_pipe": Row("topic", "eventbridge", more=_pipe),
-    "aws_mq_broker": Row("queue", "mq", ("broker_name",), zones=("subnet_ids",), hosts=("instances.endpoints", "instances.ip_address")),
+    "aws_mq_broker": Row("queue", "mq", ("broker_name",), zones=("subnet_ids",), copies=broker, hosts=("instances.endpoints", "instances.ip_address")),
     "aws_ses_domain_identity": Row("topic", "ses", ("domain",)),
     "aws_sesv2_email_identity": Row("topic", "ses", ("email_identity",)),
     "aws_pinpoint_app": Row("topic", "pinpoint"),

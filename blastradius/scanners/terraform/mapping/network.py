@@ -55,14 +55,16 @@ def _listener(world: World, block: Block) -> None:
         return
     id = describe(world, block, _ROUTE, name=f"route {block.name}")
     world.block_of.pop(id)
+    asked = [
+        host.lower()
+        for value in at(block.values, "condition.host_header.values")
+        for one in (value if isinstance(value, list) else [value])
+        if (host := world.text(one))
+    ]
     for balancer in _balancers(world, block):
-        world.through[balancer].add(id)
-        if block.type.endswith("_rule"):
-            world.through[balancer].add("")  # other routes, so that nobody takes this one for the only one
-    for value in at(block.values, "condition.host_header.values"):
-        for one in value if isinstance(value, list) else [value]:
-            if host := world.text(one):
-                world.hosts[host.lower()].add(id)
+        world.routes.add(balancer, id, asked)
+    for host in asked:
+        world.hosts[host].add(id)
 
 
 def _balancers(world: World, block: Block) -> list[str]:
@@ -106,8 +108,9 @@ def _public(world: World, balancer: str) -> bool:
     return block is not None and flag(block.values.get("internal")) is not True
 
 
-def _classic(world: World, block: Block, id: str) -> None:
+def _classic(world: World, block: Block) -> None:
     """A classic balancer has one route: to all its instances."""
+    id = world.id_of(block)
     members = world.targets(block.values, "instances")
     for one in world.of_type("aws_autoscaling_group"):
         if _names(world, one, "load_balancers", block):
@@ -128,7 +131,7 @@ def _classic(world: World, block: Block, id: str) -> None:
         "attributes": attributes,
     }
     world.components[route] = owner.model_copy(update=changes)
-    world.through[id].add(route)
+    world.routes.add(id, route)
     evidence = world.evidence(block, "instances")
     world.need(route, id, evidence, via="route")
     members = list(dict.fromkeys(members))
@@ -142,7 +145,7 @@ _NETWORK = ("tags.Name",)
 ROWS = {
     "aws_lb": _BALANCER,
     "aws_alb": _BALANCER,
-    "aws_elb": Row("load-balancer", "elb", hosts=("dns_name",), zones=_ZONES, more=_classic),
+    "aws_elb": Row("load-balancer", "elb", hosts=("dns_name",), zones=_ZONES),
     "aws_vpc": Row("gateway", "ec2", _NETWORK, role="network"),
     "aws_nat_gateway": Row("gateway", "ec2", _NETWORK, zones=("subnet_id",), role="network"),
     "aws_internet_gateway": Row("gateway", "ec2", _NETWORK, role="network"),
@@ -162,6 +165,7 @@ EARLY = {
     "aws_lb_listener_rule": _listener,
     "aws_alb_listener_rule": _listener,
 }
+LATE = {"aws_elb": _classic}
 JOINS = {
     "aws_lb_listener": _listener_ties,
     "aws_alb_listener": _listener_ties,

@@ -9,13 +9,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from blastradius.model import DependencyFact, Evidence, Gap, Phase, Reference
+from blastradius.model import DependencyFact, Evidence, Gap, Phase, RedundancyFact, Reference
 from blastradius.scanners.addresses import Address
+from blastradius.scanners.calling import sdk_calls
+from blastradius.scanners.fetching import script_settings
+from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
-from blastradius.scanners.terraform.mapping.world import World
+from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
 from blastradius.scanners.terraform.model import Block, Expr, Ref
 
 _PLAIN = re.compile(r"(?:var|local|data|module)\.[A-Za-z_][\w.\-]{0,120}")
@@ -91,13 +94,26 @@ def settings(
     world: World, dependent: str, value: Any, evidence: Evidence, *, via: str, phase: Phase | None = None
 ) -> None:
     """Say what named settings need: variables of a container, of a function, a script."""
+    told: list[Setting] = []
+    plain: list[Setting] = []
     for name, leaf in leaves(value):
         label = f"{via} {name}".strip()
-        note = evidence.model_copy(update={"note": label})
+        note = world.setting(evidence, name, label)
+        plain.append(Setting(name, world.text(leaf) or "", label, (note,)))
         if isinstance(leaf, Expr):
             _expression(world, dependent, name, leaf, note, label, phase)
             continue
         _text(world, dependent, name, leaf, note, label, phase)
+        if _named(world, dependent, leaf, name) is None and via.startswith("env"):
+            told.append(Setting(name, leaf, label, (note,)))
+    world.calls.extend(sdk_calls(dependent, plain))
+    for setting, found in named_among(told):
+        reference = Reference(texts=(found.name,), scope=world.scope, role="resource", kind=found.kind)
+        world.rules.append(
+            DependencyFact(
+                dependent=dependent, reference=reference, via=setting.via, phase=phase, evidence=setting.evidence
+            )
+        )
 
 
 def _expression(
@@ -110,6 +126,8 @@ def _expression(
             found = True
             world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
         _unseen(world, dependent, ref, evidence, via)
+        if copied(ref):
+            found = _contents(world, dependent, name, ref, evidence, via, phase) or found
     text = world.text(leaf)
     elsewhere = [ref for ref in leaf.refs if ".terraform_remote_state." in f".{ref.address}"]
     if text is None and elsewhere and not found and (sense(name) == "address" or "://" in leaf.text):
@@ -125,6 +143,39 @@ def _expression(
         _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
 
 
+def _contents(
+    world: World, dependent: str, name: str, ref: Ref, evidence: Evidence, via: str, phase: Phase | None
+) -> bool:
+    """What a copied value may name: an address that nobody can read here is a gap; whether anything is to be said."""
+    ids = world.ids(ref)
+    if not ids:
+        _kept_elsewhere(world, dependent, ref, evidence, via)
+    known = any(world.told[id] for id in ids if id in world.told)
+    if sense(name) == "address" and not known:
+        text = ".".join((ref.address, *map(str, ref.path)))
+        _outside(world, dependent, (f"${{{text}}}",), "address", evidence, via, phase)
+        return True
+    return bool(ids)
+
+
+def _kept_elsewhere(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:
+    """A secret that is looked up by a literal name, and which nothing scanned creates."""
+    for block in world.found(ref):
+        text = world.text(block.values.get("secret_id") or block.values.get("name"))
+        if block.mode != "data" or not text or block.provider != "aws":
+            continue
+        service = "secretsmanager" if block.type.startswith("aws_secretsmanager") else "ssm"
+        kind = f"secret:{text}" if service == "secretsmanager" else f"parameter/{text.lstrip('/')}"
+        region = block.region if isinstance(block.region, str) else ""
+        arn = text if text.startswith("arn:") else f"arn:aws:{service}:{region}:{block.account or ''}:{kind}"
+        reference = Reference(texts=(arn,), scope=world.scope, role="resource")
+        world.rules.append(
+            DependencyFact(
+                dependent=dependent, reference=reference, via=via, phase="deploy", reason=COPIED, evidence=(evidence,)
+            )
+        )
+
+
 def _text(
     world: World, dependent: str, name: str, text: str, evidence: Evidence, via: str, phase: Phase | None
 ) -> None:
@@ -132,17 +183,44 @@ def _text(
     if own:
         world.need(dependent, own, evidence.model_copy(update={"basis": "inferred"}), via=via, phase=phase)
         return
-    prose = "\n" in text or via == "user_data"
-    setting = Setting(name, text, via, (evidence,), prose)
+    if "\n" in text or via.startswith("user_data"):
+        told = list(script_settings(name, text, via, (evidence,)))
+    else:
+        told = [Setting(name, text, via, (evidence,))]
+    for setting in told:
+        _found(world, dependent, setting, evidence, setting.phase or phase)
+
+
+def _found(world: World, dependent: str, setting: Setting, evidence: Evidence, phase: Phase | None) -> None:
+    via = setting.via
     for one in found_in(setting, lambda host: host in world.hosts):
         if isinstance(one, Doubt):
             if "x}" not in one.text and _fillable(one.text):
                 _outside(world, dependent, (one.text,), "address", evidence, via, phase)
         elif isinstance(one, Alternatives):
-            for host in one.hosts:
-                _host(world, dependent, Address(host), evidence, via, phase)
+            _alternatives(world, dependent, one, evidence, via, phase)
         elif "${" not in one.host:
             _host(world, dependent, one, evidence, via, phase)
+
+
+def _alternatives(
+    world: World, dependent: str, one: Alternatives, evidence: Evidence, via: str, phase: Phase | None
+) -> None:
+    """Hosts of one list, of which any will do as far as a list can tell."""
+    known = [_known_host(world, dependent, host) for host in one.hosts]
+    texts = dict.fromkeys(own or host for own, host in zip(known, one.hosts, strict=True))
+    members = tuple(
+        Reference(texts=(text,), scope=world.scope, role="resource" if text in known else "address") for text in texts
+    )
+    if len(members) < 2:
+        _host(world, dependent, Address(one.hosts[0]), evidence, via, phase)
+        return
+    where = evidence.model_copy(update={"basis": "inferred"})
+    world.rules.append(
+        RedundancyFact(
+            dependent=dependent, members=members, full=len(members), via=via, phase=phase, reason=one.reason, evidence=(where,)
+        )
+    )  # fmt: skip
 
 
 def _fillable(text: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from blastradius.model import DependencyFact, Fact, RedundancyFact, Reference
+from blastradius.model import DependencyFact, Fact, Gap, RedundancyFact
+from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
+from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.values import at
 from blastradius.scanners.terraform.mapping.world import World
@@ -74,10 +76,10 @@ def _ties(world: World, block: Block, id: str) -> None:
     row = world.row_of[id]
     for need in row.needs:
         attribute_need(world, id, block, need)
-    if row.zones:
-        _spread(world, block, id, row.zones)
     if row.more is not None:
         row.more(world, block, id)
+    if row.zones and block.mode == "managed":
+        _spread(world, block, id, row)
 
 
 def _entrances(world: World) -> None:
@@ -92,26 +94,23 @@ def _entrances(world: World) -> None:
             world.update(id, attributes={"entry": component.name})
 
 
-def _spread(world: World, block: Block, id: str, paths: tuple[str, ...]) -> None:
+def _spread(world: World, block: Block, id: str, row: Row) -> None:
     """Zones that it is spread over: it needs any of them, and is degraded while one is away."""
-    values = [value for path in paths for value in at(block.values, path)]
-    found = zones(world, values)
+    found = zones(world, [value for path in row.zones for value in at(block.values, path)])
+    copies = row.copies(world, block) if row.copies else len(found)
+    via = next((path for path in row.zones if at(block.values, path)), "")
+    component = world.components[id]
+    if row.copies and (copies or 1) < 2:
+        world.gaps.extend(_gaps(somewhere(component, found, copies, world.evidence(block, via))))
+        return
     if len(found) < 2:
         return
-    names = [one for one in found if not one.startswith("#")]
+    names = [one for one in found if not one.startswith(UNNAMED)]
     world.update(id, attributes={"zones": ", ".join(names) if len(names) == len(found) else str(len(found))})
-    provider, region = world.components[id].provider, world.components[id].region
-    if len(names) < len(found) or not provider:
-        return
-    if region:  # every region of some clouds has a zone 1
-        names = [one if "-" in one else f"{region}/{one}" for one in names]
-    world.rules.append(
-        RedundancyFact(
-            dependent=id,
-            members=tuple(Reference(texts=(f"{provider}:zone/{one}",), role="resource") for one in names),
-            full=len(names),
-            via=paths[0],
-            reason="spread over zones",
-            evidence=(world.evidence(block, paths[0]),),
-        )
-    )
+    for fact in spread(component, found, copies or 1, world.evidence(block, via), via):
+        if isinstance(fact, RedundancyFact):
+            world.rules.append(fact)
+
+
+def _gaps(facts: list[Fact]) -> list[Gap]:
+    return [one for one in facts if isinstance(one, Gap)]

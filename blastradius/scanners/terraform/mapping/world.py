@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from blastradius.model import (
+    CallSettings,
+    Component,
     DependencyFact,
     Evidence,
     Fact,
@@ -17,11 +19,28 @@ from blastradius.model import (
     Reference,
     Strength,
 )
+from blastradius.scanners.mapping.routes import Routes
 from blastradius.scanners.terraform.mapping.index import Index, base
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.model import Block, Ref, Root
 
-__all__ = ["World", "base"]
+__all__ = ["World", "base", "copied"]
+
+COPIED = "its value is read while Terraform runs; what runs has a copy"
+#: Attributes that hold what is kept in a secret or parameter, rather than say which it is.
+_CONTENTS = frozenset(
+    {"value", "insecure_value", "values", "secret_string", "secret_binary", "plaintext", "secret_data"}
+)
+_KEEPERS = frozenset({
+    "aws_ssm_parameter", "aws_ssm_parameters_by_path", "aws_secretsmanager_secret_version", "aws_kms_secrets",
+    "google_secret_manager_secret_version", "azurerm_key_vault_secret", "azurerm_app_configuration_key",
+})  # fmt: skip
+
+
+def copied(ref: Ref) -> bool:
+    """Whether a reference takes the contents of a secret or parameter, which Terraform copies, and not its name."""
+    type = base(ref.address).rpartition(".")[0].rpartition(".")[2]
+    return type in _KEEPERS and bool(ref.path) and str(ref.path[0]) in _CONTENTS
 
 
 class World(Index):
@@ -35,11 +54,13 @@ class World(Index):
         super().__init__(root)
         self.block_of: dict[str, Block] = {}
         self.row_of: dict[str, Row] = {}
-        self.through: dict[str, set[str]] = defaultdict(set)
+        self.routes = Routes()
         self.copies: dict[str, dict[str, str]] = defaultdict(dict)
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
+        self.calls: list[CallSettings] = []
+        self._settings: dict[str, dict[str, int]] = {}
         self.unmapped: Counter[str] = Counter()
 
     def named(self) -> dict[str, tuple[str, str, str]]:
@@ -50,7 +71,7 @@ class World(Index):
 
     def facts(self) -> tuple[Fact, ...]:
         """Everything that was found, components first."""
-        return (*self.components.values(), *self.rules, *self.gaps, *self.root.gaps)
+        return (*self.components.values(), *self.rules, *self.calls, *self.gaps, *self.root.gaps)
 
     def describe(self, block: Block) -> None:
         """Add the component of a data source that something refers to."""
@@ -64,7 +85,21 @@ class World(Index):
         where = block.evidence.locator
         if first in block.lines:
             where = f"{where.rpartition(':')[0]}:{block.lines[first]}"
+        if first in block.settings:
+            self._settings[where] = block.settings[first]
         return Evidence(scanner="terraform", locator=where, basis=block.evidence.basis, note=note or attribute or None)
+
+    def setting(self, evidence: Evidence, name: str, note: str) -> Evidence:
+        """Where a named setting of an attribute stands: on its own line where the source gives one.
+
+        Args:
+            evidence: where the attribute stands.
+            name: of the setting.
+            note: what is shown.
+        """
+        line = self._settings.get(evidence.locator, {}).get(name)
+        where = f"{evidence.locator.rpartition(':')[0]}:{line}" if line else evidence.locator
+        return evidence.model_copy(update={"locator": where, "note": note})
 
     def reference(self, id: str) -> Reference:
         """A reference to a component of this root."""
@@ -88,17 +123,28 @@ class World(Index):
         phase: Phase | None = None,
         reason: str | None = None,
         tolerance: int | None = None,
+        host: str = "",
     ) -> None:
-        """Say that one component needs another of this root; identities are no need, registries one to start."""
+        """Say that one component needs another of this root; identities are no need, registries one to start.
+
+        Args:
+            dependent, id: of the two.
+            evidence: where it stands.
+            via: what shows it.
+            ref: the reference that says it; a name means the copy of the dependent's own region.
+            strength, phase, reason, tolerance: where the source states them.
+            host: by which name it is called, where that is known: a balancer tells its routes apart by it.
+        """
         target = self.components.get(id)
         if target is None or id == dependent or target.kind == "identity":
             return
         if target.kind == "registry" and phase is None:
             phase = "startup"
-        if target.kind == "load-balancer" and dependent not in self.through[id] and len(self.through[id]) == 1:
-            # what is reached through it needs what stands behind it as well
-            for route in self.through[id]:
-                self._say(dependent, route, evidence, via, strength, phase, reason, tolerance)
+        if ref is not None and copied(ref):
+            strength, phase, reason = None, "deploy", COPIED
+        beyond = self.beyond(id, dependent, host)
+        if beyond:  # what is reached through it needs what stands behind it as well
+            self._say(dependent, beyond, evidence, via, strength, phase, reason, tolerance)
         for other, where in self.told[id].items() if id in self.told else ():
             if other != dependent:  # the secret holds where that is: who takes the one calls the other
                 self._say(dependent, other, where, f"{via} holds its address", None, None, None, None)
@@ -129,13 +175,21 @@ class World(Index):
             )
         )
 
-    def route_of(self, id: str, dependent: str = "") -> str:
-        """The only route of a load balancer, which needs it and what stands behind it; anything else itself."""
-        target, routes = self.components.get(id), self.through[id]
-        if target is None or target.kind != "load-balancer" or len(routes) != 1:
-            return id
-        (route,) = routes
-        return route if route and route != dependent else id
+    def beyond(self, id: str, dependent: str, host: str = "") -> str:
+        """What stands behind a load balancer: its route, or its routes as one thing; empty where none is known."""
+        beyond, facts = self.routes.behind(self.components[id], dependent, host)
+        for fact in facts:
+            if isinstance(fact, Component):
+                self.components[fact.id] = fact
+            elif isinstance(fact, Gap):
+                self.gaps.append(fact)
+            elif isinstance(fact, DependencyFact | RedundancyFact):
+                self.rules.append(fact)
+        return beyond
+
+    def route_of(self, id: str, dependent: str = "", host: str = "") -> str:
+        """What a member of a failover comes to: of a load balancer what stands behind it, which needs the balancer, too."""
+        return (self.beyond(id, dependent, host) if id in self.components else "") or id
 
     def any_of(
         self,
@@ -148,17 +202,18 @@ class World(Index):
         active: Sequence[str] = (),
         failover: Failover | None = None,
         reason: str | None = None,
+        host: str = "",
     ) -> None:
         """Say that a component needs any of some others; one alone is a plain need."""
         members = list(dict.fromkeys(one for one in members if one != dependent))
         if not members:
             return
         if len(members) == 1:
-            self.need(dependent, members[0], evidence, via=via)
+            self.need(dependent, members[0], evidence, via=via, host=host)
             return
         # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.
-        active = [self.route_of(one, dependent) for one in active]
-        members = list(dict.fromkeys(self.route_of(one, dependent) for one in members))
+        active = [self.route_of(one, dependent, host) for one in active]
+        members = list(dict.fromkeys(self.route_of(one, dependent, host) for one in members))
         positions = tuple(at for at, one in enumerate(members) if one in active)
         self.rules.append(
             RedundancyFact(

@@ -1,0 +1,1 @@
+"""What scanners of declared cloud resources share: rows that say what a type becomes, routes, zones."""
