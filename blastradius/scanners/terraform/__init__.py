@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from blastradius.documents import Document
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.terraform.model import Root
-from blastradius.scanners.tree import SourceFile, Tree
+from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
 _SOURCE = (".tf", ".tf.json")
 _STATE = (".tfstate", ".tfstate.backup")
@@ -93,13 +93,25 @@ def _read_plans(tree: Tree, source: Source) -> None:
     found = _plans(tree)
     folders = Counter(posixpath.dirname(file.path) for file, _ in found)
     for file, document in found:
-        source.roots.append(read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1)))
-        source.parsed += 1
+        root = read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1))
+        source.roots.append(root)
+        source.parsed += not root.gaps
+        source.failed += bool(root.gaps)
+    held = {file.path for file, _ in found}
+    for file in tree.files:
+        if (
+            file.path.lower().endswith(_STATE)
+            and file.path not in held
+            and any(one.value for one in tree.documents(file))
+        ):
+            gap = unreadable("is called a Terraform state and holds none", file.path, "terraform")
+            source.roots.append(Root(_root_name(tree, file, alone=False), (), (gap,)))
+            source.failed += 1
 
 
 def _plans(tree: Tree) -> list[tuple[SourceFile, Document]]:
     """All documents that are plans or states; each file is read once."""
-    from blastradius.scanners.terraform.planfile import kind_of
+    from blastradius.scanners.terraform.planshape import kind_of
 
     return [
         (file, document)
