@@ -29,20 +29,29 @@ class Deployment:
     evidence: Evidence | None = None
 
 
-def by_region(deployments: Iterable[Deployment]) -> list[Deployment]:
-    """One deployment for each region; what several of one region say differently is not known."""
-    groups: dict[str | None, list[Deployment]] = {}
+def by_place(deployments: Iterable[Deployment]) -> list[Deployment]:
+    """One deployment for each environment and region; what several of one say differently is not known."""
+    groups: dict[tuple[str, str], list[Deployment]] = {}
     for one in deployments:
-        groups.setdefault(one.region, []).append(one)
-    if len(groups) > 1:
-        groups.pop(None, None)
+        groups.setdefault((one.environment or "", one.region or ""), []).append(one)
+    somewhere = {environment for environment, region in groups if region}
+    nowhere = [(environment, region) for environment, region in groups if not region]
+    for environment, _ in nowhere:
+        # what is said elsewhere of the same deployment tells its region
+        if environment in somewhere or (not environment and len(groups) > 1):
+            del groups[environment, ""]
     found = []
-    for region in sorted(groups, key=lambda one: one or ""):
-        same = groups[region]
-        told = {name: {getattr(one, name) for one in same} for name in ("account", "name", "environment")}
+    for environment, region in sorted(groups):
+        same = groups[environment, region]
+        told = {name: {getattr(one, name) for one in same} for name in ("account", "name")}
         agreed = {name: seen.pop() if len(seen) == 1 else None for name, seen in told.items()}
         shared = set(same[0].parameters).intersection(*(one.parameters for one in same))
-        found.append(Deployment(region, **agreed, parameters=tuple(sorted(shared)), evidence=same[0].evidence))
+        found.append(
+            Deployment(
+                region or None, **agreed, environment=environment or None, parameters=tuple(sorted(shared)),
+                evidence=same[0].evidence,
+            )
+        )  # fmt: skip
     return found
 
 

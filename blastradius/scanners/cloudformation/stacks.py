@@ -10,7 +10,7 @@ from typing import Any
 from blastradius.documents import line_of
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation import values as v
-from blastradius.scanners.cloudformation.places import Deployment, alike, by_region
+from blastradius.scanners.cloudformation.places import Deployment, alike, by_place
 from blastradius.scanners.cloudformation.resolving import Resolver
 from blastradius.scanners.cloudformation.template import NAME, Resource, Template
 from blastradius.scanners.cloudformation.values import Either, Missing
@@ -142,8 +142,9 @@ class World:
     def _roots(self, path: str, deployments: list[Deployment]) -> list[Stack]:
         template = self.templates[path]
         stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
-        chosen = by_region([*deployments, *stated]) or [Deployment()]
-        keys = [path if len(chosen) == 1 else f"{path}@{one.region or 'elsewhere'}" for one in chosen]
+        chosen = by_place([*deployments, *stated]) or [Deployment()]
+        several = len({one.environment for one in chosen}) > 1
+        keys = [path if len(chosen) == 1 else f"{path}@{_place(one, several)}" for one in chosen]
         return [self._add(Stack(self, key, template, one)) for key, one in zip(keys, chosen, strict=True)]
 
     def _add(self, stack: Stack) -> Stack:
@@ -290,8 +291,22 @@ class World:
             self._busy.discard(("parameter", name))
 
 
+def _place(deployment: Deployment, several: bool) -> str:
+    """What tells one deployment of a template from the others: its region, and the environment where there are several."""
+    region = deployment.region or "elsewhere"
+    return f"{deployment.environment or 'unnamed'}/{region}" if several else region
+
+
 def _same_place(one: Stack, other: Stack) -> bool:
-    return all(a == b for a, b in ((one.region, other.region), (one.account, other.account)) if a and b)
+    return all(
+        a == b
+        for a, b in (
+            (one.region, other.region),
+            (one.account, other.account),
+            (one.deployment.environment, other.deployment.environment),
+        )
+        if a and b
+    )
 
 
 def evidence(place: str, note: str | None = None) -> Evidence:
