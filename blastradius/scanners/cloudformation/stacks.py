@@ -10,7 +10,7 @@ from typing import Any
 from blastradius.documents import line_of
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation import values as v
-from blastradius.scanners.cloudformation.places import Deployment, alike, by_place
+from blastradius.scanners.cloudformation.places import Deployment, alike, by_place, in_stage, keys_of
 from blastradius.scanners.cloudformation.resolving import Resolver
 from blastradius.scanners.cloudformation.template import NAME, Resource, Template
 from blastradius.scanners.cloudformation.values import Either, Missing
@@ -143,9 +143,8 @@ class World:
         template = self.templates[path]
         stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
         chosen = by_place([*deployments, *stated]) or [Deployment()]
-        several = len({one.environment for one in chosen}) > 1
-        keys = [path if len(chosen) == 1 else f"{path}@{_place(one, several)}" for one in chosen]
-        return [self._add(Stack(self, key, template, one)) for key, one in zip(keys, chosen, strict=True)]
+        stacks = zip(keys_of(path, chosen), (in_stage(one, path) for one in chosen), strict=True)
+        return [self._add(Stack(self, key, template, one)) for key, one in stacks]
 
     def _add(self, stack: Stack) -> Stack:
         self._deployed.add(stack.template.path)
@@ -289,12 +288,6 @@ class World:
             return v.get(found[0][0].properties(found[0][1].name), "Value")
         finally:
             self._busy.discard(("parameter", name))
-
-
-def _place(deployment: Deployment, several: bool) -> str:
-    """What tells one deployment of a template from the others: its region, and the environment where there are several."""
-    region = deployment.region or "elsewhere"
-    return f"{deployment.environment or 'unnamed'}/{region}" if several else region
 
 
 def _same_place(one: Stack, other: Stack) -> bool:

@@ -93,7 +93,8 @@ def _component(facts: Facts, item: Item, row: Row) -> None:
 def _evidence(item: Item) -> tuple[Any, ...]:
     where = item.stack.deployment.evidence
     own = evidence(f"{item.resource.path}:{item.resource.line}")
-    return (own, where) if where is not None and item.stack.region else (own,)
+    staged = item.stack.deployment.staged
+    return (own, *((where,) if where is not None and item.stack.region else ()), *((staged,) if staged else ()))
 
 
 def _name(item: Item, row: Row) -> str | None:
