@@ -35,7 +35,7 @@ def components(draft: Draft) -> None:
             draft.journeys[journey.id] = journey.model_copy(update={"entries": entries})
             if not entries and journey.inferred:
                 del draft.journeys[journey.id]
-    draft.gaps = [gap for gap in draft.gaps if gap.component not in gone and gap.same_as not in gone]
+    draft.gaps = [gap for gap in draft.gaps if gone.keys().isdisjoint((gap.component, gap.same_as, gap.reference))]
 
 
 def _without(draft: Draft, group: Redundancy, gone: dict[str, int]) -> Redundancy | None:

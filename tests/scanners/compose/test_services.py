@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from scanning import Scan, scanned
+import pytest
+from scanning import Scan, scanned, written
+
+import blastradius as br
+from blastradius.assemble import assemble
+from blastradius.scanners import scan
 
 
 def lines(found: Scan, *, images: bool = False) -> list[str]:
@@ -324,3 +329,36 @@ def test_what_a_service_is_called_itself_and_what_it_passes_by_is_no_need(tmp_pa
         """,
     )
     assert lines(found) == ["web -> (pay.example.com)"]
+
+
+def test_what_is_started_first_and_never_called_is_a_gap_bounded_to_it(tmp_path):
+    found = scanned(
+        tmp_path,
+        {
+            "compose.yaml": """
+            services:
+              web:
+                image: x/web
+                environment: {API_URL: "http://api:80"}
+                depends_on: [api, db]
+              api:
+                image: x/api
+                depends_on: {migrate: {condition: service_completed_successfully}, db: {condition: service_started}}
+                environment: {DB_HOST: db}
+              migrate: {image: x/migrate}
+              db: {image: postgres}
+            """
+        },
+    )
+    (gap,) = found.gaps
+    assert (gap.component, gap.reference, gap.hides) == ("compose:shop/web", "compose:shop/db", "dependency")
+    assert gap.reason.startswith("starts after db by depends_on; whether it calls db is not shown")
+
+
+@pytest.mark.parametrize(("removed", "verdict"), [("db", "unknown"), ("cache", "survives"), ("web", "breaks")])
+def test_a_journey_is_unknown_only_where_that_one_falls(tmp_path, removed, verdict):
+    text = "services:\n  web: {image: x/web, ports: ['80:80'], depends_on: [db]}\n  db: {image: x/db}\n  cache: {image: x/c}\n"
+    result = scan([written(tmp_path, {"compose.yaml": text})])
+    inventory = assemble(result.facts, result.coverage, result.roots)
+    answer = br.simulate(inventory, remove=[f"id:compose:shop/{removed}"])
+    assert [one.verdict for one in answer.journeys] == [verdict]
