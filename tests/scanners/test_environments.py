@@ -128,7 +128,7 @@ def test_environments_that_declare_nothing_twice_stay_one_system(tmp_path):
 
 
 def test_journeys_are_named_after_their_environments(tmp_path):
-    public = service("web").replace("spec:", "spec:\n  type: LoadBalancer", 1)
+    public = service("web", spec="type: LoadBalancer")
     files = {
         f"{stage}/web.yaml": deployment("web", extra=f"priorityClassName: {stage}") + public
         for stage in ("dev", "prod")

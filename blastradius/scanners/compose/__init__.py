@@ -46,7 +46,7 @@ class ComposeScanner:
         "services; addresses in variables, env files, flags, mounted configuration and logging; start order, links, "
         "networks, images, published ports, routes in labels of Traefik; overrides, `extends`, `include`, profiles, `.env`"
     )
-    omits = "hosts inside images, files that only `-f` applies, variables of the shell that runs compose"
+    omits = "hosts inside images, files that only `-f` applies and that speak of no environment, variables of the shell that runs compose"
     markers: tuple[str, ...] = ()
 
     def claim(self, tree: Tree) -> Iterable[str]:

@@ -6,8 +6,6 @@ import pytest
 from scanning import Scan, scanned, written
 
 import blastradius as br
-from blastradius.assemble import assemble
-from blastradius.scanners import scan
 
 
 def lines(found: Scan, *, images: bool = False) -> list[str]:
@@ -358,7 +356,16 @@ def test_what_is_started_first_and_never_called_is_a_gap_bounded_to_it(tmp_path)
 @pytest.mark.parametrize(("removed", "verdict"), [("db", "unknown"), ("cache", "survives"), ("web", "breaks")])
 def test_a_journey_is_unknown_only_where_that_one_falls(tmp_path, removed, verdict):
     text = "services:\n  web: {image: x/web, ports: ['80:80'], depends_on: [db]}\n  db: {image: x/db}\n  cache: {image: x/c}\n"
-    result = scan([written(tmp_path, {"compose.yaml": text})])
-    inventory = assemble(result.facts, result.coverage, result.roots)
-    answer = br.simulate(inventory, remove=[f"id:compose:shop/{removed}"])
+    graph = br.load(written(tmp_path, {"compose.yaml": text}))
+    answer = br.simulate(graph, remove=[f"id:compose:shop/{removed}"])
     assert [one.verdict for one in answer.journeys] == [verdict]
+
+
+def test_a_need_that_somebody_stated_or_whose_end_is_ignored_is_no_doubt_any_more(tmp_path):
+    text = "services:\n  web: {image: x/web, ports: ['80:80'], depends_on: [db]}\n  db: {image: x/db}\n  cache: {image: x/c}\n"
+    stated = "dependencies:\n- {dependent: 'service:web', dependency: '*:db', strength: soft, reason: reads only}\n"
+    top = written(tmp_path, {"compose.yaml": text, "blastradius.yaml": "schema_version: 1\n" + stated})
+    assert [one.verdict for one in br.simulate(br.load(top), remove=["*:db"]).journeys] == ["degrades"]
+    ignored = "ignore:\n- {component: '*:db', reason: gone for long}\n"
+    (top / "blastradius.yaml").write_text("schema_version: 1\n" + ignored)
+    assert [one.verdict for one in br.simulate(br.load(top), remove=["*:cache"]).journeys] == ["survives"]
