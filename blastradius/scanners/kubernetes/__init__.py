@@ -10,11 +10,12 @@ from blastradius.model import Fact, Gap
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.environments import stage_of
 from blastradius.scanners.kubernetes.apart import apart
+from blastradius.scanners.kubernetes.charts import charts
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
-from blastradius.scanners.kubernetes.rendering import Plan, charts, plan
+from blastradius.scanners.kubernetes.rendering import Plan, plan
 from blastradius.scanners.kubernetes.routing import routing
 from blastradius.scanners.kubernetes.systems import contradictions, systems
 from blastradius.scanners.kubernetes.workloads import workloads

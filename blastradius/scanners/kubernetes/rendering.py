@@ -12,6 +12,7 @@ from blastradius.errors import InputError
 from blastradius.files import read_bytes
 from blastradius.model import Gap
 from blastradius.scanners.environments import Stage, stage_of
+from blastradius.scanners.kubernetes.charts import Chart, charts
 from blastradius.scanners.kubernetes.objects import RENDERED, Object, Origins, items, mapping, mappings, objects, text
 from blastradius.scanners.kubernetes.programs import run_helm, run_kustomize
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
@@ -23,14 +24,6 @@ _TRIVIAL = frozenset({"apiVersion", "kind", "metadata", "resources", "bases", "s
 _MAX_ORIGIN = 200_000
 #: Fields that run programs or fetch things.
 _REFUSED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals", "generators", "transformers", "validators")
-
-
-@dataclass(slots=True)
-class Chart:
-    """A Helm chart of the tree: its folder, and the files that only Helm understands."""
-
-    folder: str
-    files: set[str]
 
 
 @dataclass(slots=True)
@@ -79,24 +72,6 @@ class Kustomization:
     def is_component(self) -> bool:
         """Whether it is a part for others to use."""
         return text(self.body.get("kind")) == "Component"
-
-
-def charts(tree: Tree) -> list[Chart]:
-    """All charts that are not part of another chart, with their template files."""
-    folders = sorted(posixpath.dirname(f.path) for f in tree.files if posixpath.basename(f.path) == "Chart.yaml")
-    found: list[Chart] = []
-    for folder in folders:
-        if any(_within(folder, chart.folder) for chart in found):
-            continue
-        parts = tuple(posixpath.join(folder, part) + "/" for part in ("templates", "charts"))
-        inside = {f.path for f in tree.files if f.path.startswith(parts) and f.path not in tree.named}
-        if inside:
-            found.append(Chart(folder, {*inside, posixpath.join(folder, "Chart.yaml")}))
-    return found
-
-
-def _within(path: str, folder: str) -> bool:
-    return path == folder or folder == "" or path.startswith(folder + "/")
 
 
 def plan(tree: Tree) -> Plan:
