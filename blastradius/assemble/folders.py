@@ -1,7 +1,7 @@
 """Folders: what settings of a folder name is needed by the one component of that folder, where there is one.
 
 A component says by an alias `folder:<path>` that it is built from or declared in a folder. An alias and no identity: two
-things built from one folder are two.
+things built from one folder are two. One thing in several environments is built from one folder for all of them.
 """
 
 from __future__ import annotations
@@ -26,36 +26,36 @@ def settle(draft: Draft) -> None:
     loose: dict[str, list[DependencyFact | RedundancyFact]] = defaultdict(list)
     needs, groups = [], []
     for need in draft.needs:
-        found = _owner(need, bearers, loose)
-        if found is not None:
+        for found in _owners(need, bearers, loose):
             reference = _within(need.reference, found)
             needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
-        elif not need.dependent.startswith(PREFIX):
+        if not need.dependent.startswith(PREFIX):
             needs.append(need)
     for group in draft.groups:
-        found = _owner(group, bearers, loose)
-        if found is not None:
+        for found in _owners(group, bearers, loose):
             members = tuple(_within(one, found) for one in group.members)
             groups.append(group.model_copy(update={"dependent": found.id, "members": members}))
-        elif not group.dependent.startswith(PREFIX):
+        if not group.dependent.startswith(PREFIX):
             groups.append(group)
     draft.needs, draft.groups = needs, groups
     draft.calls = [settled for call in draft.calls if (settled := _calling(call, bearers)) is not None]
     draft.gaps += [_gap(folder, loose[folder], bearers.get(folder, [])) for folder in sorted(loose)]
 
 
-def _owner(
+def _owners(
     fact: DependencyFact | RedundancyFact,
     bearers: dict[str, list[Component]],
     loose: dict[str, list[DependencyFact | RedundancyFact]],
-) -> Component | None:
+) -> list[Component]:
+    """The one component of a folder, in each environment that it is deployed to."""
     if not fact.dependent.startswith(PREFIX):
-        return None
+        return []
     found = bearers.get(fact.dependent, [])
-    if len(found) == 1:
-        return found[0]
+    kept_apart = len({one.environment for one in found}) == len(found) and len({one.name for one in found}) == 1
+    if kept_apart:
+        return found
     loose[fact.dependent].append(fact)
-    return None
+    return []
 
 
 def _calling(call: CallSettings, bearers: dict[str, list[Component]]) -> CallSettings | None:

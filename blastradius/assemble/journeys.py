@@ -80,7 +80,7 @@ def _leading_nowhere(
 
 
 def _named(entries: list[Component]) -> list[tuple[Component, str]]:
-    """Each entry with an id of its own: its name, with its scope where two share one, with a number where that is not enough."""
+    """Each entry with an id of its own: its name, with its environment or scope where two share one, with a number where that is not enough."""
     by_slug: dict[str, list[Component]] = defaultdict(list)
     for one in entries:
         by_slug[_slug(one.name) or "entry"].append(one)
@@ -91,7 +91,8 @@ def _named(entries: list[Component]) -> list[tuple[Component, str]]:
             named.append((same[0], f"journey:{slug}"))
             continue
         for one in same:
-            full = f"{slug}-{_slug((one.scope or '').rpartition('/')[2])}".rstrip("-")
+            around = one.environment or (one.scope or "").rpartition("/")[2]
+            full = f"{slug}-{_slug(around)}".rstrip("-")
             choice, number = full, 2
             while choice in taken:
                 choice, number = f"{full}-{number}", number + 1

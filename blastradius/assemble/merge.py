@@ -87,9 +87,10 @@ def follow_merges(draft: Draft) -> None:
         same = draft.current(gap.same_as) if gap.same_as else None
         if same and same == component:
             continue
-        if (component, same) != (gap.component, gap.same_as):
+        named = draft.current(gap.reference) if gap.reference else None
+        if (component, same, named) != (gap.component, gap.same_as, gap.reference):
             scope = draft.current(gap.scope)
-            gap = gap.model_copy(update={"component": component, "same_as": same, "scope": scope})
+            gap = gap.model_copy(update={"component": component, "same_as": same, "scope": scope, "reference": named})
         if component and component not in draft.components:  # a scanner tells of what nobody described
             gap = gap.model_copy(update={"component": None})
         if same and same not in draft.components:

@@ -45,8 +45,8 @@ class Draft:
 
     def put(self, component: Component) -> None:
         """Add a component, or replace the one of its id."""
-        if component.id in self.components:
-            self._index = None
+        if self._index is not None and component.id in self.components:
+            self._index.replace(component)
         elif self._index is not None:
             self._index.add(component)
         self.components[component.id] = component

@@ -132,7 +132,7 @@ def _rename(draft: Draft, name: Callable[[str], str]) -> None:
         draft.journeys[journey.id] = journey.model_copy(update={"entries": entries})
     gaps = [
         gap.model_copy(
-            update={"component": gap.component and name(gap.component), "same_as": gap.same_as and name(gap.same_as)}
+            update={part: (text := getattr(gap, part)) and name(text) for part in ("component", "same_as", "reference")}
         )
         for gap in draft.gaps
     ]

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 
 from blastradius.errors import UsageError
 from blastradius.model import Gap, Inventory, Redundancy
-from blastradius.overlay.draft import Draft, is_containment
+from blastradius.overlay.draft import Draft
 from blastradius.overlay.models import Overlay
-from blastradius.overlay.settings import rules_of
+from blastradius.overlay.settings import Rules
 from blastradius.selectors import ComponentIndex, glob_test, parse, select
 
 
@@ -35,7 +35,7 @@ def components(draft: Draft) -> None:
             draft.journeys[journey.id] = journey.model_copy(update={"entries": entries})
             if not entries and journey.inferred:
                 del draft.journeys[journey.id]
-    draft.gaps = [gap for gap in draft.gaps if gap.component not in gone and gap.same_as not in gone]
+    draft.gaps = [gap for gap in draft.gaps if gone.keys().isdisjoint((gap.component, gap.same_as, gap.reference))]
 
 
 def _without(draft: Draft, group: Redundancy, gone: dict[str, int]) -> Redundancy | None:
@@ -64,17 +64,14 @@ def dependencies(draft: Draft) -> None:
         UsageError: when a selector matches nothing, or no dependency stands between the two.
     """
     gone: set[tuple[str, int]] = set()
+    rules = Rules(draft)
     for number, entry in enumerate(draft.overlay.ignore):
         if entry.dependent is None or entry.dependency is None:
             continue
         dependents = set(draft.find(entry.dependent, "ignore", number, "dependent"))
         needed = set(draft.find(entry.dependency, "ignore", number, "dependency"))
         sweeping = parse(entry.dependency).kind in ("*", "tag")
-        found = {
-            key
-            for key, rule, members in rules_of(draft)
-            if rule.dependent in dependents and needed.issuperset(members) and not (sweeping and is_containment(rule))
-        }
+        found = set(rules.between(dependents, needed, sweeping=sweeping))
         if not found:
             where = draft.overlay.at("ignore", number, "dependency")
             raise draft.no_rule(entry.dependent, entry.dependency, dependents, where)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,8 +100,12 @@ def place(draft: Draft) -> None:
             for name in PLACE_FIELDS:
                 if (value := getattr(entry, name)) is not None:
                     choices.offer(identifier, name, value, rank(selector), number)
+    moved: set[str] = set()
     for identifier, values, numbers in choices.decided():
-        _put(draft, draft.components[identifier], values, numbers)
+        if _put(draft, draft.components[identifier], values, numbers):
+            moved.add(identifier)
+    if moved:
+        draft.dependencies = [d for d in draft.dependencies if d.dependent not in moved or not is_containment(d)]
 
 
 def _placeable(draft: Draft, entry: Placement, selector: Selector, found: list[str], number: int) -> list[str]:
@@ -128,13 +133,13 @@ def _is_elsewhere(component: Component, entry: Placement) -> bool:
     return any(there is not None and said is not None and there != said for there, said in known)
 
 
-def _put(draft: Draft, component: Component, values: dict[str, Any], numbers: list[int]) -> None:
+def _put(draft: Draft, component: Component, values: dict[str, Any], numbers: list[int]) -> bool:
+    """Place a component; whether that moves it from where it was seen."""
     old = {name: getattr(component, name) for name in values}
-    if any(before is not None and before != values[name] for name, before in old.items()):
-        draft.dependencies = [d for d in draft.dependencies if d.dependent != component.id or not is_containment(d)]
     reasons = ((draft.overlay.place[number].reason, number) for number in numbers)
     notes = [draft.overlay.evidence(f"{SAID}: {why}" if why else SAID, "place", number) for why, number in reasons]
     draft.put(component.model_copy(update={**values, "evidence": (*component.evidence, *notes)}))
+    return any(before is not None and before != values[name] for name, before in old.items())
 
 
 def annotate(draft: Draft) -> None:
@@ -144,13 +149,14 @@ def annotate(draft: Draft) -> None:
         UsageError: when an entry matches nothing, or two disagree.
     """
     rules, components = Choices(draft, "annotate"), Choices(draft, "annotate")
+    all_rules = Rules(draft)
     for number, entry in enumerate(draft.overlay.annotate):
         if entry.component is not None:
             found = draft.find(entry.component, "annotate", number, "component")
             for identifier in found:
                 _offer_all(components, identifier, entry, COMPONENT_FIELDS, rank(parse(entry.component)), number)
         else:
-            _annotate_rules(draft, rules, entry, number)
+            _annotate_rules(draft, all_rules, rules, entry, number)
     for key, values, numbers in rules.decided():
         records: list[Any] = draft.dependencies if key[0] == "d" else draft.redundancies
         records[key[1]] = _annotated(draft, records[key[1]], values, numbers)
@@ -168,7 +174,7 @@ def _offer_all(
             choices.offer(target, name, value, exactness, number)
 
 
-def _annotate_rules(draft: Draft, choices: Choices, entry: Annotation, number: int) -> None:
+def _annotate_rules(draft: Draft, rules: Rules, choices: Choices, entry: Annotation, number: int) -> None:
     """Offer an entry's values to the dependencies between two selectors, and to groups wholly within them."""
     assert entry.dependent is not None
     assert entry.dependency is not None
@@ -176,23 +182,40 @@ def _annotate_rules(draft: Draft, choices: Choices, entry: Annotation, number: i
     needed = set(draft.find(entry.dependency, "annotate", number, "dependency"))
     exactness = rank(parse(entry.dependent)) + rank(parse(entry.dependency))
     sweeping = parse(entry.dependency).kind in ("*", "tag")
-    count = 0
-    for key, rule, members in rules_of(draft):
-        # where something is placed is no need that a sweeping selector means
-        if rule.dependent in dependents and needed.issuperset(members) and not (sweeping and is_containment(rule)):
-            _offer_all(choices, key, entry, RULE_FIELDS, exactness, number)
-            count += 1
-    if not count:
+    found = list(rules.between(dependents, needed, sweeping=sweeping))
+    for key in found:
+        _offer_all(choices, key, entry, RULE_FIELDS, exactness, number)
+    if not found:
         where = draft.overlay.at("annotate", number, "dependency")
         raise draft.no_rule(entry.dependent, entry.dependency, dependents, where)
 
 
-def rules_of(draft: Draft) -> Iterator[tuple[tuple[str, int], Rule, tuple[str, ...]]]:
-    """Every rule with its kind and position, and what it needs."""
-    for number, dependency in enumerate(draft.dependencies):
-        yield ("d", number), dependency, (dependency.dependency,)
-    for number, group in enumerate(draft.redundancies):
-        yield ("r", number), group, group.members
+class Rules:
+    """All rules as they are now, by their dependent: an entry looks only at those it can mean.
+
+    Args:
+        draft: holds them.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self._by_dependent: dict[str, list[tuple[tuple[str, int], Rule, tuple[str, ...]]]] = defaultdict(list)
+        for number, dependency in enumerate(draft.dependencies):
+            self._by_dependent[dependency.dependent].append((("d", number), dependency, (dependency.dependency,)))
+        for number, group in enumerate(draft.redundancies):
+            self._by_dependent[group.dependent].append((("r", number), group, group.members))
+
+    def between(self, dependents: Iterable[str], needed: set[str], *, sweeping: bool) -> Iterator[tuple[str, int]]:
+        """Kind and position of the rules by which some components need nothing but some others.
+
+        Args:
+            dependents: ids of those that need.
+            needed: ids of what is needed.
+            sweeping: whether these were named by a pattern over all kinds: where something is placed is not meant then.
+        """
+        for dependent in sorted(dependents):
+            for key, rule, members in self._by_dependent.get(dependent, ()):
+                if needed.issuperset(members) and not (sweeping and is_containment(rule)):
+                    yield key
 
 
 def _annotated(draft: Draft, rule: Rule, values: dict[str, Any], numbers: list[int]) -> Rule:

@@ -2,7 +2,7 @@
 
 The rules are those of the design, section 3. A location gap is touched by removed places compatible with its bounds; an
 unplaced component by the loss of any region or provider, by other places only where its gap names them; a dependency
-gap by any removal compatible with its hint; an area that could not be read touches only components with an unresolved
+gap by any removal compatible with its hint, one that names a component by the fall of that alone; an area that could not be read touches only components with an unresolved
 reference; and of two components that may be the same, the one falls with the other.
 """
 
@@ -41,6 +41,7 @@ def touched(
     for component in graph.roaming if places else ():
         if any(_place_touches(place, component) for place in places):
             _note(found, component.id, told.get(component.scope or "inventory") or _place_gap(component))
+    stated = {(one.dependent, one.dependency) for one in graph.inventory.dependencies if one.phase == "runtime"}
     areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
     for gap in graph.inventory.gaps:
         if gap.component is None or gap.component not in graph.components:
@@ -49,6 +50,10 @@ def touched(
             for one, other in ((gap.component, gap.same_as), (gap.same_as, gap.component)):
                 if other in fallen and one in graph.components:
                     _note(found, one, gap)
+        elif gap.hides == "dependency" and gap.reference in graph.components:
+            # what may be needed is known: it alone, and not where somebody said how it is needed
+            if gap.reference in fallen and (gap.component, gap.reference) not in stated:
+                _note(found, gap.component, gap)
         elif _touches(gone, gap):
             _note(found, gap.component, gap)
         elif gap.reference is not None:

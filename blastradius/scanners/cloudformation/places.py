@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation import values as v
+from blastradius.scanners.cloudformation.template import NAME
+from blastradius.scanners.environments import stage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Deployment:
         region, account, name, environment: None where not known.
         parameters: what it is given.
         evidence: where that stands.
+        staged: where the environment stands, if that is in a path.
     """
 
     region: str | None = None
@@ -27,23 +30,48 @@ class Deployment:
     environment: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     evidence: Evidence | None = None
+    staged: Evidence | None = None
 
 
-def by_region(deployments: Iterable[Deployment]) -> list[Deployment]:
-    """One deployment for each region; what several of one region say differently is not known."""
-    groups: dict[str | None, list[Deployment]] = {}
+def by_place(deployments: Iterable[Deployment]) -> list[Deployment]:
+    """One deployment for each environment and region; what several of one say differently is not known."""
+    groups: dict[tuple[str, str], list[Deployment]] = {}
     for one in deployments:
-        groups.setdefault(one.region, []).append(one)
-    if len(groups) > 1:
-        groups.pop(None, None)
+        groups.setdefault((one.environment or "", one.region or ""), []).append(one)
+    somewhere = {environment for environment, region in groups if region}
+    nowhere = [(environment, region) for environment, region in groups if not region]
+    for environment, _ in nowhere:
+        # what is said elsewhere of the same deployment tells its region
+        if environment in somewhere or (not environment and len(groups) > 1):
+            del groups[environment, ""]
     found = []
-    for region in sorted(groups, key=lambda one: one or ""):
-        same = groups[region]
-        told = {name: {getattr(one, name) for one in same} for name in ("account", "name", "environment")}
+    for environment, region in sorted(groups):
+        same = groups[environment, region]
+        told = {name: {getattr(one, name) for one in same} for name in ("account", "name")}
         agreed = {name: seen.pop() if len(seen) == 1 else None for name, seen in told.items()}
         shared = set(same[0].parameters).intersection(*(one.parameters for one in same))
-        found.append(Deployment(region, **agreed, parameters=tuple(sorted(shared)), evidence=same[0].evidence))
+        found.append(
+            Deployment(
+                region or None, **agreed, environment=environment or None, parameters=tuple(sorted(shared)),
+                evidence=same[0].evidence,
+            )
+        )  # fmt: skip
     return found
+
+
+def keys_of(path: str, deployments: list[Deployment]) -> list[str]:
+    """What tells the deployments of a template apart: regions, and environments where there are several of them."""
+    if len(deployments) == 1:
+        return [path]
+    several = len({one.environment for one in deployments}) > 1
+    stages = [f"{one.environment or 'unnamed'}/" if several else "" for one in deployments]
+    return [f"{path}@{stage}{one.region or 'elsewhere'}" for stage, one in zip(stages, deployments, strict=True)]
+
+
+def in_stage(deployment: Deployment, path: str) -> Deployment:
+    """A deployment in the environment that the path of its template speaks of, where nothing else tells one."""
+    stage = stage_of(path) if deployment.environment is None else None
+    return replace(deployment, environment=stage.name, staged=stage.evidence(NAME)) if stage else deployment
 
 
 def alike(exported: Any, wanted: Any) -> bool:

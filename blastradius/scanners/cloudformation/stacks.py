@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from blastradius.documents import line_of
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation import values as v
-from blastradius.scanners.cloudformation.places import Deployment, alike, by_region
+from blastradius.scanners.cloudformation.places import Deployment, alike, by_place, in_stage, keys_of
 from blastradius.scanners.cloudformation.resolving import Resolver
 from blastradius.scanners.cloudformation.template import NAME, Resource, Template
 from blastradius.scanners.cloudformation.values import Either, Missing
 
 NESTED = frozenset({"AWS::CloudFormation::Stack", "AWS::Serverless::Application"})
 MAX_STACKS = 5_000
-_MAX_LEVELS = 12
+"""Stacks, of which nested ones are made."""
+MAX_LEVELS = 12
+"""Levels of stacks nested in each other."""
 
 
 @dataclass(slots=True)
@@ -101,16 +103,17 @@ class World:
         self._busy: set[Any] = set()
         self._exports: list[tuple[Stack, Any, Any, int]] | None = None
         self._parameters: dict[str, list[tuple[Stack, Resource]]] | None = None
+        self._deployed: set[str] = set()
         self._names: dict[str, list[str]] = {}
         for path in templates:
             self._names.setdefault(posixpath.basename(path), []).append(path)
+        self.refused: dict[tuple[str, str], str] = {}
+        self._said: set[object] = set()
         inner = self._inner()
-        for path in sorted(templates):
-            if path not in inner:
-                self._roots(templates[path], deployments.get(path, []))
-        for path in sorted(templates):  # templates that only nest each other
-            if not any(stack.template.path == path for stack in self.stacks.values()):
-                self._roots(templates[path], deployments.get(path, []))
+        self._grow([path for path in sorted(templates) if path not in inner], deployments)
+        for path in sorted(templates):  # templates that only nest each other, or that a bound left out
+            if path not in self._deployed:
+                self._grow([path], deployments)
         self._forget()
 
     def _forget(self) -> None:
@@ -131,31 +134,59 @@ class World:
                         found.add(path)
         return found
 
-    def _roots(self, template: Template, deployments: list[Deployment]) -> None:
-        stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
-        chosen = by_region([*deployments, *stated]) or [Deployment()]
-        for one in chosen:
-            key = template.path if len(chosen) == 1 else f"{template.path}@{one.region or 'elsewhere'}"
-            self._add(Stack(self, key, template, one), frozenset())
+    def _grow(self, paths: list[str], deployments: dict[str, list[Deployment]]) -> None:
+        """Add the stacks of templates, then level by level those nested in them: none uses up what others need."""
+        level: list[tuple[Stack, tuple[str, ...]]]
+        level = [(one, (one.template.path,)) for path in paths for one in self._roots(path, deployments.get(path, []))]
+        while level:
+            level = [inner for stack, around in level for inner in self._nest(stack, around)]
 
-    def _add(self, stack: Stack, above: frozenset[str]) -> None:
-        if stack.key in self.stacks or len(self.stacks) >= MAX_STACKS:
-            return
-        self.stacks[stack.key] = stack
-        if len(above) >= _MAX_LEVELS:
-            return
-        around = above | {stack.template.path}
+    def _roots(self, path: str, deployments: list[Deployment]) -> list[Stack]:
+        template = self.templates[path]
+        stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
+        chosen = by_place([*deployments, *stated]) or [Deployment()]
+        stacks = zip(keys_of(path, chosen), (in_stage(one, path) for one in chosen), strict=True)
+        return [self._add(Stack(self, key, template, one)) for key, one in stacks]
+
+    def _add(self, stack: Stack) -> Stack:
+        self._deployed.add(stack.template.path)
+        return self.stacks.setdefault(stack.key, stack)
+
+    def _nest(self, stack: Stack, around: tuple[str, ...]) -> Iterator[tuple[Stack, tuple[str, ...]]]:
+        """Add the stacks that one nests, as far as they are followed.
+
+        Args:
+            stack: that nests them.
+            around: paths of the templates around them, the outermost first.
+        """
         for resource in stack.template.resources.values():
             if resource.type not in NESTED or not stack.exists(resource):
                 continue
             path = self._local(stack, resource)
-            if path is None or path in around:
+            if path is None or self._refuses(stack, resource, around, path):
                 continue
             key = path if path not in self.stacks else f"{path}@{stack.key}/{resource.name}"
-            place = Deployment(region=stack.region, account=stack.account, evidence=stack.deployment.evidence)
-            child = Stack(self, key, self.templates[path], place, (stack, resource))
+            place = replace(stack.deployment, name=None, parameters=())
+            child = self._add(Stack(self, key, self.templates[path], place, (stack, resource)))
             self.nested[stack.key, resource.name] = child
-            self._add(child, around)
+            yield child, (*around, path)
+
+    def _refuses(self, stack: Stack, resource: Resource, around: tuple[str, ...], path: str) -> bool:
+        """Whether a nested stack is not followed; why is noted for the first of a sort, an empty text for the others."""
+        ring = around[around.index(path) :] if path in around else ()
+        if ring:
+            way = " → ".join((*ring, path))
+            reason = f"nested stack {resource.name} includes itself through {way}: it can never be deployed so"
+        elif len(around) > MAX_LEVELS:
+            reason = f"stacks are nested more than {MAX_LEVELS} levels deep: what lies deeper is not read in its place"
+        elif len(self.stacks) >= MAX_STACKS:
+            reason = f"more than {MAX_STACKS:,} stacks are nested in each other: the others are not read; scan a part"
+        else:
+            return False
+        once = frozenset(ring) if ring else reason
+        self.refused[stack.key, resource.name] = "" if once in self._said else reason
+        self._said.add(once)
+        return True
 
     def _local(self, stack: Stack, resource: Resource) -> str | None:
         """The scanned template that a nested stack is made from."""
@@ -267,7 +298,15 @@ class World:
 
 
 def _same_place(one: Stack, other: Stack) -> bool:
-    return all(a == b for a, b in ((one.region, other.region), (one.account, other.account)) if a and b)
+    return all(
+        a == b
+        for a, b in (
+            (one.region, other.region),
+            (one.account, other.account),
+            (one.deployment.environment, other.deployment.environment),
+        )
+        if a and b
+    )
 
 
 def evidence(place: str, note: str | None = None) -> Evidence:

@@ -104,7 +104,8 @@ def _evidence(item: Item) -> tuple[Any, ...]:
         else None
     )
     own = evidence(f"{item.resource.path}:{item.resource.line}", doubt)
-    return (own, where) if where is not None and item.stack.region else (own,)
+    staged = item.stack.deployment.staged
+    return (own, *((where,) if where is not None and item.stack.region else ()), *((staged,) if staged else ()))
 
 
 def _name(item: Item, row: Row) -> str | None:
@@ -216,10 +217,15 @@ def _bare(path: str) -> str:
 
 
 def _unseen(facts: Facts) -> None:
-    """Nested stacks that were not scanned."""
+    """Nested stacks that were not scanned, or not followed."""
     world = facts.world
+    for (key, name), reason in sorted(world.refused.items()):
+        if reason:
+            resource = world.stacks[key].template.resources[name]
+            facts.gap(facts.scope(world.stacks[key]), reason, f"{resource.path}:{resource.line}", component=None)
     for stack, resource in world.all():
-        if resource.type in NESTED and (stack.key, resource.name) not in world.nested:
+        at = (stack.key, resource.name)
+        if resource.type in NESTED and at not in world.nested and at not in world.refused:
             _not_nested(facts, stack, facts.item(stack, resource))
 
 

@@ -46,7 +46,7 @@ class ComposeScanner:
         "services; addresses in variables, env files, flags, mounted configuration and logging; start order, links, "
         "networks, images, published ports, routes in labels of Traefik; overrides, `extends`, `include`, profiles, `.env`"
     )
-    omits = "hosts inside images, files that only `-f` applies, variables of the shell that runs compose"
+    omits = "hosts inside images, files that only `-f` applies and that speak of no environment, variables of the shell that runs compose"
     markers: tuple[str, ...] = ()
 
     def claim(self, tree: Tree) -> Iterable[str]:
@@ -90,7 +90,7 @@ class ComposeScanner:
         for project in source.projects:
             for service in project.services.values():
                 facts.service(project, service)
-        built = Counter(folder for one in source.projects for folder in _folders(one).values())
+        built = Counter((one.environment, folder) for one in source.projects for folder in _folders(one).values())
         open_doors = {
             project.id_of(service.name): doors(project, service)
             for project in source.projects
@@ -103,7 +103,7 @@ class ComposeScanner:
             folders = _folders(project)
             for service in project.services.values():
                 folder = folders.get(service.name, "")
-                one = component(project, service, folder if built[folder] == 1 else "")
+                one = component(project, service, folder if built[project.environment, folder] == 1 else "")
                 about = attributes_of(project, service)
                 if one.id in ways:
                     about["entry"] = ways[one.id]

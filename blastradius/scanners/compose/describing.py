@@ -12,7 +12,7 @@ import posixpath
 import re
 
 from blastradius.model import Component
-from blastradius.scanners.compose.model import Part, Project, Service, items, mapping, text
+from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, mapping, text
 from blastradius.scanners.compose.names import networks_of
 from blastradius.scanners.compose.telling import installers, names_of, ports_of
 from blastradius.scanners.folders import folder_alias
@@ -135,7 +135,8 @@ def component(project: Project, service: Service, folder: str) -> Component:
         kind="service",
         name=service.name,
         type="compose/service",
+        environment=project.environment,
         scope=project.scope,
         aliases=tuple(sorted({one for one in aliases if one and "$" not in one and len(one) < 400})),
-        evidence=tuple(service.evidence),
+        evidence=(*service.evidence, *((project.stage.evidence(SCANNER),) if project.stage else ())),
     )

@@ -44,6 +44,7 @@ class Facts:
         self.names = names
         self.found: list[Fact] = []
         self.calls: dict[str, set[str]] = defaultdict(set)
+        self.served: dict[str, set[str]] = defaultdict(set)
         self.unmapped: Counter[str] = Counter()
         self._seen: set[tuple[object, ...]] = set()
 
@@ -60,6 +61,7 @@ class Facts:
         about.network()
         about.volumes()
         about.missing()
+        about.unshown()
 
     def need(
         self,
@@ -83,6 +85,8 @@ class Facts:
         self._seen.add(key)
         if "scrape" not in via:  # who collects metrics reaches everything and fronts nothing
             self.calls[dependent].update(one[0] for one in texts if one[0].startswith("compose:"))
+        if phase in (None, "runtime"):
+            self.served[dependent].update(one[0] for one in texts)
         references = tuple(Reference(texts=one, scope=scope, role=role, kind=kind) for one in texts)
         said: dict[str, Any] = {"via": via, "phase": phase, "evidence": evidence}
         if len(references) == 1:
@@ -154,6 +158,16 @@ class _About:
                 self._container(other, "volumes_from", part.evidence, "startup")
             else:
                 self._service(other, "volumes_from", (part.evidence,), "startup")
+
+    def unshown(self) -> None:
+        """Services that are started first and that nothing shows a call to: they may be called, and need not be."""
+        for other, part in self.own.parts("depends_on"):
+            id = self.project.id_of(other)
+            ends = text(mapping(part.value).get("condition")) == "service_completed_successfully"
+            if other not in self.project.services or id in (self.id, *self.facts.served[self.id]) or ends:
+                continue
+            reason = f"starts after {other} by depends_on; whether it calls {other} is not shown: state the dependency"
+            self.facts.gap(self.id, reason, part.evidence, id)
 
     def links(self) -> None:
         """Links are written to call what they name; they also order the start."""

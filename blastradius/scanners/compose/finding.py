@@ -4,7 +4,8 @@ The rule: a folder is a project. Its base file is read with its override file, a
 folder whose services are all new and complete (`docker-compose.monitoring.yml`) joins the project: compose would give
 both the same project name and default network. One that declares services of the base anew and in full
 (`docker-compose-sharding.yml`) is another way to run it, so it is a project of its own, named after both. One that only
-changes services of the base is applied by `-f` alone: it is left out and said so, unless `COMPOSE_FILE` names it.
+changes services of the base is applied by `-f` alone: where its name speaks of an environment, base and file together
+are that environment, a project of its own; else it is left out and said so, unless `COMPOSE_FILE` names it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from blastradius.documents import Document
 from blastradius.scanners.compose.model import items, mapping, text
+from blastradius.scanners.environments import Stage, stage_of, stages_in
 
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _OVERRIDES = (
@@ -84,6 +86,13 @@ class Plan:
     folder: str
     files: list[ComposeFile]
     variant: str = ""
+
+    @property
+    def stage(self) -> Stage | None:
+        """Environment that its files speak of, by name or folder; one that is told apart, its last file."""
+        found = [stage_of(file.path) for file in self.files]
+        agreed = len({stage.name if stage else "" for stage in found}) == 1
+        return found[-1] if self.variant or agreed else None
 
 
 @dataclass(slots=True)
@@ -183,8 +192,13 @@ def _folder(folder: str, files: list[ComposeFile], chosen: list[str], result: Fo
         for name in file.services:
             counts[name] += 1
     apart = []
+    staged: dict[str, Plan] = {}
     for file in rest:
-        if main and not file.complete and file.services & taken:
+        stages = stages_in(file.variant)
+        if main and not file.complete and file.services & taken and len(stages) == 1:
+            (stage,) = stages
+            staged.setdefault(stage, Plan(folder, main[:1], stage)).files.append(file)
+        elif main and not file.complete and file.services & taken:
             result.partial.append((file, main[0].path))
         elif file.services & taken or any(counts[name] > 1 for name in file.services):
             apart.append(Plan(folder, [file], file.variant or file.base_name))
@@ -192,4 +206,4 @@ def _folder(folder: str, files: list[ComposeFile], chosen: list[str], result: Fo
             main.append(file)
     if main:
         result.plans.append(Plan(folder, main))
-    result.plans.extend(apart)
+    result.plans.extend((*apart, *(staged[stage] for stage in sorted(staged))))

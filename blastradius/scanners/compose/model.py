@@ -8,6 +8,7 @@ from typing import Any
 
 from blastradius.documents import line_of
 from blastradius.model import Evidence, Gap
+from blastradius.scanners.environments import Stage
 from blastradius.scanners.settings import Setting
 
 SCANNER = "compose"
@@ -69,6 +70,7 @@ class Project:
     Attributes:
         name: stands in ids.
         folder: its folder within the tree.
+        stage: environment that its files speak of.
         services: by name.
         networks, volumes, configs: top-level declarations by name.
         profiles: those that are active without a flag.
@@ -79,6 +81,7 @@ class Project:
 
     name: str
     folder: str
+    stage: Stage | None = None
     services: dict[str, Service] = field(default_factory=dict)
     networks: dict[str, Part] = field(default_factory=dict)
     volumes: dict[str, Part] = field(default_factory=dict)
@@ -87,6 +90,11 @@ class Project:
     values: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def environment(self) -> str | None:
+        """Environment that it is, where its files speak of one."""
+        return self.stage.name if self.stage else None
 
     @property
     def scope(self) -> str:

@@ -36,12 +36,14 @@ class Names:
     """
 
     def __init__(self, projects: Iterable[Project]) -> None:
+        self._stages: dict[str, str | None] = {}
         self._on: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self._containers: dict[str, list[str]] = defaultdict(list)
         self._anywhere: dict[str, dict[str, str]] = defaultdict(dict)
         for project in projects:
             for service in project.services.values():
                 id = project.id_of(service.name)
+                self._stages[id] = project.environment
                 if own := service.text("container_name").lower():
                     self._containers[own].append(id)
                 for network, names in self._memberships(project, service).items():
@@ -83,12 +85,20 @@ class Names:
         names = list(dict.fromkeys(_forms(project, host)))
         for network in self._view(project, service):
             for name in names:
-                if ids := self._on.get(network, {}).get(name):
-                    return Lead(ids=tuple(ids))
+                if ids := self._of(project.environment, self._on.get(network, {}).get(name, ())):
+                    return Lead(ids=ids)
         for name in names:
             if bearer := self._anywhere[project.scope].get(name):
                 return Lead(ids=(project.id_of(bearer),)) if bearer == service.name else Lead(apart=bearer)
         return None
+
+    def _of(self, stage: str | None, ids: Iterable[str]) -> tuple[str, ...]:
+        """Those that an environment reaches on a network whose name several share: its own, else those of none."""
+        found = tuple(ids)
+        for near in (stage, None):
+            if own := tuple(id for id in found if self._stages[id] == near):
+                return own
+        return () if stage else found
 
     def container(self, name: str) -> tuple[str, ...]:
         """Services that run under a container name of their own."""

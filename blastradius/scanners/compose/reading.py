@@ -88,7 +88,7 @@ def project_of(reader: Reader, plan: Plan, root: str) -> Project:
     named = _named(plan, values)
     name = named or posixpath.basename(plan.folder) or root
     name += f"-{plan.variant}" if plan.variant else ""
-    project = Project(re.sub(r"[^\w.-]+", "-", name)[:100] or "compose", plan.folder, values=values)
+    project = Project(re.sub(r"[^\w.-]+", "-", name)[:100] or "compose", plan.folder, plan.stage, values=values)
     project.profiles = frozenset(one.strip() for one in values.get("COMPOSE_PROFILES", "").split(",") if one.strip())
     for file in plan.files:
         _add_file(reader, project, file, values, 0)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blastradius.model import Fact, Gap
 from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.environments import stage_of
+from blastradius.scanners.kubernetes.apart import apart
+from blastradius.scanners.kubernetes.charts import charts
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.mesh import mesh
 from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
-from blastradius.scanners.kubernetes.rendering import Plan, charts, plan
+from blastradius.scanners.kubernetes.rendering import Plan, plan
 from blastradius.scanners.kubernetes.routing import routing
 from blastradius.scanners.kubernetes.systems import contradictions, systems
 from blastradius.scanners.kubernetes.workloads import workloads
@@ -78,7 +81,8 @@ class KubernetesScanner:
             if file.path in rendered.consumed:
                 continue
             for document in tree.documents(file):
-                found = list(objects(document, file.path))
+                stage = stage_of(file.path)
+                found = [replace(one, stage=stage) for one in objects(document, file.path)]
                 source.objects.extend(found)
                 if found:
                     source.paths.add(file.path)
@@ -91,17 +95,19 @@ class KubernetesScanner:
         found: list[Fact] = []
         unmapped = Counter(source.notes)
         several = systems([one for one in source.objects if one.name], source.arguments, root)
-        for name, objects_of in several:
-            facts = _system(name, objects_of)
-            found += facts.found
-            unmapped.update(facts.unmapped)
         roots = tuple(name for name, _ in several) if len(several) > 1 else ()
+        for system, all_of in several:
+            beside: Cluster | None = None
+            for name, objects_of in apart(all_of, system):
+                facts = _system(Cluster(name, objects_of, beside))
+                beside = facts.cluster if name == system else beside
+                found += facts.found
+                unmapped.update(facts.unmapped)
         return Scanned((*found, *source.gaps), len(source.paths), len(source.gaps), dict(unmapped), roots)
 
 
-def _system(root: str, found: list[Object]) -> Facts:
+def _system(cluster: Cluster) -> Facts:
     """Facts about the objects of one system."""
-    cluster = Cluster(root, found)
     facts = Facts(cluster)
     routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
     workloads(cluster, facts)

@@ -86,10 +86,12 @@ class Cluster:
     Attributes:
         root: name of what is scanned.
         objects: all of them, by path and line.
+        beside: objects that belong to this system and to others; what is not here is looked up there.
     """
 
     root: str
     objects: list[Object]
+    beside: Cluster | None = None
     by_key: dict[tuple[str, str, str], list[Object]] = field(default_factory=lambda: defaultdict(list))
     _by_kind: dict[str, list[Object]] = field(default_factory=lambda: defaultdict(list))
 
@@ -108,7 +110,8 @@ class Cluster:
 
     def get(self, kind: str, namespace: str, name: str) -> list[Object]:
         """Declarations of an object."""
-        return self.by_key.get((kind, namespace, name), [])
+        here = self.by_key.get((kind, namespace, name), [])
+        return here if here or self.beside is None else self.beside.get(kind, namespace, name)
 
     def of_kind(self, *kinds: str, api: str | None = None) -> list[Object]:
         """All objects of some kinds, optionally only those whose API group ends so."""

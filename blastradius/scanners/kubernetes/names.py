@@ -68,7 +68,9 @@ def _readings(namespace: str, labels: list[str], sure: bool) -> list[tuple[str, 
 def is_known(cluster: Cluster, namespace: str, host: str) -> bool:
     """Whether a host is a Service of the scan, seen from a namespace."""
     service, _ = service_of(cluster, namespace, host)
-    return service is not None and cluster.backends(*service) is not None
+    if service is not None and cluster.backends(*service) is not None:
+        return True
+    return cluster.beside is not None and is_known(cluster.beside, namespace, host)
 
 
 def follow(cluster: Cluster, namespace: str, host: str, hops: int = _HOPS) -> Target:
@@ -81,6 +83,9 @@ def follow(cluster: Cluster, namespace: str, host: str, hops: int = _HOPS) -> Ta
         hops: how many ExternalNames may still be followed.
     """
     service, _ = service_of(cluster, namespace, host)
+    known = service is not None and cluster.backends(*service) is not None
+    if not known and cluster.beside is not None and is_known(cluster.beside, namespace, host):
+        return follow(cluster.beside, namespace, host, hops)
     if service is None:
         # an own text for a plain name, so that it is not taken for a thing of that name elsewhere
         texts = (cluster.id_of(namespace, "Service", host), host) if "." not in host and ":" not in host else (host,)

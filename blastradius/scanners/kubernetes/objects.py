@@ -9,6 +9,7 @@ from typing import Any
 
 from blastradius.documents import Document, line_of
 from blastradius.model import Basis, Evidence
+from blastradius.scanners.environments import Stage
 
 SCANNER = "kubernetes"
 #: How the note of what another program made begins.
@@ -17,6 +18,8 @@ RENDERED = "rendered by"
 #: Kinds without a namespace that are read here.
 _CLUSTER_WIDE = frozenset({"Namespace", "PersistentVolume", "StorageClass", "Node", "IngressClass", "GatewayClass"})
 _LIST_DEPTH = 5
+#: What differs between copies of one object without making it another.
+_ASIDE = frozenset({"apiVersion", "metadata", "status"})
 Origins = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -35,6 +38,8 @@ class Object:
         fixed: whether lines inside it mean nothing (rendered by another program).
         note: how it was made, where it was not simply read.
         origins: files that it was made of besides its own, patches and generators, each with its lines.
+        unit: folder of the overlay or chart that it was rendered from; empty for what stands in plain files.
+        stage: environment that the path of its file or overlay speaks of.
     """
 
     kind: str
@@ -47,6 +52,18 @@ class Object:
     fixed: bool = False
     note: str | None = None
     origins: Origins = ()
+    unit: str = ""
+    stage: Stage | None = None
+
+    @property
+    def environment(self) -> str | None:
+        """Environment that it is deployed to, where its path speaks of one."""
+        return self.stage.name if self.stage else None
+
+    @property
+    def staged(self) -> tuple[Evidence, ...]:
+        """Evidence for its environment."""
+        return (self.stage.evidence(SCANNER),) if self.stage else ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -117,6 +134,11 @@ def _object(
     namespace = "" if kind in _CLUSTER_WIDE else text(metadata.get("namespace")) or "default"
     group = version.rsplit("/", 1)[0] if "/" in version else ""
     return Object(kind, group, namespace, name, body, path, line, fixed, note)
+
+
+def content(one: Object) -> dict[str, Any]:
+    """What an object says of the system, its labels and state apart."""
+    return {key: value for key, value in one.body.items() if key not in _ASIDE}
 
 
 def mapping(value: Any) -> dict[str, Any]:

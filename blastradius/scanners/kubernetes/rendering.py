@@ -11,6 +11,8 @@ from blastradius.documents import Document, load_yaml
 from blastradius.errors import InputError
 from blastradius.files import read_bytes
 from blastradius.model import Gap
+from blastradius.scanners.environments import Stage, stage_of
+from blastradius.scanners.kubernetes.charts import Chart, charts
 from blastradius.scanners.kubernetes.objects import RENDERED, Object, Origins, items, mapping, mappings, objects, text
 from blastradius.scanners.kubernetes.programs import run_helm, run_kustomize
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
@@ -22,14 +24,6 @@ _TRIVIAL = frozenset({"apiVersion", "kind", "metadata", "resources", "bases", "s
 _MAX_ORIGIN = 200_000
 #: Fields that run programs or fetch things.
 _REFUSED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals", "generators", "transformers", "validators")
-
-
-@dataclass(slots=True)
-class Chart:
-    """A Helm chart of the tree: its folder, and the files that only Helm understands."""
-
-    folder: str
-    files: set[str]
 
 
 @dataclass(slots=True)
@@ -80,24 +74,6 @@ class Kustomization:
         return text(self.body.get("kind")) == "Component"
 
 
-def charts(tree: Tree) -> list[Chart]:
-    """All charts that are not part of another chart, with their template files."""
-    folders = sorted(posixpath.dirname(f.path) for f in tree.files if posixpath.basename(f.path) == "Chart.yaml")
-    found: list[Chart] = []
-    for folder in folders:
-        if any(_within(folder, chart.folder) for chart in found):
-            continue
-        parts = tuple(posixpath.join(folder, part) + "/" for part in ("templates", "charts"))
-        inside = {f.path for f in tree.files if f.path.startswith(parts) and f.path not in tree.named}
-        if inside:
-            found.append(Chart(folder, {*inside, posixpath.join(folder, "Chart.yaml")}))
-    return found
-
-
-def _within(path: str, folder: str) -> bool:
-    return path == folder or folder == "" or path.startswith(folder + "/")
-
-
 def plan(tree: Tree) -> Plan:
     """Render what can be, and say what cannot."""
     result = Plan()
@@ -117,8 +93,9 @@ def _chart(tree: Tree, chart: Chart, result: Plan) -> None:
 
 
 def _add(
-    result: Plan, output: bytes, path: str, note: str, origins: dict[tuple[str, str], Object], made_of: Origins = ()
-) -> bool:
+    result: Plan, output: bytes, path: str, note: str, origins: dict[tuple[str, str], Object], made_of: Origins = (),
+    stage: Stage | None = None,
+) -> bool:  # fmt: skip
     """Take over what a program wrote; whether that could be read."""
     try:
         documents = load_yaml(output, "output")
@@ -129,7 +106,8 @@ def _add(
         for one in objects(document, path, fixed=True, note=note):
             origin = origins.get((one.kind, one.name))
             where, line = (origin.path, origin.line) if origin else (path, 1)
-            result.objects.append(replace(one, path=where, line=line, origins=made_of))
+            unit = posixpath.dirname(path)
+            result.objects.append(replace(one, path=where, line=line, origins=made_of, unit=unit, stage=stage))
     return True
 
 
@@ -145,6 +123,7 @@ def _kustomize(tree: Tree, result: Plan) -> None:
     for one in found.values():
         _check(one, files, found)
     used = {folder for one in found.values() for folder in one.plain if folder in found}
+    shared = _shared([found[folder] for folder in sorted(found) if folder not in used], found, files)
     for folder in sorted(found):
         one = found[folder]
         result.consumed.update((one.path, *(path for path in one.patches if path in files)))
@@ -154,6 +133,36 @@ def _kustomize(tree: Tree, result: Plan) -> None:
             _leave_out(one, found, result)
         elif not _all_trivial(one, found, set()):
             _render(tree, one, found, files, result)
+        elif stage_of(folder) or folder in shared:
+            _take(tree, one, found, files, result)
+
+
+def _shared(tops: list[Kustomization], found: dict[str, Kustomization], files: dict[str, SourceFile]) -> set[str]:
+    """Folders of overlays that share a file with another: one base under several of them is deployed several times."""
+    users: dict[str, list[str]] = {}
+    for one in tops:
+        if not one.is_component:
+            for path in _sources(one, found, files):
+                users.setdefault(path, []).append(one.folder)
+    return {folder for folders in users.values() if len(folders) > 1 for folder in folders}
+
+
+def _sources(one: Kustomization, found: dict[str, Kustomization], files: dict[str, SourceFile]) -> set[str]:
+    reached: dict[str, Kustomization] = {}
+    _reach(one, found, reached)
+    return {path for part in reached.values() for path in part.plain if path in files}
+
+
+def _take(
+    tree: Tree, one: Kustomization, found: dict[str, Kustomization], files: dict[str, SourceFile], result: Plan
+) -> None:
+    """Objects of a kustomization that changes nothing: what its files say, deployed as this overlay."""
+    sources = _sources(one, found, files)
+    stage = stage_of(one.folder, where=one.path)
+    for path in sorted(sources):
+        for document in tree.documents(files[path]):
+            result.objects += [replace(each, unit=one.folder, stage=stage) for each in objects(document, path)]
+    result.consumed.update(sources)
 
 
 def _read(tree: Tree, file: SourceFile, result: Plan) -> Kustomization | None:
@@ -246,14 +255,15 @@ def _render(
         reason = f"the kustomization was not rendered, its files are read as they are: {why}"
         result.gaps.append(unreadable(reason, one.path, "kubernetes"))
         return
-    sources = {path for part in reached.values() for path in part.plain if path in files}
+    sources = _sources(one, found, files)
     origins: dict[tuple[str, str], Object] = {}
     for path in sorted(sources):
         for document in tree.documents(files[path]):
             for declared in objects(document, path):
                 origins.setdefault((declared.kind, declared.name), declared)
     note = f"{RENDERED} kustomize from {one.path}"
-    if _add(result, output, one.path, note, origins, _made_of(reached.values(), files)):
+    made_of = _made_of(reached.values(), files)
+    if _add(result, output, one.path, note, origins, made_of, stage_of(one.folder, where=one.path)):
         result.consumed.update(sources)
 
 

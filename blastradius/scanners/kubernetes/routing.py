@@ -115,9 +115,10 @@ def _gateway(cluster: Cluster, facts: Facts, one: Object, sort: str) -> str:
             kind="gateway",
             name=one.name,
             type=f"{one.api}/{one.kind}",
+            environment=one.environment,
             scope=cluster.scope(one.namespace),
             attributes={name: value for name, value in attributes.items() if value},
-            evidence=tuple(dict.fromkeys(o.evidence() for o in cluster.get(*one.key) if o.api == one.api)),
+            evidence=tuple(dict.fromkeys(o.evidence() for o in cluster.get(*one.key) if o.api == one.api)) + one.staged,
         )
     )
     return key
@@ -173,9 +174,10 @@ def _way(cluster: Cluster, one: Object, route: Route, key: str) -> Component:
         kind="gateway",
         name=route.shown.removeprefix("*") if route.host == "*" else route.shown,
         type=f"{one.api}/{one.kind} route",
+        environment=one.environment,
         scope=cluster.scope(one.namespace),
         attributes=attributes,
-        evidence=(route.evidence,),
+        evidence=(route.evidence, *one.staged),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload, pod_template
-from blastradius.scanners.kubernetes.objects import Object, mapping
+from blastradius.scanners.kubernetes.objects import Object, content, mapping
 from blastradius.scanners.kubernetes.placement import place
 
 #: Kinds beside workloads of which two declarations are two systems; namespaces and the like are declared in passing.
@@ -18,14 +18,7 @@ _TELLING = frozenset({
     "TCPRoute", "UDPRoute", "VirtualService", "Route", "Endpoints", "EndpointSlice", "PersistentVolume",
     "PersistentVolumeClaim", "StorageClass",
 })  # fmt: skip
-#: What differs between copies of one object without making it another.
-_ASIDE = frozenset({"apiVersion", "metadata", "status"})
 _SHOWN = 5
-
-
-def content(one: Object) -> dict[str, Any]:
-    """What an object says of the system, its labels and state apart."""
-    return {key: value for key, value in one.body.items() if key not in _ASIDE}
 
 
 def _tells(one: Object) -> bool:

@@ -73,7 +73,9 @@ def _component(cluster: Cluster, workload: Workload, about: dict[str, str]) -> C
     if services:
         attributes["services"] = ", ".join(sorted(name for _, name in services))
     region, zone = place(spec)
-    evidence = tuple(dict.fromkeys([*(one.evidence() for one in workload.objects), *placed_by(first, spec)]))
+    evidence = tuple(
+        dict.fromkeys([*(one.evidence() for one in workload.objects), *placed_by(first, spec), *first.staged])
+    )
     return Component(
         id=workload.id,
         kind="service",
@@ -81,6 +83,7 @@ def _component(cluster: Cluster, workload: Workload, about: dict[str, str]) -> C
         type=f"{first.api or 'core'}/{first.kind}",
         region=region,
         zone=zone,
+        environment=first.environment,
         scope=cluster.scope(workload.namespace),
         identities=tuple(identities),
         aliases=tuple(sorted({*aliases, *filter(None, [declared_in(first.path, workload.name)])})),

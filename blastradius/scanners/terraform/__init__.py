@@ -5,12 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blastradius.documents import Document
+from blastradius.model import Component, Fact
 from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.environments import Stage, stage_of
 from blastradius.scanners.terraform.model import Root
-from blastradius.scanners.tree import SourceFile, Tree
+from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
 _SOURCE = (".tf", ".tf.json")
 _STATE = (".tfstate", ".tfstate.backup")
@@ -67,11 +69,23 @@ class TerraformScanner:
         """Facts about all roots."""
         from blastradius.scanners.terraform.mapping import linked, translate
 
-        found = [translate(one) for one in source.roots]
+        found = [replace(out, facts=_staged(out.facts, one.stage)) for one in source.roots for out in [translate(one)]]
         unmapped: Counter[str] = Counter(source.left_out)
         for one in found:
             unmapped.update(one.unmapped)
         return Scanned(tuple(linked(found)), source.parsed, source.failed, dict(unmapped))
+
+
+def _staged(facts: tuple[Fact, ...], stage: Stage | None) -> tuple[Fact, ...]:
+    """Facts of a root with the environment that it is; what it only looks up may be of another."""
+    if stage is None:
+        return facts
+    return tuple(
+        fact.model_copy(update={"environment": stage.name, "evidence": (*fact.evidence, stage.evidence("terraform"))})
+        if isinstance(fact, Component) and fact.attributes.get("declared") != "elsewhere"
+        else fact
+        for fact in facts
+    )
 
 
 def _read_source(tree: Tree, source: Source) -> None:
@@ -93,13 +107,25 @@ def _read_plans(tree: Tree, source: Source) -> None:
     found = _plans(tree)
     folders = Counter(posixpath.dirname(file.path) for file, _ in found)
     for file, document in found:
-        source.roots.append(read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1)))
-        source.parsed += 1
+        root = read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1))
+        source.roots.append(replace(root, stage=stage_of(file.path)))
+        source.parsed += not root.gaps
+        source.failed += bool(root.gaps)
+    held = {file.path for file, _ in found}
+    for file in tree.files:
+        if (
+            file.path.lower().endswith(_STATE)
+            and file.path not in held
+            and any(one.value for one in tree.documents(file))
+        ):
+            gap = unreadable("is called a Terraform state and holds none", file.path, "terraform")
+            source.roots.append(Root(_root_name(tree, file, alone=False), (), (gap,)))
+            source.failed += 1
 
 
 def _plans(tree: Tree) -> list[tuple[SourceFile, Document]]:
     """All documents that are plans or states; each file is read once."""
-    from blastradius.scanners.terraform.planfile import kind_of
+    from blastradius.scanners.terraform.planshape import kind_of
 
     return [
         (file, document)

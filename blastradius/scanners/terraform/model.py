@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, final
 
 from blastradius.model import Evidence, Gap
+from blastradius.scanners.environments import Stage
 
 Step = str | int
 
@@ -119,6 +120,7 @@ class Root:
         gaps: what could not be read of it.
         outputs: outputs of the root module, values as in `Block.values`.
         backend: settings of the backend that keeps its state, with its `type`.
+        stage: environment that its path, or the file with its values, speaks of.
     """
 
     name: str
@@ -126,3 +128,4 @@ class Root:
     gaps: tuple[Gap, ...] = ()
     outputs: dict[str, Any] = field(default_factory=dict)
     backend: dict[str, Any] | None = None
+    stage: Stage | None = None

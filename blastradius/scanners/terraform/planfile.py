@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from blastradius.documents import Document
-from blastradius.model import Evidence, Gap
+from blastradius.model import Evidence
 from blastradius.scanners.terraform.model import Block, Root
 from blastradius.scanners.terraform.planrefs import Configuration
+from blastradius.scanners.terraform.planshape import MAX_LEVELS, kind_of, malformed, marked, unclear
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:")
-_DEPTH = 60
-
-
-def kind_of(value: Any) -> str:
-    """What a JSON document is: `plan`, `shown` (a state as `terraform show` prints it), `state`, or nothing."""
-    if not isinstance(value, dict):
-        return ""
-    if "terraform_version" in value and isinstance(value.get("format_version"), str):
-        if any(key in value for key in ("planned_values", "configuration", "resource_changes")):
-            return "plan"
-        return "shown" if "values" in value or len(value) <= 3 else ""
-    if {"version", "serial", "lineage"} <= value.keys() or (
-        {"version", "terraform_version"} <= value.keys() and "modules" in value
-    ):
-        return "state"
-    return ""
+_DEPTH = MAX_LEVELS
 
 
 def read(document: Document, name: str) -> Root:
-    """The root that a document describes.
+    """The root that a document describes, with a gap where it has not the shape that Terraform writes.
 
     Args:
         document: a plan or a state, as `kind_of` tells.
         name: of the root; it stands in ids.
     """
+    gap = malformed(document)
+    root = _root(document, name)
+    return replace(root, gaps=(gap,)) if gap else root
+
+
+def _root(document: Document, name: str) -> Root:
     kind = kind_of(document.value)
     if kind == "plan":
         return _plan(document, name)
@@ -80,7 +73,7 @@ def _resource(document: Document, one: dict[str, Any], path: str, configuration:
         return None
     if path and not address.startswith(path + "."):  # formats before 0.1 name it within its module
         address = f"{path}.{address}"
-    values = without_secrets(_mapping(one.get("values")), one.get("sensitive_values"))
+    values = _mapping(without_secrets(_mapping(one.get("values")), one.get("sensitive_values")))
     expressions = configuration.expressions(address)
     computed = frozenset(key for key in expressions if values.get(key) is None and _refers(expressions[key]))
     merged = configuration.merged(address, values, expressions)
@@ -132,7 +125,7 @@ def _account(values: dict[str, Any]) -> str | None:
 
 def without_secrets(values: Any, sensitive: Any, depth: int = 0) -> Any:
     """Values without those that are marked sensitive."""
-    if sensitive is True or depth > _DEPTH:
+    if sensitive is True or depth > _DEPTH or not _fits(sensitive, values):
         return None
     if isinstance(values, dict) and isinstance(sensitive, dict):
         return {key: without_secrets(one, sensitive.get(key), depth + 1) for key, one in values.items()}
@@ -140,6 +133,13 @@ def without_secrets(values: Any, sensitive: Any, depth: int = 0) -> Any:
         padded = [*sensitive, *[None] * len(values)]
         return [without_secrets(one, mark, depth + 1) for one, mark in zip(values, padded, strict=False)]
     return dict(values) if isinstance(values, dict) else values
+
+
+def _fits(sensitive: Any, values: Any) -> bool:
+    """Whether marks can be about a value: what they are about instead may be a secret in it."""
+    if isinstance(sensitive, dict | list) and sensitive:
+        return not isinstance(values, dict | list) or isinstance(values, dict) == isinstance(sensitive, dict)
+    return sensitive is None or sensitive is False or isinstance(sensitive, dict | list)
 
 
 def _provider(full: str, type: str) -> str:
@@ -165,9 +165,7 @@ def _state(document: Document, name: str) -> Root:
         return Root(name, _unique(tuple(_version_4(document))))
     if version == 3:
         return Root(name, _unique(tuple(_version_3(document))))
-    where = Evidence(scanner="terraform", locator=f"{document.where}:1")
-    reason = f"is a Terraform state of version {str(version)[:20]}: versions 3 and 4 are read"
-    return Root(name, (), (Gap(scope=document.where, reason=reason, hides="dependency", evidence=(where,)),))
+    return Root(name, ())
 
 
 def _version_4(document: Document) -> Iterator[Block]:
@@ -190,12 +188,11 @@ def _version_4(document: Document) -> Iterator[Block]:
 
 
 def _unmarked(values: dict[str, Any], marks: Any) -> dict[str, Any]:
-    """Values without those that paths such as `[{type: get_attr, value: password}]` mark."""
-    for path in marks if isinstance(marks, list) else ():
-        first = path[0] if isinstance(path, list) and path else path
-        key = first.get("value") if isinstance(first, dict) else first
-        if isinstance(key, str):
-            values.pop(key, None)
+    """Values without those that paths mark as sensitive; none where the marks cannot be understood."""
+    if unclear(marks):
+        return {}
+    for path in marks or ():
+        values.pop(marked(path) or "", None)
     return values
 
 

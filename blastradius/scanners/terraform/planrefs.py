@@ -134,10 +134,11 @@ class Configuration:
             return None
         if isinstance(expression.get("constant_value"), str):
             return str(expression["constant_value"])
-        for text in expression.get("references") or ():
+        names = expression.get("references")
+        for text in names if isinstance(names, list) else ():
             steps = _steps(str(text))
-            if len(steps) == 2 and steps[0] == "var" and depth < _DEPTH:
-                name = str(steps[1])
+            if len(steps) == 2 and steps[0] == "var" and isinstance(steps[1], str) and depth < _DEPTH:
+                name = steps[1]
                 if module is None or module.parent is None:
                     value = _mapping(self._variables.get(name)).get("value")
                     return value if isinstance(value, str) else UNKNOWN
@@ -169,7 +170,8 @@ class Configuration:
             if isinstance(value, str):
                 return value
         allowed = _mapping(expressions.get("allowed_account_ids")).get("constant_value")
-        return str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 else None
+        one = allowed[0] if isinstance(allowed, list) and len(allowed) == 1 else None
+        return str(one) if isinstance(one, str | int) else None
 
 
 @dataclass(frozen=True, slots=True)

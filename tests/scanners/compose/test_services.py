@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from scanning import Scan, scanned
+import pytest
+from scanning import Scan, scanned, written
+
+import blastradius as br
 
 
 def lines(found: Scan, *, images: bool = False) -> list[str]:
@@ -359,3 +362,45 @@ def test_a_list_of_hosts_is_taken_to_be_alternatives_and_says_so(tmp_path):
     (group,) = [rule for rule in compose(tmp_path, text).rules if len(getattr(rule, "members", ())) > 1]
     assert group.reason.startswith("assumed")
     assert {piece.basis for piece in group.evidence} == {"inferred"}
+
+
+def test_what_is_started_first_and_never_called_is_a_gap_bounded_to_it(tmp_path):
+    found = scanned(
+        tmp_path,
+        {
+            "compose.yaml": """
+            services:
+              web:
+                image: x/web
+                environment: {API_URL: "http://api:80"}
+                depends_on: [api, db]
+              api:
+                image: x/api
+                depends_on: {migrate: {condition: service_completed_successfully}, db: {condition: service_started}}
+                environment: {DB_HOST: db}
+              migrate: {image: x/migrate}
+              db: {image: postgres}
+            """
+        },
+    )
+    (gap,) = found.gaps
+    assert (gap.component, gap.reference, gap.hides) == ("compose:shop/web", "compose:shop/db", "dependency")
+    assert gap.reason.startswith("starts after db by depends_on; whether it calls db is not shown")
+
+
+@pytest.mark.parametrize(("removed", "verdict"), [("db", "unknown"), ("cache", "survives"), ("web", "breaks")])
+def test_a_journey_is_unknown_only_where_that_one_falls(tmp_path, removed, verdict):
+    text = "services:\n  web: {image: x/web, ports: ['80:80'], depends_on: [db]}\n  db: {image: x/db}\n  cache: {image: x/c}\n"
+    graph = br.load(written(tmp_path, {"compose.yaml": text}))
+    answer = br.simulate(graph, remove=[f"id:compose:shop/{removed}"])
+    assert [one.verdict for one in answer.journeys] == [verdict]
+
+
+def test_a_need_that_somebody_stated_or_whose_end_is_ignored_is_no_doubt_any_more(tmp_path):
+    text = "services:\n  web: {image: x/web, ports: ['80:80'], depends_on: [db]}\n  db: {image: x/db}\n  cache: {image: x/c}\n"
+    stated = "dependencies:\n- {dependent: 'service:web', dependency: '*:db', strength: soft, reason: reads only}\n"
+    top = written(tmp_path, {"compose.yaml": text, "blastradius.yaml": "schema_version: 1\n" + stated})
+    assert [one.verdict for one in br.simulate(br.load(top), remove=["*:db"]).journeys] == ["degrades"]
+    ignored = "ignore:\n- {component: '*:db', reason: gone for long}\n"
+    (top / "blastradius.yaml").write_text("schema_version: 1\n" + ignored)
+    assert [one.verdict for one in br.simulate(br.load(top), remove=["*:cache"]).journeys] == ["survives"]

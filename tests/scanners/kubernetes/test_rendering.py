@@ -99,7 +99,8 @@ def test_a_kustomization_is_rendered_and_points_at_its_sources(tmp_path):
     web = found.component("prod/Deployment/web")
     assert web.attributes["replicas"] == "3"
     assert [(e.locator, e.note) for e in web.evidence] == [
-        ("base/web.yaml:1", "rendered by kustomize from prod/kustomization.yaml")
+        ("base/web.yaml:1", "rendered by kustomize from prod/kustomization.yaml"),
+        ("prod/kustomization.yaml:1", "environment prod: by the word in prod"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -9,7 +10,8 @@ from blastradius.model import Evidence, Gap
 from blastradius.scanners.terraform.hcl import syntax as s
 from blastradius.scanners.terraform.hcl.evaluating import Evaluator
 from blastradius.scanners.terraform.hcl.exporting import Exporter
-from blastradius.scanners.terraform.hcl.modules import Absent, Module, World, label, local_folder, source_of
+from blastradius.scanners.terraform.hcl.modules import Module, World, label, local_folder, source_of
+from blastradius.scanners.terraform.hcl.nesting import Absent
 from blastradius.scanners.terraform.hcl.regions import Place, found_provider, kind_of, place, placed
 from blastradius.scanners.terraform.hcl.repeating import instances, keyed
 from blastradius.scanners.terraform.hcl.resources import Resource
@@ -27,11 +29,14 @@ _PLACED = frozenset({"aws", "awscc", "google", "alicloud"})
 
 
 def blocks(root: Module) -> Iterator[Block]:
-    """Records of a root module and of all modules that it calls."""
+    """Records of a root module and of all modules that it calls, level by level.
+
+    So that what one module calls without end uses up no more than its share before the others are read.
+    """
     left = MAX_BLOCKS
-    modules = [root]
+    modules = deque([root])
     while modules:
-        module = modules.pop()
+        module = modules.popleft()
         inner: list[Module] = []
         for block in _of(module, inner):
             left -= 1
@@ -39,7 +44,7 @@ def blocks(root: Module) -> Iterator[Block]:
                 _too_many(root)
                 return
             yield block
-        modules.extend(reversed(inner))
+        modules.extend(inner)
 
 
 def _of(module: Module, inner: list[Module]) -> Iterator[Block]:
@@ -51,7 +56,7 @@ def _of(module: Module, inner: list[Module]) -> Iterator[Block]:
         for one in instances(_quietly(module.named_module, name)):
             if isinstance(one, Module):
                 inner.append(one)
-            elif isinstance(one, Absent):
+            elif isinstance(one, Absent) and not one.refused:
                 yield _absent(module, name, call, one)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +13,7 @@ from blastradius.documents import decode, load_json
 from blastradius.errors import InputError
 from blastradius.files import read_bytes, shown
 from blastradius.model import Gap
+from blastradius.scanners.environments import Stage, stage_of
 from blastradius.scanners.terraform.hcl.jsonsyntax import assignments, body_of
 from blastradius.scanners.terraform.hcl.native import parse
 from blastradius.scanners.terraform.hcl.syntax import (
@@ -26,6 +28,7 @@ from blastradius.scanners.terraform.hcl.syntax import (
 from blastradius.scanners.tree import Tree, unreadable
 
 SUFFIXES = (".tf", ".tf.json")
+_VALUES = (".tfvars", ".tfvars.json")
 MAX_FILE = 8_000_000
 """Largest Terraform file, in bytes."""
 _MAX_FILES = 500
@@ -77,12 +80,16 @@ class Library:
         self._sources: dict[str, Source | None] = {}
         self.folders: dict[str, list[tuple[str, Path]]] = {}
         self.settings: dict[str, list[tuple[str, Path]]] = {}
+        loose: list[tuple[str, Path]] = []
         for file in tree.files:
             folder, name = posixpath.split(file.path)
             if name.endswith(SUFFIXES) and not name.startswith("."):
                 self.folders.setdefault(folder, []).append((file.path, file.disk))
             elif _is_setting(name):
                 self.settings.setdefault(folder, []).append((file.path, file.disk))
+            if name.endswith(_VALUES):
+                loose.append((file.path, file.disk))
+        self.staged = _staged(loose, self.folders.keys())
 
     def source(self, folder: str) -> Source | None:
         """What a folder declares; None where it is out of reach or holds no Terraform."""
@@ -154,6 +161,24 @@ def _reach(base: Path) -> Path:
     # never a whole disk, nor a folder that only holds everybody's homes
     above = [folder for folder in base.parents[:_ABOVE] if len(folder.parts) > 2]
     return above[-1] if above else base
+
+
+def _staged(
+    files: list[tuple[str, Path]], folders: Iterable[str]
+) -> dict[str, dict[str, list[tuple[Stage, str, Path]]]]:
+    """Files of values for one environment each, by the folder that they are for: the nearest with Terraform files."""
+    known = frozenset(folders)
+    found: dict[str, dict[str, list[tuple[Stage, str, Path]]]] = {}
+    for path, disk in files:
+        folder, name = posixpath.split(path)
+        if folder in known and _is_setting(name):
+            continue
+        while folder and folder not in known:
+            folder = posixpath.dirname(folder)
+        stage = stage_of(posixpath.relpath(path, folder or "."), where=path)
+        if folder in known and stage:
+            found.setdefault(folder, {}).setdefault(stage.name, []).append((stage, path, disk))
+    return {folder: stages for folder, stages in found.items() if len(stages) > 1}
 
 
 def _is_setting(name: str) -> bool:
@@ -248,11 +273,19 @@ def _settings(source: Source, block: BlockNode) -> None:
                             source.kinds[name] = str(value.value)
 
 
-def given_values(library: Library, folder: str, gaps: list[Gap]) -> dict[str, Node]:
-    """Values of variables that Terraform takes from files of a root by itself, later files first in rank."""
+def given_values(library: Library, folder: str, gaps: list[Gap], stage: str = "") -> dict[str, Node]:
+    """Values of variables that Terraform takes from files of a root by itself, later files first in rank.
+
+    Args:
+        library: the files.
+        folder: of the root.
+        gaps: takes what cannot be read.
+        stage: environment whose files of values are given to Terraform as well; empty for none.
+    """
     files = sorted(
         library.settings.get(folder, ()), key=lambda one: (".auto." in one[0], one[0].endswith(".json"), one[0])
     )
+    files += [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(stage, ())]
     found: dict[str, Node] = {}
     for path, disk in files:
         try:

@@ -11,14 +11,20 @@ from blastradius.scanners.terraform.hcl import syntax as s
 from blastradius.scanners.terraform.hcl.evaluating import Budget, Evaluator
 from blastradius.scanners.terraform.hcl.files import read_call
 from blastradius.scanners.terraform.hcl.folders import Library, Source
+from blastradius.scanners.terraform.hcl.nesting import (
+    MAX_LEVELS,
+    MAX_MODULES,
+    Absent,
+    circular,
+    cycle,
+    too_deep,
+    too_many,
+)
 from blastradius.scanners.terraform.hcl.repeating import Repeat, repeated
 from blastradius.scanners.terraform.hcl.resources import Resource
 from blastradius.scanners.terraform.hcl.types import converted
 from blastradius.scanners.terraform.hcl.values import FailureError, Late, View
 from blastradius.scanners.terraform.model import Ref
-
-MAX_MODULES = 3_000
-_MAX_LEVELS = 16
 
 
 @dataclass(slots=True)
@@ -33,6 +39,7 @@ class World:
         budget: how much may still be evaluated.
         gaps: what could not be seen, by scope and reason.
         modules: how many modules are in use.
+        cycles: folders of modules that call each other in a ring, each ring once.
         used: folders whose files were read.
     """
 
@@ -43,39 +50,12 @@ class World:
     budget: Budget = field(default_factory=Budget)
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     modules: int = 0
+    cycles: set[frozenset[str]] = field(default_factory=set)
     used: dict[str, Source] = field(default_factory=dict)
 
     def gap(self, gap: Gap) -> None:
         """Add a gap, each once."""
         self.gaps.setdefault((gap.scope, gap.reason), gap)
-
-
-class Absent(View):
-    """A module whose source is not there: its outputs are references to the call."""
-
-    __slots__ = ("address", "key", "own", "several")
-
-    def __init__(self, address: str, key: Any = None, several: bool = False, own: dict[str, Any] | None = None) -> None:
-        self.address = address
-        self.key = key
-        self.several = several
-        self.own = own or {}
-
-    def attribute(self, name: str) -> Any:
-        """Any output: it cannot be known which there are."""
-        return Late(f"{self.address}.{name}", (Ref(self.address, (name,), self.key),))
-
-    def ref(self) -> Ref:
-        """The call."""
-        return Ref(self.address, (), self.key)
-
-    def at(self, key: Any) -> Any:
-        """One of several."""
-        return Absent(self.address, key if isinstance(key, str | int) else None)
-
-    def many(self) -> bool:
-        """Whether it stands for an unknown number."""
-        return self.several
 
 
 class Module(View):
@@ -247,18 +227,37 @@ class Module(View):
         block = self.source.calls.get(name)
         if block is None:
             return Late(f"module.{name}", (Ref(self.within(f"module.{name}")),))
-        source = self.called(block)
-        address = self.within(f"module.{name}")
-        if source is None:
-            return repeated(block, self.evaluator, lambda r: Absent(address, r.key, r.several, r.own))
-        return repeated(block, self.evaluator, lambda repeat: Module(self.world, source, address, self, block, repeat))
-
-    def called(self, block: s.BlockNode) -> Source | None:
-        """What a module block calls; None where it is not there."""
         folder = local_folder(self.source.folder, source_of(block))
-        if folder is None or self.level >= _MAX_LEVELS or self.world.modules > MAX_MODULES:
-            return None
-        return self.world.library.source(folder)
+        source = self.world.library.source(folder) if folder is not None else None
+        address = self.within(f"module.{name}")
+        refused = source is not None and self._refused(name, block, source.folder)
+
+        def made(repeat: Repeat) -> Absent | Module:
+            if source is None or refused or self._too_many(block):
+                return Absent(address, repeat.key, repeat.several, repeat.own, refused=source is not None)
+            return Module(self.world, source, address, self, block, repeat)
+
+        return repeated(block, self.evaluator, made)
+
+    def _refused(self, name: str, block: s.BlockNode, folder: str) -> bool:
+        """Whether a call is not followed because it comes back to itself, or lies too deep; then it is said."""
+        folders, above = [self.source.folder], self.parent
+        while above is not None:
+            folders.append(above.source.folder)
+            above = above.parent
+        around = cycle(folders[::-1], folder)
+        if around and frozenset(around) not in self.world.cycles:
+            self.world.cycles.add(frozenset(around))
+            self.world.gap(circular(self.world.name, name, around, f"{block.path}:{block.line}"))
+        elif not around and self.level >= MAX_LEVELS:
+            self.world.gap(too_deep(self.world.name, f"{block.path}:{block.line}"))
+        return bool(around) or self.level >= MAX_LEVELS
+
+    def _too_many(self, block: s.BlockNode) -> bool:
+        if self.world.modules <= MAX_MODULES:
+            return False
+        self.world.gap(too_many(self.world.name, f"{block.path}:{block.line}"))
+        return True
 
     def call(self, evaluator: Evaluator, name: str, arguments: list[Any], shown: str) -> Any:
         """Result of a function that reads files; None where it is none."""

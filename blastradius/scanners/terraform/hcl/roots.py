@@ -12,6 +12,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from blastradius.model import Evidence, Gap
+from blastradius.scanners.environments import Stage, stage_of
 from blastradius.scanners.terraform.hcl.blocks import blocks, values
 from blastradius.scanners.terraform.hcl.exporting import Exporter
 from blastradius.scanners.terraform.hcl.folders import Library, Source, given_values
@@ -44,15 +45,22 @@ def read(tree: Tree) -> Reading:
     used: dict[str, Source] = {}
     folders, reading.left_out = root_folders(library)
     for folder in folders:
-        world = World(library, _name(tree, folder), folder)
-        try:
-            reading.roots.append(_root(world))
-        except RecursionError:
-            reading.roots.append(Root(world.name, (), (_exhausted(world),)))
-        used.update(world.used)
+        for name, stage in _stages(library, folder):
+            world = World(library, f"{_name(tree, folder)}{name}", folder)
+            try:
+                reading.roots.append(_root(world, stage))
+            except RecursionError:
+                reading.roots.append(Root(world.name, (), (_exhausted(world),), stage=stage))
+            used.update(world.used)
     reading.parsed = sum(source.parsed for source in used.values())
     reading.failed = sum(len(source.gaps) for source in used.values())
     return reading
+
+
+def _stages(library: Library, folder: str) -> list[tuple[str, Stage | None]]:
+    """Environments that a root is applied to, each with what tells its name: one for each file of values for a stage."""
+    staged = library.staged.get(folder, {})
+    return [(f"-{name}", staged[name][0][0]) for name in sorted(staged)] or [("", stage_of(folder))]
 
 
 def _name(tree: Tree, folder: str) -> str:
@@ -109,12 +117,14 @@ def _add_circles(found: list[str], calls: dict[str, set[str]]) -> None:
 def _stands_alone(library: Library, source: Source) -> bool:
     """Whether somebody runs Terraform here: it has a provider with settings, a backend, or values of variables."""
     configured = any(set(one.body.arguments) - {"alias", "version"} for one in source.providers)
-    return configured or source.backend is not None or source.folder in library.settings
+    return (
+        configured or source.backend is not None or source.folder in library.settings or source.folder in library.staged
+    )
 
 
-def _root(world: World) -> Root:
+def _root(world: World, stage: Stage | None) -> Root:
     gaps: list[Gap] = []
-    world.given = given_values(world.library, world.folder, gaps)
+    world.given = given_values(world.library, world.folder, gaps, stage.name if stage else "")
     source = world.library.source(world.folder) or Source(world.folder)
     module = Module(world, source)
     found = tuple(blocks(module))
@@ -131,7 +141,7 @@ def _root(world: World) -> Root:
         gaps.extend(used.gaps)
     if world.budget.exhausted:
         gaps.append(_exhausted(world))
-    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend)
+    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend, stage)
 
 
 def _output(module: Module, name: str, exporter: Exporter) -> object:

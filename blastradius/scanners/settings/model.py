@@ -1,0 +1,58 @@
+"""What a setting is, and what can be found in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from blastradius.model import Evidence, Phase
+from blastradius.scanners.addresses import Address
+
+Known = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A named text.
+
+    Attributes:
+        name: of the variable, flag or key; empty where it has none.
+        value: its text; never written anywhere.
+        via: what shows it, such as `env REDIS_ADDR`.
+        evidence: where it stands.
+        prose: whether it is a script or file of which any part may be an address.
+        secret: whether it comes out of a Secret.
+        phase: when what it names is needed, where its own text tells: a script fetches things before it serves.
+    """
+
+    name: str
+    value: str
+    via: str
+    evidence: tuple[Evidence, ...]
+    prose: bool = False
+    secret: bool = False
+    phase: Phase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A text that may be an address and cannot be told: a placeholder, a word that also names software."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Hosts of one list that are taken to stand in for each other: brokers, members of a replica set.
+
+    Attributes:
+        hosts: all of them.
+        reason: why they are; it is an assumption, so the basis of what is concluded is `inferred`.
+    """
+
+    hosts: tuple[str, ...]
+    reason: str = "assumed: a list of hosts for one connection, of which any will do; with fewer there is less capacity"
+
+
+Found = Address | Doubt | Alternatives
