@@ -32,6 +32,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.describe import describe
     from blastradius.assemble.draft import Draft
     from blastradius.assemble.folders import settle
+    from blastradius.assemble.libraries import doubt, sift
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.catalog import load
@@ -40,12 +41,16 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         draft = Draft.of(facts, coverage, roots)
         # First what is one thing becomes one component: aliases that two sources give to one thing are not ambiguous.
         merge(draft)
+        # Packages that are nobody's mean nothing, and must not be told as unknown names by any later pass.
+        calls = sift(draft, load())
         # Settings of a folder become needs of its one component; after merging, for two descriptions of it are one.
         settle(draft)
         # Kinds come before resolving, because a reference may ask for a kind, and before strengths, which read them.
         describe(draft)
         # Each fact ends as a dependency, redundancy or gap; strengths are the catalog's where no source states them.
         Needs(draft, _look(draft), load()).collect()
+        # What a cloud's library calls is in doubt only where no dependency tells it: all of them are known now.
+        doubt(draft, calls)
         # Gaps were told under the ids of their time; now no id changes any more.
         follow_merges(draft)
         inventory = Inventory(

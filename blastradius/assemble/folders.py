@@ -1,12 +1,15 @@
 """Folders: what settings of a folder name is needed by the one component of that folder, where there is one.
 
 A component says by an alias `folder:<path>` that it is built from or declared in a folder. An alias and no identity: two
-things built from one folder are two.
+things built from one folder are two. A fact of `folder:<top>//<rest>` is that of the nearest folder with any component,
+from `<top>/<rest>` up to `<top>`.
 """
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
+from collections.abc import Mapping
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.catalog import redact
@@ -16,44 +19,76 @@ PREFIX = "folder:"
 _SHOWN = 5
 
 
-def settle(draft: Draft) -> None:
-    """Give facts of folders to the components that bear them; those of no or several components become gaps."""
-    bearers: dict[str, list[Component]] = defaultdict(list)
+def bearers(draft: Draft) -> dict[str, list[Component]]:
+    """Components by the folder that they say they are of, as `folder:<path>`."""
+    found: dict[str, list[Component]] = defaultdict(list)
     for component in draft.components.values():
         for alias in component.aliases:
             if alias.startswith(PREFIX):
-                bearers[alias].append(component)
+                found[alias].append(component)
+    return found
+
+
+def nearest(dependent: str, known: Mapping[str, list[Component]]) -> tuple[str, list[Component]]:
+    """The folder that a fact of a folder is about, and its components: none, one, or several.
+
+    Args:
+        dependent: `folder:<path>`, or `folder:<top>//<rest>`.
+        known: components by folder.
+    """
+    top, between, rest = dependent.removeprefix(PREFIX).partition("//")
+    inner = posixpath.normpath(posixpath.join(top, rest)) if between else top
+    folder = inner
+    while not known.get(PREFIX + folder) and folder not in (top, "."):
+        folder = posixpath.dirname(folder) or "."
+    found = known.get(PREFIX + folder, [])
+    return PREFIX + (folder if found else inner), found
+
+
+def settle(draft: Draft) -> None:
+    """Give facts of folders to the components that bear them; those of no or several components become gaps."""
+    known = bearers(draft)
     loose: dict[str, list[DependencyFact | RedundancyFact]] = defaultdict(list)
+    given: set[tuple[str, ...]] = set()
     needs, groups = [], []
     for need in draft.needs:
-        found = _owner(need, bearers, loose)
+        found = _owner(need, known, loose)
         if found is not None:
+            given.add(_said(need))
             reference = _within(need.reference, found)
             needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
         elif not need.dependent.startswith(PREFIX):
             needs.append(need)
     for group in draft.groups:
-        found = _owner(group, bearers, loose)
+        found = _owner(group, known, loose)
         if found is not None:
             members = tuple(_within(one, found) for one in group.members)
             groups.append(group.model_copy(update={"dependent": found.id, "members": members}))
         elif not group.dependent.startswith(PREFIX):
             groups.append(group)
     draft.needs, draft.groups = needs, groups
-    draft.gaps += [_gap(folder, loose[folder], bearers.get(folder, [])) for folder in sorted(loose)]
+    for folder in sorted(loose):
+        # a library's folder is nobody's, and those whose program holds the library were told the same
+        left = [one for one in loose[folder] if not (isinstance(one, DependencyFact) and _said(one) in given)]
+        if left:
+            draft.gaps.append(_gap(folder, left, known.get(folder, [])))
+
+
+def _said(fact: DependencyFact) -> tuple[str, ...]:
+    return (*fact.reference.texts, *(one.locator for one in fact.evidence))
 
 
 def _owner(
     fact: DependencyFact | RedundancyFact,
-    bearers: dict[str, list[Component]],
+    known: Mapping[str, list[Component]],
     loose: dict[str, list[DependencyFact | RedundancyFact]],
 ) -> Component | None:
     if not fact.dependent.startswith(PREFIX):
         return None
-    found = bearers.get(fact.dependent, [])
+    folder, found = nearest(fact.dependent, known)
     if len(found) == 1:
         return found[0]
-    loose[fact.dependent].append(fact)
+    loose[folder].append(fact)
     return None
 
 
@@ -80,9 +115,15 @@ def _gap(folder: str, facts: list[DependencyFact | RedundancyFact], found: list[
         whose = "no scanned workload is known to be built from that folder"
     return Gap(
         scope=path,
-        reason=f"settings in {path} name {', '.join(named[:_SHOWN])}{more}, and {whose}: "
+        reason=f"{_what(facts)} in {path} name {', '.join(named[:_SHOWN])}{more}, and {whose}: "
         "state the dependency in blastradius.yaml",
         hides="dependency",
         reference=named[0] if len(named) == 1 else None,
         evidence=joined(evidence),
     )
+
+
+def _what(facts: list[DependencyFact | RedundancyFact]) -> str:
+    """What of a folder names things: settings, manifests of packages, or both."""
+    packages = [isinstance(one, DependencyFact) and one.reference.role == "package" for one in facts]
+    return "manifests" if all(packages) else "settings and manifests" if any(packages) else "settings"
