@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.folders import PREFIX, bearers, nearest
 from blastradius.catalog import Catalog, Library
-from blastradius.model import Component, DependencyFact, Evidence, Gap
+from blastradius.model import Component, DependencyFact, Evidence, Gap, Phase
 
 _SHOWN = 5
 #: Kinds that anything on a cloud may need without calling it by a library of its own.
@@ -81,6 +81,7 @@ def doubt(draft: Draft, calls: Iterable[Call]) -> None:
 def _uses(draft: Draft) -> dict[tuple[str, str], set[str]]:
     """Services that components need to serve, by component and provider."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    pairs: list[tuple[str, tuple[str, ...], Phase]]
     pairs = [(one.dependent, (one.dependency,), one.phase) for one in draft.dependencies]
     pairs += [(one.dependent, one.members, one.phase) for one in draft.redundancies]
     for dependent, ids, phase in pairs:
@@ -97,11 +98,11 @@ def _gap(scope: str, callers: tuple[str, ...], calls: Sequence[Call]) -> Gap:
     more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
     evidence: set[Evidence] = {piece for call in calls for piece in call.fact.evidence}
     one = callers[0] if len(callers) == 1 else None
-    who = "its" if one else f"any of {', '.join(callers[:_SHOWN])} may call {first.provider}: their"
+    who = "it holds" if one else f"any of {', '.join(callers[:_SHOWN])} may hold"
     return Gap(
         scope=one or scope,
-        reason=f"{who} packages {', '.join(texts[:_SHOWN])}{more} call {first.provider} {first.service}".rstrip()
-        + ", and nothing tells what is used there, nor where: state the dependency in blastradius.yaml",
+        reason=f"{who} {', '.join(texts[:_SHOWN])}{more} to call {f'{first.provider} {first.service}'.rstrip()}, and nothing "
+        "tells what is used there, nor where: state the dependency in blastradius.yaml",
         hides="dependency",
         component=one,
         reference=texts[0] if len(texts) == 1 else None,

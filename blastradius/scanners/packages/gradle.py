@@ -11,14 +11,10 @@ from blastradius.errors import InputError
 from blastradius.scanners.packages.manifest import Look, Manifest, Package
 from blastradius.scanners.packages.tables import load_toml, table, texts
 
-_SKIPPED = re.compile(
-    r"(?P<text>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)"
-)
+_SKIPPED = re.compile(r"(?P<text>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)")
 _CALL = re.compile(r"(?<![\w.])(?:implementation|api|runtimeOnly|compile|runtime)\b[ \t]*\(?\s*(?=[\"'\[lgp])")
 _TEXT = re.compile(r"\s*[\"']([^\"'\n]{1,300})[\"']\s*(,?)")
-_MAP = re.compile(
-    r"\s*\[?group\s*[:=]\s*[\"']([^\"'\n$]{1,200})[\"']\s*,\s*name\s*[:=]\s*[\"']([^\"'\n$]{1,200})[\"']"
-)
+_MAP = re.compile(r"\s*\[?group\s*[:=]\s*[\"']([^\"'\n$]{1,200})[\"']\s*,\s*name\s*[:=]\s*[\"']([^\"'\n$]{1,200})[\"']")
 _ALIAS = re.compile(r"\s*libs\.([A-Za-z0-9_.]{1,200}?)(?:\.get\(\))?(?=[\s),]|$)")
 _PROJECT = re.compile(r"\s*project\s*\(\s*(?:path\s*[:=]\s*)?[\"'](:[\w:.-]{1,300})[\"']")
 _CATALOG = "gradle/libs.versions.toml"

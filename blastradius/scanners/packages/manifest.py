@@ -9,8 +9,8 @@ from dataclasses import dataclass
 MAX_PACKAGES = 5_000
 """Packages of one manifest that are looked at; real ones have a tenth of it."""
 
-EXTRA = "is an optional extra of the project: it may not be installed"
-OPTIONAL = "is an optional package: the program runs where it cannot be installed"
+EXTRA = "its library is an optional extra of the project: it may not be installed"
+OPTIONAL = "its library is optional: the program runs where it cannot be installed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,13 @@ def pom_xml(path: str, text: str, look: Look) -> Manifest:
         for one in _dependencies(pom.top):
             group, artifact = key = _key(one, properties)
             scope = _filled(one.said("scope"), properties) or managed.get(key, "compile")
-            if scope not in _ABSENT and one.said("type") != "pom" and group and artifact and "$" not in group + artifact:
+            if (
+                scope not in _ABSENT
+                and one.said("type") != "pom"
+                and group
+                and artifact
+                and "$" not in group + artifact
+            ):
                 found.setdefault(key, Package(f"maven:{group}:{artifact}", pom.path, one.line))
     own_group, own_artifact = properties.get("project.groupId", ""), properties.get("project.artifactId", "")
     return Manifest(path, tuple(found.values()), (f"maven:{own_group}:{own_artifact}",) if own_artifact else ())
