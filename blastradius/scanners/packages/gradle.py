@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from blastradius.scanners.packages.manifest import Look, Manifest, Package
 from blastradius.scanners.packages.tables import load_toml, table, texts
 
 _SKIPPED = re.compile(r"(?P<text>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)")
-_CALL = re.compile(r"(?<![\w.])(?:implementation|api|runtimeOnly|compile|runtime)\b[ \t]*\(?\s*(?=[\"'\[lgp])")
+_CALL = re.compile(r"(?<![\w.])(?:implementation|api|runtimeOnly|compile|runtime)\b[ \t]*+\(?\s*+(?=[\"'\[lgp])")
 _TEXT = re.compile(r"\s*[\"']([^\"'\n]{1,300})[\"']\s*(,?)")
 _MAP = re.compile(r"\s*\[?group\s*[:=]\s*[\"']([^\"'\n$]{1,200})[\"']\s*,\s*name\s*[:=]\s*[\"']([^\"'\n$]{1,200})[\"']")
 _ALIAS = re.compile(r"\s*libs\.([A-Za-z0-9_.]{1,200}?)(?:\.get\(\))?(?=[\s),]|$)")
@@ -26,7 +27,11 @@ def build_gradle(path: str, text: str, look: Look) -> Manifest:
     top, catalog = _catalog(path, look)
     found: list[Package] = []
     line, before = 1, 0
+    quoted = [(one.start(), one.end()) for one in _SKIPPED.finditer(script)]
     for call in _CALL.finditer(script):
+        near = bisect(quoted, (call.start(), 0)) - 1
+        if near >= 0 and call.start() < quoted[near][1]:
+            continue  # a text that looks like one
         line += script.count("\n", before, call.start())
         before = call.start()
         for name in _named(script, call.end(), catalog, top):

@@ -85,16 +85,16 @@ class Lines:
         self._found: dict[tuple[str, str], int] = {}
         section = ""
         for number, line in enumerate(text.splitlines(), 1):
-            header = re.match(r"\s*\[{1,2}\s*([^\[\]]{1,300}?)\s*\]", line)
-            if header and not line.lstrip().startswith(('["', "['")):
-                section = re.sub(r"[\"'\s]", "", header[1])
+            bare = line[:2_000].strip()
+            if bare.startswith("[") and not bare.startswith(('["', "['")):
+                section = re.sub(r"[\"'\s]", "", bare.lstrip("[").partition("]")[0])
                 for token in (section, section.rpartition(".")[2]):
                     self._note("", token, number)
                 continue
             key = re.match(r"\s*[\"']?([\w.@/-]{1,300})[\"']?\s*=", line)
             if key:
                 self._note(section, key[1], number)
-            for quoted in re.findall(r'"([^"]{1,500})"|\'([^\']{1,500})\'', line):
+            for quoted in re.findall(r'"([^"]{1,500})"|\'([^\']{1,500})\'', line[:20_000]):
                 self._note(section, quoted[0] or quoted[1], number)
 
     def _note(self, section: str, token: str, number: int) -> None:

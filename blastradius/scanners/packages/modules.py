@@ -43,7 +43,7 @@ def go_mod(path: str, text: str, look: Look) -> Manifest:
 
 
 _GEM = re.compile(r"gem[\s(]+[\"']([\w.-]{1,200})[\"'](.*)")
-_GROUP = re.compile(r"group[\s(]+(.{1,300}?)\)?\s*do\b")
+_GROUP = re.compile(r"group[\s(]+(.{1,300}?)\)?\s{0,20}do\b")
 _GROUPS = re.compile(r"(?::groups?\s*=>|groups?:)\s*(\[[^\]]{0,300}\]|:\w+|[\"']\w+[\"'])")
 _OPENS = re.compile(r"(?:if|unless|case|begin|def|while|until|for)\b|.*\bdo(?:\s*\|[^|]*\|)?\s*$")
 

@@ -10,6 +10,7 @@ from blastradius.errors import InputError
 
 MAX_LEVELS = 100
 MAX_ELEMENTS = 200_000
+MAX_TEXT = 2_000
 
 
 @dataclass(slots=True)
@@ -21,7 +22,7 @@ class Element:
         line: on which it begins, from 1.
         attributes: by name.
         children: elements within it.
-        text: what stands directly in it.
+        text: what stands directly in it, the beginning of a long one.
     """
 
     name: str
@@ -87,8 +88,8 @@ class _Builder:
         self.stack.pop()
 
     def _text(self, text: str) -> None:
-        if self.stack:
-            self.stack[-1].text += text
+        if self.stack and len(self.stack[-1].text) < MAX_TEXT:
+            self.stack[-1].text += text[:MAX_TEXT]
 
 
 def load_xml(path: str, text: str) -> Element:

@@ -31,7 +31,7 @@ def pom_xml(path: str, text: str, look: Look) -> Manifest:
     managed: dict[tuple[str, str], str] = {}
     for pom in reversed(chain):  # what stands nearer wins
         own = pom.top.child("properties")
-        properties |= {one.name: one.text.strip() for one in own.children} if own is not None else {}
+        properties |= {one.name: one.text.strip()[:200] for one in own.children} if own is not None else {}
         properties |= _project(pom)
     for pom in reversed(chain):
         for one in _dependencies(pom.top.child("dependencyManagement")):
