@@ -54,7 +54,7 @@ class PackagesScanner:
     extracts = "client libraries of vendors and clouds, given to the one workload that is built from their folder"
     omits = (
         "lock files, packages of tests and developers, what other packages bring along, clients of software that one may "
-        "host oneself (databases, brokers, Sentry, Unleash)"
+        "host oneself (databases, brokers, Sentry, Unleash), clouds' libraries of programs that no workload is built of"
     )
     markers: tuple[str, ...] = ()
 
