@@ -1,6 +1,7 @@
 """The way of the data in one piece: from a file or a folder to a graph, and from a graph to every answer.
 
-These functions are the public face: `blastradius.scan`, `load`, `simulate`, `explain`, `diff`, `regions`.
+These functions are the public face: `blastradius.scan`, `load`, `simulate`, `explain`, `diff`, `regions`,
+`amplification`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from blastradius.durations import parse_duration
 from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
+    from blastradius.analysis.amplification import Amplification
     from blastradius.analysis.diff import Diff
+    from blastradius.analysis.dns import Dns
     from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
@@ -228,6 +231,28 @@ def regions(system: Inventory | DependencyGraph) -> Regions:
     from blastradius.analysis.regions import regions as answer
 
     return answer(_inventory(system))
+
+
+def amplification(system: Inventory | DependencyGraph) -> Amplification:
+    """How many calls one call becomes on its way to a failing component, by the walk that multiplies attempts most.
+
+    Args:
+        system: an inventory or its graph.
+    """
+    from blastradius.analysis.amplification import amplification as answer
+
+    return answer(_inventory(system))
+
+
+def dns(graph: DependencyGraph) -> Dns:
+    """On which names, zones and DNS providers each journey rests, and which of their TTLs are above its RTO.
+
+    Args:
+        graph: the system.
+    """
+    from blastradius.analysis.dns import dns as answer
+
+    return answer(graph)
 
 
 def question(

@@ -13,7 +13,7 @@ from blastradius.model import Coverage, Fact, Inventory, Meta, Reference
 if TYPE_CHECKING:
     from blastradius.assemble.draft import Draft
     from blastradius.assemble.needs import Look
-    from blastradius.assemble.resolve import Target
+    from blastradius.assemble.resolve import Resolver, Target
 
 __all__ = ["assemble", "finish"]
 
@@ -29,12 +29,16 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     Returns:
         An inventory with all references resolved, containment made and records sorted.
     """
+    from blastradius.assemble.calls import settle_calls
+    from blastradius.assemble.dependents import point
     from blastradius.assemble.describe import describe
     from blastradius.assemble.draft import Draft
     from blastradius.assemble.folders import settle
     from blastradius.assemble.libraries import doubt, sift
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
+    from blastradius.assemble.resolve import Names, Resolver
+    from blastradius.assemble.ways import name_ways
     from blastradius.catalog import load
 
     with no_collecting():
@@ -42,15 +46,24 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         # First what is one thing becomes one component: aliases that two sources give to one thing are not ambiguous.
         merge(draft)
         # Packages that are nobody's mean nothing, and must not be told as unknown names by any later pass.
-        calls = sift(draft, load())
+        libraries = sift(draft, load())
         # Settings of a folder become needs of its one component; after merging, for two descriptions of it are one.
         settle(draft)
         # Kinds come before resolving, because a reference may ask for a kind, and before strengths, which read them.
         describe(draft)
+        # Names are complete: from here on nothing gives an identity or an alias to a scanned component.
+        resolver = Resolver(Names.of(draft.components.values(), draft.renamed), load())
+        # Who needs a pipeline is known by names too; then all needs are there.
+        point(draft, resolver)
         # Each fact ends as a dependency, redundancy or gap; strengths are the catalog's where no source states them.
-        Needs(draft, _look(draft), load()).collect()
+        look = _look(draft, resolver)
+        Needs(draft, look, load()).collect()
         # What a cloud's library calls is in doubt only where no dependency tells it: all of them are known now.
-        doubt(draft, calls)
+        doubt(draft, libraries)
+        # How calls are made is a property of dependencies that are there now.
+        settle_calls(draft, look)
+        # Ways in by a host name need what answers it; after resolving, so that a need that a scanner saw is not told twice.
+        name_ways(draft)
         # Gaps were told under the ids of their time; now no id changes any more.
         follow_merges(draft)
         inventory = Inventory(
@@ -65,15 +78,11 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         return finish(inventory)
 
 
-def _look(draft: Draft) -> Look:
+def _look(draft: Draft, resolver: Resolver) -> Look:
     """Resolve all references of a draft, adding what they name and nobody described; tells then what each means."""
     from blastradius.assemble.merge import adopt
-    from blastradius.assemble.resolve import Names, Resolver
     from blastradius.assemble.unknown import add_externals
-    from blastradius.catalog import load
 
-    # Names are complete: from here on nothing gives an identity or an alias to a scanned component.
-    resolver = Resolver(Names.of(draft.components.values(), draft.renamed), load())
     # Unknown addresses need all references at once, for one bare name in two namespaces is two hosts. This resolves all.
     externals = add_externals(draft, resolver)
     # What the catalog made of addresses is complete only now; some of it is a scanned thing under another name.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from blastradius.model import (
+    CallSettings,
     Component,
     Coverage,
     Dependency,
@@ -13,6 +15,8 @@ from blastradius.model import (
     Evidence,
     Fact,
     Gap,
+    Mention,
+    NeededByFact,
     Redundancy,
     RedundancyFact,
 )
@@ -25,8 +29,11 @@ class Draft:
     Attributes:
         described: components as the scanners described them, several of one id possible.
         components: by id, after merging.
+        mentions: components that some sources name and none of those defines.
         renamed: id after merging, by the id before it.
         needs, groups: facts that wait for their references to be resolved.
+        needed_by: facts that know who is needed, and not yet by whom.
+        calls: how calls are made, waiting for the dependencies they are about.
         dependencies, redundancies, gaps: finished records.
     """
 
@@ -37,6 +44,9 @@ class Draft:
     renamed: dict[str, str] = field(default_factory=dict)
     needs: list[DependencyFact] = field(default_factory=list)
     groups: list[RedundancyFact] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    needed_by: list[NeededByFact] = field(default_factory=list)
+    calls: list[CallSettings] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
     redundancies: list[Redundancy] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
@@ -45,15 +55,18 @@ class Draft:
     def of(cls, facts: Iterable[Fact], coverage: Coverage, roots: Iterable[str]) -> Draft:
         """Sort facts by what they are."""
         draft = cls(coverage, tuple(sorted(roots)))
+        # one list for each sort, looked up by class: there are hundreds of thousands of facts
+        lists: dict[type, list[Any]] = {
+            Component: draft.described,
+            DependencyFact: draft.needs,
+            RedundancyFact: draft.groups,
+            NeededByFact: draft.needed_by,
+            Mention: draft.mentions,
+            CallSettings: draft.calls,
+            Gap: draft.gaps,
+        }
         for fact in facts:
-            if isinstance(fact, Component):
-                draft.described.append(fact)
-            elif isinstance(fact, DependencyFact):
-                draft.needs.append(fact)
-            elif isinstance(fact, RedundancyFact):
-                draft.groups.append(fact)
-            else:
-                draft.gaps.append(fact)
+            lists[type(fact)].append(fact)
         return draft
 
     def current(self, id: str) -> str:

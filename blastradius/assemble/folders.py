@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.catalog import redact
-from blastradius.model import Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
+from blastradius.model import CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
 _SHOWN = 5
@@ -67,6 +67,7 @@ def settle(draft: Draft) -> None:
         elif not group.dependent.startswith(PREFIX):
             groups.append(group)
     draft.needs, draft.groups = needs, groups
+    draft.calls = [settled for call in draft.calls if (settled := _calling(call, known)) is not None]
     for folder in sorted(loose):
         # a library's folder is nobody's, and those whose program holds the library were told the same
         left = [one for one in loose[folder] if not (isinstance(one, DependencyFact) and _said(one) in given)]
@@ -90,6 +91,17 @@ def _owner(
         return found[0]
     loose[folder].append(fact)
     return None
+
+
+def _calling(call: CallSettings, known: Mapping[str, list[Component]]) -> CallSettings | None:
+    """Settings of a folder are those of its one component; where nothing tells whose they are, they say nothing."""
+    if call.dependent is None or not call.dependent.startswith(PREFIX):
+        return call
+    found = known.get(call.dependent, [])
+    if len(found) != 1:
+        return None
+    reference = _within(call.dependency, found[0]) if call.dependency else None
+    return call.model_copy(update={"dependent": found[0].id, "dependency": reference})
 
 
 def _within(reference: Reference, component: Component) -> Reference:

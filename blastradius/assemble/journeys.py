@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from blastradius.catalog.places import FOREIGN
 from blastradius.model import Component, Dependency, Evidence, Journey, JourneyEntry, Redundancy
 
 _GATES = ("gateway", "load-balancer", "cdn", "dns")
@@ -16,13 +17,22 @@ def inferred(
 ) -> list[Journey]:
     """A journey for each component with an entry; a gateway whose routes are entries stands back for them.
 
+    A DNS name is one only where it leads to something of the user's own, or chooses among targets by their health: a
+    zone holds many names, and an address that nobody knows says nothing of what is behind it.
+
     Args:
         components: those with `attributes["entry"]` count, synthetic clients do not.
         dependencies, redundancies: tell which gateway a route is on.
     """
-    entries = {one.id: one for one in components if one.attributes.get("entry") and one.customer_facing is not False}
+    known = {one.id: one for one in components}
+    entries = {
+        one.id: one for one in known.values() if one.attributes.get("entry") and one.customer_facing is not False
+    }
     if not entries:
         return []
+    dependencies, redundancies = tuple(dependencies), tuple(redundancies)
+    for id in _leading_nowhere([id for id in entries if entries[id].kind == "dns"], known, dependencies, redundancies):
+        del entries[id]
     covered = {
         one.dependency
         for one in dependencies
@@ -33,6 +43,40 @@ def inferred(
             covered.update(group.members)
     kept = [entries[id] for id in sorted(entries) if not (id in covered and entries[id].kind in _GATES)]
     return sorted((_journey(one, id) for one, id in _named(kept)), key=lambda one: one.id)
+
+
+def _leading_nowhere(
+    names: list[str],
+    known: dict[str, Component],
+    dependencies: Iterable[Dependency],
+    redundancies: Iterable[Redundancy],
+) -> list[str]:
+    """DNS names behind which, through other names, nothing of the user's own is seen."""
+    if not names:
+        return []
+    needs: dict[str, list[str]] = defaultdict(list)
+    chosen = set()
+    for one in dependencies:
+        if one.phase == "runtime" and known[one.dependent].kind == "dns":
+            needs[one.dependent].append(one.dependency)
+    for group in redundancies:
+        if group.phase == "runtime" and known[group.dependent].kind == "dns":
+            needs[group.dependent].extend(group.members)
+            if group.failover is not None:
+                chosen.add(group.dependent)
+    found = []
+    for name in names:
+        seen, waiting = {name}, [name]
+        while waiting:
+            at = waiting.pop()
+            if at in chosen or known[at].kind not in (*FOREIGN, "dns"):
+                break
+            new = [id for id in needs[at] if id not in seen] if known[at].kind == "dns" else []
+            seen.update(new)
+            waiting.extend(new)
+        else:
+            found.append(name)
+    return found
 
 
 def _named(entries: list[Component]) -> list[tuple[Component, str]]:

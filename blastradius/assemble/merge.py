@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
-from blastradius.model import Component, Evidence, Gap
+from blastradius.assemble.mentions import doubt, matched
+from blastradius.model import Component, Evidence, Gap, Mention
 
 _SCOPES = ("provider", "account", "region", "zone", "environment")
 _FIRST_SEEN = ("type", "service", *_SCOPES, "scope", "customer_facing", "recovery", "restart")
 _MOST_DOUBTS = 10
+BY_LOOK = "kind, type and name are equal"
+BY_NAME = "they bear one name, and nothing else does"
 
 
 def merge(draft: Draft) -> None:
@@ -22,7 +25,34 @@ def merge(draft: Draft) -> None:
     merged = _apply(draft, by_id, groups)
     lookalikes = _Groups()
     draft.gaps += _same_look(merged.values(), lookalikes)
-    draft.components = _apply(draft, merged, lookalikes, inferred=True)
+    draft.components = _apply(draft, merged, lookalikes, why=BY_LOOK)
+    if draft.mentions:
+        _merge_mentions(draft)
+
+
+def _merge_mentions(draft: Draft) -> None:
+    """Merge what sources only name with what others describe: by identity, else by name where nothing else bears it."""
+    described = list(draft.components.values())
+    same: dict[str, list[Mention]] = defaultdict(list)
+    for mention in draft.mentions:
+        same[mention.component.id].append(mention)
+    mentions = {
+        id: found[0].model_copy(update={"component": _combined(id, [one.component for one in found], draft.gaps)})
+        for id, found in sorted(same.items())
+        if id not in draft.components
+    }
+    named = frozenset(mentions)
+    draft.components.update({id: one.component for id, one in mentions.items()})
+    identical, lookalikes = _Groups(), _Groups()
+    _same_identity(draft.components, identical)
+    pairs, doubts = matched(
+        (one for id, one in mentions.items() if id not in identical.members()), described, _compatible
+    )
+    for one, other in pairs:
+        lookalikes.join([one, other])
+    draft.gaps += [doubt(one, other) for one, other in doubts]
+    joined_up = _apply(draft, draft.components, identical, last=named)
+    draft.components = _apply(draft, joined_up, lookalikes, why=BY_NAME, last=named)
 
 
 def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
@@ -42,7 +72,7 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
     draft.gaps += _same_look([*near, *own.values()], groups)
     draft.components.update({id: one for id, one in recognised.items() if id not in draft.components})
     pool = {id: draft.components[id] for id in groups.members()}
-    after = _apply(draft, pool, groups, inferred=True)
+    after = _apply(draft, pool, groups, why=BY_LOOK)
     for id in pool:
         del draft.components[id]
     draft.components.update(after)
@@ -160,34 +190,48 @@ def _doubt(one: Component, other: Component, more: str) -> Gap:
 
 
 def _apply(
-    draft: Draft, components: dict[str, Component], groups: _Groups, inferred: bool = False
+    draft: Draft,
+    components: dict[str, Component],
+    groups: _Groups,
+    why: str = "",
+    last: frozenset[str] = frozenset(),
 ) -> dict[str, Component]:
-    """Combine the components of each group under one id; the ids of the others go on as aliases."""
+    """Combine the components of each group under one id; the ids of the others go on as aliases.
+
+    Args:
+        draft: told of the new ids.
+        components: by id.
+        groups: of ids.
+        why: what makes them one, where that is inferred.
+        last: ids whose descriptions count after those of the others.
+    """
     result = dict(components)
     for members in groups.groups():
-        id = _best_id([components[one] for one in members])
+        id = _best_id([components[one] for one in members], last)
         for one in members:
             del result[one]
             draft.renamed[one] = id
-        result[id] = _combined(id, [components[one] for one in members], draft.gaps, inferred)
+        result[id] = _combined(id, [components[one] for one in members], draft.gaps, why, last)
     for old, new in list(draft.renamed.items()):
         draft.renamed[old] = draft.renamed.get(new, new)
     return result
 
 
-def _best_id(members: Sequence[Component]) -> str:
+def _best_id(members: Sequence[Component], last: frozenset[str]) -> str:
     """The ARN where one is known, else the id of what a scanner described, else the first."""
     texts = sorted({one.id for one in members} | {text for one in members for text in one.identities})
     arns = [text for text in texts if text.startswith("arn:")]
-    scanned = sorted(one.id for one in members if _scanners(one) != {"catalog"})
-    return arns[0] if arns else (scanned or texts)[0]
+    scanned = sorted((one.id in last, one.id) for one in members if _scanners(one) != {"catalog"})
+    return arns[0] if arns else scanned[0][1] if scanned else texts[0]
 
 
-def _combined(id: str, members: Sequence[Component], gaps: list[Gap], inferred: bool = False) -> Component:
+def _combined(
+    id: str, members: Sequence[Component], gaps: list[Gap], why: str = "", last: frozenset[str] = frozenset()
+) -> Component:
     """One component of several descriptions, whatever their order."""
     if len(members) == 1 and members[0].id == id:
         return members[0]
-    members = sorted(members, key=lambda one: (_scanners(one) == {"catalog"}, one.id, one.model_dump_json()))
+    members = sorted(members, key=lambda one: (_rank(one, last), one.id, one.model_dump_json()))
     values: dict[str, Any] = {"id": id}
     for name in _FIRST_SEEN:
         seen = [value for one in members if (value := getattr(one, name)) is not None]
@@ -203,12 +247,16 @@ def _combined(id: str, members: Sequence[Component], gaps: list[Gap], inferred: 
     for name in ("tags", "attributes"):
         values[name] = {key: value for one in reversed(members) for key, value in sorted(getattr(one, name).items())}
     evidence = [piece for one in members for piece in one.evidence]
-    if inferred:
-        note = f"taken for one thing: {', '.join(sorted({one.id for one in members}))}: kind, type and name are equal"
+    if why:
+        note = f"taken for one thing: {', '.join(sorted({one.id for one in members}))}: {why}"
         locator = members[0].evidence[0].locator if members[0].evidence else id
         evidence.append(Evidence(scanner="assemble", locator=locator, basis="inferred", note=note))
     values["evidence"] = joined(evidence)
     return members[0].model_copy(update=values)
+
+
+def _rank(component: Component, last: frozenset[str]) -> tuple[bool, bool]:
+    return component.id in last, _scanners(component) == {"catalog"}
 
 
 def _disagree(id: str, scope: str, seen: list[str], members: Sequence[Component]) -> Gap:

@@ -108,25 +108,35 @@ class Resolver:
             target = self._seen[key] = self._resolve(reference)
         return target
 
+    def scanned(self, reference: Reference) -> set[str]:
+        """Ids of the scanned components that a text may mean, by identity or else by alias; none where nobody bears it."""
+        addresses = _addresses(reference)
+        return self._scanned(reference, addresses)
+
     def _resolve(self, reference: Reference) -> Target:
-        plain = reference.role in ("address", "any")
-        addresses = [parse_address(text) if plain else None for text in reference.texts]
+        addresses = _addresses(reference)
         port = next((one.port for one in reversed(addresses) if one and one.port), None)
-        if reference.role != "package":
-            for text, address in zip(reference.texts, addresses, strict=True):
-                found = self._by_identity(text, address, reference)
-                if found:
-                    return _one(found, port)
-        if reference.role not in ("image", "package"):
-            for text, address in zip(reference.texts, addresses, strict=True):
-                found = self._by_alias(text, address, reference)
-                if found:
-                    return _one(found, port)
+        found = self._scanned(reference, addresses)
+        if found:
+            return _one(found, port)
         for text in reference.texts:
             known = self._by_catalog(text, reference)
             if known:
                 return Target(id=known, port=port)
         return _unknown(reference, addresses, port)
+
+    def _scanned(self, reference: Reference, addresses: list[Address | None]) -> set[str]:
+        if reference.role != "package":
+            for text, address in zip(reference.texts, addresses, strict=True):
+                found = self._by_identity(text, address, reference)
+                if found:
+                    return found
+        if reference.role not in ("image", "package"):
+            for text, address in zip(reference.texts, addresses, strict=True):
+                found = self._by_alias(text, address, reference)
+                if found:
+                    return found
+        return set()
 
     def _by_identity(self, text: str, address: Address | None, reference: Reference) -> set[str]:
         for form in (text, *_forms(address)):
@@ -174,6 +184,12 @@ def _wider(seen: Component | None, component: Component) -> Component:
     first, second = sorted((seen, component), key=lambda one: one.model_dump_json())
     update = {"identities": identities, "region": regions[0] if regions else None, "evidence": evidence}
     return first.model_copy(update={**update, "account": first.account or second.account})
+
+
+def _addresses(reference: Reference) -> list[Address | None]:
+    """The texts of a reference as addresses, where its role lets them be some."""
+    plain = reference.role in ("address", "any")
+    return [parse_address(text) if plain else None for text in reference.texts]
 
 
 def _forms(address: Address | None) -> tuple[str, ...]:

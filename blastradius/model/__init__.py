@@ -55,7 +55,16 @@ from blastradius.model.components import (
 )
 
 if TYPE_CHECKING:
-    from blastradius.model.facts import DependencyFact, Fact, RedundancyFact, Reference, Role
+    from blastradius.model.facts import (
+        CallSettings,
+        DependencyFact,
+        Fact,
+        Mention,
+        NeededByFact,
+        RedundancyFact,
+        Reference,
+        Role,
+    )
     from blastradius.model.gate import Finding, Level, Policy, Rule, Waiver
 
 __all__ = [
@@ -68,6 +77,7 @@ __all__ = [
     "BlastRadius",
     "Breaker",
     "CallCoverage",
+    "CallSettings",
     "ChainLink",
     "Component",
     "ComponentResult",
@@ -87,7 +97,9 @@ __all__ = [
     "JourneyResult",
     "Kind",
     "Level",
+    "Mention",
     "Meta",
+    "NeededByFact",
     "Phase",
     "Policy",
     "ProofStep",
@@ -111,7 +123,19 @@ __all__ = [
 ]
 
 _LATE = {
-    **dict.fromkeys(("DependencyFact", "Fact", "RedundancyFact", "Reference", "Role"), "facts"),
+    **dict.fromkeys(
+        (
+            "CallSettings",
+            "DependencyFact",
+            "Fact",
+            "Mention",
+            "NeededByFact",
+            "RedundancyFact",
+            "Reference",
+            "Role",
+        ),
+        "facts",
+    ),
     **dict.fromkeys(("Finding", "Level", "Policy", "Rule", "Waiver"), "gate"),
 }
 

@@ -80,6 +80,14 @@ class _Rule(Value):
     reason: str | None = Field(
         default=None, description="Why this strength and phase, where a rule or a person decided it."
     )
+    timeout: float | None = Field(
+        default=None, ge=0, description="Seconds the dependent waits for one attempt, where configuration shows it."
+    )
+    attempts: int | None = Field(
+        default=None, ge=1, le=10_000, description="Attempts in all, the first included, where configuration shows it."
+    )
+    backoff: str | None = Field(default=None, description="Pause between attempts as configuration states it.")
+    breaker: Breaker | None = Field(default=None, description="What stops calls to a failing dependency.")
     evidence: tuple[Evidence, ...] = Field(default=(), description="Who saw it, where.")
 
     @property
@@ -93,14 +101,6 @@ class Dependency(_Rule):
     """`dependent` needs `dependency`."""
 
     dependency: Identifier = Field(description="Id of the component that is needed.")
-    timeout: float | None = Field(
-        default=None, ge=0, description="Seconds the dependent waits for one attempt, where configuration shows it."
-    )
-    attempts: int | None = Field(
-        default=None, ge=1, le=10_000, description="Attempts in all, the first included, where configuration shows it."
-    )
-    backoff: str | None = Field(default=None, description="Pause between attempts as configuration states it.")
-    breaker: Breaker | None = Field(default=None, description="What stops calls to a failing dependency.")
 
 
 class Failover(Value):

@@ -1,7 +1,9 @@
 """What a scanner writes down: components and gaps, and dependencies by the text that referred to them.
 
 A scanner knows who refers and by which text; `assemble` decides once what the text means. So a fact's
-dependency is a `Reference`, and strength and phase stay unset wherever the scanner did not see them.
+dependency is a `Reference`, and strength and phase stay unset wherever the scanner did not see them. Some sources know
+the other end only by a text (a pipeline knows the image it builds, a trace the name of a service): they have facts of
+their own, which `assemble` ties to what other scanners described.
 """
 
 from typing import Literal
@@ -11,7 +13,7 @@ from pydantic import Field
 from blastradius.model.base import Evidence, Identifier, Kind, Phase, Seconds, Strength, Value
 from blastradius.model.components import Breaker, Component, Failover, Gap
 
-Role = Literal["address", "image", "resource", "package", "any"]
+Role = Literal["address", "image", "resource", "package", "path", "any"]
 
 
 class Reference(Value):
@@ -24,7 +26,8 @@ class Reference(Value):
         default="", description="Path of the reader, such as `k8s:<root>/<namespace>`: aliases nearest to it win."
     )
     role: Role = Field(
-        default="any", description="What sort of text it is: a network address, an image, a resource id, a package."
+        default="any",
+        description="What sort of text it is: a network address, an image, a resource id, a package, a path of the tree.",
     )
     kind: Kind | None = Field(default=None, description="Kind it must have, where the place of the text tells.")
 
@@ -78,4 +81,52 @@ class RedundancyFact(Value):
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 
 
-Fact = Component | DependencyFact | RedundancyFact | Gap
+class NeededByFact(Value):
+    """Whatever a text names needs `dependency`: a pipeline says what it deploys, and others say who that is.
+
+    By the role of the reference: `image` means all that run that image, whatever its tag; `path` all that is declared
+    by a file at or below the path or built from a folder there; else what bears the text as identity or alias.
+    """
+
+    dependents: Reference = Field(description="Who needs it; nobody described is nobody.")
+    dependency: Identifier = Field(description="Id of a component of the same scanner.")
+    via: str = Field(default="", description="What shows it: `job deploy`.")
+    strength: Strength | None = Field(default=None, description="Set only where the source states it.")
+    phase: Phase | None = Field(default=None, description="Set only where the source states it.")
+    reason: str | None = Field(default=None, description="Why this strength and phase, where the source says.")
+    evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
+
+
+class Mention(Value):
+    """A component that a source names and does not define: a service in a trace, an entity of a catalog of services.
+
+    It becomes one with the only described component that bears its name, where no known scope differs; else it stays
+    a component of its own.
+    """
+
+    component: Component = Field(description="What is known of it; a `service` may turn out to be of any kind.")
+    namespace: str | None = Field(default=None, description="Namespace of a cluster that the source puts it in.")
+
+
+class CallSettings(Value):
+    """How calls to something are made: a property of dependencies that others describe, never a dependency itself."""
+
+    dependency: Reference | None = Field(default=None, description="What is called; whatever it is where unset.")
+    dependent: Identifier | None = Field(
+        default=None, description="Who calls: an id, or `folder:<path>`; everybody within `scope` where unset."
+    )
+    scope: str = Field(default="", description="Only callers within this scope; empty for all.")
+    services: tuple[str, ...] = Field(
+        default=(), description="Only calls to things of these services of the catalog, such as `dynamodb`."
+    )
+    layer: Literal["client", "proxy"] = Field(
+        description="Who makes the attempts: the program, or a proxy beside it. Attempts of both multiply."
+    )
+    timeout: float | None = Field(default=None, ge=0, description="Seconds the caller waits for one attempt.")
+    attempts: int | None = Field(default=None, ge=1, le=10_000, description="Attempts in all, the first included.")
+    backoff: str | None = Field(default=None, description="Pause between attempts as configuration states it.")
+    breaker: Breaker | None = Field(default=None, description="What stops calls to a failing dependency.")
+    evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
+
+
+Fact = Component | DependencyFact | RedundancyFact | NeededByFact | Mention | CallSettings | Gap

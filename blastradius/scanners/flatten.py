@@ -24,7 +24,7 @@ class Entry:
 
     Attributes:
         key: dotted path, such as `spring.datasource.url`; positions in lists are left out.
-        value: its text.
+        value: its text; whole numbers count, as formats without types have them.
         line: line on which it stands, from 1.
     """
 
@@ -90,8 +90,8 @@ def _walk(value: Any, key: str, line: int) -> Iterator[tuple[str, str, int]]:
             left.extend(
                 reversed([(child, key, line_of(value, position) or line) for position, child in enumerate(value)])
             )
-        elif isinstance(value, str):
-            yield key, value, line
+        elif isinstance(value, str | int) and not isinstance(value, bool):
+            yield key, str(value), line
 
 
 def _json(path: str, text: str) -> Document:

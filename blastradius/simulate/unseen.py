@@ -120,9 +120,10 @@ def _place_touches(place: Component, component: Component) -> bool:
         return False
     if component.region is None:
         return True
-    from blastradius.catalog.places import provider_of_region
+    from blastradius.catalog.places import GLOBAL, provider_of_region
 
-    return provider_of_region(component.region) is None
+    # what is in no place of its own, such as a DNS name, says by its needs where it is
+    return component.region != GLOBAL and provider_of_region(component.region) is None
 
 
 def _named(place: Component, bounds: Gap) -> bool:

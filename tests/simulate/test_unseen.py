@@ -179,3 +179,22 @@ def test_a_region_whose_name_tells_the_provider_is_not_touched_by_another_provid
 def test_a_known_place_with_a_region_of_its_own_is_no_place() -> None:
     with pytest.raises(UsageError, match="matches no component"):
         lose(inventory(SHOP, db=NOWHERE, shop=NOWHERE), "region:us-east-1@x")
+
+
+def test_what_is_in_no_place_of_its_own_is_touched_by_no_loss_of_a_place():
+    from blastradius.graph import DependencyGraph
+    from blastradius.model import Component, Inventory, Journey, JourneyEntry, Meta
+    from blastradius.simulate import scenario, simulate
+
+    def verdict(region):
+        inventory = Inventory(
+            meta=Meta(assembled=True),
+            components=(
+                Component(id="provider:aws", kind="provider", name="aws", provider="aws"),
+                Component(id="www", kind="dns", name="www.example.com", region=region),
+            ),
+            journeys=(Journey(id="journey:a", name="a", entries=(JourneyEntry(component="www"),)),),
+        )
+        return simulate(DependencyGraph(inventory), scenario(["provider:aws"])).journeys[0].verdict
+
+    assert (verdict("global"), verdict(None)) == ("survives", "unknown")

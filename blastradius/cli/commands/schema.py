@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
 PLACE = 80
 
 _FILES = ("inventory", "overlay", "scenario")
-_ANSWERS = ("simulate", "explain", "diff", "regions")
+#: Where the class of each answer stands; imported when it is asked for.
+_ANSWERS = {
+    "simulate": "blastradius.model:BlastRadius",
+    "explain": "blastradius.model:Explanation",
+    "diff": "blastradius.analysis.diff:Diff",
+    "regions": "blastradius.analysis.regions:Regions",
+    "dns": "blastradius.analysis.dns:Dns",
+    "amplification": "blastradius.analysis.amplification:Amplification",
+}
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="inventory, overlay (blastradius.yaml), scenario; or an answer: simulate, explain, diff, regions.",
+        help=f"inventory, overlay (blastradius.yaml), scenario; or an answer: {', '.join(_ANSWERS)}.",
     ),
 ]
 
@@ -35,8 +44,8 @@ def run(name: Name = "inventory", output: options.Output = None) -> int:
     from blastradius.cli.output import write
     from blastradius.errors import UsageError
 
-    if name not in _FILES + _ANSWERS:
-        raise UsageError(f"no schema {name!r}: choose one of {', '.join(_FILES + _ANSWERS)}")
+    if name not in (*_FILES, *_ANSWERS):
+        raise UsageError(f"no schema {name!r}: choose one of {', '.join((*_FILES, *_ANSWERS))}")
     schema = _file(name) if name in _FILES else _answer(name)
     text = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     if output is None:
@@ -56,15 +65,8 @@ def _file(name: str) -> dict[str, Any]:
 
 
 def _answer(name: str) -> dict[str, Any]:
-    from blastradius.analysis.diff import Diff
-    from blastradius.analysis.regions import Regions
-    from blastradius.model import BlastRadius, Explanation
     from blastradius.schemas import DIALECT
 
-    answers: dict[str, type[Value]] = {
-        "simulate": BlastRadius,
-        "explain": Explanation,
-        "diff": Diff,
-        "regions": Regions,
-    }
-    return {"$schema": DIALECT, **answers[name].model_json_schema(mode="serialization")}
+    module, _, kind = _ANSWERS[name].partition(":")
+    answer: type[Value] = getattr(import_module(module), kind)
+    return {"$schema": DIALECT, **answer.model_json_schema(mode="serialization")}

@@ -20,8 +20,10 @@ from blastradius.model import (
     Strength,
 )
 from blastradius.scanners.addresses import LOCAL, Address, host_port, name, valid_host
-from blastradius.scanners.compose.model import Project, Service, mapping, text
+from blastradius.scanners.calling import sdk_calls
+from blastradius.scanners.compose.model import SCANNER, Project, Service, mapping, text
 from blastradius.scanners.compose.names import Names, links_of
+from blastradius.scanners.envoy import envoy_calls, envoy_hosts
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
@@ -50,6 +52,7 @@ class Facts:
         about.image()
         about.start_order()
         about.links()
+        about.calls()
         for setting in service.settings:
             about.setting(setting)
         about.network()
@@ -227,6 +230,23 @@ class _About:
         members = self._members(host)
         if members is not None:
             self.facts.need(self.id, members, self.project.scope, via, evidence, phase=phase, kind=kind)
+
+    def calls(self) -> None:
+        """How the SDKs and the Envoy of the service call others."""
+        self.facts.found.extend(sdk_calls(self.id, self.own.settings))
+        for path, content, mount in self.own.proxied:
+            self.facts.found.extend(envoy_calls(self.id, content, path, self.project.scope, SCANNER, (mount,)))
+            for hosts, line in envoy_hosts(content):
+                self.any_host(hosts, (Evidence(scanner=SCANNER, locator=f"{path}:{line}"), mount))
+
+    def any_host(self, hosts: tuple[str, ...], evidence: tuple[Evidence, ...]) -> None:
+        """Write down that the service refers to a cluster of hosts."""
+        via = "cluster of Envoy"
+        if len(hosts) == 1:
+            self.host(hosts[0], via, evidence, None)
+            return
+        members = [member for host in hosts for member in self._members(host) or ()]
+        self.facts.need(self.id, members, self.project.scope, via, evidence)
 
     def _members(self, host: str) -> list[tuple[str, ...]] | None:
         """Texts for each thing behind a host; None where it is the service itself or this machine."""

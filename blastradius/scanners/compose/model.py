@@ -39,6 +39,7 @@ class Service:
         keyed: parts that merge by name: variables, networks, start order.
         listed: parts that add up.
         settings: addresses may stand in these: variables, flags, mounted files.
+        proxied: path, content and mount of configuration of Envoy.
         missing: what could not be read of it, as text, reason and place.
     """
 
@@ -48,6 +49,7 @@ class Service:
     keyed: dict[str, dict[str, Part]] = field(default_factory=dict)
     listed: dict[str, list[Part]] = field(default_factory=dict)
     settings: list[Setting] = field(default_factory=list)
+    proxied: list[tuple[str, str, Evidence]] = field(default_factory=list)
     missing: list[tuple[str, str, Evidence]] = field(default_factory=list)
 
     def text(self, field_name: str) -> str:

@@ -14,6 +14,7 @@ from blastradius.scanners.compose.finding import joined
 from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, mapping, text
 from blastradius.scanners.compose.normal import target_of
 from blastradius.scanners.compose.reading import Reader
+from blastradius.scanners.envoy import is_envoy
 from blastradius.scanners.flatten import flatten, form_of
 from blastradius.scanners.interpolation import Values, interpolate, read_dotenv
 from blastradius.scanners.naming import sense
@@ -143,22 +144,24 @@ def _mounted(reader: Reader, project: Project, service: Service) -> Iterator[Set
         if "/" not in source or source.startswith("/") or not _CONFIG.search(source):
             continue
         if _CONFIG.search(target) or not posixpath.splitext(target)[1]:
-            yield from _read(reader, joined(part.folder, source), part.evidence, f"volume {_shown(source)}")
+            yield from _read(reader, service, joined(part.folder, source), part.evidence, f"volume {_shown(source)}")
     for name in names_of(service.listed.get("configs", [])):
         declared = project.configs.get(name)
         body = mapping(declared.value) if declared else {}
         if declared and text(body.get("file")):
             path = joined(declared.folder, text(body.get("file")))
-            yield from _read(reader, path, declared.evidence, f"config {_shown(name)}")
+            yield from _read(reader, service, path, declared.evidence, f"config {_shown(name)}")
         elif declared and text(body.get("content")):
             where = (declared.evidence,)
             for line in text(body.get("content"))[:MAX_MOUNTED].splitlines():
                 yield Setting("", line, f"config {_shown(name)}", where, prose=True)
 
 
-def _read(reader: Reader, path: str, mount: Evidence, via: str) -> Iterator[Setting]:
+def _read(reader: Reader, service: Service, path: str, mount: Evidence, via: str) -> Iterator[Setting]:
     content = reader.text(path) if reader.has(path) else None
     if content is not None and len(content) <= MAX_MOUNTED:
+        if is_envoy(content):
+            service.proxied.append((path, content, mount))
         yield from _file(path, content, mount, via)
 
 

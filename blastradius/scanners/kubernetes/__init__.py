@@ -10,6 +10,7 @@ from blastradius.model import Fact, Gap
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
 from blastradius.scanners.kubernetes.facts import Facts
+from blastradius.scanners.kubernetes.mesh import mesh
 from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
 from blastradius.scanners.kubernetes.rendering import Plan, charts, plan
@@ -25,7 +26,7 @@ _KNOWN = frozenset({
     "VirtualService", "Route", "Endpoints", "EndpointSlice", "PersistentVolume", "PersistentVolumeClaim",
     "StorageClass", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "PodSecurityPolicy", "LimitRange",
     "ResourceQuota", "PriorityClass", "IngressClass", "GatewayClass", "Kustomization", "Component",
-    "CustomResourceDefinition", "Event",
+    "CustomResourceDefinition", "Event", "DestinationRule", "ServiceProfile",
 })  # fmt: skip
 
 
@@ -56,7 +57,8 @@ class KubernetesScanner:
     summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm)"
     extracts = (
         "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
-        "ExternalNames, routes, network policies, images, volumes, DNS servers, placement"
+        "ExternalNames, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
+        "of Istio, Linkerd and the Gateway API"
     )
     omits = "hosts inside images, custom resources, calls that nothing configures"
     markers: tuple[str, ...] = ("apiVersion",)
@@ -104,6 +106,7 @@ def _system(root: str, found: list[Object]) -> Facts:
     routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
     workloads(cluster, facts)
     policies(cluster, facts)
+    facts.found.extend(mesh(cluster))
     facts.found.extend(contradictions(cluster))
     for one in cluster.objects:
         if one.kind not in _KNOWN and not is_workload(one):

@@ -7,14 +7,15 @@ route needs both the gateway and its backend.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.model import Component, Evidence
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.facts import Facts, Way
 from blastradius.scanners.kubernetes.matching import http_match, istio_match
-from blastradius.scanners.kubernetes.names import Target, follow
+from blastradius.scanners.kubernetes.mesh import of_route
+from blastradius.scanners.kubernetes.names import Target, follow, is_known
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 
 _ROUTE_KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
@@ -32,6 +33,7 @@ class Route:
         evidence: where the route stands.
         terms: what tells it from others of the same host and path: sort of the path, conditions.
         shown: host and path, with the terms where the object has another route of the same host and path.
+        rule: the rule that it is part of, where rules say how calls are made.
     """
 
     host: str
@@ -40,6 +42,7 @@ class Route:
     evidence: Evidence
     terms: str = ""
     shown: str = ""
+    rule: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.shown = f"{self.host}{self.path}"
@@ -151,22 +154,27 @@ def _route(cluster: Cluster, facts: Facts, one: Object, route: Route, gateways: 
         members.extend(member for member in target.members if member not in members)
         evidence.extend((where, *target.evidence))
         behind |= target.workloads
-    if route.host != "*":
+    # a Service's own name is called past the gateway, also where a rule for both bears it
+    if route.host != "*" and not is_known(cluster, one.namespace, route.host.lower()):
         facts.routes.setdefault(route.host.lower(), []).append(
             Way(key, route.path, frozenset(behind), route.terms.startswith("Exact"))
         )
     if members:
         facts.target(key, one.namespace, Target(members), via, tuple(dict.fromkeys(evidence)))
+        facts.found.extend(of_route(cluster, one, route.rule, key))
 
 
 def _way(cluster: Cluster, one: Object, route: Route, key: str) -> Component:
+    attributes = {"namespace": one.namespace, "entry": f"{one.kind}/{one.name} {route.shown}"}
+    if route.host != "*":
+        attributes["host"] = route.host.lower()
     return Component(
         id=key,
         kind="gateway",
         name=route.shown.removeprefix("*") if route.host == "*" else route.shown,
         type=f"{one.api}/{one.kind} route",
         scope=cluster.scope(one.namespace),
-        attributes={"namespace": one.namespace, "entry": f"{one.kind}/{one.name} {route.shown}"},
+        attributes=attributes,
         evidence=(route.evidence,),
     )
 
@@ -182,8 +190,8 @@ def _ingress(one: Object) -> Iterator[Route]:
         host == "*" and text(path.get("pathType")) == "Prefix" and (text(path.get("path")) or "/") == "/"
         for host, path in rules
     )
-    for field in () if shadowed else ("defaultBackend", "backend"):
-        backend = one.spec.get(field)
+    for name_of in () if shadowed else ("defaultBackend", "backend"):
+        backend = one.spec.get(name_of)
         name = _ingress_backend(backend)
         if name:
             where = one.evidence(backend)
@@ -216,7 +224,7 @@ def _gateway_routes(one: Object) -> Iterator[Route]:
         ]
         for host in hosts:
             for path, terms in dict.fromkeys(paths):
-                yield Route(host, path, backends, one.evidence(rule), terms)
+                yield Route(host, path, backends, one.evidence(rule), terms, rule=rule)
 
 
 def _istio_gateway(cluster: Cluster, namespace: str, name: str) -> str:
@@ -226,8 +234,8 @@ def _istio_gateway(cluster: Cluster, namespace: str, name: str) -> str:
 
 def _istio_routes(one: Object) -> Iterator[Route]:
     hosts = [text(host) for host in items(one.spec.get("hosts"))] or ["*"]
-    for field in ("http", "tls", "tcp"):
-        for position, rule in mappings(one.spec.get(field)):
+    for protocol in ("http", "tls", "tcp"):
+        for position, rule in mappings(one.spec.get(protocol)):
             backends = []
             for _, route in mappings(rule.get("route")):
                 host = text(dig(route, "destination", "host")).lower()
@@ -240,7 +248,7 @@ def _istio_routes(one: Object) -> Iterator[Route]:
             ]
             for host in hosts:
                 for path, terms in dict.fromkeys(paths):
-                    yield Route(host, path, backends, one.evidence(rule), terms)
+                    yield Route(host, path, backends, one.evidence(rule), terms, rule=rule)
 
 
 def _openshift(one: Object) -> Route:

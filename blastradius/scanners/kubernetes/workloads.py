@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Component, Phase
+from blastradius.scanners.calling import sdk_calls
+from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts, is_envoy
 from blastradius.scanners.folders import declared_in
 from blastradius.scanners.kubernetes.classes import claims
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
-from blastradius.scanners.kubernetes.objects import Object, dig, items, labels_of, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import SCANNER, Object, dig, items, labels_of, mapping, mappings, text
 from blastradius.scanners.kubernetes.origins import located
 from blastradius.scanners.kubernetes.placement import place, placed_by, spread
 from blastradius.scanners.kubernetes.storage import storage
@@ -181,9 +183,24 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
                 if _setting(cluster, facts, workload, pod, setting, phase):
                     placed.update(words(setting.name))
             _named(facts, workload, settings, placed, phase)
+            if phase is None:
+                facts.found.extend(sdk_calls(workload.id, variables.settings))
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)
     for setting in config_files(cluster, pod, spec):
+        if is_envoy(setting.value) and not setting.secret:
+            scope = cluster.scope(workload.namespace)
+            facts.found.extend(envoy_calls(workload.id, setting.value, "", scope, SCANNER, setting.evidence))
+            for hosts, _ in envoy_hosts(setting.value):
+                named = tuple(host.lower() for host in hosts)
+                facts.alternatives(
+                    workload.id,
+                    workload.namespace,
+                    named,
+                    f"{setting.via}: cluster",
+                    setting.evidence,
+                    reason=ENDPOINTS,
+                )
         _setting(cluster, facts, workload, pod, setting, None)
     config = mapping(spec.get("dnsConfig"))
     for position, server in enumerate(items(config.get("nameservers"))):

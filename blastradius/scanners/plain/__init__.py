@@ -19,6 +19,7 @@ from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.naming import sense, words
+from blastradius.scanners.plain.calls import calls
 from blastradius.scanners.plain.which import home_of, homes, is_rehearsal, is_rehearsal_key, is_settings
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
@@ -64,7 +65,10 @@ class PlainScanner:
 
     name = "plain"
     summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `settings.toml`, `config/*`)"
-    extracts = "hosts, URLs, connection strings and ARNs, given to the one workload that is built from their folder"
+    extracts = (
+        "hosts, URLs, connection strings and ARNs, given to the one workload that is built from their folder; "
+        "retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
+    )
     omits = "settings of tests, developers and examples, values that are variables, code"
     markers: tuple[str, ...] = ()
 
@@ -97,6 +101,7 @@ class PlainScanner:
         facts: list[Fact] = []
         notes = Counter(source.notes)
         for path, folder, entries in source.files:
+            facts.extend(calls(path, folder, entries))
             for entry in entries:
                 if is_rehearsal_key(entry.key):
                     continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +124,7 @@ def _record_group(facts: Facts, name: str, group: list[_Record]) -> None:
         id=id, kind="dns", name=name if known else first.item.resource.name, type="AWS::Route53::RecordSet",
         service="route53", provider="aws", region="global", account=first.item.stack.account, scope=facts.scope(first.item.stack),
         identities=(name,) if known and "*" not in name else (),
+        attributes={"ttl": str(ttl)} if (ttl := max(map(_kept, group))) >= 0 else {},
         evidence=tuple(dict.fromkeys(evidence(one.place, "record") for one in group)),
     )  # fmt: skip
     facts.add(component, first.item.stack, first.item.resource.name)
@@ -137,6 +139,14 @@ def _record_group(facts: Facts, name: str, group: list[_Record]) -> None:
             _answer(facts, id, one)
         return
     _choice(facts, id, several)
+
+
+def _kept(record: _Record) -> int:
+    """Seconds for which clients keep an answer; -1 where nothing states them."""
+    text = v.text(record.body.get("TTL")) or ""
+    if record.body.get("AliasTarget") is not None:
+        return _ALIAS_TTL
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
 def _answer(facts: Facts, id: str, record: _Record) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from blastradius.model import Failover
 from blastradius.scanners.terraform.mapping.compute import user_data
+from blastradius.scanners.terraform.mapping.dns import keep_ttl
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import image, references, settings
-from blastradius.scanners.terraform.mapping.values import at, flag, items
+from blastradius.scanners.terraform.mapping.values import at, flag, items, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
 
@@ -19,6 +20,19 @@ def _app(world: World, block: Block, id: str) -> None:
         value = block.values["storage_account_name"]
         references(world, id, value, world.evidence(block, "storage_account_name"), via="storage_account_name")
     world.update(id, attributes={"entry": f"{block.type} {world.components[id].name}"})
+
+
+def _record(world: World, block: Block, id: str) -> None:
+    """The record's whole name, and how long its answers are kept."""
+    keep_ttl(world, id, number(block.values.get("ttl")))
+    zones = [world.text(block.values.get("zone_name"))]
+    zones += [
+        world.text(one.values.get("name")) for ref in refs(block.values.get("zone_name")) for one in world.found(ref)
+    ]
+    name, zone = world.text(block.values.get("name")), next((one for one in zones if one), "")
+    if name and zone:
+        whole = zone if name == "@" else f"{name}.{zone}"
+        world.update(id, name=whole.lower(), aliases=(whole.lower(),))
 
 
 def _containers(world: World, block: Block, id: str) -> None:
@@ -141,8 +155,8 @@ ROWS = {
     "azurerm_storage_queue": Row("queue", "storage", needs=(Need("storage_account_name"),), parents=("storage_account_name",)),
     "azurerm_dns_zone": Row("dns", "dns", place="global"),
     "azurerm_private_dns_zone": Row("dns", "dns", place="global"),
-    "azurerm_dns_cname_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("record")), place="global"),
-    "azurerm_dns_a_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("records")), place="global"),
+    "azurerm_dns_cname_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("record")), place="global", more=_record),
+    "azurerm_dns_a_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("records")), place="global", more=_record),
     "azurerm_traffic_manager_profile": Row("dns", "traffic-manager", hosts=("fqdn",), place="global"),
     "azurerm_lb": Row("load-balancer", "load-balancer"),
     "azurerm_application_gateway": Row("load-balancer", "application-gateway", needs=(Need("backend_address_pool.fqdns"), Need("backend_address_pool.ip_addresses"))),

@@ -39,6 +39,17 @@ def _record(world: World, block: Block) -> None:
         world.update(id, name=name, aliases=(name,))
     if "." in name:
         world.hosts[name].add(id)
+    keep_ttl(world, id, max((_kept(one) for one in _same(world, block)), default=None, key=lambda ttl: ttl or 0))
+
+
+def keep_ttl(world: World, id: str, ttl: float | None) -> None:
+    """Note the seconds for which clients keep the answers of a record, where they are stated."""
+    if ttl is not None and 0 <= ttl < 2**31:
+        world.update(id, attributes={"ttl": str(int(ttl))})
+
+
+def _kept(block: Block) -> float | None:
+    return _ALIAS_TTL if items(block.values, "alias") else number(block.values.get("ttl"))
 
 
 def _is_validation(block: Block) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from blastradius.scanners.terraform.mapping.compute import user_data
+from blastradius.scanners.terraform.mapping.dns import keep_ttl
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import image, references, settings
-from blastradius.scanners.terraform.mapping.values import at, items, refs
+from blastradius.scanners.terraform.mapping.values import at, items, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
 
@@ -64,6 +65,7 @@ def _backend(world: World, block: Block, id: str) -> None:
 def _record(world: World, block: Block, id: str) -> None:
     if world.text(block.values.get("type")) not in (None, "A", "AAAA", "CNAME"):
         return
+    keep_ttl(world, id, number(block.values.get("ttl")))
     evidence = world.evidence(block, "rrdatas")
     found = world.targets(block.values, "rrdatas")
     for value in at(block.values, "routing_policy"):

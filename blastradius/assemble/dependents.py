@@ -1,0 +1,107 @@
+"""Dependents by text: who runs an image, what is declared in a folder, who bears a name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from blastradius.assemble.draft import Draft
+from blastradius.assemble.folders import PREFIX
+from blastradius.assemble.resolve import Resolver
+from blastradius.catalog import parse_image, redact
+from blastradius.model import PLACES, Component, DependencyFact, Gap, NeededByFact, Reference
+
+_MOST = 10
+#: What no pipeline changes: other parties, and pipelines themselves.
+_NOT_OURS = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
+
+
+def point(draft: Draft, resolver: Resolver) -> None:
+    """Turn each fact about whoever a text names into plain facts about those components.
+
+    Args:
+        draft: its components are complete; what is found is added to its needs.
+        resolver: knows the names of all components.
+    """
+    if not draft.needed_by:
+        return
+    dependents = _Dependents(draft, resolver)
+    for fact in draft.needed_by:
+        found = dependents.of(fact.dependents)
+        if len(found) > 1 and fact.dependents.role not in ("image", "path"):
+            draft.gaps.append(_doubt(fact, found))
+            continue
+        for id in found:
+            draft.needs.append(
+                DependencyFact(
+                    dependent=id,
+                    reference=Reference(texts=(fact.dependency,), role="resource"),
+                    via=fact.via,
+                    strength=fact.strength,
+                    phase=fact.phase,
+                    reason=fact.reason,
+                    evidence=fact.evidence,
+                )
+            )
+    draft.needed_by = []
+
+
+class _Dependents:
+    """Components by the texts that sources of the other end use for them."""
+
+    def __init__(self, draft: Draft, resolver: Resolver) -> None:
+        self._draft = draft
+        self._resolver = resolver
+        self._by_image: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._by_folder: dict[str, set[str]] = defaultdict(set)
+        for need in draft.needs:
+            if need.reference.role == "image":
+                for key in _repositories(need.reference):
+                    self._by_image[key].add(draft.current(need.dependent))
+        for component in draft.components.values():
+            if component.kind not in _NOT_OURS:
+                for path in _paths(component):
+                    for folder in _above(path):
+                        self._by_folder[folder].add(component.id)
+
+    def of(self, reference: Reference) -> list[str]:
+        """Ids of all that a reference means, sorted."""
+        if reference.role == "image":
+            found = {id for key in _repositories(reference) for id in self._by_image.get(key, ())}
+        elif reference.role == "path":
+            found = {id for text in reference.texts for id in self._by_folder.get(text.strip("/") or ".", ())}
+        else:
+            found = self._resolver.scanned(reference)
+        return sorted(id for id in found if id in self._draft.components)
+
+
+def _repositories(reference: Reference) -> Iterable[tuple[str, str]]:
+    """Registry and repository of images: a pipeline pushes one tag, and what runs names another or a digest."""
+    for text in reference.texts:
+        image = parse_image(text)
+        if image is not None:
+            yield image.registry, image.repository
+
+
+def _paths(component: Component) -> set[str]:
+    """Files that declare a component and folders it is built from, relative to the top."""
+    files = {one.locator.rpartition(":")[0] or one.locator for one in component.evidence if one.scanner != "catalog"}
+    return files | {alias.removeprefix(PREFIX) for alias in component.aliases if alias.startswith(PREFIX)}
+
+
+def _above(path: str) -> list[str]:
+    """A path and all folders around it up to the top, which is `.`."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    return [".", *("/".join(parts[:count]) for count in range(1, len(parts) + 1))]
+
+
+def _doubt(fact: NeededByFact, found: list[str]) -> Gap:
+    more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    return Gap(
+        scope=fact.dependency,
+        reason=f"{redact(fact.dependents.texts[-1])} may be any of {', '.join(found[:_MOST])}{more}: nothing tells which "
+        "of them needs it; state the dependency in blastradius.yaml",
+        hides="dependency",
+        reference=redact(fact.dependents.texts[-1]),
+        evidence=fact.evidence,
+    )

@@ -1,0 +1,59 @@
+from telling import need, needed, needs, seen, thing, told
+
+from blastradius.model import NeededByFact, Reference
+
+PIPELINE = thing("pipeline:root/ci.yml", scanner="pipelines", kind="pipeline", name="ci")
+
+
+def changed_by(text, role, **fields):
+    return NeededByFact(
+        dependents=Reference(texts=(text,), role=role), dependency=PIPELINE.id, via="job deploy", phase="deploy",
+        evidence=seen(".github/workflows/ci.yml:9", "pipelines"), **fields,
+    )  # fmt: skip
+
+
+def deployed(here):
+    return {one.dependent for one in here.dependencies if one.dependency == PIPELINE.id and one.phase == "deploy"}
+
+
+def test_all_that_run_an_image_need_what_builds_it_whatever_the_tag():
+    here = told(
+        PIPELINE, thing("a"), thing("b"), thing("c"),
+        needs("a", "ghcr.io/acme/shop:v1", role="image"), needs("b", "ghcr.io/acme/shop@sha256:0", role="image"),
+        needs("c", "ghcr.io/acme/other:v1", role="image"),
+        changed_by("ghcr.io/acme/shop:latest", "image"),
+    )  # fmt: skip
+    assert deployed(here) == {"a", "b"}
+    assert need(here, "a", PIPELINE.id).strength == "hard"
+
+
+def test_a_path_means_what_is_declared_below_it_or_built_there():
+    def at(id, path, *aliases):
+        return thing(id, *aliases).model_copy(update={"evidence": seen(f"{path}:3")})
+
+    here = told(
+        PIPELINE, at("a", "deploy/prod/a.yaml"), at("b", "deploy/production.yaml"), at("c", "src/c.yaml", "folder:deploy/prod"),
+        at("d", "deploy/prod"), changed_by("deploy/prod", "path"),
+    )  # fmt: skip
+    assert deployed(here) == {"a", "c", "d"}
+
+
+def test_the_top_is_a_path_too():
+    assert deployed(told(PIPELINE, thing("a"), changed_by(".", "path"))) == {"a"}
+
+
+def test_a_name_that_several_bear_is_a_gap_and_no_need():
+    here = told(PIPELINE, thing("x/a", "shop"), thing("y/a", "shop"), changed_by("shop", "any"))
+    assert not deployed(here)
+    assert any("may be any of x/a, y/a" in gap.reason for gap in here.gaps)
+    assert deployed(told(PIPELINE, thing("x/a", "shop"), changed_by("shop", "any"))) == {"x/a"}
+
+
+def test_what_nobody_described_is_nobody():
+    here = told(PIPELINE, thing("a"), changed_by("nobody", "any"), changed_by("acme/none", "image"))
+    assert not deployed(here)
+    assert needed(here, "a") == set()
+
+
+def test_a_pipeline_is_not_changed_by_itself():
+    assert not deployed(told(PIPELINE, changed_by(".github", "path"), changed_by("pipelines", "path")))

@@ -1,0 +1,114 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from telling import component, gaps_of, ids, needed, needs, seen, thing, told
+
+from blastradius.model import Component, Mention
+
+WORKLOAD = {"type": "apps/Deployment", "scope": "k8s:root/shop"}
+
+
+def mention(id, scanner="traces", namespace=None, **fields):
+    return Mention(component=thing(id, scanner=scanner, **fields), namespace=namespace)
+
+
+def test_a_name_that_one_workload_bears_is_that_workload():
+    here = told(
+        thing("k8s:root/shop/Deployment/cart", "cart", scanner="kubernetes", **WORKLOAD),
+        thing("k8s:root/shop/Deployment/db", "db", scanner="kubernetes", **WORKLOAD),
+        mention("trace:root/cart"), mention("trace:root/db"),
+        needs("trace:root/cart", "trace:root/db", role="resource"),
+    )  # fmt: skip
+    assert needed(here, "k8s:root/shop/Deployment/cart") == {"k8s:root/shop/Deployment/db"}
+    assert "trace:root/cart" not in ids(here)
+    found = component(here, "k8s:root/shop/Deployment/cart")
+    assert "trace:root/cart" in found.aliases
+    assert found.type == "apps/Deployment"
+    assert any(one.basis == "inferred" and "they bear one name" in one.note for one in found.evidence if one.note)
+
+
+def test_a_service_name_counts_as_the_name_of_its_workload():
+    here = told(
+        thing("k8s:root/shop/Deployment/cart-v1", "cart", "cart.shop.svc", scanner="kubernetes", **WORKLOAD),
+        mention("trace:root/cart"),
+    )
+    assert ids(here) == {"k8s:root/shop/Deployment/cart-v1"}
+
+
+def test_several_of_a_name_stay_apart_and_each_may_be_it():
+    here = told(
+        thing("k8s:root/a/Deployment/cart", scanner="kubernetes", scope="k8s:root/a"),
+        thing("k8s:root/b/Deployment/cart", scanner="kubernetes", scope="k8s:root/b"),
+        mention("trace:root/cart"),
+    )
+    assert {gap.same_as for gap in gaps_of(here, "trace:root/cart")} == {
+        "k8s:root/a/Deployment/cart", "k8s:root/b/Deployment/cart",
+    }  # fmt: skip
+
+
+def test_a_namespace_tells_which():
+    here = told(
+        thing("k8s:root/a/Deployment/cart", scanner="kubernetes", scope="k8s:root/a"),
+        thing("k8s:root/b/Deployment/cart", scanner="kubernetes", scope="k8s:root/b"),
+        mention("trace:root/b/cart", namespace="b"),
+    )
+    assert ids(here) == {"k8s:root/a/Deployment/cart", "k8s:root/b/Deployment/cart"}
+    assert "trace:root/b/cart" in component(here, "k8s:root/b/Deployment/cart").aliases
+
+
+def test_a_known_scope_that_differs_keeps_them_apart():
+    here = told(
+        thing("k8s:root/a/Deployment/cart", scanner="kubernetes", environment="production"),
+        mention("trace:root/cart", environment="staging"),
+    )
+    assert {"k8s:root/a/Deployment/cart", "trace:root/cart"} <= ids(here)
+
+
+def test_a_database_is_no_service_of_its_name_and_a_plain_mention_may_be_one():
+    store = thing("tf:root:db", "orders", scanner="terraform", kind="database", name="orders")
+    assert ids(told(store, mention("m:orders", name="orders"))) == {"tf:root:db"}
+    assert {"tf:root:db", "m:orders"} <= ids(told(store, mention("m:orders", name="orders", kind="queue")))
+
+
+def test_two_of_one_source_that_claim_one_workload_are_doubtful():
+    here = told(
+        thing("k8s:root/a/Deployment/cart", scanner="kubernetes"),
+        mention("trace:one/cart"), mention("trace:two/cart"),
+    )  # fmt: skip
+    assert {"trace:one/cart", "trace:two/cart"} <= ids(here)
+    assert gaps_of(here, "trace:one/cart")
+
+
+def test_mentions_of_two_sources_are_one_where_nobody_describes_it():
+    here = told(mention("trace:root/cart"), mention("backstage:root/cart", scanner="backstage", tags={"owner": "shop"}))
+    assert ids(here) == {"backstage:root/cart"}
+    assert component(here, "backstage:root/cart").tags == {"owner": "shop"}
+
+
+def test_a_shared_identity_goes_before_names():
+    arn = "arn:aws:lambda:us-east-1:111122223333:function:pay"
+    here = told(
+        thing("tf:root:pay", scanner="terraform", kind="function", name="pay-live", identities=(arn,)),
+        thing("k8s:root/a/Deployment/pay", scanner="kubernetes", name="pay"),
+        mention("xray:root/pay", scanner="xray", kind="function", name="pay", identities=(arn,)),
+    )
+    assert "xray:root/pay" in component(here, arn).aliases
+    assert "k8s:root/a/Deployment/pay" in ids(here)
+
+
+def test_the_order_of_facts_is_irrelevant():
+    facts = [
+        thing("k8s:root/a/Deployment/cart", scanner="kubernetes"),
+        thing("k8s:root/a/Deployment/db", scanner="kubernetes"),
+        mention("trace:root/cart"), mention("trace:root/db"), mention("backstage:root/db", scanner="backstage"),
+        needs("trace:root/cart", "trace:root/db", role="resource", evidence=seen("x:1")),
+    ]  # fmt: skip
+
+    @given(st.permutations(facts))
+    def law(order):
+        assert told(*order).model_dump() == told(*facts).model_dump()
+
+    law()
+
+
+def test_a_mention_is_a_value():
+    assert Mention(component=Component(id="a", kind="service", name="a")).namespace is None
