@@ -34,6 +34,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.describe import describe
     from blastradius.assemble.draft import Draft
     from blastradius.assemble.folders import settle
+    from blastradius.assemble.libraries import doubt, sift
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.assemble.resolve import Names, Resolver
@@ -44,6 +45,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         draft = Draft.of(facts, coverage, roots)
         # First what is one thing becomes one component: aliases that two sources give to one thing are not ambiguous.
         merge(draft)
+        # Packages that are nobody's mean nothing, and must not be told as unknown names by any later pass.
+        libraries = sift(draft, load())
         # Settings of a folder become needs of its one component; after merging, for two descriptions of it are one.
         settle(draft)
         # Kinds come before resolving, because a reference may ask for a kind, and before strengths, which read them.
@@ -55,6 +58,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         # Each fact ends as a dependency, redundancy or gap; strengths are the catalog's where no source states them.
         look = _look(draft, resolver)
         Needs(draft, look, load()).collect()
+        # What a cloud's library calls is in doubt only where no dependency tells it: all of them are known now.
+        doubt(draft, libraries)
         # How calls are made is a property of dependencies that are there now.
         settle_calls(draft, look)
         # Ways in by a host name need what answers it; after resolving, so that a need that a scanner saw is not told twice.

@@ -1,12 +1,15 @@
 """Folders: what settings of a folder name is needed by the one component of that folder, where there is one.
 
 A component says by an alias `folder:<path>` that it is built from or declared in a folder. An alias and no identity: two
-things built from one folder are two. One thing in several environments is built from one folder for all of them.
+things built from one folder are two. One thing in several environments is built from one folder for all of them. A fact
+of `folder:<top>//<rest>` is that of the nearest folder with any component, from `<top>/<rest>` up to `<top>`.
 """
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.catalog import redact
@@ -16,57 +19,94 @@ PREFIX = "folder:"
 _SHOWN = 5
 
 
-def settle(draft: Draft) -> None:
-    """Give facts of folders to the components that bear them; those of no or several components become gaps."""
-    bearers: dict[str, list[Component]] = defaultdict(list)
+def bearers(draft: Draft) -> dict[str, list[Component]]:
+    """Components by the folder that they say they are of, as `folder:<path>`."""
+    found: dict[str, list[Component]] = defaultdict(list)
     for component in draft.components.values():
         for alias in component.aliases:
             if alias.startswith(PREFIX):
-                bearers[alias].append(component)
+                found[alias].append(component)
+    return found
+
+
+def nearest(dependent: str, known: Mapping[str, list[Component]]) -> tuple[str, list[Component]]:
+    """The folder that a fact of a folder is about, and its components: none, one, or several.
+
+    Args:
+        dependent: `folder:<path>`, or `folder:<top>//<rest>`.
+        known: components by folder.
+    """
+    top, between, rest = dependent.removeprefix(PREFIX).partition("//")
+    inner = posixpath.normpath(posixpath.join(top, rest)) if between else top
+    folder = inner
+    while not known.get(PREFIX + folder) and folder not in (top, "."):
+        folder = posixpath.dirname(folder) or "."
+    found = known.get(PREFIX + folder, [])
+    return PREFIX + (folder if found else inner), found
+
+
+def settle(draft: Draft) -> None:
+    """Give facts of folders to the components that bear them; those of no or several components become gaps."""
+    known = bearers(draft)
     loose: dict[str, list[DependencyFact | RedundancyFact]] = defaultdict(list)
+    given: set[tuple[str, ...]] = set()
     needs, groups = [], []
     for need in draft.needs:
-        for found in _owners(need, bearers, loose):
+        for found in _owners(need, known, loose):
+            given.add(_said(need))
             reference = _within(need.reference, found)
             needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
         if not need.dependent.startswith(PREFIX):
             needs.append(need)
     for group in draft.groups:
-        for found in _owners(group, bearers, loose):
+        for found in _owners(group, known, loose):
             members = tuple(_within(one, found) for one in group.members)
             groups.append(group.model_copy(update={"dependent": found.id, "members": members}))
         if not group.dependent.startswith(PREFIX):
             groups.append(group)
     draft.needs, draft.groups = needs, groups
-    draft.calls = [settled for call in draft.calls if (settled := _calling(call, bearers)) is not None]
-    draft.gaps += [_gap(folder, loose[folder], bearers.get(folder, [])) for folder in sorted(loose)]
+    draft.calls = [settled for call in draft.calls for settled in _calling(call, known)]
+    for folder in sorted(loose):
+        # a library's folder is nobody's, and those whose program holds the library were told the same
+        left = [one for one in loose[folder] if not (isinstance(one, DependencyFact) and _said(one) in given)]
+        if left:
+            draft.gaps.append(_gap(folder, left, known.get(folder, [])))
+
+
+def _said(fact: DependencyFact) -> tuple[str, ...]:
+    return (*fact.reference.texts, *(one.locator for one in fact.evidence))
 
 
 def _owners(
     fact: DependencyFact | RedundancyFact,
-    bearers: dict[str, list[Component]],
+    known: Mapping[str, list[Component]],
     loose: dict[str, list[DependencyFact | RedundancyFact]],
 ) -> list[Component]:
     """The one component of a folder, in each environment that it is deployed to."""
     if not fact.dependent.startswith(PREFIX):
         return []
-    found = bearers.get(fact.dependent, [])
-    kept_apart = len({one.environment for one in found}) == len(found) and len({one.name for one in found}) == 1
-    if kept_apart:
+    folder, found = nearest(fact.dependent, known)
+    if _is_one(found):
         return found
-    loose[fact.dependent].append(fact)
+    loose[folder].append(fact)
     return []
 
 
-def _calling(call: CallSettings, bearers: dict[str, list[Component]]) -> CallSettings | None:
+def _is_one(found: list[Component]) -> bool:
+    """Whether components are one thing, in each environment that it is deployed to."""
+    apart = len({one.environment for one in found}) == len(found)
+    return bool(found) and apart and len({one.name for one in found}) == 1
+
+
+def _calling(call: CallSettings, known: Mapping[str, list[Component]]) -> Iterator[CallSettings]:
     """Settings of a folder are those of its one component; where nothing tells whose they are, they say nothing."""
     if call.dependent is None or not call.dependent.startswith(PREFIX):
-        return call
-    found = bearers.get(call.dependent, [])
-    if len(found) != 1:
-        return None
-    reference = _within(call.dependency, found[0]) if call.dependency else None
-    return call.model_copy(update={"dependent": found[0].id, "dependency": reference})
+        yield call
+        return
+    _, found = nearest(call.dependent, known)
+    for one in found if _is_one(found) else ():
+        reference = _within(call.dependency, one) if call.dependency else None
+        yield call.model_copy(update={"dependent": one.id, "dependency": reference})
 
 
 def _within(reference: Reference, component: Component) -> Reference:
@@ -92,9 +132,15 @@ def _gap(folder: str, facts: list[DependencyFact | RedundancyFact], found: list[
         whose = "no scanned workload is known to be built from that folder"
     return Gap(
         scope=path,
-        reason=f"settings in {path} name {', '.join(named[:_SHOWN])}{more}, and {whose}: "
+        reason=f"{_what(facts)} in {path} name {', '.join(named[:_SHOWN])}{more}, and {whose}: "
         "state the dependency in blastradius.yaml",
         hides="dependency",
         reference=named[0] if len(named) == 1 else None,
         evidence=joined(evidence),
     )
+
+
+def _what(facts: list[DependencyFact | RedundancyFact]) -> str:
+    """What of a folder names things: settings, manifests of packages, or both."""
+    packages = [isinstance(one, DependencyFact) and one.reference.role == "package" for one in facts]
+    return "manifests" if all(packages) else "settings and manifests" if any(packages) else "settings"

@@ -10,6 +10,7 @@ from blastradius.catalog import data
 from blastradius.catalog.addresses import Address, Image, has_variable, parse_address, parse_image, redact
 from blastradius.catalog.defaults import Default, default_for
 from blastradius.catalog.images import ImageKind, is_synthetic_name, kind_of_image
+from blastradius.catalog.packages import Library, library
 from blastradius.catalog.patterns import Hosts, Row
 from blastradius.catalog.places import component_for_id, location_gap, place_named
 from blastradius.catalog.recognised import Recognised, from_arn, from_pattern, from_vendor
@@ -21,6 +22,7 @@ __all__ = [
     "Default",
     "Image",
     "ImageKind",
+    "Library",
     "Recognised",
     "component_for_id",
     "has_variable",
@@ -104,17 +106,18 @@ class Catalog:
         found = self._hosts.find(Address(address.host, address.port, image.repository))
         return from_pattern(*found, host="") if found else None
 
+    def library(self, text: str) -> Library | None:
+        """What a package is a client of, see `catalog.packages.library`; None for one that is nobody's, or anybody's."""
+        return library(text)
+
     def _package(self, text: str) -> Recognised | None:
-        id = self._packages.get(text)
-        if id is None or not id.startswith("vendor:"):
-            return None  # a cloud's library tells neither service nor region
-        return next(
-            (from_vendor(row) for row in self.rows() if not row.provider and f"vendor:{row.data['id']}" == id), None
-        )
+        found = library(text)
+        row = self._vendors.get(found.vendor) if found else None  # a cloud's library tells neither place nor resource
+        return from_vendor(row) if row else None
 
     @cached_property
-    def _packages(self) -> dict[str, str]:
-        return {name: row["id"] for row in data.read("packages.yaml")["packages"] for name in row["packages"]}
+    def _vendors(self) -> dict[str, Row]:
+        return {f"vendor:{row.data['id']}": row for row in self.rows() if not row.provider}
 
     def component_for_id(self, id: str) -> Component | None:
         """The component that an id of well-known shape stands for, such as `aws:region/us-east-1`; None for other ids."""

@@ -36,7 +36,8 @@ class DependencyFact(Value):
     """`dependent` refers to something by a text."""
 
     dependent: Identifier = Field(
-        description="Id of a component of the same scanner; or `folder:<path>`: the one component of that folder."
+        description="Id of a component of the same scanner; or `folder:<path>`: the one component of that folder; or "
+        "`folder:<top>//<rest>`: that of the nearest folder from `<top>/<rest>` up to `<top>`."
     )
     reference: Reference = Field(description="What it refers to.")
     via: str = Field(default="", description="What shows it: `env PAYMENT_ADDR`, `image`, `volume data`, `route /api`.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blastradius.errors import InputError
-from blastradius.model import Coverage, Fact, ScannerCoverage
+from blastradius.model import Coverage, DependencyFact, Fact, ScannerCoverage
 from blastradius.scanners.base import SCANNERS, Progress, Scanned, Scanner
 from blastradius.scanners.tree import Tree, grow
 
@@ -72,8 +72,8 @@ def scan(paths: Sequence[Path], *, progress: Progress | None = None) -> ScanResu
                 )
             )
     facts.extend(tree.gaps)
-    if not facts:
-        _nothing(tree, paths)
+    if all(isinstance(fact, DependencyFact) and fact.reference.role == "package" for fact in facts):
+        _nothing(tree, paths)  # packages alone are of no program that anything shows
     coverage.append(ScannerCoverage(scanner="files", parsed=tree.parsed, failed=tree.failed))
     return ScanResult(
         tuple(facts),

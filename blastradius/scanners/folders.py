@@ -29,3 +29,18 @@ def declared_in(path: str, name: str) -> str:
     while posixpath.basename(folder).lower() in _DEPLOY:
         folder = posixpath.dirname(folder)
     return folder_alias(folder) if folder and posixpath.basename(folder) == name else ""
+
+
+def folder_within(path: str, top: str) -> str:
+    """The dependent of what is said in a folder for the program in it or around it, the nearest first.
+
+    Args:
+        path: folder of the tree; `.` is its top.
+        top: the outermost folder that may be meant; `path` itself or one around it.
+
+    Returns:
+        `folder:<path>`, or `folder:<top>//<rest>` where they differ.
+    """
+    if path == top:
+        return folder_alias(path)
+    return f"{folder_alias(top)}//{path if top == '.' else path.removeprefix(f'{top}/')}"

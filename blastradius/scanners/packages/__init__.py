@@ -1,0 +1,149 @@
+"""Dependency manifests: client libraries of vendors, told to the workload that is built from their folder.
+
+This reader knows neither vendors nor workloads. It writes down every package that a program has when it runs;
+`assemble` forgets those that are nobody's, and gives the others to the one component that is built from the folder of
+the manifest, or from the folder of the Dockerfile around it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from blastradius.documents import decode
+from blastradius.errors import InputError
+from blastradius.files import read_bytes, shown
+from blastradius.model import DependencyFact, Evidence, Fact, Gap, Reference
+from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.folders import folder_within
+from blastradius.scanners.packages.manifest import MAX_PACKAGES, Look, Manifest, Package
+from blastradius.scanners.packages.which import folder_of, reader_of, top_of, tops
+from blastradius.scanners.tree import SourceFile, Tree, unreadable
+
+MAX_FILE = 2_000_000
+MAX_SHARED = 200
+
+
+@dataclass(slots=True)
+class Source:
+    """What was read of manifests.
+
+    Attributes:
+        manifests: in the order of their paths.
+        tops: folders in which an image is built.
+        gaps: files that could not be read.
+        notes: what was left out on purpose, with how often.
+    """
+
+    manifests: list[Manifest] = field(default_factory=list)
+    tops: frozenset[str] = frozenset()
+    gaps: list[Gap] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+@SCANNERS.register("packages")
+class PackagesScanner:
+    """Reads dependency manifests that are known by their name."""
+
+    name = "packages"
+    summary = (
+        "Dependency manifests (`requirements*.txt`, `pyproject.toml`, `package.json`, `go.mod`, `pom.xml`, `build.gradle`, "
+        "`Gemfile`, `Cargo.toml`, `composer.json`, `*.csproj` …)"
+    )
+    extracts = "client libraries of vendors and clouds, given to the one workload that is built from their folder"
+    omits = (
+        "lock files, packages of tests and developers, what other packages bring along, clients of software that one may "
+        "host oneself (databases, brokers, Sentry, Unleash), clouds' libraries of programs that no workload is built of"
+    )
+    markers: tuple[str, ...] = ()
+
+    def claim(self, tree: Tree) -> Iterable[str]:
+        """Nothing."""
+        return ()
+
+    def fetch(self, tree: Tree) -> Source:
+        """All manifests of programs that serve."""
+        source = Source(tops=tops(file.path for file in tree.files))
+        look = _look(tree)
+        for file in tree.files:
+            reader = None if file.path in tree.claimed else reader_of(file.path)
+            if reader is None:
+                continue
+            try:
+                found = reader(file.path, _text(file), look)
+            except InputError as error:
+                source.gaps.append(_unreadable(file, error))
+                continue
+            if len(found.packages) > MAX_PACKAGES:
+                what = f"{file.path}:1: asks for more than {MAX_PACKAGES:,} packages: the rest was not looked at"
+                source.gaps.append(unreadable(what, file.path, self.name))
+            source.manifests.append(Manifest(found.path, found.packages[:MAX_PACKAGES], found.names))
+        return source
+
+    def translate(self, source: Source, root: str) -> Scanned:
+        """A fact for each package of each manifest."""
+        facts: dict[Fact, None] = {}
+        shared = _shared(source.manifests)
+        for manifest in source.manifests:
+            folder = folder_of(manifest.path)
+            dependent = folder_within(folder, top_of(folder, source.tops))
+            for package in _all_packages(manifest, shared):
+                facts[_fact(dependent, package)] = None
+        return Scanned((*facts, *source.gaps), len(source.manifests), len(source.gaps), dict(source.notes))
+
+
+def _look(tree: Tree) -> Look:
+    files = {file.path: file for file in tree.files}
+    known: dict[str, str | None] = {}
+
+    def look(path: str) -> str | None:
+        if path not in known:
+            try:
+                known[path] = _text(files[path]) if path in files else None
+            except InputError:
+                known[path] = None
+        return known[path]
+
+    return look
+
+
+def _text(file: SourceFile) -> str:
+    return decode(read_bytes(file.disk, MAX_FILE), file.path)
+
+
+def _unreadable(file: SourceFile, error: InputError) -> Gap:
+    return unreadable(str(error).removeprefix(f"{shown(file.disk)}: "), file.path, PackagesScanner.name)
+
+
+def _shared(manifests: list[Manifest]) -> dict[str, Manifest]:
+    """Manifests of the tree by the name by which others ask for them, where it is one's alone."""
+    count = Counter(name for one in manifests for name in one.names)
+    return {name: one for one in manifests for name in one.names if count[name] == 1}
+
+
+def _all_packages(manifest: Manifest, shared: dict[str, Manifest]) -> Iterator[Package]:
+    """Packages of a manifest and of those of the tree that it asks for."""
+    seen = {manifest.path}
+    left = [manifest]
+    while left:
+        here = left.pop()
+        for package in here.packages:
+            other = shared.get(package.text)
+            if other is None:
+                yield package
+            elif other.path not in seen and len(seen) < MAX_SHARED:
+                seen.add(other.path)
+                left.append(other)
+
+
+def _fact(dependent: str, package: Package) -> DependencyFact:
+    where = Evidence(scanner=PackagesScanner.name, locator=f"{package.path}:{package.line}", basis="inferred")
+    return DependencyFact(
+        dependent=dependent,
+        reference=Reference(texts=(package.text[:500],), role="package"),
+        via=f"package {package.text[:500]}",
+        strength="soft" if package.optional else None,
+        reason=package.optional or None,
+        evidence=(where,),
+    )

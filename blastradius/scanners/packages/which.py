@@ -1,0 +1,92 @@
+"""Which files are dependency manifests of programs by their name, and whose folder they lie in."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+from blastradius.scanners.packages.gradle import build_gradle
+from blastradius.scanners.packages.json_files import composer_json, package_json
+from blastradius.scanners.packages.manifest import Reader, is_rehearsal
+from blastradius.scanners.packages.modules import cargo_toml, gemfile, go_mod
+from blastradius.scanners.packages.python import pipfile, pyproject, requirements, setup_cfg
+from blastradius.scanners.packages.xml_files import csproj, packages_config, pom_xml
+
+_NAMES: dict[str, Reader] = {
+    "pyproject.toml": pyproject,
+    "Pipfile": pipfile,
+    "setup.cfg": setup_cfg,
+    "package.json": package_json,
+    "composer.json": composer_json,
+    "go.mod": go_mod,
+    "Gemfile": gemfile,
+    "Cargo.toml": cargo_toml,
+    "pom.xml": pom_xml,
+    "packages.config": packages_config,
+    "build.gradle": build_gradle,
+    "build.gradle.kts": build_gradle,
+}
+_REQUIREMENTS = re.compile(r"(?:[\w.-]+[._-])?requirements(?:[._-][\w.-]+)?\.txt", re.I)
+#: Folders of tests, examples, other people's code and what is yet to be filled in.
+_FOLDERS = frozenset({
+    "test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "fixture", "mocks", "__mocks__", "e2e", "cypress",
+    "androidtest", "integrationtest", "integration-tests", "examples", "example", "samples", "sample", "demo", "demos", "docs",
+    "doc", ".github", ".gitlab", ".circleci", ".ci", ".buildkite", ".devcontainer", "vendor", "third_party", "third-party",
+    "skeleton", "skeletons", "template", "templates", "cookiecutter", "scaffold", "archetype-resources", "benchmark", "benchmarks",
+    "loadtest", "load-test", "load-tests", "perf", "site-packages", "buildsrc",
+})  # fmt: skip
+_TOP = re.compile(r"Dockerfile(?:\..+)?|.+\.Dockerfile|Containerfile", re.I)
+
+
+def reader_of(path: str) -> Reader | None:
+    """What reads a file, None for one that is no manifest of a program that serves."""
+    folder, name = posixpath.split(path)
+    if any(_is_rehearsal_folder(part) for part in folder.split("/")):
+        return None
+    reader = _NAMES.get(name)
+    if reader is not None:
+        return reader
+    if name.lower().endswith((".csproj", ".fsproj", ".vbproj")):
+        return csproj
+    stem = name.rpartition(".")[0]
+    listed = posixpath.basename(folder).lower() == "requirements" and name.endswith(".txt")
+    return requirements if (_REQUIREMENTS.fullmatch(name) or listed) and not is_rehearsal(stem) else None
+
+
+def _is_rehearsal_folder(name: str) -> bool:
+    lower = name.lower()
+    return lower in _FOLDERS or "{{" in name or "${" in name
+
+
+def tops(paths: Iterable[str]) -> frozenset[str]:
+    """Folders in which an image is built; the top folder is `.`."""
+    return frozenset(posixpath.dirname(path) or "." for path in paths if _TOP.fullmatch(posixpath.basename(path)))
+
+
+def folder_of(path: str) -> str:
+    """The folder that a manifest speaks for; that of `requirements/prod.txt` is the one around it."""
+    folder = posixpath.dirname(path)
+    if posixpath.basename(folder).lower() == "requirements":
+        folder = posixpath.dirname(folder)
+    return folder or "."
+
+
+def top_of(folder: str, known: frozenset[str]) -> str:
+    """The outermost folder whose program may hold what lies in a folder.
+
+    An image holds what lies in the folder of its Dockerfile and below, up to the next Dockerfile.
+
+    Args:
+        folder: of a manifest.
+        known: folders in which an image is built.
+
+    Returns:
+        The nearest of them around the folder; where there is none, the folder itself.
+    """
+    around = folder
+    while around not in known:
+        if around == ".":
+            return folder
+        around = posixpath.dirname(around) or "."
+    return around
