@@ -111,7 +111,7 @@ def _repeats(nodes: list, before: str) -> Iterator[tuple[str, list[str]]]:
     """Parts that may repeat: what leads to each, and what it can be made of."""
     for code, value in nodes:
         if code in _REPEATS:
-            low, high, inner = value
+            _, high, inner = value
             if high is op.MAXREPEAT or high > 20:
                 yield before, _bodies(list(inner))
             yield from _repeats(list(inner), before)
