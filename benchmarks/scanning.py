@@ -80,7 +80,7 @@ class Measured:
         ours: scans of them.
         starts: scans of one pod, in the same rounds.
         theirs: checkov's parser.
-        command: checkov as a user runs it, once.
+        command: checkov as a user runs it, once; none where it ends with an error.
     """
 
     title: str
@@ -96,12 +96,13 @@ class Measured:
         start = statistics.median(run.seconds for run in self.starts)
         cells = [self.title, f"{self.files:,}", f"{ours:.2f}", f"{start:.2f}"]
         peak = f"{max(run.peak for run in self.ours):.0f}"
-        if not self.theirs or self.command is None:
+        if not self.theirs:
             return [*cells, *["–"] * 6, peak, "–"]
         whole = statistics.median(run.seconds for run in self.theirs)
         alone = statistics.median(json.loads(run.output)["seconds"] for run in self.theirs)
         cells += [f"{whole:.2f}", f"{whole / ours:.1f}", f"{alone:.2f}", f"{alone / max(ours - start, 0.01):.1f}"]
-        cells += [f"{self.command.seconds:.1f}", f"{self.command.seconds / ours:.0f}"]
+        command = [f"{self.command.seconds:.1f}", f"{self.command.seconds / ours:.0f}"] if self.command else ["–", "–"]
+        cells += command
         return [*cells, peak, f"{max(run.peak for run in self.theirs):.0f}"]
 
 
@@ -183,7 +184,10 @@ def _command(kind: Kind, folder: Path) -> Run | None:
         "--soft-fail",
         "--skip-download",
     ]
-    return run([str(PEER), str(PEER.with_name("checkov")), *words], _offline(folder.parent))
+    try:
+        return run([str(PEER), str(PEER.with_name("checkov")), *words], _offline(folder.parent))
+    except RunError:
+        return None  # its parser stumbles over a file, and the command ends with that
 
 
 def _stage(kind: Kind, options: argparse.Namespace, folder: Path) -> int:
@@ -240,7 +244,7 @@ def _page(found: list[Measured]) -> str:
         "is a process that imports and runs nothing but its parser for that kind; *parse alone* leaves its start and imports "
         "out, and stands beside what blastradius takes beyond its own start, which is a scan of one pod; *checkov's command* "
         "is `checkov -d FOLDER --framework …`, offline, measured once: it judges policies, which blastradius does not, and "
-        "starts in some seconds. blastradius also follows references and writes what it found, "
+        "starts in some seconds; a dash is where it ends with an error. blastradius also follows references and writes what it found, "
         "and renders kustomizations and charts where kustomize, kubectl or helm is installed, as checkov's command does and "
         "its parser does not: `as written` is without them. Peak memory is that of the process or of one it started.\n"
     )
