@@ -73,6 +73,16 @@ def test_what_is_named_is_read_though_it_is_ignored(tmp_path):
     assert left(tmp_path, files, at="b.yaml") == ["b.yaml"]
 
 
+def test_what_is_named_beside_the_top_is_read_with_it(tmp_path):
+    top = written(tmp_path, {"web.yaml": WEB, "out/x.yaml": WEB, "out/deep/y.yaml": WEB, ".gitignore": "out"})
+    (top / ".git").mkdir()
+    assert [file.path for file in grow([top, top / "out"]).files if file.path.endswith("yaml")] == [
+        "out/deep/y.yaml",
+        "out/x.yaml",
+        "web.yaml",
+    ]
+
+
 def test_what_was_ignored_is_counted(tmp_path):
     top = written(tmp_path, {"web.yaml": WEB, "a/x.yaml": WEB, "y.yaml": WEB, ".gitignore": "a/\ny.yaml"})
     assert scan([top]).coverage.skipped == {"ignored by .gitignore": 2}
