@@ -191,7 +191,7 @@ def grow(
     found: dict[str, SourceFile] = {}
     for path in sorted(real):
         if path.is_dir():
-            _Walk(tree, found, include | _meant(path, real[path])).under(path, above(path))
+            _Walk(tree, found, include | _meant(path, real[path]), frozenset(real)).under(path, above(path))
         else:
             file = SourceFile(_relative(tree, path), path)
             found[file.path] = file
@@ -220,11 +220,13 @@ class _Walk:
         tree: takes gaps, and counts of what was left out.
         found: takes files, by path.
         include: sorts of folders that are entered.
+        apart: what the user named as well: it is taken by itself.
     """
 
     tree: Tree
     found: dict[str, SourceFile]
     include: frozenset[Sort]
+    apart: frozenset[Path] = frozenset()
 
     def under(self, top: Path, holding: Ignores) -> None:
         """Find all files under a folder, to which some ignore files above it apply."""
@@ -242,6 +244,8 @@ class _Walk:
             holding = holding.within(folder, names)
             for entry in there:
                 path = Path(entry.path)
+                if path in self.apart:
+                    continue
                 if entry.is_symlink():
                     _link(self.tree, path)
                 elif entry.is_dir(follow_symlinks=False):

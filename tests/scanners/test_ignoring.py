@@ -76,11 +76,13 @@ def test_what_is_named_is_read_though_it_is_ignored(tmp_path):
 def test_what_is_named_beside_the_top_is_read_with_it(tmp_path):
     top = written(tmp_path, {"web.yaml": WEB, "out/x.yaml": WEB, "out/deep/y.yaml": WEB, ".gitignore": "out"})
     (top / ".git").mkdir()
-    assert [file.path for file in grow([top, top / "out"]).files if file.path.endswith("yaml")] == [
+    tree = grow([top, top / "out"])
+    assert [one.path for one in tree.files if one.path.endswith("yaml")] == [
         "out/deep/y.yaml",
         "out/x.yaml",
         "web.yaml",
     ]
+    assert tree.skipped == {}
 
 
 def test_what_was_ignored_is_counted(tmp_path):
