@@ -43,11 +43,12 @@ class Opened:
     policy: Policy | None = None
 
 
-def scan(*paths: PathText, progress: Progress | None = None) -> Inventory:
+def scan(*paths: PathText, include_tests: bool = False, progress: Progress | None = None) -> Inventory:
     """Read files and folders into an inventory; no overlay is applied.
 
     Args:
         paths: files and folders.
+        include_tests: whether folders of tests, examples and other people's code below them are read, too.
         progress: called with a line of text now and then.
 
     Raises:
@@ -56,7 +57,7 @@ def scan(*paths: PathText, progress: Progress | None = None) -> Inventory:
     from blastradius.assemble import assemble
     from blastradius.scanners import scan as scan_paths
 
-    result = scan_paths([Path(fspath(path)) for path in paths], progress=progress)
+    result = scan_paths([Path(fspath(path)) for path in paths], include_tests=include_tests, progress=progress)
     if progress:
         progress(f"{len(result.facts):,} facts: resolving references")
     return assemble(result.facts, result.coverage, result.roots)

@@ -12,12 +12,12 @@ from blastradius.scanners.terraform.hcl.evaluating import Budget, Evaluator
 from blastradius.scanners.terraform.hcl.exporting import Exporter
 from blastradius.scanners.terraform.hcl.native import parse
 from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr, Ref, Root
-from blastradius.scanners.tree import grow
+from blastradius.scanners.tree import ALL, grow
 
 
 def reading(folder: Path, files: dict[str, str], scan: str = "") -> Reading:
-    """Write files below `folder/shop` and read the Terraform in a part of it."""
-    return read(grow([written(folder, files) / scan]))
+    """Write files below `folder/shop` and read the Terraform in a part of it, examples and tests included."""
+    return read(grow([written(folder, files) / scan], include=ALL))
 
 
 def root(folder: Path, files: dict[str, str] | str) -> Root:

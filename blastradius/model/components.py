@@ -203,6 +203,8 @@ class ScannerCoverage(Value):
     scanner: str = Field(description="Name of the scanner.")
     parsed: int = Field(default=0, ge=0, description="Files it read.")
     failed: int = Field(default=0, ge=0, description="Files it could not read; each is a gap.")
+    components: int = Field(default=0, ge=0, description="Components it wrote down, before any are merged.")
+    dependencies: int = Field(default=0, ge=0, description="Dependencies and redundancies it wrote down.")
     unmapped: dict[str, int] = Field(default_factory=dict, description="Types it met and does not map, with how often.")
 
 
@@ -220,6 +222,11 @@ class Coverage(Value):
 
     scanners: tuple[ScannerCoverage, ...] = Field(default=(), description="One record per scanner that ran.")
     calls: tuple[CallCoverage, ...] = Field(default=(), description="One record per account, region and operation.")
+    skipped: dict[str, int] = Field(
+        default_factory=dict,
+        description="What a rule left out of the scan (`in tests/`, `ignored by .gitignore`), with how many files; "
+        "a folder that was not entered counts as one.",
+    )
 
 
 class Meta(Value):

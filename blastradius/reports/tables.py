@@ -78,4 +78,5 @@ def coverage_table(coverage: Coverage) -> Table:
     ]
     failed = [call for call in coverage.calls if call.status != "ok"]
     rows += [(f"{call.account} {call.region} {call.operation}", None, 1, call.status) for call in failed]
+    rows += [("skipped", None, None, f"{reason} ({count})") for reason, count in sorted(coverage.skipped.items())]
     return Table("Coverage", ("scanner", "read", "failed", "not mapped or not allowed"), tuple(rows))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blastradius.errors import InputError
-from blastradius.model import Coverage, DependencyFact, Fact, ScannerCoverage
+from blastradius.model import CallSettings, Component, Coverage, DependencyFact, Fact, Gap, Mention, ScannerCoverage
 from blastradius.scanners.base import SCANNERS, Progress, Scanned, Scanner
-from blastradius.scanners.tree import Tree, grow
+from blastradius.scanners.tree import ALL, Tree, grow
 
 __all__ = ["SCANNERS", "ScanResult", "Scanned", "Scanner", "scan", "scanners"]
 
@@ -35,11 +35,15 @@ def scanners() -> list[tuple[str, type[Scanner]]]:
     return list(SCANNERS.load(sys.modules[__name__]).items())
 
 
-def scan(paths: Sequence[Path], *, progress: Progress | None = None) -> ScanResult:
+def scan(paths: Sequence[Path], *, include_tests: bool = False, progress: Progress | None = None) -> ScanResult:
     """Read files and folders into facts; what cannot be read is a gap and stops nothing.
+
+    Folders of tests, examples and other people's code are passed by and counted; those of examples are read where
+    nothing else is there.
 
     Args:
         paths: files and folders; evidence is relative to the folder that all of them share.
+        include_tests: whether folders of tests, examples and other people's code are read, too.
         progress: called with a line of text now and then.
 
     Raises:
@@ -47,7 +51,18 @@ def scan(paths: Sequence[Path], *, progress: Progress | None = None) -> ScanResu
     """
     if not paths:
         raise InputError("nothing to scan: name a file or a folder")
-    tree = grow(paths)
+    tree = grow(paths, include=ALL if include_tests else frozenset(), progress=progress)
+    result = _read(tree, progress)
+    if "examples" in tree.passed and not any(isinstance(fact, Component | Mention) for fact in result.facts):
+        tree = grow(paths, include=frozenset({"examples"}), progress=progress)
+        result = _read(tree, progress)
+    if all(isinstance(fact, DependencyFact) and fact.reference.role == "package" for fact in result.facts):
+        _nothing(tree, paths)  # packages alone are of no program that anything shows
+    return result
+
+
+def _read(tree: Tree, progress: Progress | None) -> ScanResult:
+    """What all scanners make of a tree."""
     crew = [kind() for _, kind in scanners()]
     tree.markers = tuple(sorted({marker for scanner in crew for marker in scanner.markers}))
     tree.check_named()
@@ -58,27 +73,28 @@ def scan(paths: Sequence[Path], *, progress: Progress | None = None) -> ScanResu
     roots: dict[str, None] = {}
     for scanner in crew:
         if progress:
-            progress(f"{scanner.name}: reading {len(tree.files)} files")
+            progress(f"{scanner.name}: looking at {len(tree.files):,} files")
         found = scanner.translate(scanner.fetch(tree), tree.name)
         facts.extend(found.facts)
         roots.update(dict.fromkeys(found.roots))
         if found.parsed or found.failed or found.unmapped:
-            coverage.append(
-                ScannerCoverage(
-                    scanner=scanner.name,
-                    parsed=found.parsed,
-                    failed=found.failed,
-                    unmapped=dict(sorted(found.unmapped.items())),
-                )
-            )
+            coverage.append(_seen(scanner.name, found))
     facts.extend(tree.gaps)
-    if all(isinstance(fact, DependencyFact) and fact.reference.role == "package" for fact in facts):
-        _nothing(tree, paths)  # packages alone are of no program that anything shows
     coverage.append(ScannerCoverage(scanner="files", parsed=tree.parsed, failed=tree.failed))
-    return ScanResult(
-        tuple(facts),
-        Coverage(scanners=tuple(sorted(coverage, key=lambda c: c.scanner))),
-        tuple(sorted(roots)) or (tree.name,),
+    seen = Coverage(
+        scanners=tuple(sorted(coverage, key=lambda c: c.scanner)), skipped=dict(sorted(tree.skipped.items()))
+    )
+    return ScanResult(tuple(facts), seen, tuple(sorted(roots)) or (tree.name,))
+
+
+def _seen(name: str, found: Scanned) -> ScannerCoverage:
+    return ScannerCoverage(
+        scanner=name,
+        parsed=found.parsed,
+        failed=found.failed,
+        components=sum(isinstance(fact, Component | Mention) for fact in found.facts),
+        dependencies=sum(not isinstance(fact, Component | Mention | Gap | CallSettings) for fact in found.facts),
+        unmapped=dict(sorted(found.unmapped.items())),
     )
 
 
@@ -86,4 +102,6 @@ def _nothing(tree: Tree, paths: Sequence[Path]) -> None:
     where = ", ".join(str(path) for path in paths)
     count = "1 file" if len(tree.files) == 1 else f"{len(tree.files):,} files"
     what = " and ".join(kind.summary for _, kind in scanners())
-    raise InputError(f"{where}: nothing to scan among {count}: it reads {what}")
+    left = ", ".join(f"{count:,} {reason}" for reason, count in sorted(tree.skipped.items()))
+    skipped = f" (skipped: {left}; --include-tests reads tests, examples and vendored code)" if left else ""
+    raise InputError(f"{where}: nothing to scan among {count}{skipped}: it reads {what}")

@@ -242,6 +242,8 @@ def _written(inventory: Inventory, encode: Callable[..., bytes]) -> bytes:
             body = _list(value, _LISTS[name], encode)
         elif name == "coverage":
             lists = [b'"%s":%s' % (key.encode(), _list(getattr(value, key), own, encode)) for key, own in _COVERAGE]
+            if value.skipped:
+                lists.append(b'"skipped":%s' % encode(value.skipped, default=_plain, option=orjson.OPT_SORT_KEYS))
             body = b"{%s}" % b",\n".join(lists)
         else:
             body = encode(_plain(value), default=_plain, option=orjson.OPT_SORT_KEYS)

@@ -20,17 +20,23 @@ Shown = Annotated[
         "--format", "-f", metavar="FORMAT", help="What to print: text, markdown or csv of what was found; json: all."
     ),
 ]
+Tests = Annotated[
+    bool, typer.Option("--include-tests", help="Also read folders of tests, examples and vendored code below PATH.")
+]
 
 
 def run(
     paths: Paths = None,
     output: Target = None,
+    include_tests: Tests = False,
     require_complete: options.RequireComplete = False,
     form: Shown = None,
 ) -> int:
     """Read files and folders into an inventory.
 
-    Every dependency in it has its file and line; what could not be read is listed.
+    Every dependency in it has its file and line; what could not be read is listed. Left out, and counted: what
+    .gitignore and .blastradiusignore (same syntax, and the last word) leave out, and folders named like tests, examples
+    or vendored code. A path that you name is read all the same.
 
     Returns:
         The exit code.
@@ -42,7 +48,7 @@ def run(
     chosen(form, None)
     folders = paths or ["."]
     try:
-        inventory = pipeline.scan(*folders, progress=progress())
+        inventory = pipeline.scan(*folders, include_tests=include_tests, progress=progress())
     finally:
         done()
     if output is not None:

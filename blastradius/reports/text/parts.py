@@ -66,7 +66,15 @@ def coverage_line(coverage: Coverage, view: View) -> list[str]:
     calls = sum(call.status == "ok" for call in coverage.calls)
     if coverage.calls:
         parts.append(f"{number(calls, 'call')} answered, {len(coverage.calls) - calls:,} not")
-    return [view.tone(line, "dim") for line in wrapped("Read: " + "; ".join(parts), view.width, 6)] if parts else []
+    said = ["Read: " + "; ".join(parts)] if parts else []
+    said += skipped_line(coverage)
+    return [view.tone(line, "dim") for text in said for line in wrapped(text, view.width, 6)]
+
+
+def skipped_line(coverage: Coverage) -> list[str]:
+    """What a rule left out of the scan; nothing where nothing was."""
+    parts = [f"{count:,} {terminal(reason)}" for reason, count in coverage.skipped.items()]
+    return [f"Skipped: {', '.join(parts)}"] if parts else []
 
 
 def no_journeys(result: BlastRadius, names: Names, view: View) -> list[str]:

@@ -9,9 +9,7 @@ from blastradius.model import Gap
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.reading import read
-from blastradius.scanners.cloudformation.stacks import World
 from blastradius.scanners.cloudformation.template import NAME, Template
-from blastradius.scanners.cloudformation.translating import translate
 from blastradius.scanners.tree import Tree
 
 
@@ -66,6 +64,11 @@ class CloudFormationScanner:
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Facts of all stacks."""
+        if not source.templates:
+            return Scanned(tuple(source.gaps), source.parsed, source.failed, source.notes)
+        from blastradius.scanners.cloudformation.stacks import World
+        from blastradius.scanners.cloudformation.translating import translate
+
         world = World(source.templates, source.deployments)
         facts = translate(world, root)
         gaps = [gap for path in sorted(source.templates) for gap in source.templates[path].gaps]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
 
 from blastradius.model import Evidence
-from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.template import NAME
 from blastradius.scanners.environments import stage_of
+
+_UNKNOWN = re.compile(r"\$\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,22 @@ def in_stage(deployment: Deployment, path: str) -> Deployment:
     return replace(deployment, environment=stage.name, staged=stage.evidence(NAME)) if stage else deployment
 
 
-def alike(exported: Any, wanted: Any) -> bool:
-    """Whether two names with unknown parts can be one: their known text must be more than a few letters."""
-    first, second = v.shown(exported), v.shown(wanted)
+def alike(first: str, second: str) -> bool:
+    """Whether two names as they are shown, with unknown parts, can be one: their known text is more than a few letters."""
     return _covers(first, second) or _covers(second, first)
 
 
 def _covers(pattern: str, name: str) -> bool:
-    pieces = re.split(r"\$\{[^}]*\}", pattern)
-    if not 2 <= len(pieces) <= 8 or len(name) > 500 or sum(len(one) for one in pieces) < 3:
-        return False
-    bare = re.sub(r"\$\{[^}]*\}", "\0", name)
-    return re.fullmatch(".+".join(re.escape(one) for one in pieces), bare) is not None
+    form = _form(pattern)
+    return form is not None and len(name) <= 500 and form.fullmatch(_UNKNOWN.sub("\0", name)) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _form(pattern: str) -> re.Pattern[str] | None:
+    """What a name can be of which some parts are not known; None where too little is known."""
+    first, *others = _UNKNOWN.split(pattern)
+    if not 1 <= len(others) <= 7 or len(first) + sum(len(one) for one in others) < 3:
+        return None
+    # what fitted is not tried elsewhere: the next unknown part can take the difference
+    middle = "".join(f"(?>.+?{re.escape(one)})" for one in others[:-1])
+    return re.compile(f"{re.escape(first)}{middle}.+{re.escape(others[-1])}")

@@ -88,6 +88,10 @@ class Stack:
         return self.resolver.conditions.named(condition) if isinstance(condition, str) else True
 
 
+#: What a stack exports: the stack, the name as it is shown, the value, and its line.
+Export = tuple["Stack", str, Any, int]
+
+
 class World:
     """All stacks of a scan, and the ways from one to another.
 
@@ -101,7 +105,8 @@ class World:
         self.stacks: dict[str, Stack] = {}
         self.nested: dict[tuple[str, str], Stack] = {}
         self._busy: set[Any] = set()
-        self._exports: list[tuple[Stack, Any, Any, int]] | None = None
+        self._exports: list[Export] | None = None
+        self._found: dict[tuple[str, int], list[Export]] = {}
         self._parameters: dict[str, list[tuple[Stack, Resource]]] | None = None
         self._deployed: set[str] = set()
         self._names: dict[str, list[str]] = {}
@@ -119,6 +124,7 @@ class World:
     def _forget(self) -> None:
         """Drop what was resolved before all stacks were there: it may lack what a later one gives."""
         self._exports, self._parameters = None, None
+        self._found.clear()
         for stack in self.stacks.values():
             stack.forget()
 
@@ -237,9 +243,10 @@ class World:
     def imported(self, stack: Stack, name: Any) -> Any:
         """The value that a stack exports under a name."""
         wanted = v.shown(name)
-        found = [one for one in self._exported() if _same_place(one[0], stack) and v.shown(one[1]) == wanted]
+        similar = self._similar(wanted)
+        found = [one for one in similar if one[1] == wanted and _same_place(one[0], stack)]
         if not found:
-            found = [one for one in self._exported() if _same_place(one[0], stack) and alike(one[1], name)]
+            found = [one for one in similar if _same_place(one[0], stack) and alike(one[1], wanted)]
             found = found if len({one[0].template.path for one in found}) == 1 else []
         done: list[Any] = []
         for exporter, _, value, at in found[:10]:
@@ -249,14 +256,22 @@ class World:
                 done.append(exporter.resolver.resolve(value, at))
                 self._busy.discard(key)
         if not done:
-            paths = sorted({one[0].template.path for one in self._exported() if alike(one[1], name)})
+            paths = sorted({one[0].template.path for one in similar if alike(one[1], wanted)})
             why = "is exported by no scanned template: scan that as well"
             if len(paths) > 1:
                 why = f"may be exported by {', '.join(paths[:3])}: nothing tells by which"
             return Missing(f"import {wanted}", wanted, why)
         return done[0] if len(done) == 1 else Either(tuple(done))
 
-    def _exported(self) -> list[tuple[Stack, Any, Any, int]]:
+    def _similar(self, wanted: str) -> list[Export]:
+        """Exports whose name is the one, or can be it; looked for once, for most templates import the same few names."""
+        exports = self._exported()
+        key = (wanted, len(exports))  # names of exports may import others: until all are known, some are missing
+        if key not in self._found:
+            self._found[key] = [one for one in exports if one[1] == wanted or alike(one[1], wanted)]
+        return self._found[key]
+
+    def _exported(self) -> list[Export]:
         if self._exports is None:
             self._exports = []
             for key in sorted(self.stacks):
@@ -265,7 +280,7 @@ class World:
                     export = v.get(declared, "Export", "Name") if isinstance(declared, dict) else None
                     if export is not None:
                         line = line_of(declared, "Value") or 1
-                        name = stack.resolver.resolve(export, line)
+                        name = v.shown(stack.resolver.resolve(export, line))
                         self._exports.append((stack, name, declared.get("Value"), line))
         return self._exports
 

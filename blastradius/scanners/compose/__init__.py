@@ -8,13 +8,9 @@ from dataclasses import dataclass, field
 
 from blastradius.model import Gap
 from blastradius.scanners.base import SCANNERS, Scanned
-from blastradius.scanners.compose.describing import attributes_of, build_folder, component, doors, entries, tags_of
-from blastradius.scanners.compose.facts import Facts
 from blastradius.scanners.compose.finding import BASES, ComposeFile, compose_file, env_files, is_named, joined, plans
 from blastradius.scanners.compose.model import Project, evidence_at, gap
-from blastradius.scanners.compose.names import Names
 from blastradius.scanners.compose.reading import Reader, chosen_files, environment_of, project_of
-from blastradius.scanners.compose.routes import routes
 from blastradius.scanners.compose.telling import tell
 from blastradius.scanners.tree import Tree
 
@@ -86,6 +82,13 @@ class ComposeScanner:
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Facts about all services."""
+        if not source.projects:
+            return Scanned(tuple(source.gaps), source.parsed, _unread(source.gaps), dict(source.notes))
+        from blastradius.scanners.compose.describing import attributes_of, component, doors, entries, tags_of
+        from blastradius.scanners.compose.facts import Facts
+        from blastradius.scanners.compose.names import Names
+        from blastradius.scanners.compose.routes import routes
+
         facts = Facts(Names(source.projects))
         for project in source.projects:
             for service in project.services.values():
@@ -109,12 +112,18 @@ class ComposeScanner:
                     about["entry"] = ways[one.id]
                 components.append(one.model_copy(update={"attributes": about, "tags": tags_of(service)}))
         gaps = [*source.gaps, *(one for project in source.projects for one in project.gaps)]
-        failed = len({one.scope for one in gaps if one.reason.startswith("could not be read")})
-        return Scanned((*components, *facts.found, *gaps), source.parsed, failed, dict(source.notes))
+        return Scanned((*components, *facts.found, *gaps), source.parsed, _unread(gaps), dict(source.notes))
+
+
+def _unread(gaps: list[Gap]) -> int:
+    """How many files could not be read."""
+    return len({one.scope for one in gaps if one.reason.startswith("could not be read")})
 
 
 def _folders(project: Project) -> dict[str, str]:
     """Folders that services are built from, by service."""
+    from blastradius.scanners.compose.describing import build_folder
+
     found = {name: build_folder(project, one.single.get("build")) for name, one in project.services.items()}
     return {name: folder for name, folder in found.items() if folder}
 

@@ -88,23 +88,21 @@ def entries(open_doors: dict[str, list[str]], calls: dict[str, set[str]]) -> dic
         open_doors: published ports of each service that has some.
         calls: services that each one needs, links and start order included.
     """
-    import networkx as nx
-
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(id for id, ports in open_doors.items() if ports)
-    graph.add_edges_from((one, other) for one, others in calls.items() for other in others)
+    reach = {id: _reached(id, calls) for id, ports in open_doors.items() if ports}
     # services that call each other in a ring front none of the ring
-    rings = nx.condensation(graph)
-    fronted: set[int] = set()
-    found: dict[str, str] = {}
-    for ring in nx.topological_sort(rings):
-        members = rings.nodes[ring]["members"]
-        ways = {id: open_doors[id][0] for id in members if open_doors.get(id)}
-        if ways or ring in fronted:
-            fronted.update(rings.successors(ring))
-        if ring not in fronted:
-            found.update(ways)
-    return dict(sorted(found.items()))
+    fronted = {one for door, found in reach.items() for one in found if one in reach and door not in reach[one]}
+    return {id: open_doors[id][0] for id in sorted(reach) if id not in fronted}
+
+
+def _reached(id: str, calls: dict[str, set[str]]) -> set[str]:
+    """All services that one needs, itself included, over any number of others."""
+    found = {id}
+    left = [id]
+    while left:
+        more = calls.get(left.pop(), set()) - found
+        found |= more
+        left.extend(more)
+    return found
 
 
 def build_folder(project: Project, part: Part | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,8 @@ _TRIVIAL = frozenset({"apiVersion", "kind", "metadata", "resources", "bases", "s
 _MAX_ORIGIN = 200_000
 #: Fields that run programs or fetch things.
 _REFUSED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals", "generators", "transformers", "validators")
+#: What a program wrote, or None and why it wrote nothing.
+Output = tuple[bytes | None, str]
 
 
 @dataclass(slots=True)
@@ -124,6 +126,7 @@ def _kustomize(tree: Tree, result: Plan) -> None:
         _check(one, files, found)
     used = {folder for one in found.values() for folder in one.plain if folder in found}
     shared = _shared([found[folder] for folder in sorted(found) if folder not in used], found, files)
+    outputs = _outputs(tree, [found[folder] for folder in sorted(found) if folder not in used], found)
     for folder in sorted(found):
         one = found[folder]
         result.consumed.update((one.path, *(path for path in one.patches if path in files)))
@@ -132,7 +135,7 @@ def _kustomize(tree: Tree, result: Plan) -> None:
         if one.is_component:
             _leave_out(one, found, result)
         elif not _all_trivial(one, found, set()):
-            _render(tree, one, found, files, result)
+            _render(tree, one, found, files, outputs, result)
         elif stage_of(folder) or folder in shared:
             _take(tree, one, found, files, result)
 
@@ -226,6 +229,13 @@ def _all_trivial(one: Kustomization, found: dict[str, Kustomization], seen: set[
     return all(_all_trivial(found[path], found, seen) for path in one.plain if path in found)
 
 
+def _reached(one: Kustomization, found: dict[str, Kustomization]) -> dict[str, Kustomization]:
+    """All kustomizations that one is made of, itself included, by folder."""
+    seen: dict[str, Kustomization] = {}
+    _reach(one, found, seen)
+    return seen
+
+
 def _reach(one: Kustomization, found: dict[str, Kustomization], seen: dict[str, Kustomization]) -> None:
     if one.folder not in seen:
         seen[one.folder] = one
@@ -236,21 +246,40 @@ def _reach(one: Kustomization, found: dict[str, Kustomization], seen: dict[str, 
 
 def _leave_out(one: Kustomization, found: dict[str, Kustomization], result: Plan) -> None:
     """A component that nothing uses is not deployed."""
-    reached: dict[str, Kustomization] = {}
-    _reach(one, found, reached)
-    for part in reached.values():
+    for part in _reached(one, found).values():
         if part.is_component:
             result.consumed.update(path for path in part.plain if path not in found)
     result.notes["unused kustomize component"] = result.notes.get("unused kustomize component", 0) + 1
 
 
+def _outputs(tree: Tree, tops: list[Kustomization], found: dict[str, Kustomization]) -> Iterator[Output]:
+    """What kustomize makes of each that is to be rendered and may be, in order, several at once."""
+    ready = [
+        one.folder
+        for one in tops
+        if not one.is_component and not _all_trivial(one, found, set()) and _refused(_reached(one, found)) is None
+    ]
+    for number, output in enumerate(run_kustomize(tree.base / folder for folder in ready)):
+        if tree.progress:
+            tree.progress(f"kustomize: {number + 1:,} of {len(ready):,} rendered")
+        yield output
+
+
+def _refused(reached: dict[str, Kustomization]) -> str | None:
+    return next((f"{part.path}: {part.refused}" for part in reached.values() if part.refused), None)
+
+
 def _render(
-    tree: Tree, one: Kustomization, found: dict[str, Kustomization], files: dict[str, SourceFile], result: Plan
+    tree: Tree,
+    one: Kustomization,
+    found: dict[str, Kustomization],
+    files: dict[str, SourceFile],
+    outputs: Iterator[Output],
+    result: Plan,
 ) -> None:
-    reached: dict[str, Kustomization] = {}
-    _reach(one, found, reached)
-    refused = next((f"{part.path}: {part.refused}" for part in reached.values() if part.refused), None)
-    output, why = (None, refused) if refused else run_kustomize(tree.base / one.folder)
+    reached = _reached(one, found)
+    refused = _refused(reached)
+    output, why = (None, refused) if refused else next(outputs)
     if output is None:
         reason = f"the kustomization was not rendered, its files are read as they are: {why}"
         result.gaps.append(unreadable(reason, one.path, "kubernetes"))

@@ -67,6 +67,8 @@ class TerraformScanner:
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Facts about all roots."""
+        if not source.roots:
+            return Scanned((), source.parsed, source.failed, dict(source.left_out))
         from blastradius.scanners.terraform.mapping import linked, translate
 
         found = [replace(out, facts=_staged(out.facts, one.stage)) for one in source.roots for out in [translate(one)]]

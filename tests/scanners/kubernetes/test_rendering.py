@@ -8,8 +8,11 @@ import shutil
 import pytest
 from scanning import Scan, deployment, scanned, service, written
 
+from blastradius.documents import load_yaml
 from blastradius.scanners import scan
-from blastradius.scanners.kubernetes import programs
+from blastradius.scanners.kubernetes import KubernetesScanner, programs
+from blastradius.scanners.kubernetes.objects import objects
+from blastradius.scanners.tree import grow
 
 HEAD = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
@@ -56,6 +59,48 @@ def test_a_kustomization_of_local_resources_alone_is_plain_reading(tmp_path, no_
     found = scanned(tmp_path, files)
     assert sorted(found.components) == ["k8s:shop/default/Deployment/db", "k8s:shop/default/Deployment/web"]
     assert found.gaps == []
+
+
+@needs_kustomize
+@pytest.mark.parametrize("extra", ["", "metadata: {name: all}\n", "sortOptions: {order: legacy}\n"])
+def test_plain_reading_gives_the_objects_that_kustomize_gives(tmp_path, extra):
+    files = {"kustomization.yaml": HEAD + extra + "resources: [web.yaml, base]\n"}
+    files |= {"web.yaml": deployment("web", env={"A_URL": "http://db:80", "FLAG": "NO"}, extra="hostNetwork: true\n")}
+    files |= {"base/kustomization.yaml": HEAD + "resources: [db.yaml, list.yaml]\n"}
+    files |= {"base/db.yaml": deployment("db", namespace="data") + service("db", namespace="data")}
+    files |= {
+        "base/list.yaml": "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: s}}\n"
+    }
+    tree = grow([written(tmp_path, files)])
+    (rendered,) = programs.run_kustomize([tree.base])
+    theirs = [one for document in load_yaml(rendered[0], "x") for one in objects(document, "x")]
+    ours = KubernetesScanner().fetch(tree).objects
+    assert {one.key: one.body for one in ours if one.kind != "Kustomization"} == {one.key: one.body for one in theirs}
+
+
+def test_several_are_rendered_in_the_order_of_their_folders(tmp_path, program):
+    program("kustomize", 'case "$2" in *k0) sleep 0.3;; esac; cat "$2/out"')
+    files = {}
+    for number in range(9):
+        files[f"k{number}/kustomization.yaml"] = HEAD + "namePrefix: x-\nresources: [web.yaml]\n"
+        files[f"k{number}/web.yaml"] = deployment("web")
+        files[f"k{number}/out"] = deployment(f"web-{number}")
+    found = scanned(tmp_path, files)
+    assert sorted(one.name for one in found.components.values()) == [f"web-{number}" for number in range(9)]
+    for one in found.components.values():
+        assert one.evidence[0].locator.startswith(f"k{one.name[-1]}/")
+
+
+def test_what_still_runs_is_ended_when_nobody_waits_for_it(tmp_path, program):
+    # the first ends once the second runs
+    there = tmp_path / "there"
+    wait = f"while [ ! -s {there} ]; do sleep 0.01; done"
+    program("kustomize", f'case "$2" in *a) {wait};; *) echo $$ > {there}; exec sleep 60;; esac')
+    outputs = programs.run_kustomize([tmp_path / "a", tmp_path / "b"])
+    assert next(outputs) == (b"", "")
+    outputs.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(there.read_text()), 0)
 
 
 def test_without_the_program_it_is_a_gap_and_files_are_read_as_they_are(tmp_path, no_programs):
