@@ -34,6 +34,13 @@ _TURN_WORDS: frozenset[str] = frozenset(
         *("active", "passive", "first", "second", "third", "a", "b", "c"),
     }
 )
+#: Words of ids that tell a stage: what runs for developers is no copy of what runs for users.
+_STAGE_WORDS: frozenset[str] = frozenset(
+    {
+        *("dev", "develop", "development", "sandbox", "test", "testing", "qa", "uat", "integration", "int"),
+        *("stage", "staging", "preprod", "preproduction", "demo", "prod", "production", "prd", "live"),
+    }
+)
 _CODE = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|cn|uk)(gov)?([nsewc]{1,2}|east|west|north|south|central)?\d*|\d+")
 _FEWEST_SORTS = 3
 
@@ -100,7 +107,7 @@ def alike(sets: Sets, declared: Sets, placed: Mapping[str, Component]) -> Sets:
         same["declared", declared.of(one.id)].append(one.id)
         same["id", *sort_of(one), *_stem(one.id)].append(one.id)
         if one.name and not one.id.endswith(one.name):
-            same["name", *sort_of(one), *_stem(one.name)].append(one.id)
+            same["name", *sort_of(one), *_stage(one.id), "", *_stem(one.name)].append(one.id)
     for found in same.values():
         sets.join(found)
     _join_stacks(sets, placed)
@@ -114,8 +121,16 @@ def sort_of(component: Component) -> tuple[str, str]:
 
 def _stem(text: str) -> tuple[str, ...]:
     """The words of a name or an id that tell neither a place nor a turn."""
-    words = re.findall(r"[a-z]+[0-9]*|[0-9]+", re.sub(r"([a-z])([A-Z])", r"\1-\2", text[:2048]).lower())
-    return tuple(sorted({one for one in words if not is_place(one) and one not in _TURN_WORDS}))
+    return tuple(sorted({one for one in _words(text) if not is_place(one) and one not in _TURN_WORDS}))
+
+
+def _stage(text: str) -> tuple[str, ...]:
+    """The words of an id that tell a stage."""
+    return tuple(sorted(set(_words(text)) & _STAGE_WORDS))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+[0-9]*|[0-9]+", re.sub(r"([a-z])([A-Z])", r"\1-\2", text[:2048]).lower())
 
 
 def is_place(word: str) -> bool:
@@ -133,5 +148,6 @@ def _join_stacks(sets: Sets, placed: Mapping[str, Component]) -> None:
         if len(shared) < _FEWEST_SORTS or 3 * len(shared) < 2 * len(stacks[first].keys() | stacks[second].keys()):
             continue
         for sort in sorted(shared):
-            if len(stacks[first][sort]) == len(stacks[second][sort]) == 1:
-                sets.join((*stacks[first][sort], *stacks[second][sort]))
+            pair = (*stacks[first][sort], *stacks[second][sort])
+            if len(stacks[first][sort]) == len(stacks[second][sort]) == 1 and len({*map(_stage, pair)}) == 1:
+                sets.join(pair)

@@ -43,6 +43,8 @@ class Serving:
         shared: of the front, what has a copy in another region, by region.
         readable: declared copies that can be read in regions without a part of the front, by region.
         apart: what has nothing to do with the system, by region.
+        lone: databases that are in no other region, by region.
+        twins: databases that are alike in several regions, and that nothing says hold the same data, by region.
         backup: regions that hold a backup, a witness or a standby and do not serve.
     """
 
@@ -50,6 +52,8 @@ class Serving:
     shared: Mapping[str, list[Component]]
     readable: Mapping[str, list[Component]]
     apart: Mapping[str, list[Component]]
+    lone: Mapping[str, list[Component]]
+    twins: Mapping[str, list[Component]]
     backup: tuple[str, ...]
 
     @property
@@ -103,14 +107,18 @@ def serving(inventory: Inventory, placed: Iterable[Component]) -> Serving:
     able = {one.id: one for one in able.values() if one.region not in apart}
     front = _front(inventory, able, same)
     shared = _elsewhere(able, same, {same.of(one) for one in front})
-    readable = _elsewhere(able, copies, {copies.of(one) for one in able})
+    readable = _elsewhere(able, copies)
     fronts = by_region(front.values())
     known = {*fronts, *shared, *readable}
+    data = {id: one for id, one in able.items() if one.kind == "database"}
+    copied, twins = ({one.id for held in part.values() for one in held} for part in (readable, _elsewhere(data, same)))
     return Serving(
         front=fronts,
         shared=shared,
         readable={region: held for region, held in readable.items() if region not in fronts and region not in shared},
         apart=apart,
+        lone=by_region(one for id, one in data.items() if id not in copied | twins),
+        twins=by_region(one for id, one in data.items() if id in twins - copied),
         backup=tuple(sorted({str(one.region) for one in found.values() if not serves(one)} - known)),
     )
 
@@ -127,11 +135,12 @@ def _is_kubernetes(component: Component) -> bool:
     return component.kind == "cluster" and component.service in _KUBERNETES
 
 
-def _elsewhere(able: Mapping[str, Component], sets: Sets, wanted: set[str]) -> dict[str, list[Component]]:
-    """Members of the wanted sets that are in several regions."""
+def _elsewhere(able: Mapping[str, Component], sets: Sets, wanted: set[str] | None = None) -> dict[str, list[Component]]:
+    """Members of sets that are in several regions, of the wanted ones where some are named."""
     members: dict[str, list[Component]] = defaultdict(list)
     for one in able.values():
-        if (stands := sets.of(one.id)) in wanted:
+        stands = sets.of(one.id)
+        if wanted is None or stands in wanted:
             members[stands].append(one)
     return by_region(one for held in members.values() if len({one.region for one in held}) > 1 for one in held)
 

@@ -68,14 +68,12 @@ def _known(found: Serving, *, placed: bool) -> Iterator[str]:
     """What serves where, and what holds what for it."""
     shared, front = list(found.shared), list(found.front)
     if len(shared) > 1:
-        yield f"{_and(shared)} each hold {_some(_leading(found.shared))}"
-        alone = {
-            region: [one for one in held if one not in found.shared.get(region, [])]
-            for region, held in found.front.items()
-        }
-        for region, held in alone.items():
-            if held:
-                yield f"only {region} holds {_some(held)}"
+        yield f"{_and(shared)} each hold {_some(found.shared[shared[0]])}"
+        for region, held in found.front.items():
+            alone = [one for one in held if one not in found.shared.get(region, [])]
+            if alone:
+                yield f"only {region} holds {_some(alone)}"
+        yield from _data(found)
     elif len(front) > 1:
         parts = "; ".join(f"{region} holds {_some(found.front[region])}" for region in front)
         yield f"split over {_and(front)}, neither a copy of the other: {parts}: losing either takes its part away"
@@ -122,9 +120,15 @@ def _loose(inventory: Inventory, found: Serving, hard: set[str]) -> Iterator[tup
             yield dependent, dependency, second.region
 
 
-def _leading(shared: Mapping[str, Sequence[Component]]) -> list[Component]:
-    """What the first of some regions holds."""
-    return list(next(iter(shared.values())))
+def _data(found: Serving) -> Iterator[str]:
+    """What of the data of a multi-region system has no copy that anybody declared."""
+    for region, held in found.lone.items():
+        known = {one.id for one in found.front.get(region, [])}
+        if lone := [one for one in held if one.id not in known]:
+            yield f"only {region} holds the data of {_some(lone)}"
+    if len(found.twins) > 1:
+        first = next(iter(found.twins.values()))
+        yield f"{_and(list(found.twins))} each have their own {_some(first)}: nothing says that they hold the same data"
 
 
 def _some(components: Iterable[Component]) -> str:

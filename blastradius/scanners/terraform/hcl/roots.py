@@ -15,6 +15,7 @@ from blastradius.model import Evidence, Gap
 from blastradius.scanners.terraform.hcl.blocks import blocks, values
 from blastradius.scanners.terraform.hcl.exporting import Exporter
 from blastradius.scanners.terraform.hcl.folders import Library, Source, given_values
+from blastradius.scanners.terraform.hcl.handing import handed
 from blastradius.scanners.terraform.hcl.modules import Module, World, local_folder, source_of
 from blastradius.scanners.terraform.model import UNKNOWN, Root
 from blastradius.scanners.tree import Tree
@@ -131,7 +132,7 @@ def _root(world: World) -> Root:
         gaps.extend(used.gaps)
     if world.budget.exhausted:
         gaps.append(_exhausted(world))
-    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend)
+    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend, handed=handed(module))
 
 
 def _output(module: Module, name: str, exporter: Exporter) -> object:
