@@ -131,15 +131,15 @@ class Root:
     Attributes:
         name: unique within a scan; it stands in ids: `tf:<name>:<address>`.
         blocks: resources and data sources.
+        handed: what calls of modules hand over, by the path of the module.
         gaps: what could not be read of it.
         outputs: outputs of the root module, values as in `Block.values`.
         backend: settings of the backend that keeps its state, with its `type`.
-        handed: what calls of modules hand over, by the path of the module.
     """
 
     name: str
     blocks: tuple[Block, ...]
+    handed: dict[str, tuple[Handed, ...]] = field(default_factory=dict, kw_only=True)
     gaps: tuple[Gap, ...] = ()
     outputs: dict[str, Any] = field(default_factory=dict)
     backend: dict[str, Any] | None = None
-    handed: dict[str, tuple[Handed, ...]] = field(default_factory=dict)
