@@ -10,6 +10,8 @@ from blastradius.model import Component, Inventory
 
 #: Words by which people call the environment that their users meet.
 _PRODUCTION = frozenset({"prod", "production", "prd", "live"})
+#: Words that make another environment of it.
+_NOT_YET = frozenset({"pre", "non", "not", "no", "like"})
 
 
 def stages(inventory: Inventory) -> dict[str, Inventory]:
@@ -36,7 +38,8 @@ def stages(inventory: Inventory) -> dict[str, Inventory]:
 
 def is_production(name: str) -> bool:
     """Whether a name is one by which people call the environment that their users meet."""
-    return bool(_PRODUCTION & set(_words(name)))
+    words = set(_words(name))
+    return bool(_PRODUCTION & words) and not _NOT_YET & words
 
 
 def _words(name: str) -> list[str]:
