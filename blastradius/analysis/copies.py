@@ -121,7 +121,8 @@ def sort_of(component: Component) -> tuple[str, str]:
 
 def _stem(text: str) -> tuple[str, ...]:
     """The words of a name or an id that tell neither a place nor a turn."""
-    return tuple(sorted({one for one in _words(text) if not is_place(one) and one not in _TURN_WORDS}))
+    left = {one.rstrip("0123456789") for one in _words(text) if not is_place(one)}
+    return tuple(sorted(left - _TURN_WORDS))
 
 
 def _stage(text: str) -> tuple[str, ...]:

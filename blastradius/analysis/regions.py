@@ -89,7 +89,14 @@ def _overall(apart: tuple[EnvironmentRegions, ...]) -> EnvironmentRegions:
     live = [one for one in apart if is_production(one.name)]
     chosen = max(live or apart, key=lambda one: _BEST_FIRST.index(one.verdict))
     if len(live) == 1:
-        return chosen.model_copy(update={"reasons": (f"the answer is that of {chosen.name}", *chosen.reasons)})
+        return chosen.model_copy(
+            update={
+                "reasons": (
+                    f"the answer is that of {chosen.name}, by its name the one that users meet",
+                    *chosen.reasons,
+                )
+            }
+        )
     judged = live or apart
     if any(one.verdict != chosen.verdict for one in judged):
         why = f"environments differ, and none is known to be the one that users meet: the worst is {chosen.name}"

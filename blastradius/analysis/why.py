@@ -33,7 +33,7 @@ def reasons(
     names = {component.id: component.name for component in inventory.components}
     said = list(_unknown(own, unplaced, found, apart_from_that))
     if found.regions and len(unplaced) < len(own):
-        said += _known(found, placed=not unplaced)
+        said += _known(found, {pin.component for pin in trapped}, placed=not unplaced)
         said += _across(inventory, found, trapped, names)
     for region, held in found.apart.items():
         said.append(
@@ -64,21 +64,17 @@ def _unknown(own: Sequence[Component], unplaced: Sequence[str], found: Serving, 
         yield "no component that serves has a region of its own"
 
 
-def _known(found: Serving, *, placed: bool) -> Iterator[str]:
+def _known(found: Serving, trapped: set[str], *, placed: bool) -> Iterator[str]:
     """What serves where, and what holds what for it."""
     shared, front = list(found.shared), list(found.front)
     if len(shared) > 1:
-        yield f"{_and(shared)} each hold {_some(found.shared[shared[0]])}"
-        for region, held in found.front.items():
-            alone = [one for one in held if one not in found.shared.get(region, [])]
-            if alone:
-                yield f"only {region} holds {_some(alone)}"
-        yield from _data(found)
+        yield _each(found.shared)
+        yield from _alone(found, trapped) if placed else ()
     elif len(front) > 1:
         parts = "; ".join(f"{region} holds {_some(found.front[region])}" for region in front)
         yield f"split over {_and(front)}, neither a copy of the other: {parts}: losing either takes its part away"
     elif placed:
-        yield f"everything that serves runs in {front[0]}: {_some(found.front[front[0]])}"
+        yield f"everything that serves runs in {front[0]}, such as {_some(found.front[front[0]])}"
     for region, copies in found.readable.items():
         if len(shared) > 1:
             yield f"{region} holds a readable copy of {_some(copies)}"
@@ -95,17 +91,26 @@ def _across(inventory: Inventory, found: Serving, trapped: Sequence[Pinned], nam
         more = f" and {len(trapped) - 1} more" if len(trapped) > 1 else ""
         what = f"{names.get(first.component, first.component)}{more}"
         if len(found.shared) > 1:
-            yield f"{what} lives in one region and is needed from others: losing {first.region} breaks all that need it"
+            yield (
+                f"{what} lives in one region and is needed from others, as by {_by(first, names)}: "
+                f"losing {first.region} breaks them too"
+            )
         else:
             places = sorted({*found.front, *(pin.region for pin in trapped), *first.needed_from})
-            by = names.get(first.needed_by[0], first.needed_by[0])
-            yield f"split over {_and(places)}: losing either breaks it, for {by} needs {what} in {first.region}"
+            either = "either" if len(places) == 2 else "any"
+            by = _by(first, names)
+            yield f"split over {_and(places)}: losing {either} breaks it, for {by} needs {what} in {first.region}"
     hard = {pin.component for pin in trapped}
     loose = sorted(set(_loose(inventory, found, hard)))
     if loose:
         dependent, dependency, region = loose[0]
         more = f" and {len(loose) - 1} more of the kind" if len(loose) > 1 else ""
         yield f"{names[dependent]} also uses {names[dependency]} in {region}, and can do without it{more}"
+
+
+def _by(pin: Pinned, names: Mapping[str, str]) -> str:
+    """The first that needs a pinned thing."""
+    return names.get(pin.needed_by[0], pin.needed_by[0]) if pin.needed_by else "something"
 
 
 def _loose(inventory: Inventory, found: Serving, hard: set[str]) -> Iterator[tuple[str, str, str]]:
@@ -120,10 +125,21 @@ def _loose(inventory: Inventory, found: Serving, hard: set[str]) -> Iterator[tup
             yield dependent, dependency, second.region
 
 
-def _data(found: Serving) -> Iterator[str]:
-    """What of the data of a multi-region system has no copy that anybody declared."""
+def _each(shared: Mapping[str, Sequence[Component]]) -> str:
+    """What copies some regions hold of one thing."""
+    said = {region: _some(held) for region, held in shared.items()}
+    if len(set(said.values())) == 1:
+        return f"{_and(list(said))} each hold {said[min(said)]}"
+    return f"{_and(list(said))} hold alternatives of each other: {'; '.join(f'{text} in {one}' for one, text in said.items())}"
+
+
+def _alone(found: Serving, trapped: set[str]) -> Iterator[str]:
+    """What a multi-region system has in one region only, and which of its data have no copy that anybody declared."""
+    for region, held in found.front.items():
+        if alone := [one for one in held if one not in found.shared.get(region, [])]:
+            yield f"only {region} holds {_some(alone)}"
     for region, held in found.lone.items():
-        known = {one.id for one in found.front.get(region, [])}
+        known = trapped | {one.id for one in found.front.get(region, [])}
         if lone := [one for one in held if one.id not in known]:
             yield f"only {region} holds the data of {_some(lone)}"
     if len(found.twins) > 1:

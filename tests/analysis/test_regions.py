@@ -253,6 +253,7 @@ def twice(first, second, kind="function", **more):
         ("aws_lb.webFrankfurt", "aws_lb.webVirginia"),
         ('aws_lb.web["eu-west-1"]', 'aws_lb.web["us-east-1"]'),
         ("aws_lb.web-euw1", "aws_lb.web-use1"),
+        ("module.stack0.aws_lb.web", "module.stack1.aws_lb.web"),
     ],
 )
 def test_the_same_thing_put_up_in_two_regions_is_multi_region(first, second):
@@ -287,9 +288,7 @@ def test_stacks_of_the_same_sorts_are_one_put_up_twice_whatever_they_are_called(
 
 
 def test_what_a_multi_region_system_has_in_one_region_only_is_said():
-    answer = regions(
-        parse(EVERYWHERE + "admin: region us-east-1\nstats: region eu-west-1 kind database\nadmin -> stats")
-    )
+    answer = regions(parse(EVERYWHERE + "admin: region us-east-1\nstats: region eu-west-1 kind database"))
     assert answer.verdict == "multi-region"
     assert "only us-east-1 holds admin" in answer.reasons
     assert "only eu-west-1 holds the data of stats" in answer.reasons

@@ -31,7 +31,7 @@ def told(answer):
 def test_a_stage_in_each_region_is_not_multi_region():
     answer = regions(system(("dev", "eu-west-1"), ("prod", "us-east-1")))
     assert (answer.verdict, answer.serving_regions) == ("single-region", ("us-east-1",))
-    assert answer.reasons[0] == "the answer is that of prod"
+    assert answer.reasons[0] == "the answer is that of prod, by its name the one that users meet"
     assert told(answer) == {"dev": ("single-region", ("eu-west-1",)), "prod": ("single-region", ("us-east-1",))}
     assert len(answer.components) == 2
 
@@ -45,8 +45,8 @@ def test_without_production_all_that_agree_are_told_together():
     answer = regions(system(("blue", "r1"), ("green", "r2")))
     assert (answer.verdict, answer.serving_regions) == ("single-region", ("r1", "r2"))
     assert answer.reasons == (
-        "blue: everything that serves runs in r1: web",
-        "green: everything that serves runs in r2: web",
+        "blue: everything that serves runs in r1, such as web",
+        "green: everything that serves runs in r2, such as web",
     )
 
 
