@@ -87,7 +87,8 @@ def _known(found: Serving, trapped: set[str], *, placed: bool) -> Iterator[str]:
 def _across(inventory: Inventory, found: Serving, trapped: Sequence[Pinned], names: Mapping[str, str]) -> Iterator[str]:
     """What of one region is needed from another."""
     if trapped:
-        first = next((pin for pin in trapped if pin.component in names), trapped[0])
+        platforms = {one.id for one in inventory.components if one.kind in ("platform", "control-plane")}
+        first = next((pin for pin in trapped if pin.component not in platforms), trapped[0])
         more = f" and {len(trapped) - 1} more" if len(trapped) > 1 else ""
         what = f"{names.get(first.component, first.component)}{more}"
         if len(found.shared) > 1:
