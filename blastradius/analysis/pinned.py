@@ -12,6 +12,8 @@ from blastradius.model import PLACES, Component, Dependency, Evidence, Inventory
 _GLOBAL = "global"
 _PLATFORMS = frozenset({"platform", "control-plane"})
 Rule = Dependency | Redundancy
+#: A thing that a hundred copies need is shown by a few of them.
+MOST_EVIDENCE = 12
 
 
 class Pinned(Value):
@@ -20,6 +22,9 @@ class Pinned(Value):
     component: str = Field(description="Id of it.")
     region: str = Field(description="Region it lives in.")
     needed_from: tuple[str, ...] = Field(description="Regions of what cannot serve without it, its own included.")
+    needed_by: tuple[str, ...] = Field(
+        default=(), description="Ids of what needs it directly from another region or from none; else what leads there."
+    )
     evidence: tuple[Evidence, ...] = Field(default=(), description="Where the need stands that crosses regions.")
 
 
@@ -45,22 +50,29 @@ def pinned(inventory: Inventory) -> tuple[Pinned, ...]:
             continue
         if component.kind in _PLATFORMS and identifier not in reached:
             continue  # it is needed by what is pinned beside it, which says more
-        rule = crossing[identifier]
+        rules = reached.get(identifier) or [crossing[identifier]]
         found.append(
-            Pinned(component=identifier, region=region, needed_from=tuple(sorted(sources)), evidence=rule.evidence)
+            Pinned(
+                component=identifier,
+                region=region,
+                needed_from=tuple(sorted(sources)),
+                needed_by=tuple(sorted({rule.dependent for rule in rules})),
+                evidence=tuple(dict.fromkeys(piece for rule in rules for piece in rule.evidence))[:MOST_EVIDENCE],
+            )
         )
     return tuple(sorted(found, key=lambda one: (-len(one.needed_from), one.component)))
 
 
-def _reached_from_elsewhere(components: dict[str, Component], needs: dict[str, list[tuple[str, Rule]]]) -> set[str]:
-    """What something of another region, or of none, needs directly."""
-    return {
-        dependency
-        for dependent, found in needs.items()
-        if dependent in components
-        for dependency, _ in found
-        if dependency in components and _region(components[dependent]) != _region(components[dependency])
-    }
+def _reached_from_elsewhere(
+    components: dict[str, Component], needs: dict[str, list[tuple[str, Rule]]]
+) -> dict[str, list[Rule]]:
+    """For each component the rules by which something of another region, or of none, needs it directly."""
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for dependent in sorted(needs.keys() & components.keys()):
+        for dependency, rule in needs[dependent]:
+            if dependency in components and _region(components[dependent]) != _region(components[dependency]):
+                found[dependency].append(rule)
+    return found
 
 
 def _region(component: Component) -> str | None:

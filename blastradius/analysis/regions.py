@@ -1,56 +1,53 @@
-"""Where everything runs, what has a copy elsewhere, and what pins the whole to one region."""
+"""Where everything runs, what has a copy elsewhere, and what pins the whole to one region.
+
+Which regions serve, and when a system is multi-region, is the rule written in `blastradius.analysis.serving`. Each
+environment is a system of its own: production in one region and development in another are two single-region systems.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Literal
 
 from pydantic import Field
 
 from blastradius.analysis.pinned import Pinned, pinned
-from blastradius.analysis.serving import GLOBAL, ROLES_NOT_SERVING, apart, deciding, hosted, in_kubernetes, role_of
-from blastradius.model import (
-    PLACES,
-    SCHEMA_VERSION,
-    Component,
-    Coverage,
-    Evidence,
-    Gap,
-    Inventory,
-    Redundancy,
-    Value,
-)
+from blastradius.analysis.placement import RegionalComponent, placement
+from blastradius.analysis.serving import GLOBAL, Serving, hosted, in_kubernetes, serving
+from blastradius.analysis.stages import is_production, stages
+from blastradius.analysis.why import reasons
+from blastradius.model import PLACES, SCHEMA_VERSION, Component, Coverage, Gap, Inventory, Value
 
 RegionVerdict = Literal["single-region", "multi-region", "single-region-with-backup", "unknown"]
-Replicated = Literal["none", "backup", "read", "full"]
 
 #: Kinds that are other parties' and do not tell where the user's own system runs.
 FOREIGN: frozenset[str] = PLACES | {"platform", "control-plane", "vendor", "external"}
 #: Kinds that help but hold no copy of the system: a key or a registry in a second region serves nobody.
 AUXILIARY: frozenset[str] = frozenset({"secret", "key", "identity", "registry", "pipeline", "dns", "cdn"})
-ROLES_READING: frozenset[str] = frozenset({"read-replica", "replica", "reader"})
 
 
-class RegionalComponent(Value):
-    """Where one component runs."""
+class EnvironmentRegions(Value):
+    """The answer for one of several environments."""
 
-    id: str = Field(description="Id.")
-    name: str = Field(description="Name.")
-    kind: str = Field(description="Kind.")
-    regions: tuple[str, ...] = Field(default=(), description="Regions of it and its copies; empty where unknown.")
-    replicated: Replicated = Field(default="none", description="The best copy it has in another region.")
-    how: str | None = Field(default=None, description="What makes it so: its role, the alternatives it is one of.")
-    evidence: tuple[Evidence, ...] = Field(default=(), description="Where that stands.")
+    name: str = Field(description="Name of the environment.")
+    verdict: RegionVerdict = Field(description="The answer for it alone.")
+    reasons: tuple[str, ...] = Field(default=(), description="Why, a sentence each.")
+    serving_regions: tuple[str, ...] = Field(default=(), description="Its regions with an endpoint or a readable copy.")
+    backup_regions: tuple[str, ...] = Field(default=(), description="Its regions with a backup or a witness only.")
+    unplaced: tuple[str, ...] = Field(default=(), description="Ids of its things of which nobody knows the region.")
+    pinned: tuple[Pinned, ...] = Field(default=(), description="What other regions of it need that lives in one.")
 
 
 class Regions(Value):
     """The answer: single-region, multi-region, or not known."""
 
     schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Version of this format.")
-    verdict: RegionVerdict = Field(description="The answer for the whole.")
+    verdict: RegionVerdict = Field(description="The answer for the whole; production's, where environments are told.")
     reasons: tuple[str, ...] = Field(default=(), description="Why, a sentence each.")
     serving_regions: tuple[str, ...] = Field(default=(), description="Regions with an endpoint or a readable copy.")
     backup_regions: tuple[str, ...] = Field(default=(), description="Regions with a backup or a witness only.")
+    environments: tuple[EnvironmentRegions, ...] = Field(
+        default=(), description="The answer for each environment, where there is more than one."
+    )
     components: tuple[RegionalComponent, ...] = Field(default=(), description="The user's own, by id.")
     unplaced: tuple[str, ...] = Field(default=(), description="Ids of which nobody knows the region.")
     pinned: tuple[Pinned, ...] = Field(default=(), description="What other regions need that lives in one.")
@@ -58,130 +55,115 @@ class Regions(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
+#: From the best answer to the worst.
+_BEST_FIRST: tuple[RegionVerdict, ...] = ("multi-region", "single-region-with-backup", "single-region", "unknown")
+
+
 def regions(inventory: Inventory) -> Regions:
     """Say where a system runs, as far as placement, alternatives and needs tell.
+
+    With several environments the answer for the whole is that of production where one is called so; else that of all
+    of them where they agree, else the worst.
 
     Args:
         inventory: assembled facts, with the overlay applied.
     """
-    own = [c for c in inventory.components if c.kind not in FOREIGN and c.customer_facing is not False]
-    home, cluster = hosted(own)
-    unplaced = tuple(sorted(c.id for c in own if c.region is None and not (home and in_kubernetes(c))))
-    placed = deciding(c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY)
-    beside = apart(inventory, [c for c in placed if role_of(c) not in ROLES_NOT_SERVING])
-    serving = {c.region for c in placed if c.region and role_of(c) not in ROLES_NOT_SERVING} - beside.keys()
-    backup = {c.region for c in placed if c.region and role_of(c) in ROLES_NOT_SERVING} - serving
-    trapped = pinned(inventory)
-    verdict, reasons = _verdict(own, unplaced, sorted(serving), sorted(backup))
-    for region, names in beside.items():
-        held = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        reasons.append(f"{region} holds {held}, which neither copies nor needs what runs elsewhere: it is not counted")
-    if cluster is not None and any(c.region is None and in_kubernetes(c) for c in own):
-        reasons.append(f"Kubernetes workloads are taken to run in the only cluster seen, {cluster.name} in {home}")
-    if trapped and len(serving) > 1:
-        more = f" and {len(trapped) - 1} more" if len(trapped) > 1 else ""
-        reasons.append(f"{trapped[0].component}{more} lives in one region and is needed from others")
+    apart = tuple(_answer(name, found) for name, found in stages(inventory).items())
+    whole = _overall(apart) if apart else _answer("", inventory)
     return Regions(
-        verdict=verdict,
-        reasons=tuple(reasons),
-        serving_regions=tuple(sorted(serving)),
-        backup_regions=tuple(sorted(backup)),
-        components=_components(inventory, own),
-        unplaced=unplaced,
-        pinned=trapped,
+        verdict=whole.verdict,
+        reasons=whole.reasons,
+        serving_regions=whole.serving_regions,
+        backup_regions=whole.backup_regions,
+        environments=apart,
+        components=placement(inventory, _own(inventory), _homes(inventory)),
+        unplaced=whole.unplaced,
+        pinned=whole.pinned,
         gaps=tuple(gap for gap in inventory.gaps if gap.hides == "location"),
         coverage=inventory.coverage,
     )
 
 
-def _verdict(
-    own: list[Component], unplaced: tuple[str, ...], serving: list[str], backup: list[str]
-) -> tuple[RegionVerdict, list[str]]:
-    advice = "state it under place: in blastradius.yaml"
-    if not own:
-        return "unknown", ["no component of your own was found"]
-    if len(unplaced) == len(own):
-        return "unknown", [f"nothing says in which region the {len(own)} components run: {advice}"]
-    if unplaced:
-        seen = f"; the others run in {', '.join(serving)}" if serving else ""
-        return "unknown", [
-            f"nothing says in which region {len(unplaced)} of {len(own)} components run, "
-            f"such as {unplaced[0]}: {advice}{seen}"
-        ]
-    if not serving:
-        return "unknown", ["no component that serves has a region of its own"]
-    if len(serving) > 1:
-        return "multi-region", [f"{', '.join(serving)} serve"]
-    if backup:
-        return "single-region-with-backup", [f"only {serving[0]} serves; {', '.join(backup)} holds a backup"]
-    return "single-region", [f"everything that serves runs in {serving[0]}"]
-
-
-def _components(inventory: Inventory, own: list[Component]) -> tuple[RegionalComponent, ...]:
-    by_id = {component.id: component for component in inventory.components}
-    groups: dict[str, list[Redundancy]] = defaultdict(list)
-    for group in inventory.redundancies:
-        if group.phase == "runtime":
-            for member in group.members:
-                groups[member].append(group)
-    copies: dict[str, list[Component]] = defaultdict(list)
-    for component in own:
-        original = by_id.get(component.attributes.get("copy_of", ""))
-        if original is not None:
-            copies[original.id].append(component)
-            copies[component.id].append(original)
-    return tuple(_regional(c, groups[c.id], by_id, copies[c.id]) for c in sorted(own, key=lambda c: c.id))
-
-
-_ORDER: tuple[Replicated, ...] = ("none", "backup", "read", "full")
-
-
-def _regional(
-    component: Component, groups: list[Redundancy], by_id: dict[str, Component], copies_of: list[Component]
-) -> RegionalComponent:
-    """Where a component and its copies run: its fellow members of a group in other regions are copies."""
-    where = {component.region} - {None, GLOBAL}
-    best: Replicated = "none"
-    how, evidence = _own_role(component), component.evidence
-    for group in groups:
-        others = [by_id[one] for one in group.members if one != component.id and one in by_id]
-        copies = [one for one in others if one.region not in (None, GLOBAL, component.region)]
-        if not copies:
-            continue
-        where |= {one.region for one in copies if role_of(one) not in ROLES_NOT_SERVING}
-        grade = max((_grade(one) for one in copies), key=_ORDER.index)
-        if _ORDER.index(grade) > _ORDER.index(best):
-            best, how, evidence = grade, _how(group), group.evidence or component.evidence
-    for copy in copies_of:
-        if copy.region in (None, GLOBAL, component.region):
-            continue
-        grade = _grade(copy)
-        where |= {copy.region} if grade != "backup" else set()
-        if _ORDER.index(grade) > _ORDER.index(best):
-            best, how, evidence = grade, f"{copy.id} is a copy", copy.evidence
-    return RegionalComponent(
-        id=component.id,
-        name=component.name,
-        kind=component.kind,
-        regions=tuple(sorted(one for one in where if one)),
-        replicated=best,
-        how=how,
-        evidence=evidence,
+def _overall(apart: tuple[EnvironmentRegions, ...]) -> EnvironmentRegions:
+    """The answer for the whole of several environments."""
+    live = [one for one in apart if is_production(one.name)]
+    chosen = max(live or apart, key=lambda one: _BEST_FIRST.index(one.verdict))
+    if len(live) == 1:
+        return chosen.model_copy(
+            update={
+                "reasons": (
+                    f"the answer is that of {chosen.name}, by its name the one that users meet",
+                    *chosen.reasons,
+                )
+            }
+        )
+    judged = live or apart
+    if any(one.verdict != chosen.verdict for one in judged):
+        why = f"environments differ, and none is known to be the one that users meet: the worst is {chosen.name}"
+        if live:
+            why = f"{', '.join(one.name for one in live)} differ: the worst is {chosen.name}"
+        return chosen.model_copy(update={"reasons": (why, *chosen.reasons)})
+    return EnvironmentRegions(
+        name="",
+        verdict=chosen.verdict,
+        reasons=tuple(f"{one.name}: {reason}" for one in judged for reason in one.reasons),
+        serving_regions=tuple(sorted({region for one in judged for region in one.serving_regions})),
+        backup_regions=tuple(sorted({region for one in judged for region in one.backup_regions})),
+        unplaced=tuple(sorted({id for one in judged for id in one.unplaced})),
+        pinned=tuple({pin.component: pin for one in judged for pin in one.pinned}.values()),
     )
 
 
-def _grade(copy: Component) -> Replicated:
-    if role_of(copy) in ROLES_NOT_SERVING:
-        return "backup"
-    return "read" if role_of(copy) in ROLES_READING else "full"
+def _own(inventory: Inventory) -> list[Component]:
+    return [c for c in inventory.components if c.kind not in FOREIGN and c.customer_facing is not False]
 
 
-def _own_role(component: Component) -> str | None:
-    return f"role {role_of(component)}" if role_of(component) else None
+def _answer(name: str, inventory: Inventory) -> EnvironmentRegions:
+    """The answer for one system."""
+    inventory = _hosted(inventory)
+    own = _own(inventory)
+    unplaced = tuple(sorted(c.id for c in own if c.region is None))
+    found = serving(
+        inventory, [c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY]
+    )
+    trapped = pinned(inventory)
+    if not own or unplaced or not found.regions:
+        verdict: RegionVerdict = "unknown"
+    else:
+        verdict = _known(found)
+    return EnvironmentRegions(
+        name=name,
+        verdict=verdict,
+        reasons=reasons(inventory, own, unplaced, found, trapped, _known(found)),
+        serving_regions=found.regions,
+        backup_regions=found.backup,
+        unplaced=unplaced,
+        pinned=trapped,
+    )
 
 
-def _how(group: Redundancy) -> str:
-    text = f"{group.dependent} needs {group.required} of {len(group.members)}"
-    if group.failover is not None:
-        text += f", {group.failover.mode} failover from {', '.join(group.active)}"
-    return text
+def _known(found: Serving) -> RegionVerdict:
+    """The answer where every place is known."""
+    if len(found.shared) > 1:
+        return "multi-region"
+    return "single-region-with-backup" if found.readable or found.backup else "single-region"
+
+
+def _hosted(inventory: Inventory) -> Inventory:
+    """The inventory with Kubernetes workloads put into the region of the only managed cluster there is."""
+    homes = _homes(inventory)
+    placed = (
+        one.model_copy(update={"region": homes[one.id].region}) if one.id in homes else one
+        for one in inventory.components
+    )
+    return inventory.model_copy(update={"components": tuple(placed)}) if homes else inventory
+
+
+def _homes(inventory: Inventory) -> dict[str, Component]:
+    """The only managed cluster of an environment, by ids of the Kubernetes workloads in it that have no place."""
+    found: dict[str, Component] = {}
+    for part in (stages(inventory) or {"": inventory}).values():
+        home, cluster = hosted(_own(part))
+        if home and cluster:
+            found |= {one.id: cluster for one in part.components if one.region is None and in_kubernetes(one)}
+    return found

@@ -2,6 +2,8 @@
 
 import pytest
 from drawing import parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blastradius.analysis.regions import regions
 from blastradius.model import Component, Inventory, Meta
@@ -16,6 +18,23 @@ dns -> web/use1 | web/euw1
 web/use1 -> db/use1
 web/euw1 -> db/euw1
 """
+
+
+NAMES = ("web-eu", "web-us", "api", "jobs", "db", "store")
+KINDS = ("service", "function", "load-balancer", "database", "bucket", "queue")
+
+
+@st.composite
+def systems(draw):
+    lines = [
+        f"{n}: region {draw(st.sampled_from(['r1', 'r2', 'r3']))} kind {draw(st.sampled_from(KINDS))}" for n in NAMES
+    ]
+    for _ in range(draw(st.integers(0, 8))):
+        first, second, third = draw(st.permutations(NAMES))[:3]
+        lines.append(
+            draw(st.sampled_from([f"{first} -> {second}", f"{first} ~> {second}", f"{first} -> {second} | {third}"]))
+        )
+    return parse("\n".join(lines))
 
 
 def placed(**places):
@@ -79,14 +98,25 @@ def test_a_backup_or_a_witness_does_not_serve(role):
     assert (answer.serving_regions, answer.backup_regions) == (("eu-west-1",), ("eu-central-1",))
 
 
+def replicated(text):
+    return with_role(parse(text), "copy", "read-replica")
+
+
 def test_a_readable_copy_serves():
-    inventory = with_role(
-        parse("app -> db || copy by hand takes 1h\napp: region r1\ndb: region r1\ncopy: region r2"),
-        "copy",
-        "read-replica",
+    answer = regions(
+        replicated(
+            "dns -> db || copy\ndns: region global kind dns\ndb: region r1 kind database\ncopy: region r2 kind database"
+        )
     )
-    answer = regions(inventory)
-    assert answer.verdict == "multi-region"
+    assert (answer.verdict, answer.serving_regions) == ("multi-region", ("r1", "r2"))
+
+
+def test_data_that_can_be_read_where_nothing_takes_requests_make_no_second_region():
+    answer = regions(
+        replicated("app -> db || copy by hand takes 1h\napp: region r1\ndb: region r1\ncopy: region r2 kind database")
+    )
+    assert (answer.verdict, answer.serving_regions) == ("single-region-with-backup", ("r1", "r2"))
+    assert "r2 holds a readable copy of copy, and nothing there takes requests" in answer.reasons
     db = next(one for one in answer.components if one.id == "db")
     assert (db.replicated, db.regions) == ("read", ("r1", "r2"))
     assert "manual failover from db" in db.how
@@ -152,3 +182,213 @@ def test_the_answer_is_the_same_whatever_the_order_of_records():
         update={"components": inventory.components[::-1], "dependencies": inventory.dependencies[::-1]}
     )
     assert regions(turned).model_dump_json() == regions(inventory).model_dump_json()
+
+
+# What a region holds that is only needed from elsewhere
+
+
+@pytest.mark.parametrize("kind", ["bucket", "database", "cache", "queue", "service"])
+def test_one_thing_elsewhere_that_the_first_region_needs_is_pinned_and_no_second_region(kind):
+    text = "lb -> web\nweb -> orders\nweb -> thing\nlb: region r1 kind load-balancer\nweb: region r1\n"
+    text += f"orders: region r1 kind {kind}\nthing: region r2 kind {kind}"
+    answer = regions(parse(text))
+    assert (answer.verdict, answer.serving_regions) == ("single-region", ("r1",))
+    assert [(one.component, one.region, one.needed_by) for one in answer.pinned] == [("thing", "r2", ("web",))]
+    assert "split over r1 and r2: losing either breaks it, for web needs thing in r2" in answer.reasons
+
+
+def test_what_is_used_elsewhere_but_can_be_missed_is_said_and_not_pinned():
+    answer = regions(parse("web ~> hints\nweb: region r1\nhints: region r2"))
+    assert (answer.verdict, answer.serving_regions, answer.pinned) == ("single-region", ("r1",), ())
+    assert "web also uses hints in r2, and can do without it" in answer.reasons
+
+
+def test_a_system_split_over_two_regions_is_not_multi_region():
+    answer = regions(parse("web -> db\nweb: region r1\ndb: region r2 kind database"))
+    assert (answer.verdict, answer.serving_regions) == ("single-region", ("r1",))
+    assert "losing either breaks it" in answer.reasons[1]
+
+
+def test_parts_that_each_serve_from_one_region_are_split_too():
+    answer = regions(parse("dns -> shop\ndns -> help\nshop: region r1\nhelp: region r2\ndns: region global kind dns"))
+    assert (answer.verdict, answer.serving_regions) == ("single-region", ("r1", "r2"))
+    assert "neither a copy of the other: r1 holds shop; r2 holds help" in answer.reasons[0]
+
+
+def test_a_worker_that_empties_a_queue_does_not_make_its_feeder_a_thing_behind_it():
+    text = "api -> jobs\nworker -> jobs\njobs ~> api\napi: region r1\njobs: region r1 kind queue\nworker: region r2"
+    answer = regions(parse(text))
+    assert (answer.verdict, answer.serving_regions) == ("single-region", ("r1", "r2"))
+
+
+def test_log_buckets_copied_elsewhere_do_not_carry_the_site():
+    text = "lb -> web\nlb: region r1 kind load-balancer\nweb: region r1\n"
+    text += "logs: region r1 kind bucket\nlogs-copy: region r2 kind bucket"
+    inventory = parse(text)
+    components = tuple(
+        one.model_copy(update={"attributes": {"copy_of": "logs"}}) if one.id == "logs-copy" else one
+        for one in inventory.components
+    )
+    answer = regions(inventory.model_copy(update={"components": components}))
+    assert (answer.verdict, answer.serving_regions) == ("single-region-with-backup", ("r1", "r2"))
+
+
+# The same stack put up twice
+
+
+def twice(first, second, kind="function", **more):
+    ends = ((first, "eu-west-1"), (second, "us-east-1"))
+    components = tuple(
+        Component(id=f"tf:x:{id}", kind=kind, name=id.rpartition(".")[2], type="aws_it", provider="aws", region=region)
+        for id, region in ends
+    )
+    return regions(Inventory(meta=Meta(assembled=True), components=components, **more)).verdict
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("module.eu.aws_lb.this", "module.us.aws_lb.this"),
+        ("aws_lb.web_primary", "aws_lb.web_secondary"),
+        ("aws_lb.webFrankfurt", "aws_lb.webVirginia"),
+        ('aws_lb.web["eu-west-1"]', 'aws_lb.web["us-east-1"]'),
+        ("aws_lb.web-euw1", "aws_lb.web-use1"),
+        ("module.stack0.aws_lb.web", "module.stack1.aws_lb.web"),
+    ],
+)
+def test_the_same_thing_put_up_in_two_regions_is_multi_region(first, second):
+    assert twice(first, second) == "multi-region"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("aws_lambda_function.checkout", "aws_lambda_function.billing_alarm"),
+        ("module.checkout.aws_lambda_function.this", "module.alarm.aws_lambda_function.this"),
+        ("module.dev.aws_lb.web", "module.prod.aws_lb.web"),
+    ],
+)
+def test_two_things_of_one_type_with_other_names_or_stages_are_not(first, second):
+    assert twice(first, second) == "single-region"
+
+
+def test_stacks_of_the_same_sorts_are_one_put_up_twice_whatever_they_are_called():
+    kinds = ("load-balancer", "service", "database")
+    components = tuple(
+        Component(id=f"{name}/{kind}", kind=kind, name=name, type=kind, provider="aws", region=region)
+        for name, region in (("heron", "eu-west-1"), ("osprey", "us-east-1"))
+        for kind in kinds
+    )
+    answer = regions(Inventory(meta=Meta(assembled=True), components=components))
+    assert answer.verdict == "multi-region"
+    assert "each have their own heron: nothing says that they hold the same data" in answer.reasons[1]
+    # with fewer sorts in common nobody can tell
+    few = regions(Inventory(meta=Meta(assembled=True), components=tuple(c for c in components if c.kind != "database")))
+    assert few.verdict == "single-region"
+
+
+def test_what_a_multi_region_system_has_in_one_region_only_is_said():
+    answer = regions(parse(EVERYWHERE + "admin: region us-east-1\nstats: region eu-west-1 kind database"))
+    assert answer.verdict == "multi-region"
+    assert "only us-east-1 holds admin" in answer.reasons
+    assert "only eu-west-1 holds the data of stats" in answer.reasons
+
+
+# Replicas of which nobody knows the region
+
+
+def stray(role, *, of="db"):
+    replica = Component(
+        id="copy",
+        kind="database",
+        name="copy",
+        provider="aws",
+        attributes={"role": role, "copy_of": of} if role else {"copy_of": of},
+    )
+    primary = Component(id="db", kind="database", name="db", provider="aws", region="r1")
+    return regions(Inventory(meta=Meta(assembled=True), components=(replica, primary)))
+
+
+def test_a_read_replica_of_unknown_region_has_no_region_and_makes_the_whole_unknown():
+    answer = stray("read-replica")
+    copy, db = answer.components
+    assert (copy.regions, copy.replicated) == ((), "read")
+    assert copy.how == "role read-replica of db, and nothing says in which region it is"
+    assert (db.regions, db.replicated, db.how) == (
+        ("r1",),
+        "none",
+        "copy is a copy, and nothing says in which region it is",
+    )
+    assert (answer.verdict, answer.serving_regions, answer.unplaced) == ("unknown", ("r1",), ("copy",))
+    assert "which alone would be single-region" in answer.reasons[0]
+
+
+def test_any_other_copy_of_unknown_region_is_none_that_is_known_to_be_elsewhere():
+    assert [(one.regions, one.replicated) for one in stray("").components] == [((), "none"), (("r1",), "none")]
+
+
+def test_a_member_of_a_group_without_a_region_does_not_take_that_of_another():
+    inventory = parse("app -> one | two\napp: region r1\none: region r1")
+    components = tuple(
+        one.model_copy(update={"region": None}) if one.id == "two" else one for one in inventory.components
+    )
+    answer = regions(inventory.model_copy(update={"components": components}))
+    assert {one.id: one.regions for one in answer.components} == {"app": ("r1",), "one": ("r1",), "two": ()}
+    assert answer.verdict == "unknown"
+
+
+def test_a_replica_in_a_known_region_is_one_to_read_for_both():
+    inventory = with_role(
+        parse("app -> db | copy\napp: region r1\ndb: region r1\ncopy: region r2"), "copy", "read-replica"
+    )
+    found = {one.id: one.replicated for one in regions(inventory).components}
+    assert found == {"app": "none", "db": "read", "copy": "read"}
+
+
+# Pinned
+
+
+def test_all_that_needs_a_pinned_thing_from_elsewhere_is_named():
+    (pin,) = regions(parse("a -> x\nb -> x\nc -> x\na: region r1\nb: region r2\nc: region r3\nx: region r1")).pinned
+    assert (pin.needed_from, pin.needed_by) == (("r1", "r2", "r3"), ("b", "c"))
+    assert [piece.locator for piece in pin.evidence] == ["drawing:2", "drawing:3"]
+
+
+# Kubernetes
+
+
+def test_workloads_of_the_only_cluster_are_where_it_is_and_reach_across_from_there():
+    text = "k8s:x/web -> db\nk8s:x/web: kind service\ncluster: kind cluster region r1\ndb: kind database region r2"
+    inventory = parse(text)
+    changes = {"k8s:x/web": {"region": None}, "cluster": {"service": "eks"}}
+    components = tuple(one.model_copy(update=changes.get(one.id, {})) for one in inventory.components)
+    answer = regions(inventory.model_copy(update={"components": components}))
+    assert (answer.verdict, answer.serving_regions) == ("single-region", ("r1",))
+    assert [(one.component, one.needed_from) for one in answer.pinned] == [("db", ("r1",))]
+    web = next(one for one in answer.components if one.id == "k8s:x/web")
+    assert (web.regions, web.how) == (("r1",), "taken to run in cluster, the only cluster seen")
+
+
+# The law
+
+
+@settings(max_examples=150, deadline=None)
+@given(systems())
+def test_whatever_the_system_the_answer_hangs_together(inventory):
+    answer = regions(inventory)
+    places = {one.region for one in inventory.components}
+    assert {*answer.serving_regions, *answer.backup_regions} <= places
+    assert not {*answer.serving_regions} & {*answer.backup_regions}
+    if answer.verdict == "multi-region":
+        assert len(answer.serving_regions) > 1
+    assert answer.serving_regions
+    assert answer.reasons
+    turned = inventory.model_copy(
+        update={
+            "components": inventory.components[::-1],
+            "dependencies": inventory.dependencies[::-1],
+            "redundancies": inventory.redundancies[::-1],
+        }
+    )
+    assert regions(turned).verdict == answer.verdict
+    assert regions(turned).serving_regions == answer.serving_regions

@@ -16,6 +16,9 @@ def run(
 ) -> int:
     """Say where everything runs and what pins it to one region.
 
+    A region serves when it holds a part of what takes requests, or a copy that can be read. It is multi-region where
+    two regions hold alternatives of such a part; each environment is answered apart, production's answer is the whole's.
+
     Returns:
         The exit code.
     """

@@ -23,7 +23,12 @@ def _tables(result: Regions) -> list[Table]:
         (p.component, p.region, ", ".join(p.needed_from), "; ".join(e.locator for e in p.evidence))
         for p in result.pinned
     )
+    environments = tuple(
+        (e.name, e.verdict, ", ".join(e.serving_regions), ", ".join(e.backup_regions), ". ".join(e.reasons))
+        for e in result.environments
+    )
     return [
+        Table("Environments", ("name", "verdict", "serving", "backup", "why"), environments),
         Table("Pinned to one region", ("component", "region", "needed from", "evidence"), pinned),
         _flat(result),
         gap_table(result.gaps),

@@ -12,6 +12,7 @@ from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import listed, number
 
 if TYPE_CHECKING:
+    from blastradius.analysis.pinned import Pinned
     from blastradius.analysis.regions import Regions
 
 _TONES: dict[str, Tone] = {
@@ -24,21 +25,46 @@ _MOST = 8
 
 
 def page(result: Regions, view: View) -> list[str]:
-    """The verdict and why, what is pinned, what has a copy where, what has no known place."""
+    """The verdict and why, which regions serve, each environment, what is pinned, what has no known place."""
     lines = [
         f"{view.tone('Where does it run?', 'strong')} {view.tone(result.verdict, _TONES[result.verdict])}",
         *(line for reason in result.reasons for line in wrapped("  " + terminal(reason), view.width, 4)),
     ]
+    for word, regions in (("serve", result.serving_regions), ("hold a backup only", result.backup_regions)):
+        if regions:
+            lines += wrapped(f"Regions that {word}: {terminal(', '.join(regions))}", view.width, 4)
+    lines += _environments(result, view)
     if result.pinned:
         lines += ["", "Pinned to one region, and needed from others:"]
         for found in result.pinned[:_MOST]:
-            where = f" ({terminal(found.evidence[0].locator)})" if found.evidence else ""
-            text = f"  {terminal(found.component)} in {found.region}, needed from {', '.join(found.needed_from)}{where}"
-            lines += [view.tone(part, "bad") for part in wrapped(terminal(text), view.width, 6)]
+            lines += [view.tone(part, "bad") for part in wrapped(terminal(_pin(found)), view.width, 6)]
         lines += _more(len(result.pinned), "component")
-    lines += ["", *_copies(result, view)]
+    copies = _copies(result, view)
+    lines += ["", *copies] if copies else []
     unseen = [*gap_lines((), result.gaps, view), *coverage_line(result.coverage, view)]
     return [*lines, "", *unseen] if unseen else lines
+
+
+def _pin(found: Pinned) -> str:
+    """What is pinned, from where it is needed, and the lines that say so."""
+    places = list(dict.fromkeys(evidence.locator for evidence in found.evidence))
+    where = f" ({listed(places, 3)})" if places else ""
+    return f"  {found.component} in {found.region}, needed from {', '.join(found.needed_from)}{where}"
+
+
+def _environments(result: Regions, view: View) -> list[str]:
+    """A line for each environment, where there are several."""
+    if not result.environments:
+        return []
+    lines = ["", "By environment:"]
+    for one in result.environments:
+        pinned = f"; {number(len(one.pinned), 'thing')} pinned to one region" if one.pinned else ""
+        unplaced = f"; nobody knows where {number(len(one.unplaced), 'thing')} runs" if one.unplaced else ""
+        backup = f"; backup in {', '.join(one.backup_regions)}" if one.backup_regions else ""
+        where = f" in {', '.join(one.serving_regions)}" if one.serving_regions else ""
+        text = terminal(f"  {one.name}: {one.verdict}{where}{backup}{pinned}{unplaced}")
+        lines += [view.tone(part, _TONES[one.verdict]) for part in wrapped(text, view.width, 6)]
+    return lines
 
 
 def _copies(result: Regions, view: View) -> list[str]:

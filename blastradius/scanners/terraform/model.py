@@ -111,12 +111,30 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """An argument of a module's call that carries something into the module.
+
+    Attributes:
+        name: of the argument.
+        locator: where it stands, as `path:line`.
+        refs: resources that its value reaches.
+        texts: texts in it that may be addresses; for comparison only, never to be shown.
+    """
+
+    name: str
+    locator: str
+    refs: tuple[Ref, ...] = ()
+    texts: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Root:
     """All that one root module, plan or state declares.
 
     Attributes:
         name: unique within a scan; it stands in ids: `tf:<name>:<address>`.
         blocks: resources and data sources.
+        handed: what calls of modules hand over, by the path of the module.
         gaps: what could not be read of it.
         outputs: outputs of the root module, values as in `Block.values`.
         backend: settings of the backend that keeps its state, with its `type`.
@@ -125,6 +143,7 @@ class Root:
 
     name: str
     blocks: tuple[Block, ...]
+    handed: dict[str, tuple[Handed, ...]] = field(default_factory=dict, kw_only=True)
     gaps: tuple[Gap, ...] = ()
     outputs: dict[str, Any] = field(default_factory=dict)
     backend: dict[str, Any] | None = None

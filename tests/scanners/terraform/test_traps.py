@@ -95,10 +95,10 @@ def test_the_region_of_a_resource_wins_over_that_of_its_provider(tmp_path):
     text = (
         TWO
         + """
-        resource "aws_sqs_queue" "near" { name = "near" }
+        resource "aws_sqs_queue" "near" { name = "orders" }
         resource "aws_sqs_queue" "far" {
           region = "us-west-2"
-          name   = "far"
+          name   = "orders"
         }
         """
     )
@@ -339,7 +339,7 @@ def test_machines_apart_from_everything_make_no_second_region(tmp_path):
     assert any("us-east-1 holds" in reason for reason in found.reasons)
 
 
-def test_machines_that_the_rest_needs_do_count(tmp_path):
+def test_machines_elsewhere_that_the_rest_needs_are_pinned(tmp_path):
     text = (
         TWO
         + """
@@ -351,8 +351,9 @@ def test_machines_that_the_rest_needs_do_count(tmp_path):
         """
     )
     found = Shop(tmp_path, {"main.tf": text}).regions
-    assert found.serving_regions == ("eu-west-1", "us-east-1")
+    assert (found.verdict, found.serving_regions) == ("single-region", ("eu-west-1",))
     assert [one.component for one in found.pinned] == ["tf:shop:aws_instance.ledger"]
+    assert not any("not counted" in reason for reason in found.reasons)
 
 
 def test_what_one_root_looks_up_and_another_creates_is_one_thing(tmp_path):

@@ -16,6 +16,7 @@ from blastradius.scanners.environments import Stage, stage_of
 from blastradius.scanners.terraform.hcl.blocks import blocks, values
 from blastradius.scanners.terraform.hcl.exporting import Exporter
 from blastradius.scanners.terraform.hcl.folders import Library, Source, given_values
+from blastradius.scanners.terraform.hcl.handing import handed
 from blastradius.scanners.terraform.hcl.modules import Module, World, local_folder, source_of
 from blastradius.scanners.terraform.model import UNKNOWN, Root
 from blastradius.scanners.tree import Tree
@@ -141,7 +142,7 @@ def _root(world: World, stage: Stage | None) -> Root:
         gaps.extend(used.gaps)
     if world.budget.exhausted:
         gaps.append(_exhausted(world))
-    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend, stage)
+    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend, stage, handed=handed(module))
 
 
 def _output(module: Module, name: str, exporter: Exporter) -> object:

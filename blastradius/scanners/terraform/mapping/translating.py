@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from blastradius.model import DependencyFact, Fact, Gap, RedundancyFact
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
+from blastradius.scanners.terraform.mapping.handing import show_handing
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.values import at
@@ -69,6 +70,7 @@ def translate(root: Root) -> Translated:
                 if join is not None:
                     join(world, block)
     _entrances(world)
+    show_handing(world)
     return Translated(world.facts(), world.unmapped, world.named())
 
 
