@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from blastradius.documents import Document, decode, load_json, load_yaml
 from blastradius.errors import InputError
@@ -60,6 +61,7 @@ class Tree:
         claimed: paths that only one scanner may read.
         named: paths of files that the user named.
         arguments: paths of all that the user named, files and folders; empty for the top.
+        kept: what several scanners of one wing found out together, by a name of theirs.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Tree:
     arguments: tuple[str, ...] = ()
     parsed: int = 0
     failed: int = 0
+    kept: dict[str, Any] = field(default_factory=dict)
     _read: dict[str, tuple[Document, ...]] = field(default_factory=dict)
 
     def manifests(self) -> Iterable[SourceFile]:
