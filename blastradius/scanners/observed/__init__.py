@@ -6,6 +6,6 @@ configuration describes. Everything here is `observed`. What was not recorded wa
 
 from __future__ import annotations
 
-from blastradius.scanners.observed import jaeger, otlp, zipkin
+from blastradius.scanners.observed import awsconfig, jaeger, kiali, otlp, servicegraph, xray, zipkin
 
-__all__ = ["jaeger", "otlp", "zipkin"]
+__all__ = ["awsconfig", "jaeger", "kiali", "otlp", "servicegraph", "xray", "zipkin"]

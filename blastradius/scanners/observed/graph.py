@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blastradius.model import Component, DependencyFact, Evidence, Fact, Gap, Mention, RedundancyFact, Reference, Strength
 from blastradius.scanners.observed.model import Known, Named, Place
 
 _MOST_PLACES = 3
 _FOLLOWS = "the trace says that the caller does not wait for it"
+_NAMELESS = "calls something that its spans do not name: record `peer.service` or `server.address`"
 _ON_BROKER = "what is on a broker is gone with it"
 
 
@@ -35,8 +36,7 @@ class _Seen:
     places: list[str] = field(default_factory=list)
     resources: dict[Place, None] = field(default_factory=dict)
     aliases: set[str] = field(default_factory=set)
-    unnamed: int = 0
-    unnamed_at: str = ""
+    unnamed: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Graph:
@@ -55,6 +55,8 @@ class Graph:
         self._groups: dict[tuple[Named, tuple[Named, ...]], _Call] = {}
         self._on: dict[tuple[Named, Named | Known], _Call] = {}
         self._queued: dict[Named, _Call] = {}
+        self._users: set[Named] = set()
+        self._known: dict[str, tuple[str, set[str]]] = {}
 
     def seen(self, what: Named, where: str, *, place: Place | None = None, alias: str = "") -> None:
         """Something was there.
@@ -72,6 +74,15 @@ class Graph:
             found.resources[place] = None
         if alias:
             found.aliases.add(alias)
+
+    def users(self, what: Named, where: str, alias: str) -> None:
+        """Users called something: they are no part of the system, and nothing needs them."""
+        self.seen(what, where, alias=alias)
+        self._users.add(what)
+
+    def known(self, what: Known, where: str, alias: str) -> None:
+        """Something whose id is the same for everybody was there, under a name of this source."""
+        self._known.setdefault(what.text, (where, set()))[1].add(alias)
 
     def call(self, *, dependent: Named, dependency: Named | Known, where: str, count: int = 1, waits: bool = True) -> None:
         """Something was called.
@@ -93,7 +104,7 @@ class Graph:
         self.seen(dependent, where)
         for one in members:
             self.seen(one, where)
-        self._groups.setdefault((dependent, tuple(members)), _Call()).add(where, 1, True)
+        self._groups.setdefault((dependent, tuple(members)), _Call()).add(where, 0, True)
 
     def lies_on(self, *, queue: Named, broker: Named | Known, where: str) -> None:
         """A queue or topic is on a broker."""
@@ -102,12 +113,16 @@ class Graph:
             self.seen(broker, where)
         self._on.setdefault((queue, broker), _Call()).add(where, 1, True)
 
-    def unnamed(self, dependent: Named, where: str) -> None:
-        """Something called what its record does not name."""
+    def unnamed(self, dependent: Named, where: str, why: str = _NAMELESS) -> None:
+        """Something called what its record does not name.
+
+        Args:
+            dependent: who called.
+            where: `path:line`.
+            why: what is not named, and what to do.
+        """
         self.seen(dependent, where)
-        found = self._seen[dependent]
-        found.unnamed += 1
-        found.unnamed_at = found.unnamed_at or where
+        self._seen[dependent].unnamed.setdefault(why, []).append(where)
 
     def queued(self, what: Named, where: str) -> None:
         """Something sends or takes messages by a queue that nothing names."""
@@ -123,6 +138,7 @@ class Graph:
         found: list[Fact] = []
         for what, seen in merged.items():
             found += self._described(what, seen)
+        found += self._platforms()
         calls: dict[tuple[Named, Named | Known], _Call] = {}
         for (dependent, dependency), call in self._calls.items():
             ends = names[dependent], names[dependency] if isinstance(dependency, Named) else dependency
@@ -173,7 +189,7 @@ class Graph:
         return Reference(texts=(self.id_of(what),), role="resource")
 
     def _evidence(self, call: _Call) -> tuple[Evidence, ...]:
-        note = "a call" if call.count == 1 else f"{call.count:,} calls"
+        note = {0: "calls", 1: "a call"}.get(call.count, f"{call.count:,} calls")
         return tuple(
             Evidence(scanner=self._scanner, locator=where, basis="observed", note=note if not n else None)
             for n, where in enumerate(call.places)
@@ -185,6 +201,20 @@ class Graph:
         if what.kind not in ("service", "function") and not what.addressed:
             parts += [one for one in (what.account, what.region) if one] + [what.service or what.kind]
         return f"observed:{self._root}/{'/'.join([*parts, what.name])}"
+
+    def _platforms(self) -> Iterable[Component]:
+        for id, (where, aliases) in self._known.items():
+            provider, _, rest = id.partition(":platform/")
+            if rest:
+                yield Component(
+                    id=id,
+                    kind="platform",
+                    name=rest.rpartition("/")[2],
+                    service=rest.rpartition("/")[2],
+                    provider=provider,
+                    aliases=tuple(sorted(aliases)),
+                    evidence=(Evidence(scanner=self._scanner, locator=where, basis="observed", note="seen at run time"),),
+                )
 
     def _described(self, what: Named, seen: _Seen) -> Iterable[Fact]:
         where = tuple(Evidence(scanner=self._scanner, locator=one, basis="observed", note="seen at run time") for one in seen.places)
@@ -210,12 +240,15 @@ class Graph:
             attributes=attributes,
             evidence=where,
         )
+        if what in self._users:
+            yield component.model_copy(update={"customer_facing": False, "attributes": {"role": "users"}})
+            return
         orchestrated = not seen.resources or any(place.orchestrated for place in seen.resources)
         yield Mention(component=component, namespace=what.namespace or None if orchestrated else None, addressed=what.addressed)
         if len(regions) > 1:
             yield self._scattered(component, regions)
-        if seen.unnamed:
-            yield self._nameless(component, seen)
+        for why, places in seen.unnamed.items():
+            yield self._nameless(component, why, places)
 
     def _scattered(self, component: Component, regions: list[str]) -> Gap:
         return Gap(
@@ -226,14 +259,14 @@ class Graph:
             evidence=component.evidence[:1],
         )
 
-    def _nameless(self, component: Component, seen: _Seen) -> Gap:
-        what = "a call names" if seen.unnamed == 1 else f"{seen.unnamed:,} calls name"
+    def _nameless(self, component: Component, why: str, places: list[str]) -> Gap:
+        often = "" if len(places) == 1 else f" ({len(places):,} times)"
         return Gap(
             scope=component.id,
-            reason=f"{what} nothing that was called: record `peer.service` or `server.address`",
+            reason=why.replace(":", f"{often}:", 1),
             hides="dependency",
             component=component.id,
-            evidence=(Evidence(scanner=self._scanner, locator=seen.unnamed_at, basis="observed"),),
+            evidence=(Evidence(scanner=self._scanner, locator=places[0], basis="observed"),),
         )
 
     def _hidden_queue(self, what: Named, call: _Call) -> Gap:
@@ -251,8 +284,13 @@ def _canonical(seen: dict[Named, _Seen]) -> dict[Named, Named]:
     by_name: dict[str, list[Named]] = {}
     for one in seen:
         by_name.setdefault(one.name, []).append(one)
+    working = {one.name for one, found in seen.items() if found.resources}
     found: dict[Named, Named] = {}
     for one in seen:
+        if one.addressed and one.kind != "service" and one.name in working:
+            # a store that is called like a service which does work of its own: `orders` keeps its rows in `orders`
+            found[one] = replace(one, addressed=False)
+            continue
         fitting = [other for other in by_name[one.name] if _means(one, other)]
         most = [other for other in fitting if all(_means(third, other) for third in fitting)]
         found[one] = min(most, key=_plainness) if most else one
@@ -276,8 +314,8 @@ def _join(into: _Seen, seen: _Seen) -> None:
     into.places = list(dict.fromkeys([*into.places, *seen.places]))[:_MOST_PLACES]
     into.resources.update(seen.resources)
     into.aliases |= seen.aliases
-    into.unnamed += seen.unnamed
-    into.unnamed_at = into.unnamed_at or seen.unnamed_at
+    for why, places in seen.unnamed.items():
+        into.unnamed.setdefault(why, []).extend(places)
 
 
 def _add(into: _Call, call: _Call) -> None:
