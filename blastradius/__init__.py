@@ -27,13 +27,13 @@ if TYPE_CHECKING:
         Redundancy,
         Scenario,
     )
-    from blastradius.pipeline import diff, explain, load, regions, scan, simulate
+    from blastradius.pipeline import diff, explain, load, observed, regions, scan, simulate
 
 __version__ = "0.1.0"
 
 #: Where each public name stands; it is imported when it is first used, so that a start costs nothing.
 _HOMES = {
-    **dict.fromkeys(("scan", "load", "simulate", "explain", "diff", "regions"), "blastradius.pipeline"),
+    **dict.fromkeys(("scan", "load", "simulate", "explain", "diff", "regions", "observed"), "blastradius.pipeline"),
     **dict.fromkeys(("BlastRadius", "Component", "Dependency", "Evidence", "Explanation", "Gap"), "blastradius.model"),
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
@@ -60,6 +60,7 @@ __all__ = [
     "diff",
     "explain",
     "load",
+    "observed",
     "regions",
     "scan",
     "simulate",

@@ -17,6 +17,7 @@ from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
     from blastradius.analysis.diff import Diff
+    from blastradius.analysis.observed import Observed
     from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
@@ -226,6 +227,17 @@ def regions(system: Inventory | DependencyGraph) -> Regions:
         system: an inventory or its graph.
     """
     from blastradius.analysis.regions import regions as answer
+
+    return answer(_inventory(system))
+
+
+def observed(system: Inventory | DependencyGraph) -> Observed:
+    """Which calls were seen at run time and are not in configuration, and the reverse.
+
+    Args:
+        system: an inventory or its graph.
+    """
+    from blastradius.analysis.observed import observed as answer
 
     return answer(_inventory(system))
 

@@ -8,7 +8,17 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.pinned import Pinned, pinned
-from blastradius.analysis.serving import GLOBAL, ROLES_NOT_SERVING, apart, deciding, hosted, in_kubernetes, role_of
+from blastradius.analysis.serving import (
+    GLOBAL,
+    ROLES_NOT_SERVING,
+    apart,
+    deciding,
+    hosted,
+    in_kubernetes,
+    role_of,
+    seen_in,
+    spread,
+)
 from blastradius.model import (
     PLACES,
     SCHEMA_VERSION,
@@ -66,8 +76,10 @@ def regions(inventory: Inventory) -> Regions:
     """
     own = [c for c in inventory.components if c.kind not in FOREIGN and c.customer_facing is not False]
     home, cluster = hosted(own)
-    unplaced = tuple(sorted(c.id for c in own if c.region is None and not (home and in_kubernetes(c))))
-    placed = deciding(c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY)
+    homeless = (c for c in own if c.region is None and not seen_in(c))
+    unplaced = tuple(sorted(c.id for c in homeless if not (home and in_kubernetes(c))))
+    everywhere = [one for c in own for one in spread(c)]
+    placed = deciding(c for c in everywhere if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY)
     beside = apart(inventory, [c for c in placed if role_of(c) not in ROLES_NOT_SERVING])
     serving = {c.region for c in placed if c.region and role_of(c) not in ROLES_NOT_SERVING} - beside.keys()
     backup = {c.region for c in placed if c.region and role_of(c) in ROLES_NOT_SERVING} - serving
@@ -140,9 +152,12 @@ def _regional(
     component: Component, groups: list[Redundancy], by_id: dict[str, Component], copies_of: list[Component]
 ) -> RegionalComponent:
     """Where a component and its copies run: its fellow members of a group in other regions are copies."""
-    where = {component.region} - {None, GLOBAL}
-    best: Replicated = "none"
+    seen = seen_in(component)
+    where = {component.region, *seen} - {None, GLOBAL}
+    best: Replicated = "full" if len(seen) > 1 else "none"
     how, evidence = _own_role(component), component.evidence
+    if len(seen) > 1:
+        how = f"seen at run time in {', '.join(seen)}"
     for group in groups:
         others = [by_id[one] for one in group.members if one != component.id and one in by_id]
         copies = [one for one in others if one.region not in (None, GLOBAL, component.region)]

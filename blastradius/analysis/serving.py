@@ -25,6 +25,17 @@ def role_of(component: Component) -> str:
     return component.attributes.get("role", "")
 
 
+def seen_in(component: Component) -> tuple[str, ...]:
+    """Regions in which a component without a region of its own was seen at run time, each instance in one."""
+    said = component.attributes.get("regions", "") if component.region is None else ""
+    return tuple(region for part in said.split(",") if (region := part.strip()))
+
+
+def spread(component: Component) -> list[Component]:
+    """The component in each region that it was seen in; itself where it has one, or none."""
+    return [component.model_copy(update={"region": one}) for one in seen_in(component)] or [component]
+
+
 def deciding(placed: Iterable[Component]) -> list[Component]:
     """Of some components with a region those that decide where the system is: networks only where nothing else is."""
     found = list(placed)

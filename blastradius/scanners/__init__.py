@@ -51,7 +51,8 @@ def scan(paths: Sequence[Path], *, progress: Progress | None = None) -> ScanResu
     crew = [kind() for _, kind in scanners()]
     tree.markers = tuple(sorted({marker for scanner in crew for marker in scanner.markers}))
     tree.check_named()
-    for scanner in crew:
+    # first who reads files in a way of its own, so that nobody else tries to read them as manifests
+    for scanner in sorted(crew, key=lambda one: bool(one.markers)):
         tree.claimed.update(scanner.claim(tree))
     facts: list[Fact] = []
     coverage: list[ScannerCoverage] = []

@@ -96,6 +96,10 @@ class Tree:
                 self.gaps.append(unreadable(str(error), file.path))
         return self._read[file.path]
 
+    def take(self, path: str) -> None:
+        """A scanner has read a file in a way of its own: for everybody else it holds no documents."""
+        self._read[path] = ()
+
     def check_named(self) -> None:
         """Read the JSON files that the user named.
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 PLACE = 80
 
 _FILES = ("inventory", "overlay", "scenario")
-_ANSWERS = ("simulate", "explain", "diff", "regions")
+_ANSWERS = ("simulate", "explain", "diff", "regions", "observed")
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="inventory, overlay (blastradius.yaml), scenario; or an answer: simulate, explain, diff, regions.",
+        help="inventory, overlay (blastradius.yaml), scenario; or an answer: simulate, explain, diff, regions, observed.",
     ),
 ]
 
@@ -57,6 +57,7 @@ def _file(name: str) -> dict[str, Any]:
 
 def _answer(name: str) -> dict[str, Any]:
     from blastradius.analysis.diff import Diff
+    from blastradius.analysis.observed import Observed
     from blastradius.analysis.regions import Regions
     from blastradius.model import BlastRadius, Explanation
     from blastradius.schemas import DIALECT
@@ -66,5 +67,6 @@ def _answer(name: str) -> dict[str, Any]:
         "explain": Explanation,
         "diff": Diff,
         "regions": Regions,
+        "observed": Observed,
     }
     return {"$schema": DIALECT, **answers[name].model_json_schema(mode="serialization")}

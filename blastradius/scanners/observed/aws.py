@@ -21,7 +21,13 @@ _HOSTS = {
     "simpledb": "sdb", "simpleemailservice": "email", "simplenotificationservice": "sns", "simplequeueservice": "sqs",
     "dynamodbv2": "dynamodb", "dynamodb_20120810": "dynamodb", "awslambda": "lambda", "elasticsearch": "es",
 }  # fmt: skip
-_IDS = {"states": "stepfunctions", "events": "eventbridge", "monitoring": "cloudwatch", "logs": "cloudwatch-logs", "email": "ses"}
+_IDS = {
+    "states": "stepfunctions",
+    "events": "eventbridge",
+    "monitoring": "cloudwatch",
+    "logs": "cloudwatch-logs",
+    "email": "ses",
+}
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-\d")
 #: Keys of things that a call names, with what they are.
 _THINGS: tuple[tuple[str, Kind, str], ...] = (
@@ -48,11 +54,19 @@ _RESOURCES: dict[str, Kind] = {"dynamodb": "database", "s3": "bucket", "lambda":
 def aws_peers(said: Mapping[str, Any]) -> tuple[Peer, ...]:
     """What a call of an AWS SDK names, the most exact; none where the span is no such call."""
     called = text(said.get("rpc.service")) or text(said.get("aws.service")) or text(said.get("aws_service"))
-    if text(said.get("rpc.system")) != "aws-api" and text(said.get("rpc.system.name")) != "aws-api" and not called_by_sdk(said):
+    if (
+        text(said.get("rpc.system")) != "aws-api"
+        and text(said.get("rpc.system.name")) != "aws-api"
+        and not called_by_sdk(said)
+    ):
         return ()
     host = text(said.get("server.address")) or text(said.get("net.peer.name"))
     region = next(
-        (found for key in ("cloud.region", "aws.region", "faas.invoked_region", "region") if (found := _region(said.get(key)))),
+        (
+            found
+            for key in ("cloud.region", "aws.region", "faas.invoked_region", "region")
+            if (found := _region(said.get(key)))
+        ),
         region_of(f".{host}"),
     )
     return calls(called, said, region) or _by_host(host)
@@ -75,7 +89,7 @@ def calls(called: str, said: Mapping[str, Any], region: str) -> tuple[Peer, ...]
     """
     service = re.sub(r"^(?:aws|amazon)[ .:]*|[ -]", "", called.lower())
     service = _HOSTS.get(service, service)
-    if (known := tuple(Peer(one) for one in _texts(said))):
+    if known := tuple(Peer(one) for one in _texts(said)):
         return known
     things = tuple(Peer(one) for one in _things(said, service, region))
     if things:

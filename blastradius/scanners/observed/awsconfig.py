@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 
 from blastradius.model import Component, DependencyFact, Evidence, Fact, RedundancyFact, Reference
+from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.observed.configtypes import BESIDE, NEEDS, TYPES, Need
 from blastradius.scanners.observed.reading import Piece, Read, read
 from blastradius.scanners.observed.values import Lines, items, mapping, name, text
-from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.tree import Tree
 
 _MARKS = (b'"configurationItem', b'"baseConfigurationItems"')
@@ -77,7 +77,9 @@ class ConfigScanner:
     name = "awsconfig"
     summary = "AWS Config snapshots and configuration items (JSON)"
     extracts = "resources with ARN, type, region, zone, account; relationships that are needs: volumes, keys, groups of instances"
-    omits = "relationships that are none: networks, security groups, stacks; who calls whom, which AWS Config does not know"
+    omits = (
+        "relationships that are none: networks, security groups, stacks; who calls whom, which AWS Config does not know"
+    )
     markers: tuple[str, ...] = ()
 
     def __init__(self) -> None:
@@ -96,7 +98,9 @@ class ConfigScanner:
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Resources, where they are, and what they need of each other."""
-        there = {key: one for key, one in source.items.items() if text(one.said.get("configurationItemStatus")) not in _GONE}
+        there = {
+            key: one for key, one in source.items.items() if text(one.said.get("configurationItemStatus")) not in _GONE
+        }
         known = [one for one in there.values() if one.type in TYPES]
         ids = {one.key: one.arn or f"awsconfig:{root}/{'/'.join(part for part in one.key if part)}" for one in known}
         notes: dict[str, int] = {}
@@ -163,7 +167,11 @@ def _component(item: Item, id: str) -> Component:
         account=item.account or None,
         identities=tuple(sorted({*hosts, *([item.arn] if item.arn else [])})),
         aliases=(item.id,) if item.id != called else (),
-        evidence=(Evidence(scanner="awsconfig", locator=item.where, basis="observed", note=f"recorded {item.taken[:10]}".strip()),),
+        evidence=(
+            Evidence(
+                scanner="awsconfig", locator=item.where, basis="observed", note=f"recorded {item.taken[:10]}".strip()
+            ),
+        ),
     )
 
 
@@ -185,7 +193,9 @@ def _needs(known: list[Item], ids: dict[tuple[str, str, str, str], str], notes: 
             type = text(said.get("resourceType"))
             called = text(said.get("resourceId"), 400) or text(said.get("resourceName"), 400)
             how = (text(said.get("name")) or text(said.get("relationshipName"))).lower()
-            others = [other for other in names.get((one.account, type, called), ()) if other.region in (one.region, "global")]
+            others = [
+                other for other in names.get((one.account, type, called), ()) if other.region in (one.region, "global")
+            ]
             for other in others:
                 for dependent, dependency in ((one, other), (other, one)):
                     need = NEEDS.get((dependent.type, dependency.type))

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from blastradius.model import Component, DependencyFact, Evidence, Fact, Gap, Mention, RedundancyFact, Reference, Strength
+from blastradius.model import (
+    Component,
+    DependencyFact,
+    Evidence,
+    Fact,
+    Gap,
+    Mention,
+    RedundancyFact,
+    Reference,
+    Strength,
+)
 from blastradius.scanners.observed.model import Known, Named, Place
 
 _MOST_PLACES = 3
@@ -84,7 +94,9 @@ class Graph:
         """Something whose id is the same for everybody was there, under a name of this source."""
         self._known.setdefault(what.text, (where, set()))[1].add(alias)
 
-    def call(self, *, dependent: Named, dependency: Named | Known, where: str, count: int = 1, waits: bool = True) -> None:
+    def call(
+        self, *, dependent: Named, dependency: Named | Known, where: str, count: int = 1, waits: bool = True
+    ) -> None:
         """Something was called.
 
         Args:
@@ -154,7 +166,11 @@ class Graph:
         return found
 
     def _need(
-        self, ends: tuple[Named, Named | Known], call: _Call, strength: Strength | None = None, reason: str | None = None
+        self,
+        ends: tuple[Named, Named | Known],
+        call: _Call,
+        strength: Strength | None = None,
+        reason: str | None = None,
     ) -> DependencyFact:
         if not call.waits and strength is None:
             strength, reason = "soft", _FOLLOWS
@@ -213,11 +229,16 @@ class Graph:
                     service=rest.rpartition("/")[2],
                     provider=provider,
                     aliases=tuple(sorted(aliases)),
-                    evidence=(Evidence(scanner=self._scanner, locator=where, basis="observed", note="seen at run time"),),
+                    evidence=(
+                        Evidence(scanner=self._scanner, locator=where, basis="observed", note="seen at run time"),
+                    ),
                 )
 
     def _described(self, what: Named, seen: _Seen) -> Iterable[Fact]:
-        where = tuple(Evidence(scanner=self._scanner, locator=one, basis="observed", note="seen at run time") for one in seen.places)
+        where = tuple(
+            Evidence(scanner=self._scanner, locator=one, basis="observed", note="seen at run time")
+            for one in seen.places
+        )
         regions = _values(seen, "region")
         attributes = {"regions": ", ".join(regions)} if len(regions) > 1 else {}
         clusters = _values(seen, "cluster")
@@ -244,8 +265,10 @@ class Graph:
             yield component.model_copy(update={"customer_facing": False, "attributes": {"role": "users"}})
             return
         orchestrated = not seen.resources or any(place.orchestrated for place in seen.resources)
-        yield Mention(component=component, namespace=what.namespace or None if orchestrated else None, addressed=what.addressed)
-        if len(regions) > 1:
+        yield Mention(
+            component=component, namespace=what.namespace or None if orchestrated else None, addressed=what.addressed
+        )
+        if len(regions) > 1 and component.provider is None:  # else `assemble` tells of the missing place
             yield self._scattered(component, regions)
         for why, places in seen.unnamed.items():
             yield self._nameless(component, why, places)
@@ -326,4 +349,3 @@ def _add(into: _Call, call: _Call) -> None:
 
 def _values(seen: _Seen, name: str) -> list[str]:
     return sorted({value for place in seen.resources if (value := getattr(place, name))})
-

@@ -7,6 +7,7 @@ from blastradius.scanners.observed.model import Named, Place, Span, Spans
 
 MISSING = "spans whose parent is missing: who called them is not known"
 NAMELESS = "spans of no named service"
+_UNNAMED = "calls something whose spans name no service: set `service.name` there"
 _DEPTH = 64
 
 
@@ -48,11 +49,14 @@ class _Trace:
     def _called(self, span: Span) -> None:
         """The call that caused a span."""
         place = self._place(span)
+        parent = self._parent(span)
         if place is None:
             self._spans.note(NAMELESS)
+            caller = self._place(parent) if parent else None
+            if parent is not None and caller is not None and not parent.peers:
+                self._graph.unnamed(caller.named, span.where, _UNNAMED)
             return
         self._graph.seen(place.named, span.where, place=place)
-        parent = self._parent(span)
         if parent is None:
             if span.parent:
                 self._spans.note(MISSING)
@@ -67,9 +71,7 @@ class _Trace:
         if _by_message(parent, span):
             return self._by_queue(parent, caller, span, place)
         self._answered.add(id(parent))
-        self._graph.call(
-            dependent=caller.named, dependency=place.named, where=span.where, waits=not span.follows
-        )
+        self._graph.call(dependent=caller.named, dependency=place.named, where=span.where, waits=not span.follows)
 
     def _by_queue(self, sender: Span, caller: Place, span: Span, place: Place) -> None:
         """Both sides of a message need the queue; where neither names it, both are uncertain."""
@@ -122,7 +124,7 @@ class _Trace:
     def _place(self, span: Span) -> Place | None:
         """The service of a span, or of the span that it is a part of."""
         for _ in range(_DEPTH):
-            if span.place is not None or not span.parent:
+            if span.place is not None or not span.part:
                 return span.place
             above = self._parent(span)
             if above is None:
@@ -133,4 +135,3 @@ class _Trace:
 
 def _by_message(parent: Span, span: Span) -> bool:
     return span.side == "consumer" or (parent.side == "producer" and span.side != "server")
-

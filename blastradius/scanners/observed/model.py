@@ -100,11 +100,12 @@ class Span:
         trace: id of the trace.
         id: of the span; client and server may share one.
         parent: id of the span that caused it; empty for the first.
-        place: who did it; none for a part of what its parent did.
+        place: who did it; none where nobody is named, and for a part of what its parent did.
         side: of the call.
         where: `path:line`.
         peers: what it calls, as far as it says; for a server who calls it.
         follows: whether the parent does not wait for it.
+        part: whether it is a part of what its parent did, recorded apart.
     """
 
     trace: str
@@ -115,6 +116,7 @@ class Span:
     where: str
     peers: tuple[Peer, ...] = ()
     follows: bool = False
+    part: bool = False
 
 
 @dataclass(slots=True)

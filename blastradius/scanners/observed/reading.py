@@ -8,7 +8,7 @@ from typing import Any
 
 from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes, shown
+from blastradius.files import MAX_BYTES, read_bytes, shown
 from blastradius.model import Gap
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
@@ -90,6 +90,7 @@ def read(tree: Tree, scanner: str, markers: tuple[bytes, ...], take: Callable[[P
             taken = taken and file.path in index.broken
         if taken:
             result.paths.append(file.path)
+            tree.take(file.path)
     return result
 
 
@@ -103,7 +104,7 @@ def _index(tree: Tree) -> _Index:
         if not lower.endswith((*JSON, *TEXT)) and file.path not in tree.named:
             continue
         try:
-            content = read_bytes(file.disk)
+            content = read_bytes(file.disk, MAX_BYTES)
         except InputError as error:
             if lower.endswith(_LINES):  # of the others somebody else tells, or nobody asked for them
                 message = str(error).removeprefix(f"{shown(file.disk)}: ")
@@ -125,8 +126,8 @@ def _pieces(file: SourceFile) -> Iterator[Piece]:
     """
     import orjson
 
-    content = decode(read_bytes(file.disk), file.path).encode()
-    if file.path.lower().endswith(TEXT) or not content.lstrip()[:1] in (b"{", b"["):
+    content = decode(read_bytes(file.disk, MAX_BYTES), file.path).encode()
+    if file.path.lower().endswith(TEXT) or content.lstrip()[:1] not in (b"{", b"["):
         yield Piece(file.path, None, content)
         return
     try:

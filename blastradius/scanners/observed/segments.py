@@ -10,7 +10,7 @@ from typing import Any
 
 from blastradius.scanners.observed.aws import calls
 from blastradius.scanners.observed.hosts import callee
-from blastradius.scanners.observed.model import Named, Peer, Place, Span
+from blastradius.scanners.observed.model import Named, Peer, Place, Side, Span
 from blastradius.scanners.observed.values import items, mapping, name, text
 from blastradius.scanners.observed.xraytypes import thing
 
@@ -39,8 +39,8 @@ def spans_of(segment: dict[str, Any], where: str, root: str) -> Iterator[Span]:
         id = text(one.get("id"))
         if not id or level > _DEPTH:
             continue
-        peers = _peers(one)
-        yield Span(trace, id, above, None, "client" if one.get("namespace") in ("aws", "remote") else "internal", where, peers)
+        side: Side = "client" if one.get("namespace") in ("aws", "remote") else "internal"
+        yield Span(trace, id, above, None, side, where, _peers(one), part=True)
         waiting.extend((below, id, level + 1) for below in items(one.get("subsegments")))
 
 
@@ -74,8 +74,8 @@ def _peers(part: Mapping[str, Any]) -> tuple[Peer, ...]:
     if sql:
         host = callee(text(part.get("name")).rpartition("@")[2], "database", _software(sql))
         return (Peer(host),) if host else ()
-    for host in (text(part.get("name")), text(mapping(mapping(part.get("http")).get("request")).get("url"), 4_000)):
-        found = callee(host) if host else None
+    for called in (text(part.get("name")), text(mapping(mapping(part.get("http")).get("request")).get("url"), 4_000)):
+        found = callee(called) if called else None
         if found:
             return (Peer(found),)
     return ()

@@ -146,7 +146,11 @@ def _tell(graph: Graph, source: Source, labels: dict[str, str], count: int, wher
         return
     called = _called(labels["server"], sort, server)
     if called is None:
-        graph.unnamed(client.named, where, "calls something that the service graph names by nothing that others know: record `peer.service`")
+        graph.unnamed(
+            client.named,
+            where,
+            "calls something that the service graph names by nothing that others know: record `peer.service`",
+        )
         return
     if sort == "" and server is not None:
         graph.seen(server.named, where, place=server)

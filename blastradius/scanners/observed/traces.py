@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from blastradius.scanners.base import Scanned
 from blastradius.scanners.observed.graph import Graph
@@ -33,9 +33,13 @@ class Source:
 class TraceScanner:
     """Reads one format of traces; a format says how a document becomes spans."""
 
-    name: ClassVar[str]
-    marks: ClassVar[tuple[bytes, ...]]
-    #: Other scanners never look into the files, which are long: their texts stand in `marks`.
+    name: str
+    summary: str
+    extracts: str
+    omits: str
+    #: Texts of which one stands in every file of the format.
+    marks: tuple[bytes, ...]
+    #: None: the files are long, and read without marks; nobody else is to read them because of these texts.
     markers: tuple[str, ...] = ()
 
     def __init__(self) -> None:
@@ -64,7 +68,9 @@ class TraceScanner:
         for caller, called, count, where in source.links:
             graph.call(dependent=Named(caller), dependency=Named(called), where=where, count=count)
         link(spans, graph)
-        return Scanned((*graph.facts(), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes)
+        return Scanned(
+            (*graph.facts(), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
+        )
 
 
 def links(value: Any) -> list[dict[str, Any]]:

@@ -58,32 +58,38 @@ class XrayScanner(TraceScanner):
         for path, services, where in self._graphs:
             _services(graph, path, services, where, spans)
         link(spans, graph)
-        return Scanned((*graph.facts(), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes)
+        return Scanned(
+            (*graph.facts(), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
+        )
 
 
 def _services(graph: Graph, path: str, services: list[dict[str, Any]], lines: dict[int, int], spans: Spans) -> None:
     """The nodes of a graph, which are told apart by name and type, and its edges."""
-    nodes: dict[object, Named | Known | None] = {}
+    nodes: dict[str, Named | Known | None] = {}
     for one in services:
         where = f"{path}:{lines[id(one)]}"
-        found = nodes[one["ReferenceId"]] = node(one)
+        found = nodes[text(one["ReferenceId"])] = node(one)
         alias = f"{text(one.get('Name'))} ({text(one.get('Type')) or 'unknown'})"
         if isinstance(found, Named):
-            graph.users(found, where, alias) if text(one.get("Type")) == USERS else graph.seen(found, where, alias=alias)
+            graph.users(found, where, alias) if text(one.get("Type")) == USERS else graph.seen(
+                found, where, alias=alias
+            )
         elif found is None:
             spans.note("nodes whose name is no name of anything")
         elif not found.address:
             graph.known(found, where, alias)
     for one in services:
-        dependent = nodes[one["ReferenceId"]]
+        dependent = nodes[text(one["ReferenceId"])]
         for edge in items(one.get("Edges")):
-            dependency = nodes.get(edge.get("ReferenceId"))
+            dependency = nodes.get(text(edge.get("ReferenceId")))
             if not isinstance(dependent, Named) or dependency is None:
                 spans.note("edges whose ends are not both in the graph")
                 continue
             count = mapping(edge.get("SummaryStatistics")).get("TotalCount")
             where = f"{path}:{lines[id(one)]}"
-            graph.call(dependent=dependent, dependency=dependency, where=where, count=count if isinstance(count, int) else 1)
+            graph.call(
+                dependent=dependent, dependency=dependency, where=where, count=count if isinstance(count, int) else 1
+            )
 
 
 def _segments(piece: Piece) -> Iterator[tuple[dict[str, Any], str]]:
@@ -98,7 +104,10 @@ def _segments(piece: Piece) -> Iterator[tuple[dict[str, Any], str]]:
             except orjson.JSONDecodeError:
                 continue
             if isinstance(found, dict) and _is_segment({**found, "trace_id": found.get("trace_id", trace.get("Id"))}):
-                yield {**found, "trace_id": found.get("trace_id", trace.get("Id"))}, f"{piece.path}:{lines.of(segment.get('Id'))}"
+                yield (
+                    {**found, "trace_id": found.get("trace_id", trace.get("Id"))},
+                    f"{piece.path}:{lines.of(segment.get('Id'))}",
+                )
     for one in items(piece.value if isinstance(piece.value, list) else [piece.value]):
         if _is_segment(one):
             lines = lines or Lines(piece.content, "id", fixed=piece.line)

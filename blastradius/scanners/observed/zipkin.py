@@ -63,9 +63,9 @@ def _spans(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _looks_like_a_span(span: dict[str, Any]) -> bool:
-    return any(key in span for key in ("localEndpoint", "remoteEndpoint", "binaryAnnotations", "parentId")) or (
-        "timestamp" in span and "name" in span
-    )
+    return any(
+        key in span for key in ("localEndpoint", "remoteEndpoint", "annotations", "binaryAnnotations", "parentId")
+    ) or ("timestamp" in span and "name" in span)
 
 
 def _span(span: dict[str, Any], where: str) -> Span:
