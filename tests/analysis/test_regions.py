@@ -152,3 +152,15 @@ def test_the_answer_is_the_same_whatever_the_order_of_records():
         update={"components": inventory.components[::-1], "dependencies": inventory.dependencies[::-1]}
     )
     assert regions(turned).model_dump_json() == regions(inventory).model_dump_json()
+
+
+def test_a_service_seen_in_two_regions_serves_in_both():
+    said = {"regions": "eu-west-1, us-east-1"}
+    web = Component(id="web", kind="service", name="web", attributes=said)
+    db = Component(id="db", kind="database", name="db", region="us-east-1")
+    result = regions(Inventory(components=(db, web)))
+    assert result.unplaced == ()
+    assert (result.verdict, result.serving_regions) == ("multi-region", ("eu-west-1", "us-east-1"))
+    (found,) = [one for one in result.components if one.id == "web"]
+    assert (found.regions, found.replicated) == (("eu-west-1", "us-east-1"), "full")
+    assert found.how == "seen at run time in eu-west-1, us-east-1"

@@ -48,6 +48,7 @@ _TEXTS = (
     "aws.lambda.invoked_arn", "aws.step_functions.state_machine.arn", "aws.secretsmanager.secret.arn", "aws.kinesis.stream.arn",
     "faas.invoked_arn",
 )  # fmt: skip
+_ONLY_SDK = frozenset(key for key in (*(row[0] for row in _THINGS), *_TEXTS) if key.startswith("aws."))
 _RESOURCES: dict[str, Kind] = {"dynamodb": "database", "s3": "bucket", "lambda": "function", "kinesis": "stream"}
 
 
@@ -74,9 +75,7 @@ def aws_peers(said: Mapping[str, Any]) -> tuple[Peer, ...]:
 
 def called_by_sdk(said: Mapping[str, Any]) -> bool:
     """Whether keys that only an SDK of AWS writes are there."""
-    return any(key.startswith("aws.") and key in said for key, *_ in _THINGS) or any(
-        key in said for key in _TEXTS if key.startswith("aws.")
-    )
+    return not _ONLY_SDK.isdisjoint(said)
 
 
 def calls(called: str, said: Mapping[str, Any], region: str) -> tuple[Peer, ...]:

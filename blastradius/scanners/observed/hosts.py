@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from blastradius.model import Kind
 from blastradius.scanners.addresses import LOCAL, urls, valid_host
@@ -13,6 +14,7 @@ from blastradius.scanners.observed.values import MAX_NAME
 _MAX_URL = 4_000
 
 
+@lru_cache(maxsize=65_536)
 def callee(host: str, kind: Kind = "service", type: str = "") -> Named | Known | None:
     """What a host, `host:port` or URL names; None for this machine, for a private address and for what is none.
 

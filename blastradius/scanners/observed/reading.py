@@ -56,10 +56,11 @@ class Read:
 
 @dataclass(slots=True)
 class _Index:
-    """Which markers stand in which file."""
+    """Which markers stand in which file; each file is of one format."""
 
     files: list[tuple[SourceFile, frozenset[bytes]]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
 
 
@@ -77,7 +78,7 @@ def read(tree: Tree, scanner: str, markers: tuple[bytes, ...], take: Callable[[P
     if index.gaps:  # told by whoever comes first
         result.gaps, index.gaps = index.gaps, []
     for file, there in index.files:
-        if not there.intersection(markers):
+        if not there.intersection(markers) or file.path in index.taken:
             continue
         taken = False
         try:
@@ -87,9 +88,9 @@ def read(tree: Tree, scanner: str, markers: tuple[bytes, ...], take: Callable[[P
             if file.path not in index.broken:
                 index.broken.add(file.path)
                 result.gaps.append(unreadable(str(error), file.path, scanner))
-            taken = taken and file.path in index.broken
         if taken:
             result.paths.append(file.path)
+            index.taken.add(file.path)
             tree.take(file.path)
     return result
 

@@ -288,3 +288,9 @@ def test_one_service_in_several_formats_is_one(tmp_path):
     assert calls(found) == {"web -> cart"}
     assert {piece.scanner for piece in found.dependencies[0].evidence} == {"otlp", "jaeger", "zipkin"}
     assert not [one for one in found.gaps if isinstance(one, Gap) and one.same_as]
+
+
+def test_a_span_of_nobody_leaves_its_caller_uncertain_and_calls_nothing(tmp_path):
+    found = traced(tmp_path, work("1", "", "web", "client"), work("2", "1", ""), work("3", "2", "cart"))
+    assert calls(found) == set()
+    assert uncertain(found) == {"web": "calls something whose spans name no service: set `service.name` there"}
