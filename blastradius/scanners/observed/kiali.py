@@ -11,6 +11,7 @@ from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named
 from blastradius.scanners.observed.reading import Piece, Read, read
+from blastradius.scanners.observed.telling import facts_of
 from blastradius.scanners.observed.values import Lines, items, mapping, name, text
 from blastradius.scanners.tree import Tree
 
@@ -88,7 +89,7 @@ class KialiScanner:
         for drawn in source.graphs:
             _tell(drawn, graph, source)
         gaps = source.files.gaps
-        return Scanned((*graph.facts(), *gaps), len(source.files.paths), len(gaps), source.notes)
+        return Scanned((*facts_of(graph), *gaps), len(source.files.paths), len(gaps), source.notes)
 
 
 def _take(piece: Piece, source: Source) -> bool:

@@ -15,6 +15,7 @@ from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named, Place
 from blastradius.scanners.observed.reading import Piece, Read, read
 from blastradius.scanners.observed.stores import kind_of_system
+from blastradius.scanners.observed.telling import facts_of
 from blastradius.scanners.observed.values import Lines, items, mapping, name
 from blastradius.scanners.tree import Tree
 
@@ -78,7 +79,7 @@ class ServiceGraphScanner:
         for labels, count, where in source.pairs:
             _tell(graph, source, labels, count, where, root)
         gaps = source.files.gaps
-        return Scanned((*graph.facts(), *gaps), len(source.files.paths), len(gaps), source.notes)
+        return Scanned((*facts_of(graph), *gaps), len(source.files.paths), len(gaps), source.notes)
 
 
 def _take(piece: Piece, source: Source) -> bool:

@@ -11,6 +11,7 @@ from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Named, Spans
 from blastradius.scanners.observed.reading import Piece, Read, read
+from blastradius.scanners.observed.telling import facts_of
 from blastradius.scanners.observed.values import Lines, items, name
 from blastradius.scanners.tree import Tree
 
@@ -69,7 +70,7 @@ class TraceScanner:
             graph.call(dependent=Named(caller), dependency=Named(called), where=where, count=count)
         link(spans, graph)
         return Scanned(
-            (*graph.facts(), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
+            (*facts_of(graph), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
         )
 
 

@@ -13,6 +13,7 @@ from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Known, Named, Spans
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.segments import spans_of
+from blastradius.scanners.observed.telling import facts_of
 from blastradius.scanners.observed.traces import Source, TraceScanner
 from blastradius.scanners.observed.values import Lines, items, mapping, text
 from blastradius.scanners.observed.xraytypes import USERS, node
@@ -59,7 +60,7 @@ class XrayScanner(TraceScanner):
             _services(graph, path, services, where, spans)
         link(spans, graph)
         return Scanned(
-            (*graph.facts(), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
+            (*facts_of(graph), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
         )
 
 

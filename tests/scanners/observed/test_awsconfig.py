@@ -120,7 +120,9 @@ def test_one_id_in_two_regions_is_two_things(tmp_path):
 
 
 def test_terraform_and_config_describe_one_table(tmp_path):
-    terraform = f'provider "aws" {{\n  region = "us-east-1"\n}}\nresource "aws_dynamodb_table" "orders" {{\n  name = "orders"\n}}\n'
+    terraform = (
+        'provider "aws" {\n  region = "us-east-1"\n}\nresource "aws_dynamodb_table" "orders" {\n  name = "orders"\n}\n'
+    )
     table = item("DynamoDB::Table", "orders", resourceName="orders", arn=arn("table/orders", "dynamodb"))
     found = inventory(tmp_path, {"main.tf": terraform, "c.json": snapshot(table)})
     assert [one.id for one in found.components if one.kind == "database"] == [arn("table/orders", "dynamodb")]
