@@ -114,14 +114,21 @@ class ConfigScanner:
 
 def _take(piece: Piece, source: Source) -> bool:
     found = False
-    lines: Lines | None = None
+    arns: Lines | None = None
+    ids: Lines | None = None
     for said in _items(piece.value):
         type, id = text(said.get("resourceType")), text(said.get("resourceId"), 400)
         if not type or not id:
             continue
         found = True
-        lines = lines or Lines(piece.content, "resourceType", fixed=piece.line)
-        item = Item(said, type, id, f"{piece.path}:{lines.of(type)}", text(said.get("configurationItemCaptureTime")))
+        # type and id stand in relationships of others, too
+        arns, ids = (
+            arns or Lines(piece.content, "ARN", "arn", fixed=piece.line),
+            ids or Lines(piece.content, "resourceId", fixed=piece.line),
+        )
+        arn = said.get("ARN") or said.get("arn")
+        line = arns.of(arn) if arn else ids.of(id)
+        item = Item(said, type, id, f"{piece.path}:{line}", text(said.get("configurationItemCaptureTime")))
         before = source.items.get(item.key)
         if before is None or before.taken < item.taken:
             source.items[item.key] = item

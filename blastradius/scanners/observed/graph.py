@@ -107,7 +107,7 @@ class Graph:
 
     def known(self, what: Known, where: str, alias: str) -> None:
         """Something whose id is the same for everybody was there, under a name of this source."""
-        self.platforms.setdefault(what.text, (where, set()))[1].add(alias)
+        self.platforms.setdefault(what.text, (where, set()))[1].update({alias} - {""})
 
     def call(
         self, *, dependent: Named, dependency: Named | Known, where: str, count: int = 1, waits: bool = True

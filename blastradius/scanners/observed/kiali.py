@@ -11,7 +11,7 @@ from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named
 from blastradius.scanners.observed.reading import Piece, Read, read
-from blastradius.scanners.observed.telling import facts_of
+from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, mapping, name, text
 from blastradius.scanners.tree import Tree
 
@@ -88,8 +88,7 @@ class KialiScanner:
         graph = Graph(self.name, root)
         for drawn in source.graphs:
             _tell(drawn, graph, source)
-        gaps = source.files.gaps
-        return Scanned((*facts_of(graph), *gaps), len(source.files.paths), len(gaps), source.notes)
+        return told(graph, source.files, source.notes)
 
 
 def _take(piece: Piece, source: Source) -> bool:
@@ -125,7 +124,8 @@ def _what(said: dict[str, Any], several: bool) -> Named | Known | None:
     if type != "service" or called in {*_UNKNOWN, _PASSED, _DROPPED}:
         return None
     outer = said.get("isServiceEntry")
-    hosts = [host for host in mapping(outer).get("hosts") or () if isinstance(host, str)] if outer else []
+    listed = mapping(outer).get("hosts")
+    hosts = [host for host in listed if isinstance(host, str)] if isinstance(listed, list) else []
     if outer or "." in called:
         found = callee(hosts[0] if len(hosts) == 1 and "*" not in hosts[0] else called)
         if found is not None:

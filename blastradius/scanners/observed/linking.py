@@ -9,6 +9,8 @@ MISSING = "spans whose parent is missing: who called them is not known"
 NAMELESS = "spans of no named service"
 _UNNAMED = "calls something whose spans name no service: set `service.name` there"
 _DEPTH = 64
+#: Two sides share an id; more is a mistake of whoever made them.
+_MOST_SHARED = 16
 
 
 def link(spans: Spans, graph: Graph) -> None:
@@ -23,7 +25,11 @@ def link(spans: Spans, graph: Graph) -> None:
         key = (span.trace, span.id, span.side, span.place.named if span.place else None)
         if key not in known:  # exports overlap
             known.add(key)
-            traces.setdefault(span.trace, {}).setdefault(span.id, []).append(span)
+            same = traces.setdefault(span.trace, {}).setdefault(span.id, [])
+            if len(same) < _MOST_SHARED:
+                same.append(span)
+            else:
+                spans.note("spans that share one id with many others")
     for by_id in traces.values():
         _Trace(by_id, spans, graph).link()
 

@@ -128,7 +128,7 @@ def _pieces(file: SourceFile) -> Iterator[Piece]:
     import orjson
 
     content = decode(read_bytes(file.disk, MAX_BYTES), file.path).encode()
-    if file.path.lower().endswith(TEXT) or content.lstrip()[:1] not in (b"{", b"["):
+    if content.lstrip()[:1] not in (b"{", b"["):
         yield Piece(file.path, None, content)
         return
     try:

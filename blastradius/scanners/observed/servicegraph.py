@@ -15,13 +15,13 @@ from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named, Place
 from blastradius.scanners.observed.reading import Piece, Read, read
 from blastradius.scanners.observed.stores import kind_of_system
-from blastradius.scanners.observed.telling import facts_of
+from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, mapping, name
 from blastradius.scanners.tree import Tree
 
 _MARKS = (b"traces_service_graph_", b'"resultType"')
 _METRIC = "traces_service_graph_"
-_SAMPLE = re.compile(r"(traces_service_graph_\w{1,80})\{([^\n]{0,4000})\}[ \t]+([-+\w.]{1,40})")
+_SAMPLE = re.compile(r"(traces_service_graph_\w{1,80})\{([^\n]{0,4000})\}[ \t]+([-+\w.]{1,40})(?:[ \t]|\r?$)")
 _LABEL = re.compile(r'([A-Za-z_]\w{0,80})="((?:[^"\\]|\\.){0,400})"')
 #: Counters of calls; the others count seconds, and buckets.
 _COUNTERS = ("request_total", "request_failed_total", "request_server_seconds_count", "request_client_seconds_count")
@@ -78,8 +78,7 @@ class ServiceGraphScanner:
         graph = Graph(self.name, root)
         for labels, count, where in source.pairs:
             _tell(graph, source, labels, count, where, root)
-        gaps = source.files.gaps
-        return Scanned((*facts_of(graph), *gaps), len(source.files.paths), len(gaps), source.notes)
+        return told(graph, source.files, source.notes)
 
 
 def _take(piece: Piece, source: Source) -> bool:
@@ -96,14 +95,14 @@ def _take(piece: Piece, source: Source) -> bool:
 
 
 def _text(piece: Piece) -> Iterator[tuple[dict[str, str], float, str]]:
-    line, at = 1, 0
-    content = piece.content.decode("utf-8", "replace")
-    for sample in _SAMPLE.finditer(content):
-        if sample[1].removeprefix(_METRIC) in _COUNTERS:
-            line += content.count("\n", at, sample.start())
-            at = sample.start()
-            labels = {label[1]: label[2] for label in _LABEL.finditer(sample[2])}
-            yield labels, _number(sample[3]), f"{piece.path}:{line}"
+    for number, line in enumerate(piece.content.decode("utf-8", "replace").split("\n"), 1):
+        sample = _SAMPLE.match(line)
+        if sample and sample[1].removeprefix(_METRIC) in _COUNTERS:
+            yield (
+                {label[1]: label[2] for label in _LABEL.finditer(sample[2])},
+                _number(sample[3]),
+                f"{piece.path}:{number}",
+            )
 
 
 def _answer(piece: Piece) -> Iterator[tuple[dict[str, str], float, str]]:

@@ -15,21 +15,36 @@ from blastradius.model import (
     Reference,
     Strength,
 )
+from blastradius.scanners.base import Scanned
 from blastradius.scanners.observed.graph import Call, Graph, Seen
 from blastradius.scanners.observed.model import Known, Named
+from blastradius.scanners.observed.reading import Read
 from blastradius.scanners.observed.spelling import canonical
 
 _FOLLOWS = "the trace says that the caller does not wait for it"
 _ON_BROKER = "what is on a broker is gone with it"
 
 
-def facts_of(graph: Graph) -> list[Fact]:
-    """Mentions of all that was seen, what they need, and what was not named.
+def told(graph: Graph, files: Read, notes: dict[str, int]) -> Scanned:
+    """The result of a scanner; files that were of its format and name nothing are a gap.
 
     Args:
-        graph: everything that one scanner saw.
+        graph: everything that it saw.
+        files: what became of its files.
+        notes: what it left out, with how often.
     """
-    return _Telling(graph).facts()
+    facts = _Telling(graph).facts()
+    if not facts:
+        facts += [
+            Gap(
+                scope=path,
+                reason="names no service of which anything could be told: record the names of services",
+                hides="dependency",
+                evidence=(Evidence(scanner=graph.scanner, locator=f"{path}:1", basis="observed"),),
+            )
+            for path in files.paths
+        ]
+    return Scanned((*facts, *files.gaps), len(files.paths), len(files.gaps), notes)
 
 
 class _Telling:

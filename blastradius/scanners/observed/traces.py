@@ -11,7 +11,7 @@ from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Named, Spans
 from blastradius.scanners.observed.reading import Piece, Read, read
-from blastradius.scanners.observed.telling import facts_of
+from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, name
 from blastradius.scanners.tree import Tree
 
@@ -23,11 +23,13 @@ class Source:
     Attributes:
         spans: of traces.
         links: who called whom how often, where: of a summary.
+        graphs: nodes of service graphs, with the path of the file and the lines of the nodes by identity.
         files: what became of the files.
     """
 
     spans: Spans = field(default_factory=Spans)
     links: list[tuple[str, str, int, str]] = field(default_factory=list)
+    graphs: list[tuple[str, list[dict[str, Any]], dict[int, int]]] = field(default_factory=list)
     files: Read = field(default_factory=Read)
 
 
@@ -69,9 +71,7 @@ class TraceScanner:
         for caller, called, count, where in source.links:
             graph.call(dependent=Named(caller), dependency=Named(called), where=where, count=count)
         link(spans, graph)
-        return Scanned(
-            (*facts_of(graph), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
-        )
+        return told(graph, source.files, spans.notes)
 
 
 def links(value: Any) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,7 +61,7 @@ class Lines:
 
     def __init__(self, content: bytes, *keys: str, fixed: int = 0) -> None:
         self._fixed = fixed
-        self._lines: dict[bytes, list[int]] = {}
+        self._lines: dict[bytes, deque[int]] = {}
         if fixed:
             return
         line, at = 1, 0
@@ -68,7 +69,7 @@ class Lines:
         for found in pattern.finditer(content):
             line += content.count(b"\n", at, found.start())
             at = found.start()
-            self._lines.setdefault(found[1] if found[1] is not None else found[2], []).append(line)
+            self._lines.setdefault(found[1] if found[1] is not None else found[2], deque()).append(line)
 
     def of(self, value: object) -> int:
         """The line of the next occurrence of a value; of the last where there are no more, 1 where there is none."""
@@ -77,4 +78,4 @@ class Lines:
         lines = self._lines.get(str(value).encode("utf-8", "surrogatepass"))
         if not lines:
             return 1
-        return lines.pop(0) if len(lines) > 1 else lines[0]
+        return lines.popleft() if len(lines) > 1 else lines[0]

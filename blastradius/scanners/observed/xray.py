@@ -13,9 +13,9 @@ from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Known, Named, Spans
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.segments import spans_of
-from blastradius.scanners.observed.telling import facts_of
+from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.traces import Source, TraceScanner
-from blastradius.scanners.observed.values import Lines, items, mapping, text
+from blastradius.scanners.observed.values import Lines, items, mapping, name, text
 from blastradius.scanners.observed.xraytypes import USERS, node
 
 
@@ -29,10 +29,6 @@ class XrayScanner(TraceScanner):
     omits = "annotations, metadata, statements, users; summaries of traces, which name no calls; what was not sampled"
     marks = (b'"ReferenceId"', b'"Segments"', b'"TraceSummaries"', b'"trace_id"')
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._graphs: list[tuple[str, list[dict[str, Any]], dict[int, int]]] = []
-
     def take(self, piece: Piece, source: Source, root: str) -> bool:
         """Read a service graph, or segments."""
         value = piece.value if isinstance(piece.value, dict) else {}
@@ -40,7 +36,7 @@ class XrayScanner(TraceScanner):
         if services:
             lines = Lines(piece.content, "Name", fixed=piece.line)
             where = {id(one): lines.of(one["Name"]) for one in services}
-            self._graphs.append((piece.path, services, where))
+            source.graphs.append((piece.path, services, where))
             return True
         if "TraceSummaries" in value:
             count = len(list(items(value["TraceSummaries"])))
@@ -56,12 +52,10 @@ class XrayScanner(TraceScanner):
         """Who was seen, and who called what."""
         graph = Graph(self.name, root)
         spans = Spans(source.spans.spans, dict(source.spans.notes))
-        for path, services, where in self._graphs:
+        for path, services, where in source.graphs:
             _services(graph, path, services, where, spans)
         link(spans, graph)
-        return Scanned(
-            (*facts_of(graph), *source.files.gaps), len(source.files.paths), len(source.files.gaps), spans.notes
-        )
+        return told(graph, source.files, spans.notes)
 
 
 def _services(graph: Graph, path: str, services: list[dict[str, Any]], lines: dict[int, int], spans: Spans) -> None:
@@ -70,7 +64,8 @@ def _services(graph: Graph, path: str, services: list[dict[str, Any]], lines: di
     for one in services:
         where = f"{path}:{lines[id(one)]}"
         found = nodes[text(one["ReferenceId"])] = node(one)
-        alias = f"{text(one.get('Name'))} ({text(one.get('Type')) or 'unknown'})"
+        called = name(one.get("Name"))  # what is no name may hold anything, and is not shown
+        alias = f"{called} ({text(one.get('Type')) or 'unknown'})" if called else ""
         if isinstance(found, Named):
             graph.users(found, where, alias) if text(one.get("Type")) == USERS else graph.seen(
                 found, where, alias=alias

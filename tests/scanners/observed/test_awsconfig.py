@@ -126,3 +126,14 @@ def test_terraform_and_config_describe_one_table(tmp_path):
     table = item("DynamoDB::Table", "orders", resourceName="orders", arn=arn("table/orders", "dynamodb"))
     found = inventory(tmp_path, {"main.tf": terraform, "c.json": snapshot(table)})
     assert [one.id for one in found.components if one.kind == "database"] == [arn("table/orders", "dynamodb")]
+
+
+def test_evidence_stands_at_the_item_and_not_where_others_name_it(tmp_path):
+    pair = (
+        item("EC2::Instance", "i-1", related("EC2::Volume", id="vol-1"), ARN=INSTANCE),
+        item("EC2::Volume", "vol-1", arn=VOLUME),
+    )
+    found = inventory(tmp_path, {"c.json": snapshot(*pair)})
+    (volume,) = [one for one in found.components if one.id == VOLUME]
+    line = int(volume.evidence[0].locator.rpartition(":")[2])
+    assert VOLUME in (tmp_path / "shop" / "c.json").read_text().splitlines()[line - 1]

@@ -275,3 +275,37 @@ def test_dimensions_place_both_sides(tmp_path):
         "web": "us-east-1",
         "cart": "eu-west-1",
     }
+
+
+S = "s3cr3tw0rd"
+SPILLING = (f"https://u:{S}@h.example.com/{S}?k={S}", f"u:{S}@h", f"k={S}", f"u:{S}@h.example.com:80")
+
+
+@pytest.mark.parametrize("name", SPILLING)
+def test_names_that_hold_secrets_are_no_names(tmp_path, name):
+    types = ("remote", "AWS::EC2::Instance", "AWS::SQS::Queue", "Database::SQL", "client", "AWS::SNS")
+    metrics = "".join(
+        f'traces_service_graph_request_total{{client="a",server="{name}",connection_type="{sort}"}} 1\n'
+        for sort in ("", "database", "virtual_node")
+    )
+    files = {
+        "x.json": xray(("web", "AWS::EC2::Instance"), *((name, kind) for kind in types), n0=list(range(1, 7)), n5=[0]),
+        "k.json": kiali(
+            workload("1", "web", "v1"),
+            node("2", "service", service=name),
+            node("3", "workload", workload=name),
+            edges=[("1", "2"), ("1", "3")],
+        ),
+        "m.prom": metrics,
+        "c.json": {
+            "configurationItems": [
+                {
+                    "resourceType": "AWS::SQS::Queue",
+                    "resourceId": "q",
+                    "resourceName": name,
+                    "configuration": {"endpoint": name},
+                }
+            ]
+        },
+    }
+    assert S not in inventory(tmp_path, files).model_dump_json()

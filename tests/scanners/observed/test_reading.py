@@ -80,3 +80,16 @@ def test_the_order_of_files_and_spans_changes_no_call(tmp_path):
     one = inventory(tmp_path / "x", {"a.json": otlp(*spans), "b.json": LINK})
     other = inventory(tmp_path / "y", {"a.json": LINK, "b.json": otlp(*spans[::-1])})
     assert calls(one) == calls(other)
+
+
+def test_a_file_of_ours_that_names_nothing_is_a_gap(tmp_path):
+    summaries = '{"TraceSummaries": [{"Id": "1-a", "Http": {"HttpURL": "http://x.example.com"}}]}'
+    found = inventory(
+        tmp_path,
+        {"s.json": summaries, "z.json": '[{"traceId": "a", "id": "b", "kind": "SERVER", "localEndpoint": {}}]'},
+    )
+    assert {gap.scope: gap.reason.partition(":")[0] for gap in found.gaps} == {
+        "s.json": "names no service of which anything could be told",
+        "z.json": "names no service of which anything could be told",
+    }
+    assert found.components == ()
