@@ -27,14 +27,15 @@ if TYPE_CHECKING:
         Redundancy,
         Scenario,
     )
-    from blastradius.pipeline import amplification, diff, dns, explain, load, regions, scan, simulate
+    from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
 
 __version__ = "0.1.0"
 
 #: Where each public name stands; it is imported when it is first used, so that a start costs nothing.
 _HOMES = {
     **dict.fromkeys(
-        ("scan", "load", "simulate", "explain", "diff", "regions", "amplification", "dns"), "blastradius.pipeline"
+        ("scan", "load", "simulate", "explain", "diff", "regions", "amplification", "dns", "observed"),
+        "blastradius.pipeline",
     ),
     **dict.fromkeys(("BlastRadius", "Component", "Dependency", "Evidence", "Explanation", "Gap"), "blastradius.model"),
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
@@ -64,6 +65,7 @@ __all__ = [
     "dns",
     "explain",
     "load",
+    "observed",
     "regions",
     "scan",
     "simulate",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from blastradius.analysis.amplification import Amplification
     from blastradius.analysis.diff import Diff
     from blastradius.analysis.dns import Dns
+    from blastradius.analysis.observed import Observed
     from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
@@ -254,6 +255,17 @@ def dns(graph: DependencyGraph) -> Dns:
     from blastradius.analysis.dns import dns as answer
 
     return answer(graph)
+
+
+def observed(system: Inventory | DependencyGraph) -> Observed:
+    """Which calls were seen at run time and are not in configuration, and the reverse.
+
+    Args:
+        system: an inventory or its graph.
+    """
+    from blastradius.analysis.observed import observed as answer
+
+    return answer(_inventory(system))
 
 
 def question(

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from blastradius.analysis.instances import seen_in
 from blastradius.analysis.serving import GLOBAL, role_of, serves
 from blastradius.model import Component, Evidence, Inventory, Redundancy, Value
 
@@ -76,6 +77,10 @@ def _regional(
     Of a component whose own region is not known it is not known either which copy is elsewhere; a replica of which
     somebody reads is one of something wherever it is.
     """
+    seen = seen_in(component)
+    if seen:
+        told = f"seen at run time in {', '.join(seen)}"
+        return _told(component, set(seen), "full" if len(seen) > 1 else "none", told, component.evidence)
     if component.region is None:
         reads = role_of(component) in ROLES_READING
         return _told(component, set(), "read" if reads else "none", _nowhere(component, reads), component.evidence)

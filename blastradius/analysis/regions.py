@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from blastradius.analysis.instances import spread
 from blastradius.analysis.pinned import Pinned, pinned
 from blastradius.analysis.placement import RegionalComponent, placement
 from blastradius.analysis.serving import GLOBAL, Serving, hosted, in_kubernetes, serving
@@ -121,12 +122,13 @@ def _own(inventory: Inventory) -> list[Component]:
 def _answer(name: str, inventory: Inventory) -> EnvironmentRegions:
     """The answer for one system."""
     inventory = _hosted(inventory)
+    trapped = pinned(spread(inventory, called=False))
+    inventory = spread(inventory, called=True)
     own = _own(inventory)
     unplaced = tuple(sorted(c.id for c in own if c.region is None))
     found = serving(
         inventory, [c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY]
     )
-    trapped = pinned(inventory)
     if not own or unplaced or not found.regions:
         verdict: RegionVerdict = "unknown"
     else:

@@ -77,8 +77,7 @@ def doubt(one: Component, other: Component) -> Gap:
 
 
 def _alike(mention: Mention, other: Component) -> bool:
-    kinds = mention.component.kind, other.kind
-    if kinds[0] != kinds[1] and mention.component.kind != "service":
+    if mention.component.kind not in (other.kind, "service") and not mention.addressed:
         return False
     if not mention.namespace or not (other.scope or "").startswith("k8s:"):
         return True

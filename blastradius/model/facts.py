@@ -106,6 +106,10 @@ class Mention(Value):
 
     component: Component = Field(description="What is known of it; a `service` may turn out to be of any kind.")
     namespace: str | None = Field(default=None, description="Namespace of a cluster that the source puts it in.")
+    addressed: bool = Field(
+        default=False,
+        description="Its name is the host by which it is called: what bears it may be a workload of any kind.",
+    )
 
 
 class CallSettings(Value):

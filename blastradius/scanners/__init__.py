@@ -66,7 +66,8 @@ def _read(tree: Tree, progress: Progress | None) -> ScanResult:
     crew = [kind() for _, kind in scanners()]
     tree.markers = tuple(sorted({marker for scanner in crew for marker in scanner.markers}))
     tree.check_named()
-    for scanner in crew:
+    # first who goes by names, then who reads files in a way of its own, so that nobody else tries to read them as manifests
+    for scanner in sorted(crew, key=lambda one: (one.claims != "names", bool(one.markers))):
         tree.claimed.update(scanner.claim(tree))
     facts: list[Fact] = []
     coverage: list[ScannerCoverage] = []

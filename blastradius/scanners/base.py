@@ -40,6 +40,7 @@ class Scanner(Protocol):
         summary: one line for the README.
         extracts: what it reads, for the README.
         omits: what it leaves out, for the README.
+        claims: `names` where its claims are told by names alone, `content` where it looks into files for them.
         markers: texts of which one stands in every JSON file that is for it (YAML is always looked into).
     """
 
@@ -48,6 +49,7 @@ class Scanner(Protocol):
     extracts: str
     omits: str
     markers: tuple[str, ...]
+    claims: str
 
     def claim(self, tree: Tree) -> Iterable[str]:
         """Paths that only this scanner may read, because they are not what their names say (chart templates)."""

@@ -46,6 +46,7 @@ class InventoryFileScanner:
     summary = "hand-written inventories"
     extracts = "components, dependencies, redundancies and gaps, as they are written"
     omits = "journeys (they belong into `blastradius.yaml`) and inventories that `scan` itself wrote"
+    claims = "content"
     markers: tuple[str, ...] = ("schema_version",)
 
     def claim(self, tree: Tree) -> Iterable[str]:

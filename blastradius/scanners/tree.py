@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from blastradius.documents import Document, decode, load_json, load_yaml
 from blastradius.errors import InputError
@@ -69,6 +70,7 @@ class Tree:
         skipped: what was left out by rule, by reason, with how many files; a folder not entered counts as one.
         passed: sorts of folders that were left out, of tests, examples and other people's code.
         progress: called with a line of text now and then.
+        kept: what several scanners of one wing found out together, by a name of theirs.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Tree:
     progress: Callable[[str], None] | None = None
     parsed: int = 0
     failed: int = 0
+    kept: dict[str, Any] = field(default_factory=dict)
     _read: dict[str, tuple[Document, ...]] = field(default_factory=dict)
 
     def manifests(self) -> Iterable[SourceFile]:
@@ -106,6 +109,10 @@ class Tree:
                 self._read[file.path] = ()
                 self.gaps.append(unreadable(str(error), file.path))
         return self._read[file.path]
+
+    def take(self, path: str) -> None:
+        """A scanner has read a file in a way of its own: for everybody else it holds no documents."""
+        self._read[path] = ()
 
     def check_named(self) -> None:
         """Read the JSON files that the user named.

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blastradius.analysis.regions import regions
-from blastradius.model import Component, Inventory, Meta
+from blastradius.model import Component, Dependency, Inventory, Meta
 
 EVERYWHERE = """
 web/use1: region us-east-1
@@ -392,3 +392,26 @@ def test_whatever_the_system_the_answer_hangs_together(inventory):
     )
     assert regions(turned).verdict == answer.verdict
     assert regions(turned).serving_regions == answer.serving_regions
+
+
+def test_a_service_seen_in_two_regions_serves_in_both():
+    said = {"regions": "eu-west-1, us-east-1"}
+    web = Component(id="web", kind="service", name="web", attributes=said)
+    db = Component(id="db", kind="database", name="db", region="us-east-1")
+    needs = Dependency(dependent="web", dependency="db")
+    result = regions(Inventory(components=(db, web), dependencies=(needs,)))
+    assert result.unplaced == ()
+    assert (result.verdict, result.serving_regions) == ("multi-region", ("eu-west-1", "us-east-1"))
+    assert [(one.component, one.needed_from) for one in result.pinned] == [("db", ("eu-west-1", "us-east-1"))]
+    (found,) = [one for one in result.components if one.id == "web"]
+    assert (found.regions, found.replicated) == (("eu-west-1", "us-east-1"), "full")
+    assert found.how == "seen at run time in eu-west-1, us-east-1"
+    assert [one.id for one in result.components] == ["db", "web"]
+
+
+def test_a_service_behind_another_does_not_make_its_second_region_serve():
+    back = Component(id="back", kind="service", name="back", attributes={"regions": "eu-west-1, us-east-1"})
+    front = Component(id="front", kind="service", name="front", region="us-east-1")
+    needs = Dependency(dependent="front", dependency="back")
+    result = regions(Inventory(components=(back, front), dependencies=(needs,)))
+    assert result.verdict != "multi-region"

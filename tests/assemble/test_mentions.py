@@ -112,3 +112,12 @@ def test_the_order_of_facts_is_irrelevant():
 
 def test_a_mention_is_a_value():
     assert Mention(component=Component(id="a", kind="service", name="a")).namespace is None
+
+
+def test_a_host_is_borne_by_a_workload_of_any_kind():
+    workload = thing("k8s:root/shop/Deployment/redis-cart", "redis-cart", scanner="kubernetes", **WORKLOAD)
+    called = mention("trace:root/redis-cart", kind="cache")
+    assert "trace:root/redis-cart" in ids(told(workload, called))
+    found = told(workload, called.model_copy(update={"addressed": True}))
+    assert ids(found) == {"k8s:root/shop/Deployment/redis-cart"}
+    assert component(found, "k8s:root/shop/Deployment/redis-cart").kind == "cache"

@@ -21,6 +21,7 @@ _ANSWERS = {
     "explain": "blastradius.model:Explanation",
     "diff": "blastradius.analysis.diff:Diff",
     "regions": "blastradius.analysis.regions:Regions",
+    "observed": "blastradius.analysis.observed:Observed",
     "dns": "blastradius.analysis.dns:Dns",
     "amplification": "blastradius.analysis.amplification:Amplification",
 }

@@ -48,6 +48,7 @@ class BackstageScanner:
         "provides and who consumes them"
     )
     omits = "templates and their skeletons, examples, groups and users, catalogs on other hosts"
+    claims = "content"
     markers: tuple[str, ...] = ("apiVersion",)
 
     def claim(self, tree: Tree) -> Iterable[str]:

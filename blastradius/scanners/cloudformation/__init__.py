@@ -50,6 +50,7 @@ class CloudFormationScanner:
         "decides is kept, and its evidence says so); what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
         "regions that stand in no scanned file; definitions kept elsewhere; TypeScript and JavaScript configuration"
     )
+    claims = "content"
     markers: tuple[str, ...] = ("Resources", "AWSTemplateFormatVersion", "aws:cloudformation:stack")
 
     def claim(self, tree: Tree) -> Iterable[str]:

@@ -43,6 +43,7 @@ class ComposeScanner:
         "networks, images, published ports, routes in labels of Traefik; overrides, `extends`, `include`, profiles, `.env`"
     )
     omits = "hosts inside images, files that only `-f` applies and that speak of no environment, variables of the shell that runs compose"
+    claims = "content"
     markers: tuple[str, ...] = ()
 
     def claim(self, tree: Tree) -> Iterable[str]:

@@ -64,6 +64,7 @@ class KubernetesScanner:
         "of Istio, Linkerd and the Gateway API"
     )
     omits = "hosts inside images, custom resources, calls that nothing configures"
+    claims = "names"
     markers: tuple[str, ...] = ("apiVersion",)
 
     def claim(self, tree: Tree) -> Iterable[str]:

@@ -56,6 +56,7 @@ class PackagesScanner:
         "lock files, packages of tests and developers, what other packages bring along, clients of software that one may "
         "host oneself (databases, brokers, Sentry, Unleash), clouds' libraries of programs that no workload is built of"
     )
+    claims = "content"
     markers: tuple[str, ...] = ()
 
     def claim(self, tree: Tree) -> Iterable[str]:

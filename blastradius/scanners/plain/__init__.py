@@ -71,6 +71,7 @@ class PlainScanner:
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
     )
     omits = "settings of tests, developers and examples, values that are variables, code"
+    claims = "content"
     markers: tuple[str, ...] = ()
 
     def claim(self, tree: Tree) -> Iterable[str]:

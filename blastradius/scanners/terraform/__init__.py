@@ -50,6 +50,7 @@ class TerraformScanner:
         "what `count` and `for_each` leave out by the variables given, else by their defaults; what is inside modules of registries that are not in the folder (a module's name tells what it is), locals and "
         "dynamic blocks in the configuration of plans, policies and security groups as needs"
     )
+    claims = "content"
     markers: tuple[str, ...] = ("terraform_version",)
 
     def claim(self, tree: Tree) -> Iterable[str]:

@@ -49,6 +49,7 @@ class ZonefileScanner:
     summary = "DNS zone files (RFC 1035, BIND's `named.conf`), octoDNS"
     extracts = "zones with their DNS providers, names with their targets and TTLs, pools and failovers, delegations"
     omits = "mail, text and service records, reverse zones, a directory per zone in octoDNS, `dnsconfig.js` (a program)"
+    claims = "content"
     markers: tuple[str, ...] = ()
 
     def __init__(self) -> None:
