@@ -13,7 +13,8 @@ from blastradius.model import PLACES, Component, Gap, Mention
 
 Pairs = list[tuple[str, str]]
 _NEVER = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
-_DEFAULT_NAMESPACE = "default"
+#: What a service of a trace or a catalog may be: something that runs. A registry, queue or secret often bears its name.
+_RUNNING = frozenset({"service", "function"})
 _MOST_DOUBTS = 10
 
 
@@ -36,9 +37,7 @@ def matched(
     known = sorted(mentions, key=lambda one: one.component.id)
     candidates = {
         one.component.id: [
-            other
-            for other in sorted(named.get(one.component.name, ()), key=lambda found: found.id)
-            if _alike(one, other) and compatible(one.component, other)
+            other for other in _bearing(named, one.component) if _alike(one, other) and compatible(one.component, other)
         ]
         for one in known
     }
@@ -55,6 +54,13 @@ def matched(
         else:
             doubts += [(one.component, other) for other in found[:_MOST_DOUBTS]]
     return pairs + _among(known, candidates, compatible), doubts
+
+
+def _bearing(named: dict[str, list[Component]], mentioned: Component) -> list[Component]:
+    """Components that go by a name of a mentioned one, its own name first: an alias counts where nothing bears that."""
+    own = named.get(mentioned.name, [])
+    others = {one.id: one for name in names_of(mentioned) for one in named.get(name, ())}
+    return sorted(own or others.values(), key=lambda found: found.id)
 
 
 def names_of(component: Component) -> set[str]:
@@ -77,11 +83,13 @@ def doubt(one: Component, other: Component) -> Gap:
 
 
 def _alike(mention: Mention, other: Component) -> bool:
-    if mention.component.kind not in (other.kind, "service") and not mention.addressed:
-        return False
-    if not mention.namespace or not (other.scope or "").startswith("k8s:"):
-        return True
-    return str(other.scope).rpartition("/")[2] in (mention.namespace, _DEFAULT_NAMESPACE)
+    if not mention.addressed and mention.component.kind != other.kind:
+        both = {mention.component.kind, other.kind}
+        if not both <= _RUNNING:
+            return False
+    # a namespace that nobody wrote down may be any: it is given when the manifest is applied
+    written = other.attributes.get("namespace") if (other.scope or "").startswith("k8s:") else None
+    return not mention.namespace or written in (None, mention.namespace)
 
 
 def _source(component: Component) -> str:

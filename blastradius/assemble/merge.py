@@ -8,6 +8,7 @@ from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.mentions import doubt, matched
+from blastradius.assemble.ways import same_names
 from blastradius.model import Component, Evidence, Gap, Mention
 
 _SCOPES = ("provider", "account", "region", "zone", "environment")
@@ -22,6 +23,8 @@ def merge(draft: Draft) -> None:
     groups = _Groups()
     by_id = _by_id(draft)
     _same_identity(by_id, groups)
+    for ids in same_names(by_id.values()):
+        groups.join(ids)
     merged = _apply(draft, by_id, groups)
     lookalikes = _Groups()
     draft.gaps += _same_look(merged.values(), lookalikes)
@@ -48,11 +51,26 @@ def _merge_mentions(draft: Draft) -> None:
     pairs, doubts = matched(
         (one for id, one in mentions.items() if id not in identical.members()), described, _compatible
     )
+    there = {one.id: one for one in described}
     for one, other in pairs:
         lookalikes.join([one, other])
+        if other in there and there[other].region is None and mentions[one].component.region is not None:
+            draft.gaps.append(_seen_there(there[other], mentions[one].component))
     draft.gaps += [doubt(one, other) for one, other in doubts]
     joined_up = _apply(draft, draft.components, identical, last=named)
     draft.components = _apply(draft, joined_up, lookalikes, why=BY_NAME, last=named)
+
+
+def _seen_there(described: Component, mentioned: Component) -> Gap:
+    """What was seen in one region at run time may run in others, too: not every call is recorded."""
+    return Gap(
+        scope=described.id,
+        reason=f"was seen in {mentioned.region} at run time, and nothing says that it runs there alone: state it with "
+        "`place:` in blastradius.yaml",
+        hides="location",
+        component=described.id,
+        evidence=mentioned.evidence[:1],
+    )
 
 
 def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:

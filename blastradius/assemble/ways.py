@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from blastradius.assemble.draft import Draft
-from blastradius.model import Component, Dependency, Evidence
+from blastradius.model import Component, Dependency, Evidence, Gap
+
+#: Words in the name of a view that answers inside a network alone.
+_INSIDE = frozenset({"internal", "inside", "private", "intranet", "lan", "corp"})
+_MOST = 5
 
 
 def name_ways(draft: Draft) -> None:
     """Add the need of each way in with a host (`attributes["host"]`) of the one name or zone that answers it.
 
     A name nearer than the zone wins, as in DNS itself (RFC 4592): the name, a wildcard beside it, the zone with the
-    longest name around it. Several of one name, such as one for the inside and one for the outside, are none: nothing
+    longest name around it. Several of one name, such as one for the inside and one for the outside, are a gap: nothing
     tells which of them its users ask.
 
     Args:
@@ -26,7 +31,10 @@ def name_ways(draft: Draft) -> None:
     there = {(one.dependent, one.dependency) for one in draft.dependencies if one.phase == "runtime"}
     for way in ways:
         host = way.attributes["host"]
-        found = index.answering(host)
+        several = index.answering(host)
+        if len(several) > 1 and not any((way.id, one.id) in there for one in several):
+            draft.gaps.append(_doubt(way, host, several))
+        found = several[0] if len(several) == 1 else None
         if found is None or (way.id, found.id) in there or (found.id, way.id) in there:
             continue
         what = "lies in this zone" if is_zone(found) else "is answered by this record"
@@ -56,20 +64,20 @@ class Index:
             if one.kind == "dns" and not _is_inside(one):
                 (self._zones if is_zone(one) else self._names)[plain_name(one)].append(one)
 
-    def answering(self, host: str) -> Component | None:
-        """The one record that answers a name, else the one zone it lies in; None where there is none, or several."""
+    def answering(self, host: str) -> list[Component]:
+        """The records that answer a name, else the zones it lies in; several where sources tell of several."""
         labels = host.lower().rstrip(".").split(".")
         if labels[0] == "*":
             labels = ["*", *labels[1:]]
         for at in range(len(labels)):
             name = ".".join(labels[at:])
             if at == 0 and name in self._names:
-                return _only(self._names[name])
+                return self._names[name]
             if at and f"*.{name}" in self._names:
-                return _only(self._names[f"*.{name}"])
+                return self._names[f"*.{name}"]
             if name in self._zones:
-                return _only(self._zones[name])
-        return None
+                return self._zones[name]
+        return []
 
 
 def is_zone(component: Component) -> bool:
@@ -83,8 +91,34 @@ def plain_name(component: Component) -> str:
 
 
 def _is_inside(component: Component) -> bool:
-    return "private" in (component.type or "") or "view" in component.attributes
+    view = set(re.split(r"[^a-z0-9]+", component.attributes.get("view", "").lower()))
+    return "private" in (component.type or "") or bool(view & _INSIDE)
 
 
-def _only(found: list[Component]) -> Component | None:
-    return found[0] if len(found) == 1 else None
+def same_names(components: Iterable[Component]) -> list[list[str]]:
+    """Ids of descriptions of one public zone or record by several sources: a public name is one thing everywhere.
+
+    Where one source itself tells of several of a name (a view for each network, a record for each weight), nothing says
+    which of them another source means.
+    """
+    alike: dict[tuple[bool, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for one in components:
+        if one.kind == "dns" and not _is_inside(one) and one.evidence and "." in plain_name(one):
+            alike[is_zone(one), plain_name(one)][one.evidence[0].scanner].append(one.id)
+    return [
+        sorted(id for found in by_source.values() for id in found)
+        for _, by_source in sorted(alike.items())
+        if len(by_source) > 1 and all(len(found) == 1 for found in by_source.values())
+    ]
+
+
+def _doubt(way: Component, host: str, several: list[Component]) -> Gap:
+    return Gap(
+        scope=way.id,
+        reason=f"users come by the name {host}, which any of {', '.join(sorted(one.id for one in several)[:_MOST])} may "
+        "answer: nothing tells which; state the dependency in blastradius.yaml",
+        hides="dependency",
+        component=way.id,
+        reference=host,
+        evidence=way.evidence[:1],
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from blastradius.catalog.places import SAID
 from blastradius.errors import UsageError
-from blastradius.model import PLACES, Component
+from blastradius.model import PLACES, Component, Gap
 from blastradius.overlay.draft import Draft, Rule, is_containment
 from blastradius.overlay.models import Annotation, Placement
 from blastradius.selectors import Selector, parse
@@ -101,11 +101,21 @@ def place(draft: Draft) -> None:
                 if (value := getattr(entry, name)) is not None:
                     choices.offer(identifier, name, value, rank(selector), number)
     moved: set[str] = set()
+    told: dict[str, dict[str, Any]] = {}
     for identifier, values, numbers in choices.decided():
+        told[identifier] = values
         if _put(draft, draft.components[identifier], values, numbers):
             moved.add(identifier)
     if moved:
         draft.dependencies = [d for d in draft.dependencies if d.dependent not in moved or not is_containment(d)]
+    draft.gaps = [gap for gap in draft.gaps if not _is_told(gap, told.get(gap.component or "", {}))]
+
+
+def _is_told(gap: Gap, values: dict[str, Any]) -> bool:
+    """Whether a place that a person states is what a gap about one component hides."""
+    # bounded by a region or a zone, it asks where within that
+    wanted = "region" if gap.region is None and gap.zone is None else "zone"
+    return gap.hides == "location" and (wanted in values or "zone" in values)
 
 
 def _placeable(draft: Draft, entry: Placement, selector: Selector, found: list[str], number: int) -> list[str]:

@@ -47,8 +47,8 @@ def test_several_of_a_name_stay_apart_and_each_may_be_it():
 
 def test_a_namespace_tells_which():
     here = told(
-        thing("k8s:root/a/Deployment/cart", scanner="kubernetes", scope="k8s:root/a"),
-        thing("k8s:root/b/Deployment/cart", scanner="kubernetes", scope="k8s:root/b"),
+        thing("k8s:root/a/Deployment/cart", scanner="kubernetes", scope="k8s:root/a", attributes={"namespace": "a"}),
+        thing("k8s:root/b/Deployment/cart", scanner="kubernetes", scope="k8s:root/b", attributes={"namespace": "b"}),
         mention("trace:root/b/cart", namespace="b"),
     )
     assert ids(here) == {"k8s:root/a/Deployment/cart", "k8s:root/b/Deployment/cart"}
@@ -63,10 +63,53 @@ def test_a_known_scope_that_differs_keeps_them_apart():
     assert {"k8s:root/a/Deployment/cart", "trace:root/cart"} <= ids(here)
 
 
-def test_a_database_is_no_service_of_its_name_and_a_plain_mention_may_be_one():
+def test_a_service_is_something_that_runs_and_neither_its_registry_nor_its_queue():
+    lookalikes = [
+        thing(f"tf:root:{kind}", scanner="terraform", kind=kind, name="orders")
+        for kind in ("registry", "queue", "secret", "database", "cluster", "gateway")
+    ]
+    assert "m:orders" in ids(told(*lookalikes, mention("m:orders", name="orders")))
+    function = thing("tf:root:fn", scanner="terraform", kind="function", name="orders")
+    here = told(*lookalikes, function, mention("m:orders", name="orders"))
+    assert "m:orders" in component(here, "tf:root:fn").aliases
+
+
+def test_a_store_is_of_its_kind_save_where_a_host_named_it():
     store = thing("tf:root:db", "orders", scanner="terraform", kind="database", name="orders")
-    assert ids(told(store, mention("m:orders", name="orders"))) == {"tf:root:db"}
+    assert ids(told(store, mention("m:orders", name="orders", kind="database"))) == {"tf:root:db"}
     assert {"tf:root:db", "m:orders"} <= ids(told(store, mention("m:orders", name="orders", kind="queue")))
+    called = Mention(component=thing("m:orders", scanner="traces", name="orders"), addressed=True)
+    assert ids(told(store, called)) == {"tf:root:db"}
+
+
+def test_a_namespace_that_is_written_down_is_that_and_one_that_is_not_may_be_any():
+    def workload(**attributes):
+        return thing(
+            "k8s:root/default/Deployment/api", scanner="kubernetes", scope="k8s:root/default", attributes=attributes
+        )
+
+    there = mention("trace:root/prod/api", namespace="prod", name="api")
+    assert "trace:root/prod/api" in ids(told(workload(namespace="default"), there))
+    assert ids(told(workload(), there)) == {"k8s:root/default/Deployment/api"}
+
+
+def test_an_alias_of_the_mention_counts_where_nothing_bears_its_name():
+    entity = Mention(component=thing("backstage:root/checkout-api", "checkout", scanner="backstage"))
+    workload = thing("k8s:root/shop/Deployment/checkout", scanner="kubernetes", **WORKLOAD)
+    assert ids(told(workload, entity)) == {workload.id}
+    named = thing("k8s:root/shop/Deployment/checkout-api", scanner="kubernetes", **WORKLOAD)
+    assert ids(told(workload, named, entity)) == {workload.id, named.id}
+
+
+def test_a_region_seen_at_run_time_is_one_and_perhaps_not_the_only_one():
+    workload = thing("k8s:root/shop/Deployment/cart", scanner="kubernetes", **WORKLOAD)
+    here = told(workload, mention("trace:root/cart", region="us-east-1", provider="aws"))
+    found = component(here, workload.id)
+    assert found.region == "us-east-1"
+    (gap,) = gaps_of(here, workload.id, hides="location")
+    assert "seen in us-east-1 at run time" in gap.reason
+    placed = workload.model_copy(update={"region": "us-east-1"})
+    assert not gaps_of(told(placed, mention("trace:root/cart", region="us-east-1")), workload.id, hides="location")
 
 
 def test_two_of_one_source_that_claim_one_workload_are_doubtful():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from telling import gaps_of, needed, thing, told
 
 from blastradius.assemble.ways import Index
 from blastradius.model import Component
@@ -39,7 +40,7 @@ WORLD = [
         ("*.apps.example.com", "*.apps.example.com"),
         ("*.example.com", "example.com"),
         ("example.com", "example.com"),
-        ("twice.example.com", None),
+        ("twice.example.com", ["one", "two"]),
         ("vpn.example.com", "example.com"),
         ("api.example.org", "hosted"),
         ("svc.example.net", None),
@@ -49,7 +50,42 @@ WORLD = [
     ],
 )
 def test_the_nearest_name_answers(host, found):
-    answer = Index(WORLD).answering(host)
-    assert (answer.id if answer else None) == found
-    again = Index(reversed(WORLD)).answering(host)
-    assert (again.id if again else None) == found
+    wanted = found if isinstance(found, list) else [found] if found else []
+    assert [one.id for one in Index(WORLD).answering(host)] == wanted
+    assert sorted(one.id for one in Index(reversed(WORLD)).answering(host)) == wanted
+
+
+def way(host="www.example.com"):
+    return thing("web", kind="gateway", attributes={"host": host})
+
+
+def test_one_zone_that_two_sources_describe_is_one_and_so_is_a_record():
+    here = told(
+        thing("zone:a", scanner="zonefile", kind="dns", type="dns/zone", name="example.com"),
+        thing("tf:zone", scanner="terraform", kind="dns", type="aws_route53_zone", name="example.com"),
+        thing("zone:www", scanner="zonefile", kind="dns", type="dns/record", name="www.example.com"),
+        thing("tf:www", scanner="terraform", kind="dns", type="aws_route53_record", name="www.example.com"),
+        way(),
+    )
+    assert {one.id for one in here.components if one.kind == "dns"} == {"tf:www", "tf:zone"}
+    assert needed(here, "web") == {"tf:www"}
+
+
+def test_several_records_of_one_source_are_a_gap_at_the_way():
+    here = told(
+        thing("one", kind="dns", type="dns/record", name="www.example.com"),
+        thing("two", kind="dns", type="dns/record", name="www.example.com"),
+        way(),
+    )
+    assert needed(here, "web") == set()
+    (gap,) = gaps_of(here, "web")
+    assert "any of one, two may answer" in gap.reason
+
+
+def test_a_view_for_the_outside_answers_and_one_for_the_inside_does_not():
+    here = told(
+        thing("in", kind="dns", type="dns/zone", name="example.com", attributes={"view": "internal"}),
+        thing("out", kind="dns", type="dns/zone", name="example.com", attributes={"view": "external"}),
+        way(),
+    )
+    assert needed(here, "web") == {"out"}

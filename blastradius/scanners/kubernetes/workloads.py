@@ -97,7 +97,7 @@ def _attributes(cluster: Cluster, first: Object, spec: dict[str, Any]) -> dict[s
     """Settings of the workload itself that explain it."""
     classes = {name or "the default class" for _, name, _ in claims(cluster, first, spec)}
     found = {
-        "namespace": first.namespace,
+        "namespace": text(first.metadata.get("namespace")),
         "storage_class": ", ".join(sorted(classes)),
         "replicas": text(first.spec.get("replicas")),
         "schedule": text(first.spec.get("schedule")),
