@@ -41,7 +41,11 @@ def settle(draft: Draft) -> None:
             groups.append(group)
     draft.needs, draft.groups = needs, groups
     draft.calls = [settled for call in draft.calls if (settled := _calling(call, bearers)) is not None]
-    draft.gaps += [_gap(folder, loose[folder], bearers.get(folder, [])) for folder in sorted(loose)]
+    for folder in sorted(loose):
+        for building in (False, True):
+            facts = [fact for fact in loose[folder] if (fact.phase == "deploy") == building]
+            if facts:
+                draft.gaps.append(_gap(folder, facts, bearers.get(folder, []), building))
 
 
 def _owner(
@@ -74,8 +78,10 @@ def _within(reference: Reference, component: Component) -> Reference:
     return reference.model_copy(update={"scope": component.scope or ""})
 
 
-def _gap(folder: str, facts: list[DependencyFact | RedundancyFact], found: list[Component]) -> Gap:
-    """One gap for all that the settings of a folder name."""
+def _gap(
+    folder: str, facts: list[DependencyFact | RedundancyFact], found: list[Component], building: bool = False
+) -> Gap:
+    """One gap for all that the settings of a folder name, one for all that is needed to build what lies there."""
     texts: set[str] = set()
     evidence: set[Evidence] = set()
     for fact in facts:
@@ -87,13 +93,13 @@ def _gap(folder: str, facts: list[DependencyFact | RedundancyFact], found: list[
     path = folder.removeprefix(PREFIX)
     if found:
         ids = sorted(one.id for one in found)
-        whose = f"any of {', '.join(ids[:_SHOWN])} may be told so"
+        whose = f"any of {', '.join(ids[:_SHOWN])} may be {'built so' if building else 'told so'}"
     else:
         whose = "no scanned workload is known to be built from that folder"
+    said = f"building what lies in {path} needs" if building else f"settings in {path} name"
     return Gap(
         scope=path,
-        reason=f"settings in {path} name {', '.join(named[:_SHOWN])}{more}, and {whose}: "
-        "state the dependency in blastradius.yaml",
+        reason=f"{said} {', '.join(named[:_SHOWN])}{more}, and {whose}: state the dependency in blastradius.yaml",
         hides="dependency",
         reference=named[0] if len(named) == 1 else None,
         evidence=joined(evidence),
