@@ -78,10 +78,7 @@ class PipelinesScanner:
                 else:
                     found = jenkins.jenkinsfile(path, said)
             else:
-                for dialect in _YAML:
-                    if dialect.is_pipeline(path):
-                        found = dialect.pipeline(files.document(path), files)
-                        break
+                found = _other(path, files)
             if found is not None:
                 source.pipelines.append(found)
         return source
@@ -102,6 +99,16 @@ class PipelinesScanner:
             facts.extend(_after(one, root, by_name))
             notes.update(one.notes)
         return Scanned((*facts, *source.gaps), len(source.pipelines), len(source.gaps), dict(sorted(notes.items())))
+
+
+def _other(path: str, files: Files) -> Pipeline | None:
+    """A pipeline of the dialects that are known by a file's name, or by what stands in it."""
+    for dialect in _YAML:
+        if dialect.is_pipeline(path):
+            return dialect.pipeline(files.document(path), files)
+    if path.endswith((".yml", ".yaml")) and path not in files.tree.claimed and codebuild.looks_so(files.document(path)):
+        return codebuild.pipeline(files.document(path), files)
+    return None
 
 
 def _id(root: str, one: Pipeline) -> str:

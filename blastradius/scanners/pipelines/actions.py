@@ -18,7 +18,7 @@ Handler = Callable[["Walk", Place], None]
 
 #: Actions that only fetch from where all actions come from, or do nothing outside the machine.
 _PLAIN = frozenset({
-    "actions/checkout", "actions/cache", "actions/cache/restore", "actions/cache/save", "actions/upload-artifact",
+    "helm/kind-action", "medyagh/setup-minikube", "nolar/setup-k3d-k3s", "actions/checkout", "actions/cache", "actions/cache/restore", "actions/cache/save", "actions/upload-artifact",
     "actions/download-artifact", "actions/setup-node", "actions/setup-python", "actions/setup-go", "actions/setup-java",
     "actions/setup-dotnet", "actions/github-script", "actions/labeler", "actions/stale", "actions/configure-pages",
     "docker/setup-qemu-action", "docker/setup-buildx-action", "docker/setup-docker-action", "ruby/setup-ruby",
