@@ -27,6 +27,7 @@ from blastradius.scanners.building import (
     start_needs,
 )
 from blastradius.scanners.folders import folder_alias
+from blastradius.scanners.registries import VARIABLES
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
@@ -168,6 +169,8 @@ class _Telling:
         )  # fmt: skip
 
     def _setting(self, name: str, value: str, line: int) -> Iterator[Fact]:
+        if name in VARIABLES:
+            return
         where = self._evidence(line, True, "may be set anew where it runs")
         via = f"env {name}"
         for found in found_in(Setting(name, value, via, where), lambda _: False):

@@ -125,6 +125,8 @@ _SAME = {
     "micromamba": "mamba",
     "terragrunt": "terraform",
 }
+VARIABLES = frozenset(name for one in _MANAGERS.values() for name in one.variables) | {"GOSUMDB", "GONOSUMDB"}
+"""Variables that tell package managers where to ask, and no program whom to call."""
 #: Package managers of a distribution, whose archives depend on which one it is.
 _DISTRIBUTIONS = {
     "apt-get": _verbs("install update upgrade dist-upgrade build-dep"), "apt": _verbs("install update upgrade full-upgrade"),

@@ -105,7 +105,8 @@ def _other(path: str, files: Files) -> Pipeline | None:
     """A pipeline of the dialects that are known by a file's name, or by what stands in it."""
     for dialect in _YAML:
         if dialect.is_pipeline(path):
-            return dialect.pipeline(files.document(path), files)
+            found: Pipeline | None = dialect.pipeline(files.document(path), files)
+            return found
     if path.endswith((".yml", ".yaml")) and path not in files.tree.claimed and codebuild.looks_so(files.document(path)):
         return codebuild.pipeline(files.document(path), files)
     return None

@@ -22,7 +22,7 @@ def looks_so(document: Document) -> bool:
     """Whether a file of any name is a buildspec by its content: a project may name any file."""
     body = mapping(document.value)
     phases = mapping(body.get("phases"))
-    return text(body.get("version")) in ("0.1", "0.2") and bool(phases) and _PHASES >= set(phases)
+    return text(body.get("version")) in ("0.1", "0.2") and bool(phases) and set(phases) <= _PHASES
 
 
 def pipeline(document: Document, files: Files) -> Pipeline | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from blastradius.documents import Document, MarkedList, line_of
+from blastradius.scanners.addresses import urls
 from blastradius.scanners.pipelines.model import (
     Fetched,
     Job,
@@ -104,11 +105,9 @@ class _Reader:
             if named:
                 shown = _public(named)
                 self._problem(f"the jobs of the {sort} {shown} are included and were not scanned: state what they need in blastradius.yaml", place, shown)  # fmt: skip
-                host = (
-                    re.match(r"https?://([a-z0-9.-]+\.[a-z]{2,})(?:[:/]|$)", named, re.I) if sort == "remote" else None
-                )
-                if host:
-                    self._pipeline.fetched.append(Fetched(host[1].lower(), "include", "a part of the pipeline is fetched from it", place))  # fmt: skip
+                hosts = [one.host for one in urls(named) if one.host and not one.unresolved]
+                if sort == "remote" and hosts:
+                    self._pipeline.fetched.append(Fetched(hosts[0], "include", "a part of the pipeline is fetched from it", place))  # fmt: skip
                 return
 
     def _problem(self, reason: str, place: Place, reference: str | None = None) -> None:
@@ -118,13 +117,15 @@ class _Reader:
         """Make the jobs; one waits for those it needs, else for all of earlier stages."""
         stages = [text(one) for one in items(self._entries.get("stages", (None, "", 1))[0])] or list(_STAGES)
         stage_of: dict[str, int] = {}
+        own: list[Job] = []
         for key, (value, path, line) in list(self._entries.items())[:1_000]:
             if key in _NO_JOBS or key.startswith(".") or not isinstance(value, dict):
                 continue
             said = text(self._find(key, "stage")[0]) or "test"
             stage_of[key] = stages.index(said) if said in stages else len(stages)
-            self._pipeline.jobs.append(self._job(key, Place(path, line)))
-        for job in self._pipeline.jobs:
+            own.append(self._job(key, Place(path, line)))
+        self._pipeline.jobs.extend(own)
+        for job in own:
             needs = self._find(job.key, "needs")[0]
             if needs is None:
                 job.after = tuple(key for key, stage in stage_of.items() if stage < stage_of[job.key])

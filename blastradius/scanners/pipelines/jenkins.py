@@ -122,6 +122,8 @@ class _Reader:
                 if not self._blocks:
                     return
                 words = []
+            elif (token.sort, token.said) == ("sign", ";"):
+                words = []
             elif (
                 token.sort == "word"
                 and words
