@@ -64,7 +64,12 @@ def regions(inventory: Inventory) -> Regions:
     Args:
         inventory: assembled facts, with the overlay applied.
     """
-    own = [c for c in inventory.components if c.kind not in FOREIGN and c.customer_facing is not False]
+    # a pipeline serves nobody, and where it runs is a question of what it needs
+    own = [
+        c
+        for c in inventory.components
+        if c.kind not in FOREIGN and c.customer_facing is not False and (c.kind != "pipeline" or c.region is not None)
+    ]
     home, cluster = hosted(own)
     unplaced = tuple(sorted(c.id for c in own if c.region is None and not (home and in_kubernetes(c))))
     placed = deciding(c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY)

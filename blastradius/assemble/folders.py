@@ -7,17 +7,21 @@ things built from one folder are two.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from blastradius.assemble.draft import Draft, joined
-from blastradius.catalog import redact
-from blastradius.model import CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
+from blastradius.catalog import parse_image, redact
+from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
+#: What no pipeline changes and no folder holds: other parties, and pipelines themselves.
+NOT_OURS = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
 _SHOWN = 5
 
 
 def settle(draft: Draft) -> None:
     """Give facts of folders to the components that bear them; those of no or several components become gaps."""
+    _bear(draft)
     bearers: dict[str, list[Component]] = defaultdict(list)
     for component in draft.components.values():
         for alias in component.aliases:
@@ -26,18 +30,18 @@ def settle(draft: Draft) -> None:
     loose: dict[str, list[DependencyFact | RedundancyFact]] = defaultdict(list)
     needs, groups = [], []
     for need in draft.needs:
-        found = _owner(need, bearers, loose)
-        if found is not None:
-            reference = _within(need.reference, found)
-            needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
-        elif not need.dependent.startswith(PREFIX):
+        found = _owners(need, bearers, loose)
+        for one in found:
+            reference = _within(need.reference, one)
+            needs.append(need.model_copy(update={"dependent": one.id, "reference": reference}))
+        if not found and not need.dependent.startswith(PREFIX):
             needs.append(need)
     for group in draft.groups:
-        found = _owner(group, bearers, loose)
-        if found is not None:
-            members = tuple(_within(one, found) for one in group.members)
-            groups.append(group.model_copy(update={"dependent": found.id, "members": members}))
-        elif not group.dependent.startswith(PREFIX):
+        found = _owners(group, bearers, loose)
+        for one in found:
+            members = tuple(_within(member, one) for member in group.members)
+            groups.append(group.model_copy(update={"dependent": one.id, "members": members}))
+        if not found and not group.dependent.startswith(PREFIX):
             groups.append(group)
     draft.needs, draft.groups = needs, groups
     draft.calls = [settled for call in draft.calls if (settled := _calling(call, bearers)) is not None]
@@ -48,18 +52,55 @@ def settle(draft: Draft) -> None:
                 draft.gaps.append(_gap(folder, facts, bearers.get(folder, []), building))
 
 
-def _owner(
+def _bear(draft: Draft) -> None:
+    """Let all that run an image bear the folder that it is built from."""
+    if not draft.built:
+        return
+    running = by_image(draft)
+    for fact in draft.built:
+        alias = PREFIX + fact.folder
+        for id in {id for key in repositories(fact.image) for id in running.get(key, ())}:
+            component = draft.components[id]
+            if alias not in component.aliases:
+                aliases = tuple(sorted({*component.aliases, alias}))
+                draft.components[id] = component.model_copy(update={"aliases": aliases})
+
+
+def by_image(draft: Draft) -> dict[tuple[str, str], set[str]]:
+    """Ids of the user's own components by the registry and repository of the images that they run."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for need in draft.needs:
+        # an image that something is built from is not what it runs
+        if need.reference.role != "image" or need.phase == "deploy":
+            continue
+        component = draft.components.get(draft.current(need.dependent))
+        if component is not None and component.kind not in NOT_OURS:
+            for key in repositories(need.reference):
+                found[key].add(component.id)
+    return found
+
+
+def repositories(reference: Reference) -> Iterable[tuple[str, str]]:
+    """Registry and repository of images: a pipeline pushes one tag, and what runs names another or a digest."""
+    for text in reference.texts:
+        image = parse_image(text)
+        if image is not None:
+            yield image.registry, image.repository
+
+
+def _owners(
     fact: DependencyFact | RedundancyFact,
     bearers: dict[str, list[Component]],
     loose: dict[str, list[DependencyFact | RedundancyFact]],
-) -> Component | None:
+) -> list[Component]:
+    """Whose a fact of a folder is: the one that bears it; building is needed by all that are built there."""
     if not fact.dependent.startswith(PREFIX):
-        return None
+        return []
     found = bearers.get(fact.dependent, [])
-    if len(found) == 1:
-        return found[0]
+    if len(found) == 1 or (found and fact.phase == "deploy"):
+        return found
     loose[fact.dependent].append(fact)
-    return None
+    return []
 
 
 def _calling(call: CallSettings, bearers: dict[str, list[Component]]) -> CallSettings | None:

@@ -136,7 +136,7 @@ def _build_push(walk: Walk, place: Place) -> None:
     tags += [found[1] for found in [re.search(r"name=([^,\s]+)", outputs)] if found]
     file = walk.given("file")
     walk.state.folder = ""
-    walk.builds(context or ".", file, walk.given("target"), via, place, pushed)
+    walk.builds(context or ".", file, walk.given("target"), via, place, pushed, tags)
     for tag in tags if pushed else ():
         walk.pushes(tag, via, place)
     if pushed:

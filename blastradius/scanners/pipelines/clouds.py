@@ -157,7 +157,7 @@ def google(walk: Walk, command: Command, place: Place) -> None:
         walk.pushes(image, via, place)
     if service == "cloud-build" and (tag := command.option("--tag", "-t")) is not None:
         walk.pushes(tag, via, place)
-        walk.builds(rest[0] if rest else ".", "", "", via, place, pushed=True)
+        walk.builds(rest[0] if rest else ".", "", "", via, place, True, [tag])
 
 
 def _region_of(place: str | None) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from blastradius.model import (
     Basis,
+    BuiltFromFact,
     Component,
     DependencyFact,
     Evidence,
@@ -52,6 +53,7 @@ class Telling:
     id: str
     _needs: list[_Said] = field(default_factory=list)
     _changes: list[_Said] = field(default_factory=list)
+    _built: dict[tuple[str, str], BuiltFromFact] = field(default_factory=dict)
     _gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     _seen: Counter[tuple[object, ...]] = field(default_factory=Counter)
     _publishing: set[str] = field(default_factory=set)
@@ -75,6 +77,12 @@ class Telling:
         reference = Reference(texts=(said,) if isinstance(said, str) else said, role=role, kind=kind)
         if self._is_new("change", reference, False, job, place):
             self._changes.append(_Said(job, reference, via, place, reason))
+
+    def built(self, image: str, folder: str, place: Place) -> None:
+        """Write down that an image is built from a folder."""
+        evidence = (Evidence(scanner=SCANNER, locator=str(place)),)
+        reference = Reference(texts=(image,), role="image")
+        self._built.setdefault((image, folder), BuiltFromFact(image=reference, folder=folder, evidence=evidence))
 
     def publishes(self, job: str) -> None:
         """Note that a job deploys or publishes something, known or not."""
@@ -135,6 +143,7 @@ class Telling:
                 reason=one.reason,
                 evidence=(_evidence(one),),
             )
+        yield from self._built.values()
         yield from self._gaps.values()
 
     def _way(self) -> set[str]:

@@ -82,7 +82,7 @@ def _built(walk: Walk, command: Command, place: Place) -> None:
     pushed = command.has("--push")
     for image in images:
         walk.state.built[image] = f"{context}\n{file}"
-    walk.builds(context, file, command.option("--target") or "", "docker build", place, pushed)
+    walk.builds(context, file, command.option("--target") or "", "docker build", place, pushed, images)
     for image in images if pushed else ():
         walk.pushes(image, "docker build --push", place)
 
@@ -99,7 +99,7 @@ def _pushed(walk: Walk, image: str, place: Place) -> None:
         source = next((one for one in built if re.sub(r":[^/:]*$", "", one) == plain), source)
     if source in built:
         context, _, file = built[source].partition("\n")
-        walk.builds(context, file, "", "docker build", place, pushed=True)
+        walk.builds(context, file, "", "docker build", place, True, [image])
     walk.pushes(image, "docker push", place)
 
 
@@ -121,6 +121,7 @@ def _kaniko(walk: Walk, command: Command, place: Place) -> None:
         "kaniko",
         place,
         bool(images),
+        images,
     )
     for image in images:
         walk.pushes(image, "kaniko", place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from blastradius.model import Kind, Role
@@ -262,7 +263,7 @@ class Walk:
         if not unknown:
             return False
         host, slash, _ = said.partition("/")
-        plain = re.sub(r":(?:\$|<<).*$", "", said)
+        plain = untagged(said)
         if slash and IMAGE.fullmatch(plain):  # only the tag is open
             self.telling.need(self.job.key, plain, "image", via, place, reason, optional=self._optional)
             return True
@@ -277,12 +278,31 @@ class Walk:
             return
         self.telling.publishes(self.job.key)
         if self.image(said, f"{self.via}: {via}", place, "it is published there"):
-            plain = re.sub(r":(?:\$|<<).*$", "", self.fill(said).strip())
+            plain = untagged(self.fill(said).strip())
             reason = "what runs the image is changed by that"
             self.telling.changes(self.job.key, plain, "image", f"{self.via}: {via}", place, reason)
 
-    def builds(self, context: str, dockerfile: str, target: str, via: str, place: Place, pushed: bool) -> None:
-        """Write down what building an image needs, and that what is built from the folder is changed by it."""
+    def builds(
+        self,
+        context: str,
+        dockerfile: str,
+        target: str,
+        via: str,
+        place: Place,
+        pushed: bool,
+        images: Sequence[str] = (),
+    ) -> None:
+        """Write down what building an image needs, and, where it is published, who is changed by that.
+
+        Args:
+            context: folder as it is written.
+            dockerfile: path as it is written; empty for the usual one of the context.
+            target: stage that is built; empty for the last one.
+            via: what shows it.
+            place: where it stands.
+            pushed: whether what is built is published.
+            images: names under which it is, where known.
+        """
         folder = self.path(context or ".")
         if folder is None:
             return
@@ -303,6 +323,10 @@ class Walk:
         if pushed:
             reason = "what is built from that folder is changed by that"
             alias = folder_alias(posixpath.dirname(path))
+            for image in images:
+                plain = untagged(self.fill(image).strip())
+                if IMAGE.fullmatch(plain):
+                    self.telling.built(plain, posixpath.dirname(path) or ".", place)
             self.telling.changes(self.job.key, alias, "path", f"{self.via}: {via}", place, reason)
 
     def regions(self, said: str | None, place: Place) -> list[str]:
@@ -325,6 +349,11 @@ class Walk:
         for region in regions or ["unknown"]:
             note = None if regions else "the region is not stated where the job runs it"
             self.need(f"{provider}:{plane}/{region}/{service}", via, place, reason, note=note)
+
+
+def untagged(image: str) -> str:
+    """An image without its tag, where that is a variable."""
+    return re.sub(r":(?:\$|<<).*$", "", image)
 
 
 def _top_values() -> dict[str, str]:
