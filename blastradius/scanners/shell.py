@@ -17,6 +17,8 @@ _BEFORE = frozenset({
     "command", "retry", "xargs", "export", "declare", "local", "readonly", "@",
 })  # fmt: skip
 _SHELLS = frozenset({"sh", "bash", "zsh", "ash", "dash"})
+_NAMED = re.compile(r"\$\([A-Za-z_][\w.]{0,80}\)")
+_REDIRECTION = re.compile(r"[<>]{1,3}[&|]?[ \t]{0,20}[\w$./{}@:-]{0,300}")
 _SIGNS = "\n;&|()`"
 
 
@@ -136,86 +138,107 @@ def _command(words: list[str], line: int, depth: int) -> Iterator[Command]:
 
 
 def _lines_of_words(script: str) -> Iterator[tuple[list[str], int]]:
-    """Words of each command with the line on which it begins; one pass, so that no text is slow."""
-    words: list[str] = []
-    word: list[str] | None = None
-    quote, line, begun = "", 0, 0
-    at, size = 0, len(script)
+    """Words of each command with the line on which it begins."""
+    return _Reader(script).read()
 
-    def ended() -> None:
-        nonlocal word
-        if word is not None:
-            words.append("".join(word))
-            word = None
 
-    while at < size:
-        sign = script[at]
-        line += sign == "\n"
-        if not words and word is None:
-            begun = line
-        if quote:
-            if sign == quote:
-                quote = ""
-            elif sign == "\\" and quote == '"' and script[at + 1 : at + 2] in ('"', "\\", "\n"):
-                at += 1
-                line += script[at] == "\n"
-                if script[at] != "\n":
-                    word = _more(word, script[at])
+class _Reader:
+    """Goes through a script once, sign by sign, so that no text is slow."""
+
+    def __init__(self, script: str) -> None:
+        self._script = script
+        self._at = 0
+        self._line = 0
+        self._quote = ""
+        self._words: list[str] = []
+        self._word: list[str] | None = None
+
+    def read(self) -> Iterator[tuple[list[str], int]]:
+        """Words of each command with the line on which it begins."""
+        begun = 0
+        while self._at < len(self._script):
+            sign = self._script[self._at]
+            self._line += sign == "\n"
+            if not self._words and self._word is None:
+                begun = self._line
+            if self._quote:
+                self._quoted(sign)
+            elif self._whole(sign):
+                continue
+            elif sign in _SIGNS:
+                self._ended(substituted=sign == "(")
+                if self._words:
+                    yield self._words, begun
+                    self._words = []
+            elif sign.isspace():
+                self._ended()
             else:
-                word = _more(word, sign)
-        elif sign == "\\":
-            at += 1
-            following = script[at : at + 1]
-            line += following == "\n"
-            if following == "\r" and script[at + 1 : at + 2] == "\n":
-                at += 1
-                line += 1
-            elif following and following != "\n":
-                word = _more(word, following)
-        elif sign in "\"'":
-            quote = sign
-            word = _more(word, "")
-        elif script.startswith("${{", at) and (end := script.find("}}", at, at + 500)) > 0:
-            word = _more(word, script[at : end + 2])
-            line += script.count("\n", at, end)
-            at = end + 1
-        elif script.startswith("$(", at) and (named := re.compile(r"\$\([A-Za-z_][\w.]{0,80}\)").match(script, at)):
-            word = _more(word, named[0])  # a variable of Azure's, or a command without arguments
-            at = named.end() - 1
-        elif sign == "#" and word is None:
-            end = script.find("\n", at)
-            at = size if end < 0 else end - 1
-        elif sign == ">" or (sign == "<" and word is None):
-            ended()
-            at = _past_redirection(script, at)
-            continue
-        elif sign in _SIGNS:
-            if sign == "(" and word and word[-1] == "$":
-                word = None if len(word) == 1 else word
-            ended()
-            if words:
-                yield words, begun
-                words = []
-        elif sign.isspace():
-            ended()
+                self._more(sign)
+            self._at += 1
+        self._ended()
+        if self._words:
+            yield self._words, begun
+
+    def _more(self, said: str) -> None:
+        if self._word is None:
+            self._word = []
+        self._word.append(said)
+
+    def _ended(self, substituted: bool = False) -> None:
+        """A word is at its end; the `$` of `$(` belongs to none."""
+        if self._word is not None and not (substituted and self._word == ["$"]):
+            self._words.append("".join(self._word))
+        self._word = None
+
+    def _following(self) -> str:
+        return self._script[self._at + 1 : self._at + 2]
+
+    def _quoted(self, sign: str) -> None:
+        if sign == self._quote:
+            self._quote = ""
+        elif sign == "\\" and self._quote == '"' and self._following() in ('"', "\\", "\n") and self._following():
+            self._at += 1
+            self._line += self._script[self._at] == "\n"
+            if self._script[self._at] != "\n":
+                self._more(self._script[self._at])
         else:
-            word = _more(word, sign)
-        at += 1
-    ended()
-    if words:
-        yield words, begun
+            self._more(sign)
 
+    def _whole(self, sign: str) -> bool:
+        """Take what is more than a sign: an escape, a quote, a variable, a comment, a redirection; tells whether it was."""
+        script, at = self._script, self._at
+        if sign == "\\":
+            self._escaped()
+        elif sign in "\"'":
+            self._quote = sign
+            self._more("")
+            self._at += 1
+        elif sign == "$" and script.startswith("${{", at) and (end := script.find("}}", at, at + 500)) > 0:
+            self._more(script[at : end + 2])
+            self._line += script.count("\n", at, end)
+            self._at = end + 2
+        elif sign == "$" and (named := _NAMED.match(script, at)):
+            self._more(named[0])  # a variable of Azure's, or a command without arguments
+            self._at = named.end()
+        elif sign == "#" and self._word is None:
+            end = script.find("\n", at)
+            self._at = len(script) if end < 0 else end
+        elif sign == ">" or (sign == "<" and self._word is None):
+            self._ended()
+            match = _REDIRECTION.match(script, at)
+            self._at = match.end() if match else at + 1
+        else:
+            return False
+        return True
 
-def _more(word: list[str] | None, text: str) -> list[str]:
-    if word is None:
-        return [text]
-    word.append(text)
-    return word
-
-
-_REDIRECTION = re.compile(r"[<>]{1,3}[&|]?[ \t]{0,20}[\w$./{}@:-]{0,300}")
-
-
-def _past_redirection(script: str, at: int) -> int:
-    match = _REDIRECTION.match(script, at)
-    return match.end() if match else at + 1
+    def _escaped(self) -> None:
+        """A sign behind a backslash is itself; an end of line is nothing."""
+        following = self._following()
+        self._at += 2
+        if following == "\r" and self._script[self._at : self._at + 1] == "\n":
+            following = "\n"
+            self._at += 1
+        if following == "\n":
+            self._line += 1
+        elif following:
+            self._more(following)
