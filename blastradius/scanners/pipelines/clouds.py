@@ -152,7 +152,7 @@ def google(walk: Walk, command: Command, place: Place) -> None:
     if kind is not None and rest:
         walk.changes(rest[0], via, place, kind)
     elif service != "cloud-build":
-        walk.changes_path(rest[0] if rest else ".", via, place) if service == "app-engine" else walk.telling.publishes(walk.job.key)  # fmt: skip
+        walk.telling.publishes(walk.job.key)
     if (image := command.option("--image")) is not None:
         walk.pushes(image, via, place)
     if service == "cloud-build" and (tag := command.option("--tag", "-t")) is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from blastradius.scanners.pipelines.clouds import aws, azure, google
 from blastradius.scanners.pipelines.images import container
 from blastradius.scanners.pipelines.model import Place
+from blastradius.scanners.pipelines.modules import applied
 from blastradius.scanners.shell import Command
 
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ _HOSTED: dict[str, tuple[str, frozenset[str], tuple[str, ...]]] = {
     "gh": ("api.github.com", frozenset({"release"}), ()),
     "circleci": ("circleci.com", frozenset(), ()),
 }
+
+
+_SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
+#: Files that a program takes where none is named.
+_TEMPLATES = {
+    "sam": ("template.yaml", "template.yml", "template.json"), "serverless": _SERVERLESS, "sls": _SERVERLESS,
+    "cdk": (), "chalice": (),
+}  # fmt: skip
 
 
 def deploy(walk: Walk, command: Command, place: Place) -> None:
@@ -126,15 +134,16 @@ def _helm(walk: Walk, command: Command, place: Place) -> None:
 def _helmfile(walk: Walk, command: Command, place: Place) -> None:
     if not command.has("apply", "sync") or walk.state.rehearsal:
         return
-    walk.changes_path(posixpath.dirname(command.option("-f", "--file") or "") or ".", "helmfile", place)
+    walk.telling.publishes(walk.job.key)
+    walk.problem("helmfile changes the releases that its file names, which was not read", place)
     _reached(walk, place, "helmfile")
 
 
 def _skaffold(walk: Walk, command: Command, place: Place) -> None:
     if not command.has("run", "deploy") or walk.state.rehearsal:
         return
-    file = command.option("-f", "--filename") or ""
-    walk.changes_path(posixpath.dirname(file) or ".", "skaffold", place)
+    walk.telling.publishes(walk.job.key)
+    walk.problem("skaffold changes what its file names, which was not read", place)
     _reached(walk, place, "skaffold")
 
 
@@ -149,7 +158,16 @@ def _terraform(walk: Walk, command: Command, place: Place) -> None:
     if "apply" not in command.plain(_TERRAFORM_FLAGS)[:3] or walk.state.rehearsal:
         return
     folder = command.option("-chdir", "--chdir", "--terragrunt-working-dir", "--working-dir") or "."
-    walk.changes_path(folder, f"{command.program} apply", place)
+    via = f"{command.program} apply"
+    path = walk.path(folder)
+    if path is None or "run-all" in command.words or "--all" in command.words:
+        walk.changes_path(folder, via, place)
+    else:
+        walk.telling.publishes(walk.job.key)
+        files = applied(path, walk.files, walk.read)
+        if files:
+            reason = "what is declared there is changed by that"
+            walk.telling.changes(walk.job.key, files, "path", f"{walk.via}: {via}", place, reason)
     reason = (
         f"{command.program} apply calls the APIs of the providers that it changes things with, which are not told here"
     )
@@ -161,7 +179,8 @@ def _stack(walk: Walk, command: Command, place: Place) -> None:
     if not command.has("deploy"):
         return
     file = command.option("--template-file", "--template", "-t", "--config", "-c") if command.program in ("sam", "serverless", "sls") else None  # fmt: skip
-    walk.changes_path(file or ".", f"{command.program} deploy", place)
+    via = f"{command.program} deploy"
+    walk.changes_path(file, via, place) if file else walk.changes_files(".", _TEMPLATES[command.program], via, place)
     short = ("-r",) if command.program in ("serverless", "sls") else ()
     regions = walk.regions(command.option("--region", *short), place)
     walk.cloud("aws", "cloudformation", regions, f"{command.program} deploy", place)
@@ -169,7 +188,7 @@ def _stack(walk: Walk, command: Command, place: Place) -> None:
 
 def _pulumi(walk: Walk, command: Command, place: Place) -> None:
     if command.has("up", "update"):
-        walk.changes_path(command.option("--cwd", "-C") or ".", "pulumi up", place)
+        walk.telling.publishes(walk.job.key)
         walk.need("api.pulumi.com", "pulumi up", place, "it keeps the state where no other backend is named", note="unless another backend is set")  # fmt: skip
         walk.problem(
             "pulumi up calls the APIs of the providers that it changes things with, which are not told here", place
@@ -194,7 +213,7 @@ def _hosted(walk: Walk, command: Command, place: Place) -> None:
         walk.telling.publishes(walk.job.key)
         if command.program != "gh":
             name = command.option(*options) if options else None
-            walk.changes(name, command.program, place) if name else walk.changes_path(".", command.program, place)
+            walk.changes(name, command.program, place) if name else walk.changes_built(".", command.program, place)
 
 
 def _ssh(walk: Walk, command: Command, place: Place) -> None:

@@ -19,7 +19,7 @@ _FLAGS = frozenset({
     "--disable-content-trust", "--read-only", "-P", "--publish-all", "--compress", "--force-rm",
 })  # fmt: skip
 _BUILD_FLAGS = _FLAGS - {"-t", "-it", "-ti"}
-_COMPOSE_FLAGS = frozenset({"-d", "--detach", "--build", "--wait", "--force-recreate", "--remove-orphans", "--quiet-pull", "--no-deps", "--abort-on-container-exit"})  # fmt: skip
+_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 
 
 def container(walk: Walk, command: Command, place: Place) -> None:
@@ -51,8 +51,7 @@ def container(walk: Walk, command: Command, place: Place) -> None:
     elif verb in ("pull", "run", "create") and (said := rest.plain(_FLAGS)):
         _used(walk, said[0], verb, place)
     elif verb == "stack" and rest.words[1:2] == ("deploy",):
-        for file in rest.options("-c", "--compose-file") or ["."]:
-            walk.changes_path(file, "docker stack deploy", place)
+        _applied(walk, rest.options("-c", "--compose-file"), "docker stack deploy", place)
     elif verb == "compose":
         _compose(walk, rest, remote, place)
 
@@ -130,10 +129,16 @@ def _kaniko(walk: Walk, command: Command, place: Place) -> None:
 def _compose(walk: Walk, command: Command, remote: str | None, place: Place) -> None:
     """Compose on a machine that is thrown away afterwards is a test; elsewhere it deploys."""
     verbs = [word for word in command.words if word in ("up", "push", "build", "pull")]
-    files = command.options("-f", "--file") or ["."]
+    files = command.options("-f", "--file")
     if verbs[:1] == ["up"] and (remote or walk.job.own or walk.state.values.get("DOCKER_HOST")):
-        for file in files:
-            walk.changes_path(file, "docker compose up", place)
+        _applied(walk, files, "docker compose up", place)
     elif verbs[:1] == ["push"]:
-        for file in files:
-            walk.changes_path(file, "docker compose push", place)
+        _applied(walk, files, "docker compose push", place)
+
+
+def _applied(walk: Walk, files: list[str], via: str, place: Place) -> None:
+    """The files that compose applies; where none is named it takes the first of its usual names."""
+    if not files:
+        walk.changes_files(".", _COMPOSE_FILES, via, place)
+    for file in files:
+        walk.changes_path(file, via, place)

@@ -62,7 +62,6 @@ class Job:
         own: whether it runs on a machine of the user's own.
         environment: name of what it deploys to, where one is stated.
         optional: whether the pipeline goes on when it fails.
-        more: dialects that run something else: what it is and the host of whom it is fetched from.
     """
 
     key: str
@@ -92,7 +91,6 @@ class Pipeline:
         after: names of pipelines that start it when they end.
         problems: what could not be seen, each with its place and a bound.
         fetched: hosts that something of it is fetched from: what, place, why.
-        hosts: who runs it, with how sure that is.
         notes: what is not mapped, with how often.
     """
 

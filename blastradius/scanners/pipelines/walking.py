@@ -13,40 +13,13 @@ from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.pairs import is_private
 from blastradius.scanners.pipelines.facts import Telling
 from blastradius.scanners.pipelines.model import Job, Pipeline, Place, Problem, Step
+from blastradius.scanners.pipelines.state import HERE, NAME, REGION, State, rehearses, top_values, untagged
 from blastradius.scanners.pipelines.variables import fill, open_in
 from blastradius.scanners.registries import ReadText, fetches
 from blastradius.scanners.shell import Command, commands
 
-NAME = re.compile(r"[A-Za-z0-9][\w./:@+-]{0,200}")
-REGION = re.compile(r"[a-z]{2,20}(?:-[a-z]{2,20}){0,3}-?\d{0,2}")
-_TOP = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "CODEBUILD_SRC_DIR", "WORKSPACE", "Build.SourcesDirectory", "System.DefaultWorkingDirectory", "github.workspace")  # fmt: skip
-#: Stands for the top of the tree in paths.
-_HERE = "/@"
 _DEPTH = 3
 _MOST_STEPS = 5_000
-
-
-@dataclass(slots=True)
-class State:
-    """What is known while a job runs.
-
-    Attributes:
-        values: variables, those of earlier steps included.
-        loops: variables that stand for several values in turn.
-        folder: of the tree in which commands run.
-        cluster: whether it is known which cluster `kubectl` talks to.
-        rehearsal: whether a cluster was made for the job alone, so that nothing is deployed.
-        tagged: images that were tagged from others.
-        built: folders and Dockerfiles from which images were built, by image.
-    """
-
-    values: dict[str, str]
-    loops: dict[str, list[str]] = field(default_factory=dict)
-    folder: str = ""
-    cluster: bool = False
-    rehearsal: bool = False
-    tagged: dict[str, str] = field(default_factory=dict)
-    built: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,8 +59,8 @@ class Walk:
         from blastradius.scanners.pipelines.actions import act
 
         self.job = job
-        self.state = State({**_top_values(), **job.values})
-        self.state.rehearsal = any(_rehearses(step) for step in job.steps)
+        self.state = State({**top_values(), **job.values})
+        self.state.rehearsal = any(rehearses(step) for step in job.steps)
         for said, place in job.images:
             self.image(said, f"{self.via} image", place, "a job runs in it")
         environment = fill(job.environment, self.state.values)
@@ -203,8 +176,8 @@ class Walk:
         said = self.fill(said).strip()
         if open_in(said) or "://" in said or len(said) > 1_000:
             return None
-        if said == _HERE or said.startswith(f"{_HERE}/"):
-            joined = posixpath.normpath(said.removeprefix(_HERE).strip("/") or ".")
+        if said == HERE or said.startswith(f"{HERE}/"):
+            joined = posixpath.normpath(said.removeprefix(HERE).strip("/") or ".")
         elif said.startswith(("~", "/")):
             return None
         else:
@@ -252,6 +225,24 @@ class Walk:
             return
         reason = "what is declared there is changed by that"
         self.telling.changes(self.job.key, path or ".", "path", f"{self.via}: {via}", place, reason)
+
+    def changes_files(self, folder: str, names: tuple[str, ...], via: str, place: Place) -> None:
+        """Write down that the job applies what is declared in a file of a folder: the first of some names that is there."""
+        self.telling.publishes(self.job.key)
+        around = self.path(folder)
+        paths = [posixpath.join(around, name) for name in names] if around is not None else []
+        found = next((path for path in paths if path in self.files), None)
+        if found is not None:
+            reason = "what is declared there is changed by that"
+            self.telling.changes(self.job.key, found, "path", f"{self.via}: {via}", place, reason)
+
+    def changes_built(self, folder: str, via: str, place: Place) -> None:
+        """Write down that the job deploys what is built from a folder."""
+        self.telling.publishes(self.job.key)
+        path = self.path(folder)
+        if path is not None:
+            reason = "what is built from that folder is changed by that"
+            self.telling.changes(self.job.key, folder_alias(path), "path", f"{self.via}: {via}", place, reason)
 
     def image(self, said: str, via: str, place: Place, reason: str) -> bool:
         """Write down that the job needs an image; tells whether it is known which."""
@@ -349,23 +340,3 @@ class Walk:
         for region in regions or ["unknown"]:
             note = None if regions else "the region is not stated where the job runs it"
             self.need(f"{provider}:{plane}/{region}/{service}", via, place, reason, note=note)
-
-
-def untagged(image: str) -> str:
-    """An image without its tag, where that is a variable."""
-    return re.sub(r":(?:\$|<<).*$", "", image)
-
-
-def _top_values() -> dict[str, str]:
-    return dict.fromkeys(_TOP, _HERE)
-
-
-_REHEARSING = re.compile(r"\b(?:kind|k3d)\s+(?:create\s+cluster|cluster\s+create)|\bminikube\s+start|\b(?:terraform|tofu)\s+(?:\S+\s+)?destroy")  # fmt: skip
-
-
-def _rehearses(step: Step) -> bool:
-    """Whether a step makes a cluster for the job alone, or takes away again what the job made."""
-    action = step.uses.partition("@")[0].lower()
-    if action in ("helm/kind-action", "engineerd/setup-kind", "medyagh/setup-minikube", "abdelshafi/k3d-action", "absaoss/k3d-action", "debianmaster/actions-k3s", "manusa/actions-setup-minikube", "container-tools/kind-action", "nolar/setup-k3d-k3s"):  # fmt: skip
-        return True
-    return bool(_REHEARSING.search(step.script[:200_000]))

@@ -45,9 +45,9 @@ HOST = "github.com"
         ("aws --endpoint-url http://localhost:4566 s3 mb s3://test", set(), set()),
         ("aws cloudfront create-invalidation --distribution-id E1 --paths '/*'", {"cloudfront.amazonaws.com"}, {"any E1"}),
         ("for r in eu-west-1 us-east-1; do aws cloudformation deploy --region $r --template-file infra/a.yml; done", {"aws:control-plane/eu-west-1/cloudformation", "aws:control-plane/us-east-1/cloudformation"}, {"path infra/a.yml"}),
-        ("terraform -chdir=infra apply -auto-approve", set(), {"path infra"}),
+        ("terraform -chdir=infra apply -auto-approve", set(), {"path infra/main.tf"}),
         ("cd infra && terraform init && terraform plan", {"registry.terraform.io"}, set()),
-        ("cd infra\nterraform apply", set(), {"path infra"}),
+        ("cd infra\nterraform apply", set(), {"path infra/main.tf"}),
         ("terraform apply -auto-approve\npytest\nterraform destroy -auto-approve", set(), set()),
         ("aws eks update-kubeconfig --name shop --region eu-west-1\nkubectl apply -k deploy/prod", {"aws:control-plane/eu-west-1/eks", "shop"}, {"path deploy/prod"}),
         ("kubectl set image deployment/web web=acme/web:2", {"acme/web:2"}, {"any web"}),
@@ -57,7 +57,7 @@ HOST = "github.com"
         ("kubectl apply --dry-run=client -f deploy", set(), set()),
         ("gcloud run deploy web --image europe-west1-docker.pkg.dev/p/r/web --region europe-west1", {"gcp:control-plane/europe-west1/cloud-run", "europe-west1-docker.pkg.dev/p/r/web"}, {"any web", "image europe-west1-docker.pkg.dev/p/r/web"}),
         ("az webapp deploy --name shop --resource-group g --src-path x.zip", {"management.azure.com"}, {"any shop"}),
-        ("npx serverless deploy --stage prod --region eu-west-1", {"registry.npmjs.org", "aws:control-plane/eu-west-1/cloudformation"}, {"path ."}),
+        ("npx serverless deploy --stage prod --region eu-west-1", {"registry.npmjs.org", "aws:control-plane/eu-west-1/cloudformation"}, {"path serverless.yml"}),
         ("sam deploy --template-file t.yaml --region eu-west-1", {"aws:control-plane/eu-west-1/cloudformation"}, {"path t.yaml"}),
         ("flyctl deploy --remote-only --app shop", {"api.machines.dev"}, {"any shop"}),
         ("docker compose up -d", set(), set()),
@@ -69,7 +69,8 @@ HOST = "github.com"
     ],
 )  # fmt: skip
 def test_what_a_command_needs_and_changes(tmp_path, script, needs, changes):
-    found = run(tmp_path, script)
+    files = {"infra/main.tf": "\n", "serverless.yml": "service: x\n"}
+    found = run(tmp_path, script, files=files)
     assert (found.needs - {HOST}, found.changes) == (needs, changes)
 
 
@@ -165,3 +166,17 @@ def test_a_function_of_terraform_needs_what_deploys_it_by_name(tmp_path):
     (function,) = [one for one in found.components if one.kind == "function"]
     assert "pipeline:shop/.github/workflows/a.yml" in needed(found, function.id)
     assert "aws:control-plane/eu-west-1/lambda" in needed(found, "pipeline:shop/.github/workflows/a.yml")
+
+
+def test_terraform_applies_its_folder_and_local_modules_and_no_other_root(tmp_path):
+    files = {
+        "main.tf": 'provider "aws" { region = "eu-west-1" }\nmodule "m" { source = "./modules/m" }\nresource "aws_sqs_queue" "top" { name = "top" }\n',
+        "modules/m/main.tf": 'resource "aws_sqs_queue" "in" { name = "in" }\n',
+        "other/main.tf": 'provider "aws" { region = "eu-west-1" }\nresource "aws_sqs_queue" "other" { name = "other" }\n',
+        "compose.yml": "services: {web: {image: nginx}}\n",
+        ".github/workflows/a.yml": _workflow("terraform apply -auto-approve"),
+    }
+    found = inventory(tmp_path, files)
+    pipeline = "pipeline:shop/.github/workflows/a.yml"
+    names = {one.id: one.name for one in found.components}
+    assert {names[one.dependent] for one in found.dependencies if one.dependency == pipeline} == {"top", "in"}

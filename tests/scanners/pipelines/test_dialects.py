@@ -239,12 +239,12 @@ pipeline {
 
 
 def test_a_declarative_jenkinsfile(tmp_path):
-    found = Piped(tmp_path, {"Jenkinsfile": JENKINS})
+    found = Piped(tmp_path, {"Jenkinsfile": JENKINS, "infra/a.tf": "\n"})
     assert found.needs == {
         "node:20", "registry.npmjs.org", "amazon/aws-cli:2", "aws:control-plane/eu-west-1/lambda",
         "aws:platform/us-east-1/s3", "arn:aws:s3:::site-of-acme", "api.machines.dev",
     }  # fmt: skip
-    assert found.changes == {"any pay", "any arn:aws:s3:::site-of-acme", "path infra"}
+    assert found.changes == {"any pay", "any arn:aws:s3:::site-of-acme", "path infra/a.tf"}
     assert found.where("aws:control-plane/eu-west-1/lambda") == ["Jenkinsfile:13"]
     assert found.gap("runs on a Jenkins that was not scanned")
     assert found.gap("has parts that are a program")
