@@ -116,7 +116,12 @@ def _overall(apart: tuple[EnvironmentRegions, ...]) -> EnvironmentRegions:
 
 
 def _own(inventory: Inventory) -> list[Component]:
-    return [c for c in inventory.components if c.kind not in FOREIGN and c.customer_facing is not False]
+    # a pipeline serves nobody, and where it runs is a question of what it needs
+    return [
+        c
+        for c in inventory.components
+        if c.kind not in FOREIGN and c.customer_facing is not False and (c.kind != "pipeline" or c.region is not None)
+    ]
 
 
 def _answer(name: str, inventory: Inventory) -> EnvironmentRegions:

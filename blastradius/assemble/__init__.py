@@ -33,7 +33,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.dependents import point
     from blastradius.assemble.describe import describe
     from blastradius.assemble.draft import Draft
-    from blastradius.assemble.folders import settle
+    from blastradius.assemble.folders import bear, settle
     from blastradius.assemble.libraries import doubt, sift
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
@@ -45,6 +45,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         draft = Draft.of(facts, coverage, roots)
         # First what is one thing becomes one component: aliases that two sources give to one thing are not ambiguous.
         merge(draft)
+        # Who runs an image is built from the folder that a pipeline builds it from; then folders are known.
+        bear(draft)
         # Packages that are nobody's mean nothing, and must not be told as unknown names by any later pass.
         libraries = sift(draft, load())
         # Settings of a folder become needs of its one component; after merging, for two descriptions of it are one.

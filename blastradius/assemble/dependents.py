@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from blastradius.assemble.draft import Draft
-from blastradius.assemble.folders import PREFIX
+from blastradius.assemble.folders import NOT_OURS, PREFIX, by_image, repositories
 from blastradius.assemble.resolve import Resolver
-from blastradius.catalog import parse_image, redact
-from blastradius.model import PLACES, Component, DependencyFact, Gap, NeededByFact, Reference
+from blastradius.catalog import redact
+from blastradius.model import Component, DependencyFact, Gap, NeededByFact, Reference
 
 _MOST = 10
-#: What no pipeline changes: other parties, and pipelines themselves.
-_NOT_OURS = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
 
 
 def point(draft: Draft, resolver: Resolver) -> None:
@@ -52,35 +49,50 @@ class _Dependents:
     def __init__(self, draft: Draft, resolver: Resolver) -> None:
         self._draft = draft
         self._resolver = resolver
-        self._by_image: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._by_image = by_image(draft)
         self._by_folder: dict[str, set[str]] = defaultdict(set)
-        for need in draft.needs:
-            if need.reference.role == "image":
-                for key in _repositories(need.reference):
-                    self._by_image[key].add(draft.current(need.dependent))
+        self._by_name: dict[str, set[str]] = defaultdict(set)
         for component in draft.components.values():
-            if component.kind not in _NOT_OURS:
+            if component.kind not in NOT_OURS:
+                self._named(component)
                 for path in _paths(component):
                     for folder in _above(path):
                         self._by_folder[folder].add(component.id)
 
+    def _is_ours(self, id: str) -> bool:
+        component = self._draft.components.get(self._draft.current(id))
+        return component is not None and component.kind not in NOT_OURS
+
+    def _named(self, component: Component) -> None:
+        for text in {component.name, *component.aliases}:
+            self._by_name[text].add(component.id)
+
     def of(self, reference: Reference) -> list[str]:
         """Ids of all that a reference means, sorted."""
         if reference.role == "image":
-            found = {id for key in _repositories(reference) for id in self._by_image.get(key, ())}
+            found = {id for key in repositories(reference) for id in self._by_image.get(key, ())}
         elif reference.role == "path":
-            found = {id for text in reference.texts for id in self._by_folder.get(text.strip("/") or ".", ())}
+            found = {id for text in reference.texts for id in self._at(text)}
         else:
-            found = self._resolver.scanned(reference)
-        return sorted(id for id in found if id in self._draft.components)
+            found = self._resolver.scanned(reference) or self._bearing(reference)
+        return sorted(id for id in found if self._is_ours(id))
 
+    def _at(self, path: str) -> set[str]:
+        """Those of a path; of `folder:<path>` only those that are built there."""
+        if path.startswith(PREFIX):
+            return self._by_name.get(path, set())
+        return self._by_folder.get(path.strip("/") or ".", set())
 
-def _repositories(reference: Reference) -> Iterable[tuple[str, str]]:
-    """Registry and repository of images: a pipeline pushes one tag, and what runs names another or a digest."""
-    for text in reference.texts:
-        image = parse_image(text)
-        if image is not None:
-            yield image.registry, image.repository
+    def _bearing(self, reference: Reference) -> set[str]:
+        """Those that bear a name in whatever scope: who deploys by name stands outside of all of them."""
+        for text in reference.texts:
+            found = self._by_name.get(text, set())
+            same = {id for id in found if reference.kind in (None, self._draft.components[id].kind)}
+            # a workload may have turned out to be a database
+            found = same or (found if reference.kind == "service" else set())
+            if found:
+                return found
+        return set()
 
 
 def _paths(component: Component) -> set[str]:

@@ -15,7 +15,8 @@ def describe(draft: Draft) -> None:
     """Set kind, purpose and `customer_facing` where a scanner saw only a workload."""
     images: dict[str, set[str]] = defaultdict(set)
     for fact in draft.needs:
-        if fact.reference.role == "image":
+        # what an image is built from does not say what runs in it
+        if fact.reference.role == "image" and fact.phase != "deploy":
             images[draft.current(fact.dependent)].add(fact.reference.texts[-1])
     for id, component in draft.components.items():
         if component.kind == "service":

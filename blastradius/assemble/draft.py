@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.model import (
+    BuiltFromFact,
     CallSettings,
     Component,
     Coverage,
@@ -33,6 +34,7 @@ class Draft:
         renamed: id after merging, by the id before it.
         needs, groups: facts that wait for their references to be resolved.
         needed_by: facts that know who is needed, and not yet by whom.
+        built: from which folders images are built, until whoever runs them bears the folder as an alias.
         calls: how calls are made, waiting for the dependencies they are about.
         dependencies, redundancies, gaps: finished records.
     """
@@ -46,6 +48,7 @@ class Draft:
     groups: list[RedundancyFact] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     needed_by: list[NeededByFact] = field(default_factory=list)
+    built: list[BuiltFromFact] = field(default_factory=list)
     calls: list[CallSettings] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
     redundancies: list[Redundancy] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Draft:
             DependencyFact: draft.needs,
             RedundancyFact: draft.groups,
             NeededByFact: draft.needed_by,
+            BuiltFromFact: draft.built,
             Mention: draft.mentions,
             CallSettings: draft.calls,
             Gap: draft.gaps,

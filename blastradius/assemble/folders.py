@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from blastradius.assemble.draft import Draft, joined
-from blastradius.catalog import redact
-from blastradius.model import CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
+from blastradius.catalog import parse_image, redact
+from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
+#: What no pipeline changes and no folder holds: other parties, and pipelines themselves.
+NOT_OURS = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
 _SHOWN = 5
 
 
@@ -69,12 +71,50 @@ def settle(draft: Draft) -> None:
     for folder in sorted(loose):
         # a library's folder is nobody's, and those whose program holds the library were told the same
         left = [one for one in loose[folder] if not (isinstance(one, DependencyFact) and _said(one) in given)]
-        if left:
-            draft.gaps.append(_gap(folder, left, known.get(folder, [])))
+        for building in (False, True):
+            facts = [fact for fact in left if (fact.phase == "deploy") == building]
+            if facts:
+                draft.gaps.append(_gap(folder, facts, known.get(folder, []), building))
 
 
 def _said(fact: DependencyFact) -> tuple[str, ...]:
     return (*fact.reference.texts, *(one.locator for one in fact.evidence))
+
+
+def bear(draft: Draft) -> None:
+    """Let all that run an image bear the folder that it is built from."""
+    if not draft.built:
+        return
+    running = by_image(draft)
+    for fact in draft.built:
+        alias = PREFIX + fact.folder
+        for id in {id for key in repositories(fact.image) for id in running.get(key, ())}:
+            component = draft.components[id]
+            if alias not in component.aliases:
+                aliases = tuple(sorted({*component.aliases, alias}))
+                draft.components[id] = component.model_copy(update={"aliases": aliases})
+
+
+def by_image(draft: Draft) -> dict[tuple[str, str], set[str]]:
+    """Ids of the user's own components by the registry and repository of the images that they run."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for need in draft.needs:
+        # an image that something is built from is not what it runs
+        if need.reference.role != "image" or need.phase == "deploy":
+            continue
+        component = draft.components.get(draft.current(need.dependent))
+        if component is not None and component.kind not in NOT_OURS:
+            for key in repositories(need.reference):
+                found[key].add(component.id)
+    return found
+
+
+def repositories(reference: Reference) -> Iterable[tuple[str, str]]:
+    """Registry and repository of images: a pipeline pushes one tag, and what runs names another or a digest."""
+    for text in reference.texts:
+        image = parse_image(text)
+        if image is not None:
+            yield image.registry, image.repository
 
 
 def _owners(
@@ -82,11 +122,11 @@ def _owners(
     known: Mapping[str, list[Component]],
     loose: dict[str, list[DependencyFact | RedundancyFact]],
 ) -> list[Component]:
-    """The one component of a folder, in each environment that it is deployed to."""
+    """Whose a fact of a folder is: the one that bears it, in each environment; building is needed by all built there."""
     if not fact.dependent.startswith(PREFIX):
         return []
     folder, found = nearest(fact.dependent, known)
-    if _is_one(found):
+    if _is_one(found) or (found and fact.phase == "deploy"):
         return found
     loose[folder].append(fact)
     return []
@@ -114,8 +154,10 @@ def _within(reference: Reference, component: Component) -> Reference:
     return reference.model_copy(update={"scope": component.scope or ""})
 
 
-def _gap(folder: str, facts: list[DependencyFact | RedundancyFact], found: list[Component]) -> Gap:
-    """One gap for all that the settings of a folder name."""
+def _gap(
+    folder: str, facts: list[DependencyFact | RedundancyFact], found: list[Component], building: bool = False
+) -> Gap:
+    """One gap for all that the settings of a folder name, one for all that is needed to build what lies there."""
     texts: set[str] = set()
     evidence: set[Evidence] = set()
     for fact in facts:
@@ -127,13 +169,13 @@ def _gap(folder: str, facts: list[DependencyFact | RedundancyFact], found: list[
     path = folder.removeprefix(PREFIX)
     if found:
         ids = sorted(one.id for one in found)
-        whose = f"any of {', '.join(ids[:_SHOWN])} may be told so"
+        whose = f"any of {', '.join(ids[:_SHOWN])} may be {'built so' if building else 'told so'}"
     else:
         whose = "no scanned workload is known to be built from that folder"
+    said = f"building what lies in {path} needs" if building else f"{_what(facts)} in {path} name"
     return Gap(
         scope=path,
-        reason=f"{_what(facts)} in {path} name {', '.join(named[:_SHOWN])}{more}, and {whose}: "
-        "state the dependency in blastradius.yaml",
+        reason=f"{said} {', '.join(named[:_SHOWN])}{more}, and {whose}: state the dependency in blastradius.yaml",
         hides="dependency",
         reference=named[0] if len(named) == 1 else None,
         evidence=joined(evidence),

@@ -21,6 +21,8 @@ def place_gaps(components: Iterable[Component], dependencies: Iterable[Dependenc
     for component in components:
         if component.region or component.zone:
             continue
+        if component.kind == "pipeline" and component.provider is None:
+            continue  # what it runs on is what it needs
         if component.provider is None and component.kind not in FOREIGN:
             unplaced[component.scope or "inventory"] += 1
         elif gap := location_gap(component):

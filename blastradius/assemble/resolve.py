@@ -40,11 +40,14 @@ class Names:
     Attributes:
         identities: ids by text.
         aliases: by text, then by scope: ids.
+        kinds: by id.
+        names: ids by kind and name.
     """
 
     identities: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     aliases: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     kinds: dict[str, Kind] = field(default_factory=dict)
+    names: dict[tuple[Kind, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def of(cls, components: Iterable[Component], renamed: dict[str, str]) -> Names:
@@ -52,6 +55,7 @@ class Names:
         names = cls()
         for component in components:
             names.kinds[component.id] = component.kind
+            names.names[component.kind, component.name].add(component.id)
             for text in (component.id, *component.identities):
                 names.identities[text].add(component.id)
             for text in component.aliases:
@@ -136,7 +140,13 @@ class Resolver:
                 found = self._by_alias(text, address, reference)
                 if found:
                     return found
-        return set()
+        return self._by_name(reference)
+
+    def _by_name(self, reference: Reference) -> set[str]:
+        """Those of the kind asked for that bear a name, for a reader outside of all scopes: a pipeline names a cluster."""
+        if reference.kind is None or reference.scope or reference.role != "resource":
+            return set()
+        return {id for text in reference.texts for id in self._names.names.get((reference.kind, text), ())}
 
     def _by_identity(self, text: str, address: Address | None, reference: Reference) -> set[str]:
         for form in (text, *_forms(address)):

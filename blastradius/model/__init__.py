@@ -56,6 +56,7 @@ from blastradius.model.components import (
 
 if TYPE_CHECKING:
     from blastradius.model.facts import (
+        BuiltFromFact,
         CallSettings,
         DependencyFact,
         Fact,
@@ -76,6 +77,7 @@ __all__ = [
     "Basis",
     "BlastRadius",
     "Breaker",
+    "BuiltFromFact",
     "CallCoverage",
     "CallSettings",
     "ChainLink",
@@ -125,6 +127,7 @@ __all__ = [
 _LATE = {
     **dict.fromkeys(
         (
+            "BuiltFromFact",
             "CallSettings",
             "DependencyFact",
             "Fact",

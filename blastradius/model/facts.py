@@ -97,6 +97,14 @@ class NeededByFact(Value):
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 
 
+class BuiltFromFact(Value):
+    """Whoever runs an image is built from a folder: a pipeline builds it there, and others say who runs it."""
+
+    image: Reference = Field(description="The image, whatever its tag; of role `image`.")
+    folder: str = Field(description="Path of the folder of its Dockerfile within the tree; `.` is the top.")
+    evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
+
+
 class Mention(Value):
     """A component that a source names and does not define: a service in a trace, an entity of a catalog of services.
 
@@ -133,4 +141,4 @@ class CallSettings(Value):
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 
 
-Fact = Component | DependencyFact | RedundancyFact | NeededByFact | Mention | CallSettings | Gap
+Fact = Component | DependencyFact | RedundancyFact | NeededByFact | BuiltFromFact | Mention | CallSettings | Gap

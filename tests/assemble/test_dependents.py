@@ -57,3 +57,48 @@ def test_what_nobody_described_is_nobody():
 
 def test_a_pipeline_is_not_changed_by_itself():
     assert not deployed(told(PIPELINE, changed_by(".github", "path"), changed_by("pipelines", "path")))
+
+
+def test_an_image_that_something_is_built_from_is_not_what_it_runs():
+    here = told(
+        PIPELINE, thing("a"), needs("a", "acme/base:1", role="image", phase="deploy"), changed_by("acme/base", "image")
+    )
+    assert not deployed(here)
+
+
+def test_a_pipeline_that_uses_an_image_is_not_changed_by_who_publishes_it():
+    other = thing("pipeline:root/other.yml", scanner="pipelines", kind="pipeline", name="other")
+    here = told(
+        PIPELINE, other, needs(other.id, "acme/a:1", role="image", phase="runtime"), changed_by("acme/a", "image")
+    )
+    assert not deployed(here)
+
+
+def test_a_name_is_found_in_whatever_scope_and_of_the_kind_that_is_asked_for():
+    reference = Reference(texts=("web",), role="any", kind="service")
+    fact = changed_by("web", "any").model_copy(update={"dependents": reference})
+    here = told(PIPELINE, thing("x/web", scope="x"), thing("y/web", scope="y", kind="gateway"), fact)
+    assert deployed(here) == {"x/web"}
+
+
+def test_a_workload_that_turned_out_to_be_a_store_is_found_by_its_name():
+    reference = Reference(texts=("redis",), role="any", kind="service")
+    fact = changed_by("redis", "any").model_copy(update={"dependents": reference})
+    here = told(PIPELINE, thing("x/redis", scope="x"), needs("x/redis", "redis:7", role="image"), fact)
+    assert deployed(here) == {"x/redis"}
+
+
+def test_a_folder_that_is_built_means_what_is_built_there_and_not_what_is_declared_below():
+    at = thing("b").model_copy(update={"evidence": seen("src/b.yaml:1")})
+    here = told(PIPELINE, thing("a", "folder:src"), at, changed_by("folder:src", "path"))
+    assert deployed(here) == {"a"}
+
+
+def test_a_pipeline_finds_a_cluster_by_its_name_in_any_scope():
+    cluster = thing("tf:x:c", kind="cluster", scope="tf:x").model_copy(update={"name": "prod"})
+    here = told(PIPELINE, cluster, needs(PIPELINE.id, "prod", role="resource", kind="cluster"))
+    assert needed(here, PIPELINE.id) == {"tf:x:c"}
+    other = cluster.model_copy(update={"id": "tf:y:c", "scope": "tf:y"})
+    two = told(PIPELINE, cluster, other, needs(PIPELINE.id, "prod", role="resource", kind="cluster"))
+    assert needed(two, PIPELINE.id) == set()
+    assert any("prod may be any of tf:x:c, tf:y:c" in gap.reason for gap in two.gaps)

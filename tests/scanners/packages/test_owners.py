@@ -31,7 +31,7 @@ def needs(found, name):
     return sorted(
         f"{d.dependency.removeprefix('vendor:')} {d.strength} {d.phase}"
         for d in found.dependencies
-        if d.dependent.endswith(f"/{name}") and d.dependency.startswith("vendor:")
+        if d.dependent.endswith(f"/{name}") and d.dependency.startswith("vendor:") and d.phase != "deploy"
     )
 
 
