@@ -52,8 +52,9 @@ def _rules() -> list[tuple[Mapping[str, Any], dict[str, frozenset[Any]], dict[st
 
 @cache
 def _variables(via: str) -> tuple[str, ...]:
-    """The words of `via` as a variable would be written: `arg --otlp-endpoint` gives `OTLP_ENDPOINT`."""
-    return tuple(word.lstrip("-").upper().replace("-", "_").replace(".", "_") for word in via.split()[1:])
+    """The words of `via` as a variable would be written: `arg --otlp-endpoint` gives `OTLP_ENDPOINT`; a path is none."""
+    words = (word for word in via.split()[1:] if "/" not in word)
+    return tuple(word.lstrip("-").upper().replace("-", "_").replace(".", "_") for word in words)
 
 
 def default_for(

@@ -33,7 +33,6 @@ _SIDES = {
     "n": "north", "s": "south", "e": "east", "w": "west", "c": "central",
     "ne": "northeast", "nw": "northwest", "se": "southeast", "sw": "southwest",
 }  # fmt: skip
-_EVIDENCE = (Evidence(scanner="catalog", locator="catalog: the id itself", basis="declared", note="what its id says"),)
 
 
 def provider_of_region(region: str) -> str | None:
@@ -124,7 +123,9 @@ def place_named(kind: str, name: str) -> Component | None:
 
 
 def _make(id: str, kind: Kind, name: str, **places: str | None) -> Component:
-    return Component(id=id, kind=kind, name=name, evidence=_EVIDENCE, **places)
+    named = "region" if places.get("region") and kind != "region" else "provider"
+    said = Evidence(scanner="catalog", locator=f"its id names the {named}", basis="declared", note="what its id says")
+    return Component(id=id, kind=kind, name=name, evidence=(said,), **places)
 
 
 def _region(id: str, provider: str | None, region: str) -> Component | None:

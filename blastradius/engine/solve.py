@@ -6,7 +6,7 @@ matter; groups keep counts of their failed members, so each change of a node cos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +96,7 @@ def solve(
     codes: bytearray,
     moved: bytearray | None = None,
     enabled: bytearray | None = None,
+    bound: Mapping[int, Sequence[int]] | None = None,
 ) -> Solution:
     """The least fixpoint under some faults.
 
@@ -105,6 +106,7 @@ def solve(
         codes: action code of each rule.
         moved: per group, 1 where it has failed over and shows all its members.
         enabled: per group, 1 where its failover counts at once, as far as its needs are not down.
+        bound: nodes that go down with a node beside all rules, by number: what nobody saw may tie them.
 
     Returns:
         Severities of nodes and groups.
@@ -129,6 +131,11 @@ def solve(
         if value == before:
             continue
         seen[node] = value
+        if bound and value == DOWN:
+            for target in bound.get(node, ()):
+                if state[target] != DOWN:
+                    state[target] = DOWN
+                    work.append(target)
         for rule in users[users_start[node] : users_start[node + 1]]:
             passed = PASSES[codes[rule]][value]
             target = rule_node[rule]

@@ -6,7 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from blastradius.durations import format_duration
-from blastradius.model import BlastRadius, ChainLink, Evidence, Gap, JourneyResult, Scenario, ScenarioPhase, Verdict
+from blastradius.model import (
+    BlastRadius,
+    ChainLink,
+    Evidence,
+    Gap,
+    Inventory,
+    JourneyResult,
+    Scenario,
+    ScenarioPhase,
+    Verdict,
+)
 from blastradius.model.base import weakest
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import Tone
@@ -27,12 +37,13 @@ _PARTICIPLES: dict[Verdict, str] = {
 _BY_ID = frozenset({"provider", "region", "zone", "account", "vendor", "platform", "control-plane", "external"})
 LONGEST_CHAIN = 6
 _MOST_SELECTORS = 4
+_MOST_SUBJECTS = 4
 
 
 class Names:
     """Short names of components, unique in this result, ids where a name would not be."""
 
-    def __init__(self, result: BlastRadius) -> None:
+    def __init__(self, result: BlastRadius | Inventory) -> None:
         count = Counter(component.name for component in result.components)
         self._names = {
             component.id: component.name
@@ -114,8 +125,10 @@ def ending(journey: JourneyResult) -> str:
         before = " apart from that" if journey.verdict == "breaks" else ""
         parts.append(f"interrupted for {format_duration(interrupted)}{before}")
     if journey.verdict == "breaks" or (journey.downtime or 0) > (interrupted or 0):
-        lasting = "down for ever" if journey.downtime is None else f"down {format_duration(journey.downtime)}"
-        parts.append(f"{lasting} in all" if interrupted else lasting)
+        if journey.downtime is None:
+            parts.append("down as long as the loss lasts")
+        else:
+            parts.append(f"down {format_duration(journey.downtime)}{' in all' if interrupted else ''}")
     if journey.cost:
         parts.append(f"costs {journey.cost:,.0f}")
     if journey.meets_rto is False:
@@ -178,15 +191,13 @@ def telling(chain: Sequence[ChainLink]) -> Evidence | None:
     return next(iter([*written, *(evidence for _, evidence in seen)]), None)
 
 
-def grouped(gaps: Iterable[Gap]) -> list[tuple[str, int, Gap]]:
-    """Gaps by reason, the most frequent first: the reason, how many, and the first of them as an example."""
+def grouped(gaps: Iterable[Gap]) -> list[tuple[str, list[Gap]]]:
+    """Gaps by reason, the most frequent first."""
     groups: dict[str, list[Gap]] = {}
     for gap in gaps:
         groups.setdefault(_general(gap), []).append(gap)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [
-        (terminal(reason if len(group) > 1 else group[0].reason), len(group), group[0]) for reason, group in ordered
-    ]
+    return [(terminal(reason if len(group) > 1 else group[0].reason), group) for reason, group in ordered]
 
 
 def _general(gap: Gap) -> str:
@@ -200,8 +211,24 @@ def _general(gap: Gap) -> str:
     return reason
 
 
-def example(gap: Gap) -> str:
-    """Where a gap is, in a few words."""
-    place = gap.evidence[0].locator if gap.evidence else ""
-    what = gap.reference or gap.component or gap.scope
-    return terminal(f"{what} at {place}" if place and place != what else what)
+def subjects(gaps: Sequence[Gap], names: Names | None = None) -> str:
+    """Whom gaps of one reason are about, and where the first of them is: `api (db) at compose.yaml:8, web (api)`.
+
+    Args:
+        gaps: at least one.
+        names: what to call components; their ids where none.
+    """
+    said = list(dict.fromkeys(_subject(gap, names) for gap in gaps))
+    place = gaps[0].evidence[0].locator if gaps[0].evidence else ""
+    if place and place != said[0]:
+        said[0] = f"{said[0]} at {place}"
+    return listed([terminal(text) for text in said], _MOST_SUBJECTS)
+
+
+def _subject(gap: Gap, names: Names | None) -> str:
+    """Who is in doubt, and the text that leads nowhere where there is one."""
+    name = (lambda text: names[text]) if names is not None else str
+    if gap.component is None or gap.reference in (None, gap.component):
+        other = f" ({name(gap.same_as)})" if gap.same_as is not None else ""
+        return name(gap.component or gap.reference or gap.scope) + other
+    return f"{name(gap.component)} ({name(gap.reference)})"

@@ -21,6 +21,7 @@ from blastradius.model import (
     Scenario,
     basis_of_links,
 )
+from blastradius.simulate.doubt import doubted, tied_to
 from blastradius.simulate.instants import Instant, Trace
 from blastradius.simulate.promises import meets_rpo, meets_rto, unrehearsed
 from blastradius.simulate.proof import Proofs, closure
@@ -28,8 +29,8 @@ from blastradius.simulate.restart import has_startup_rules, startable
 from blastradius.simulate.spares import cannot, exposed, moved_groups
 from blastradius.simulate.story import VERDICT_ORDER, Story, stories, telling, verdict, worse
 from blastradius.simulate.targets import Targets, targets
-from blastradius.simulate.unseen import Touched, blind, touched
-from blastradius.simulate.walk import Walk, stretch, trace
+from blastradius.simulate.unseen import Touched, blind
+from blastradius.simulate.walk import trace
 
 if TYPE_CHECKING:
     from blastradius.model import Policy
@@ -78,26 +79,23 @@ class Run:
         return stories(self.seen)
 
     @cached_property
-    def touched(self) -> Touched:
-        """What nobody saw and the removal can reach."""
-        fallen = {self.circuit.ids[node] for node, story in self.stories.items() if story.downs}
-        fallen.update(self.targets.removed)
-        return touched(self.graph, self.targets.removed, fallen, self.targets.absent)
+    def fallen(self) -> set[str]:
+        """Ids seen down at any instant."""
+        return {self.circuit.ids[node] for node, story in self.stories.items() if story.downs}
 
     @cached_property
+    def _doubted(self) -> tuple[Touched, Trace]:
+        return doubted(self.graph, self.scenario, self.targets, self.seen, self.blind)
+
+    @property
+    def touched(self) -> Touched:
+        """What nobody saw and the removal can reach."""
+        return self._doubted[0]
+
+    @property
     def worst(self) -> Trace:
         """The walk with everything unseen in the way; the same as `seen` where nothing is."""
-        extra = sorted(self.touched)
-        if not extra and not self.blind:
-            return self.seen
-        asked = zip(self.targets.phases, self.scenario.phases, strict=True)
-        stretches = [
-            stretch(self.graph, at, length, [*gone, *extra], hurt, self.blind)
-            if phase.remove
-            else stretch(self.graph, at, length, gone, hurt)
-            for (at, length, gone, hurt), phase in asked
-        ]
-        return Walk(self.graph, stretches, self.scenario.horizon).run()
+        return self._doubted[1]
 
     @cached_property
     def blind(self) -> dict[int, Gap]:
@@ -270,12 +268,21 @@ def _chain_at_worst(run: Run, node: int, journey: Journey) -> tuple[ChainLink, .
 
 
 def _gaps(run: Run, node: int) -> tuple[Gap, ...]:
-    """The gaps that the removal touches on anything that a journey needs."""
-    needed = {run.circuit.ids[run.circuit.node_of(n)] for n in run.closure(node)}
+    """The gaps that the removal touches on anything that a journey needs, and those that these hang on in turn."""
     gaps: dict[str, Gap] = {}
-    for component in sorted(needed & run.touched.keys()):
-        for gap in run.touched[component]:
-            gaps.setdefault(gap.model_dump_json(), gap)
-    for number in sorted(run.closure(node) & run.blind.keys()):
-        gaps.setdefault(run.blind[number].model_dump_json(), run.blind[number])
+    certain = run.fallen
+    work = [node]
+    done: set[int] = set()
+    while work:
+        needed = run.closure(work.pop()) - done
+        done |= needed
+        names = {run.circuit.ids[run.circuit.node_of(n)] for n in needed}
+        for component in sorted(names & run.touched.keys()):
+            for gap in run.touched[component]:
+                gaps.setdefault(gap.model_dump_json(), gap)
+                other = tied_to(gap, component)
+                if other in run.graph.components and other not in certain:
+                    work.append(run.circuit.index[other])
+        for number in sorted(needed & run.blind.keys()):
+            gaps.setdefault(run.blind[number].model_dump_json(), run.blind[number])
     return tuple(gaps.values())

@@ -3,7 +3,8 @@
 The rules are those of the design, section 3. A location gap is touched by removed places compatible with its bounds; an
 unplaced component by the loss of any region or provider, by other places only where its gap names them; a dependency
 gap by any removal compatible with its hint, one that names a component by the fall of that alone; an area that could not be read touches only components with an unresolved
-reference; and of two components that may be the same, the one falls with the other.
+reference; and of two components that may be the same, the one falls with the other. What falls with everything unseen
+in the way touches the gaps that name it in turn: that is in `doubt`.
 """
 
 from __future__ import annotations
@@ -17,15 +18,12 @@ Touched = dict[str, list[Gap]]
 """Gaps by the id of the component that they put in doubt."""
 
 
-def touched(
-    graph: DependencyGraph, removed: Collection[str], fallen: Collection[str], absent: Iterable[Component] = ()
-) -> Touched:
-    """Components that a removal may take down by what nobody saw.
+def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[Component] = ()) -> Touched:
+    """Components that a removal may take down by what nobody saw of where they are or what they need.
 
     Args:
         graph: the system.
         removed: ids removed.
-        fallen: ids seen down at any instant, those removed included.
         absent: places removed in which nobody saw anything.
 
     Returns:
@@ -40,26 +38,17 @@ def touched(
     told = {gap.scope: gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "location"}
     for component in graph.roaming if places else ():
         if any(_place_touches(place, component) for place in places):
-            _note(found, component.id, told.get(component.scope or "inventory") or _place_gap(component))
-    stated = {(one.dependent, one.dependency) for one in graph.inventory.dependencies if one.phase == "runtime"}
+            note(found, component.id, told.get(component.scope or "inventory") or _place_gap(component))
     areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
     for gap in graph.inventory.gaps:
-        if gap.component is None or gap.component not in graph.components:
+        if gap.component not in graph.components or gap.same_as is not None or names_one(gap, graph):
             continue
-        if gap.same_as is not None:
-            for one, other in ((gap.component, gap.same_as), (gap.same_as, gap.component)):
-                if other in fallen and one in graph.components:
-                    _note(found, one, gap)
-        elif gap.hides == "dependency" and gap.reference in graph.components:
-            # what may be needed is known: it alone, and not where somebody said how it is needed
-            if gap.reference in fallen and (gap.component, gap.reference) not in stated:
-                _note(found, gap.component, gap)
-        elif _touches(gone, gap):
-            _note(found, gap.component, gap)
+        if _touches(gone, gap):
+            note(found, gap.component, gap)
         elif gap.reference is not None:
             for area in areas:
                 if _bounds_agree(area, gap) and any(_within(place, area) for place in gone):
-                    _note(found, gap.component, area)
+                    note(found, gap.component, area)
     for node in removed:
         found.pop(node, None)
     return found
@@ -100,7 +89,13 @@ def blind(graph: DependencyGraph) -> dict[int, Gap]:
 _PURPOSES = {"startup": "start", "deploy": "change", "operate": "operate"}
 
 
-def _note(found: Touched, node: str, gap: Gap) -> None:
+def names_one(gap: Gap, graph: DependencyGraph) -> bool:
+    """Whether a gap names the component that may be needed."""
+    return gap.hides == "dependency" and gap.reference in graph.components
+
+
+def note(found: Touched, node: str, gap: Gap) -> None:
+    """Add a gap to those that put a component in doubt, once."""
     gaps = found.setdefault(node, [])
     if gap not in gaps:
         gaps.append(gap)

@@ -12,7 +12,7 @@ fixpoint in which no member of its cycle is held back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from blastradius.circuit import NEVER
@@ -84,13 +84,19 @@ def stretch(
 
 
 class Walk:
-    """One walk over a scenario."""
+    """One walk over a scenario; `bound` as `solve` takes it."""
 
     def __init__(
-        self, graph: DependencyGraph, stretches: Sequence[Stretch], horizon: int | None, *, by_hand: bool = True
+        self,
+        graph: DependencyGraph,
+        stretches: Sequence[Stretch],
+        horizon: int | None,
+        *,
+        by_hand: bool = True,
+        bound: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
         self.graph, self.circuit, self.horizon = graph, graph.circuit, horizon
-        self.stretches = stretches
+        self.stretches, self.bound = stretches, bound
         circuit = self.circuit
         self.codes = settings(circuit, "start")
         self.moved = bytearray(len(circuit.groups))
@@ -164,7 +170,7 @@ class Walk:
         return {**removed, **dict.fromkeys(self.waiting, DOWN)}
 
     def _solve(self, removed: dict[int, int]) -> Solution:
-        return solve(self.circuit, self._faults(removed), self.codes, self.moved)
+        return solve(self.circuit, self._faults(removed), self.codes, self.moved, bound=self.bound)
 
     def _wants_over(self, number: int, state: bytearray) -> bool:
         """Whether the active members are worse than all members, which with the needs are not down."""

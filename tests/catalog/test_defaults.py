@@ -47,6 +47,34 @@ def test_defaults(given, strength, phase):
     assert found.reason
 
 
+@pytest.mark.parametrize(
+    ("via", "strength", "phase"),
+    [
+        ("volume ./prometheus.yml: scrape_configs.static_configs.targets", "soft", "runtime"),
+        ("volume ./otel.yaml: receivers.prometheus.config.scrape_configs.http_sd_configs.url", "soft", "runtime"),
+        ("volume ./otel.yaml: receivers.redis.endpoint", "soft", "runtime"),
+        ("volume ./prometheus.yml: alerting.alertmanagers.static_configs.targets", "soft", "operate"),
+        ("arg --alertmanagers.url", "soft", "operate"),
+        ("volume ./alertmanager.yml: global.smtp_smarthost", "soft", "operate"),
+        ("volume ./alertmanager.yml: receivers.webhook_configs.url", "soft", "operate"),
+        ("env GF_SMTP_HOST", "soft", "operate"),
+        ("volume ./prometheus.yml: remote_read.url", "hard", "runtime"),
+        ("volume ./alertmanager_url/a_smtp_b.yml: remote_read.url", "hard", "runtime"),
+        ("volume ./ds.yaml: datasources.url", "hard", "runtime"),
+        ("env ES_SERVER_URLS", "hard", "runtime"),
+        ("env GF_DATABASE_HOST", "hard", "runtime"),
+    ],
+)
+def test_a_telemetry_tool_needs_what_it_reads_and_not_what_it_collects_from_or_alerts(via, strength, phase):
+    found = _default(via=via, dependent=thing("p", attributes={"purpose": "telemetry"}))
+    assert (found.strength, found.phase) == (strength, phase)
+
+
+def test_metrics_are_collected_by_whatever_has_a_scrape_config():
+    assert _default(via="volume ./p.yml: scrape_configs.static_configs.targets").strength == "soft"
+    assert _default(via="env ALERTMANAGER_URL").strength == "hard"
+
+
 @pytest.mark.parametrize("given", [{"via": "env ZIPKIN"}, {"port": 9411}, {"name": "zipkin"}])
 def test_a_strength_that_rests_on_a_name_alone_says_so(given):
     assert "assumed from the" in _default(**given).reason

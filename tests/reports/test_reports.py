@@ -23,7 +23,7 @@ from blastradius.model import (
     Scenario,
 )
 from blastradius.reports import View, by_suffix, format_names, render
-from blastradius.reports.text.parts import DECLARE
+from blastradius.reports.text.parts import declaration
 from blastradius.reports.view import columns, wrapped
 
 REGION = "aws:region/us-east-1"
@@ -108,9 +108,9 @@ def test_what_stands_only_by_hand_or_lost_its_spare_is_said():
     assert "Standing only by hand: fix" in said
     assert "Standing by hand, never or not lately rehearsed: respond" in said
     assert "Exposed, up but without a spare now: the spare" in said
-    assert "nobody can start meanwhile: the spare" in said
+    assert "Still up, but could not be started again while this lasts: the spare" in said
     assert "cold-start deadlock): the spare" in said
-    assert "Up only because it stood before: the spare" in said
+    assert "Still up only because it was running already, would not come up after a restart: the spare" in said
     assert "Not present here: vendor:x" in said
 
 
@@ -123,24 +123,75 @@ def test_what_could_change_an_answer_comes_first_among_what_was_not_seen():
     lines = [line for line in said.splitlines() if "×" in line]
     assert "Not seen: 4 gaps, 1 of which could change an answer above" in said
     assert lines == [
-        "  1 × nobody knows MAIL (could change an answer): MAIL",
-        "  3 × not readable: f0.yaml",
+        "  1 × nobody knows MAIL (could change an answer): mail (MAIL)",
+        "  3 × not readable: f0.yaml, f1.yaml, f2.yaml",
     ]
+
+
+def test_gaps_of_one_reason_name_whom_they_are_about():
+    names = ["web", "api", "cart", "pay", "mail", "mail"]
+    gaps = [
+        Gap(
+            scope=f"shop/{name}",
+            component=f"shop/{name}",
+            reference=f"shop/db{n}",
+            reason=f"{name} starts after db{n}",
+            hides="dependency",
+            evidence=(Evidence(scanner="compose", locator=f"compose.yaml:{n}", basis="declared"),),
+        )
+        for n, name in enumerate(names)
+    ]
+    known = (component("shop/web", "web", "service"), component("shop/db0", "db0", "database"))
+    said = render(result(components=known, gaps=tuple(gaps)), "text", View(width=500))
+    assert (
+        "  6 × … starts after …: web (db0) at compose.yaml:0, shop/api (shop/db1), shop/cart (shop/db2), "
+        "shop/pay (shop/db3) and 2 more\n"
+    ) in said
+    assert "1 × web starts after db0: web (db0) at compose.yaml:0" in render(
+        result(components=known, gaps=(gaps[0],)), "text"
+    )
 
 
 def test_without_journeys_it_says_what_fell_and_how_to_declare_one():
     said = render(result(journeys=()), "text")
     assert "down: 1 × cache: redis" in said
-    assert all("    " + line in said for line in DECLARE.splitlines())
+    assert '    entries: ["service:cart"]' in said
+    assert "us-east-1" not in "".join(declaration(result(journeys=())))
 
 
-def test_the_overlay_that_is_suggested_can_be_read(tmp_path):
+@pytest.mark.parametrize(
+    ("components", "entry", "place"),
+    [
+        ((), "service:frontend", ("aws", "us-east-1")),
+        ((component(REGION, "us-east-1", "region"),), "service:frontend", ("aws", "us-east-1")),
+        (
+            (
+                component("gcp:region/europe-west1", "europe-west1", "region"),
+                component("a", "db", "database", because=("a", REGION)),
+                component("b", 'the "web"', "function", because=("b", "a", REGION)),
+            ),
+            'function:the "web"',
+            ("gcp", "europe-west1"),
+        ),
+        (
+            (component("x/web", "web", "service"), component("y/web", "web", "service")),
+            "id:x/web",
+            ("aws", "us-east-1"),
+        ),
+    ],
+)
+def test_the_overlay_that_is_suggested_can_be_read_and_speaks_of_what_is_there(tmp_path, components, entry, place):
     from blastradius import overlay
 
     path = tmp_path / "blastradius.yaml"
-    path.write_text(DECLARE, encoding="utf-8")
-    assert list(overlay.read(path).journeys) == ["checkout"]
-    assert len(DECLARE.splitlines()) <= 10
+    placeless = Gap(scope="shop", hides="location", reason="3 components carry no place")
+    lines = declaration(result(components=components, journeys=(), gaps=(placeless,)))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    read = overlay.read(path)
+    assert [list(one.entries) for one in read.journeys.values()] == [[entry]] or entry in str(read.journeys)
+    assert [(one.provider, one.region) for one in read.place] == [place]
+    assert len(lines) <= 10
+    assert "place:" not in declaration(result(components=components, journeys=()))
 
 
 def test_a_huge_answer_fits_a_screen():

@@ -9,6 +9,7 @@ import typer
 from blastradius.cli import FINDINGS, options
 
 if TYPE_CHECKING:
+    from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius
 
 PLACE = 40
@@ -56,7 +57,7 @@ def run(
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
 
-    chosen(form, output)
+    kind = chosen(form, output)
     pipeline.question(gone, hurt, length, look, scenario)
     system = opening.opened(inventory, overlay)
     if failing and not system.graph.journeys:
@@ -66,7 +67,9 @@ def run(
         today=now, policy=system.policy,
     )  # fmt: skip
     again = opening.asked_again(gone, hurt, duration, horizon, scenario)
-    emit(result, form, output, inventory, _following(result, inventory, overlay, again))
+    beside = ["--overlay", overlay] if overlay else []
+    following = _following(result, system.graph, inventory, beside, again) if kind in ("text", "markdown") else []
+    emit(result, form, output, inventory, following)
     if any(journey.verdict in failing for journey in result.journeys):
         return FINDINGS
     return opening.completeness(require_complete, result.gaps, result.coverage)
@@ -88,14 +91,22 @@ def _nothing_to_judge() -> None:
     raise UsageError("--fail-on: there is no journey to judge: declare one in blastradius.yaml beside the inventory")
 
 
-def _following(result: BlastRadius, inventory: str, overlay: str | None, again: list[str]) -> list[str]:
-    """The proof of the first verdict that somebody will ask about."""
+def _following(
+    result: BlastRadius, graph: DependencyGraph, inventory: str, beside: list[str], again: list[str]
+) -> list[str]:
+    """The proof of the first verdict that somebody will ask about; another loss where all journeys survive this one."""
     from blastradius.cli.opening import worst_journey
     from blastradius.cli.output import line
 
-    more = [*(["--overlay", overlay] if overlay else []), *again]
     worst = worst_journey(result)
+    if worst is not None and worst.verdict != "survives":
+        return [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *beside, *again)]
     if worst is not None:
-        return [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *more)]
+        from blastradius.analysis.telling import telling_loss
+
+        loss = telling_loss(graph)
+        if loss is None or loss in again:
+            return []
+        return [line("blastradius", "simulate", inventory, *beside, "--remove", loss)]
     fallen = next((c for c in result.components if c.state == "down" and c.id not in result.removed), None)
-    return [line("blastradius", "explain", inventory, f"id:{fallen.id}", *more)] if fallen else []
+    return [line("blastradius", "explain", inventory, f"id:{fallen.id}", *beside, *again)] if fallen else []

@@ -26,6 +26,7 @@ _MOST_JOURNEYS = 12
 _NARROW = 100
 _LEAST = 48
 """Columns that a verdict and its proof need beside the name of the journey; else they stand below it."""
+_DONE = {"start": "started again", "change": "changed or deployed", "operate": "watched or repaired"}
 
 
 def page(result: BlastRadius, view: View) -> list[str]:
@@ -39,7 +40,7 @@ def page(result: BlastRadius, view: View) -> list[str]:
         *(_journeys(result.journeys, names, view) if result.journeys else no_journeys(result, names, view)),
     ]
     notes = [line for note in _notes(result, names) for line in wrapped(note, view.width, 4)]
-    unseen = [*gap_lines(_touching(result), result.gaps, view), *coverage_line(result.coverage, view)]
+    unseen = [*gap_lines(_touching(result), result.gaps, view, names), *coverage_line(result.coverage, view)]
     for block in (notes, unseen):
         if block:
             lines += ["", *block]
@@ -116,14 +117,14 @@ def _notes(result: BlastRadius, names: Names) -> Iterable[str]:
     unrehearsed = [journey.id for journey in result.journeys if journey.unrehearsed]
     if unrehearsed:
         yield f"Standing by hand, never or not lately rehearsed: {names.some(unrehearsed)}"
-    for verb in ("start", "change", "operate"):
+    for verb, done in _DONE.items():
         stuck = [c.id for c in result.components if verb in c.cannot and c.state != "down"]
         if stuck:
-            yield f"Up, but nobody can {verb} meanwhile: {names.some(stuck)}"
+            yield f"Still up, but could not be {done} while this lasts: {names.some(stuck)}"
     if result.deadlocks:
         yield f"Could not start again from nothing (cold-start deadlock): {names.some(result.deadlocks)}"
     if result.unfounded:
-        yield f"Up only because it stood before: {names.some(result.unfounded)}"
+        yield f"Still up only because it was running already, would not come up after a restart: {names.some(result.unfounded)}"
     if result.not_present:
         yield f"Not present here: {listed(result.not_present)}"
 

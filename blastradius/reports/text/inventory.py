@@ -9,7 +9,7 @@ from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.text.parts import gap_lines, skipped_line
 from blastradius.reports.view import View, wrapped
-from blastradius.reports.wording import listed, number
+from blastradius.reports.wording import Names, listed, number
 
 _MOST_KINDS = 12
 _MOST_TYPES = 4
@@ -38,7 +38,7 @@ def page(result: Inventory, view: View) -> list[str]:
     if inferred:
         said = f"Nobody declared a journey; entry points stand for them: {listed(inferred)}"
         lines += ["", *wrapped(said, view.width, 4)]
-    for part in (gap_lines((), result.gaps, view), _coverage(result, view)):
+    for part in (gap_lines((), result.gaps, view, Names(result)), _coverage(result, view)):
         lines += ["", *part] if part else []
     return lines
 

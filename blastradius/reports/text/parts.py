@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
-from blastradius.model import BlastRadius, Coverage, Gap
+from blastradius.model import PLACES, BlastRadius, ComponentResult, Coverage, Gap
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import View, wrapped
-from blastradius.reports.wording import Names, example, grouped, number
+from blastradius.reports.wording import Names, grouped, number, subjects
 
 _MOST_GROUPS = 6
-
-DECLARE = """\
-journeys:
-  checkout:
-    entries: ["service:frontend"]
-    tier: 1
-    rto: 15m
-place:
-  - match: "service:*"
-    provider: aws
-    region: us-east-1
-    reason: the cluster runs there
-"""
-"""A `blastradius.yaml` of ten lines; a test reads it."""
+_NOT_OWN = PLACES | {"vendor", "external", "platform", "control-plane"}
 
 
-def gap_lines(touching: Iterable[Gap], gaps: Sequence[Gap], view: View) -> list[str]:
-    """What was not seen, by reason: what could change an answer first, then the rest."""
+def gap_lines(touching: Iterable[Gap], gaps: Sequence[Gap], view: View, names: Names | None = None) -> list[str]:
+    """What was not seen, by reason and with whom it is about: what could change an answer first, then the rest."""
     could = list({_key(gap): gap for gap in touching}.values())
     known = {_key(gap) for gap in could}
     rest = [gap for gap in gaps if _key(gap) not in known]
@@ -38,10 +26,10 @@ def gap_lines(touching: Iterable[Gap], gaps: Sequence[Gap], view: View) -> list[
         f"Not seen: {number(total, 'gap')}"
         + (f", {len(could):,} of which could change an answer above" if could else "")
     ]
-    groups = [("could change an answer", *group) for group in grouped(could)]
-    groups += [("", *group) for group in grouped(rest)]
-    for mark, reason, count, gap in groups[:_MOST_GROUPS]:
-        line = f"  {count:,} × {reason}{f' ({mark})' if mark else ''}: {example(gap)}"
+    groups = [("could change an answer", *found) for found in grouped(could)]
+    groups += [("", *found) for found in grouped(rest)]
+    for mark, reason, group in groups[:_MOST_GROUPS]:
+        line = f"  {len(group):,} × {reason}{f' ({mark})' if mark else ''}: {subjects(group, names)}"
         shown = wrapped(line, view.width, 6)
         lines += [view.tone(part, "unknown") for part in shown] if mark else shown
     if len(groups) > _MOST_GROUPS:
@@ -93,5 +81,43 @@ def no_journeys(result: BlastRadius, names: Names, view: View) -> list[str]:
         "",
         "No journeys are declared, so nobody can say what this means to users. Write blastradius.yaml beside it:",
         "",
-        *("    " + line for line in DECLARE.splitlines()),
+        *("    " + line for line in declaration(result)),
     ]
+
+
+def declaration(result: BlastRadius) -> list[str]:
+    """A `blastradius.yaml` of ten lines at most for the inventory at hand; a test reads it."""
+    entry = _entry(result)
+    lines = [
+        "journeys:",
+        "  checkout:",
+        f"    entries: [{_quoted(_selector(entry, result))}]",
+        "    tier: 1",
+        "    rto: 15m",
+    ]
+    if not any(gap.hides == "location" and gap.component is None for gap in result.gaps):
+        return lines
+    # what carries no place: the most likely one is where the rest lies
+    regions = sorted(c.id for c in result.components if c.kind == "region")
+    provider, _, region = regions[0].partition(":region/") if regions else ("aws", "", "us-east-1")
+    lines += ["place:", f'  - match: "{entry.kind if entry else "service"}:*"', f"    provider: {_quoted(provider)}"]
+    return [*lines, f"    region: {_quoted(region)}", "    reason: it runs there  # or wherever it does"]
+
+
+def _entry(result: BlastRadius) -> ComponentResult | None:
+    """What users may reach: of the user's own, what fell farthest from what was removed, else the first."""
+    own = [c for c in result.components if c.kind not in _NOT_OWN]
+    hit = [c for c in own if c.because and c.id not in result.removed]
+    return max(hit, key=lambda c: len(c.because), default=own[0] if own else None)
+
+
+def _selector(entry: ComponentResult | None, result: BlastRadius) -> str:
+    if entry is None:
+        return "service:frontend"
+    alike = [c for c in result.components if c.kind == entry.kind and c.name == entry.name]
+    plain = len(alike) == 1 and not set("*?[]@") & set(entry.name)
+    return f"{entry.kind}:{entry.name}" if plain else f"id:{entry.id}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(terminal(text), ensure_ascii=False)

@@ -166,7 +166,8 @@ class _About:
             ends = text(mapping(part.value).get("condition")) == "service_completed_successfully"
             if other not in self.project.services or id in (self.id, *self.facts.served[self.id]) or ends:
                 continue
-            reason = f"starts after {other} by depends_on; whether it calls {other} is not shown: state the dependency"
+            own = self.own.name
+            reason = f"{own} starts after {other} by depends_on; whether {own} calls {other} is not shown: state the dependency"
             self.facts.gap(self.id, reason, part.evidence, id)
 
     def links(self) -> None:

@@ -96,20 +96,20 @@ def _unseen_space(cluster: Cluster, facts: Facts, one: Object, peer: dict[str, A
         "labelled so: mend the label or scan that namespace as well"
     )
     where = one.evidence(peer, "namespaceSelector", note=f"NetworkPolicy {one.name}")
-    component = needing[0].id if len(needing) == 1 else None
-    facts.gap(_scope(cluster, one), reason, where, component=component, reference=written(wanted))
+    for component in sorted({workload.id for workload in needing}) or (None,):
+        facts.gap(_scope(cluster, one), reason, where, component=component, reference=written(wanted))
 
 
 def _unmatched(facts: Facts, one: Object, selector: Any, peers: list[Workload]) -> None:
-    names = sorted({workload.name for workload in peers})
-    ids = sorted({workload.id for workload in peers})
-    reason = (
-        f"NetworkPolicy {one.name} selects {written(selector)}, and no scanned workload is labelled so: what "
-        f"{', '.join(names) if names else 'its peers'} may need there is not known; mend the label or scan it as well"
-    )
     where = one.evidence(mapping(one.body.get("spec")), "podSelector", note=f"NetworkPolicy {one.name}")
-    component = ids[0] if len(ids) == 1 else None
-    facts.gap(_scope(facts.cluster, one), reason, where, component=component, reference=written(selector))
+    names: dict[str | None, str] = {workload.id: workload.name for workload in peers}
+    # each caller is in doubt on its own; where none is known, the policy alone says what is missing
+    for component, name in sorted(names.items(), key=str) or [(None, "its peers")]:
+        reason = (
+            f"NetworkPolicy {one.name} selects {written(selector)}, and no scanned workload is labelled so: what "
+            f"{name} may need there is not known; mend the label or scan it as well"
+        )
+        facts.gap(_scope(facts.cluster, one), reason, where, component=component, reference=written(selector))
 
 
 def _scope(cluster: Cluster, one: Object) -> str:

@@ -385,7 +385,7 @@ def test_what_is_started_first_and_never_called_is_a_gap_bounded_to_it(tmp_path)
     )
     (gap,) = found.gaps
     assert (gap.component, gap.reference, gap.hides) == ("compose:shop/web", "compose:shop/db", "dependency")
-    assert gap.reason.startswith("starts after db by depends_on; whether it calls db is not shown")
+    assert gap.reason.startswith("web starts after db by depends_on; whether web calls db is not shown")
 
 
 @pytest.mark.parametrize(("removed", "verdict"), [("db", "unknown"), ("cache", "survives"), ("web", "breaks")])

@@ -58,6 +58,24 @@ def test_a_selector_that_matches_nothing_is_a_gap(tmp_path, spec, reference, com
     ]
 
 
+def test_each_caller_that_a_policy_names_is_in_doubt(tmp_path):
+    peers = "[{podSelector: {matchLabels: {app: web}}}, {podSelector: {matchLabels: {app: api}}}]"
+    spec = f"{{podSelector: {{matchLabels: {{app: dbx}}}}, ingress: [{{from: {peers}}}]}}"
+    found = scanned(tmp_path, {"p.yaml": policy(spec), "pods.yaml": PODS})
+    assert [(g.component, g.reference) for g in found.gaps] == [
+        ("k8s:shop/default/Deployment/api", "app=dbx"),
+        ("k8s:shop/default/Deployment/web", "app=dbx"),
+    ]
+    assert "what api may need" in found.gaps[0].reason
+
+
+def test_each_caller_into_a_namespace_that_nobody_scanned_is_in_doubt(tmp_path):
+    both = "{podSelector: {matchExpressions: [{key: app, operator: In, values: [web, api]}]}"
+    spec = both + ", egress: [{to: [{namespaceSelector: {matchLabels: {team: x}}}]}]}"
+    found = scanned(tmp_path, {"p.yaml": policy(spec), "pods.yaml": PODS})
+    assert [g.component for g in found.gaps] == ["k8s:shop/default/Deployment/api", "k8s:shop/default/Deployment/web"]
+
+
 def test_letting_pods_reach_dns_is_no_gap(tmp_path):
     rule = "{to: [{podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{port: 53, protocol: UDP}]}"
     found = scanned(

@@ -1,0 +1,117 @@
+"""The second run: everything unseen in the way, and what falls with that, until nothing is added.
+
+Some gaps hang on one component: what may be needed is known by name, or what may be the same. Such a gap is touched
+when that component falls, be it only in this run; then the component in doubt counts as down as well, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from blastradius.graph import DependencyGraph
+from blastradius.model import Gap, Scenario
+from blastradius.simulate.instants import Trace
+from blastradius.simulate.story import stories
+from blastradius.simulate.targets import Targets
+from blastradius.simulate.unseen import Touched, names_one, note, touched
+from blastradius.simulate.walk import Walk, stretch
+
+Ties = dict[str, list[tuple[str, Gap]]]
+"""Who may fall with a component by what nobody saw, and the gap that says so, by the component's id."""
+
+
+def doubted(
+    graph: DependencyGraph, scenario: Scenario, targets: Targets, seen: Trace, blind: Collection[int]
+) -> tuple[Touched, Trace]:
+    """What a removal may take down unseen, and the walk in which it does.
+
+    One walk in which tied components fall together goes through a chain of gaps of any length, so that the cost does
+    not grow with it; a plain one, whose proofs rest on rules alone, says whether that was all.
+
+    Args:
+        graph: the system.
+        scenario: what was asked.
+        targets: what its selectors mean.
+        seen: the walk over what was seen.
+        blind: phase nodes of which nothing tells what they need, by number.
+
+    Returns:
+        The gaps by id of the component they put in doubt, and the walk: `seen` where nothing is in doubt.
+    """
+    removed = frozenset(targets.removed)
+    tied = _ties(graph, removed)
+    found = touched(graph, removed, targets.absent)
+    _tie(found, tied, fallen(seen) | removed)
+    if not found and not blind:
+        return found, seen
+    worst = _Worst(graph, scenario, targets, blind)
+    walked = worst.walk(found)
+    if not _tie(found, tied, fallen(walked)):
+        return found, walked
+    index = graph.circuit.index
+    bound = {index[one]: [index[other] for other, _ in those] for one, those in tied.items()}
+    while True:
+        _tie(found, tied, fallen(worst.walk(found, bound)))
+        walked = worst.walk(found)
+        if not _tie(found, tied, fallen(walked)):
+            return found, walked
+
+
+def fallen(walked: Trace) -> set[str]:
+    """Ids of components and journeys down at any instant of a walk."""
+    ids = walked.graph.circuit.ids
+    return {ids[node] for node, story in stories(walked).items() if story.downs}
+
+
+def tied_to(gap: Gap, component: str) -> str | None:
+    """The component whose fall may take this one down, by a gap; none where the gap names no one."""
+    if gap.same_as is None:
+        return gap.reference
+    return gap.same_as if gap.component == component else gap.component
+
+
+class _Worst:
+    """Walks of one scenario with more down than it removes."""
+
+    def __init__(self, graph: DependencyGraph, scenario: Scenario, targets: Targets, blind: Collection[int]) -> None:
+        self.graph, self.scenario, self.targets, self.blind = graph, scenario, targets, blind
+
+    def walk(self, found: Touched, bound: Mapping[int, list[int]] | None = None) -> Trace:
+        extra = sorted(found)
+        asked = zip(self.targets.phases, self.scenario.phases, strict=True)
+        stretches = [
+            stretch(self.graph, at, length, [*gone, *extra], hurt, self.blind)
+            if phase.remove
+            else stretch(self.graph, at, length, gone, hurt)
+            for (at, length, gone, hurt), phase in asked
+        ]
+        return Walk(self.graph, stretches, self.scenario.horizon, bound=bound).run()
+
+
+def _ties(graph: DependencyGraph, removed: Collection[str]) -> Ties:
+    """The gaps that hang on one component, save those about what is removed anyway."""
+    stated = {(one.dependent, one.dependency) for one in graph.inventory.dependencies if one.phase == "runtime"}
+    found: Ties = {}
+    for gap in graph.inventory.gaps:
+        if gap.component is None or gap.component not in graph.components:
+            continue
+        pairs = []
+        if gap.same_as is not None:
+            if gap.same_as in graph.components:
+                pairs = [(gap.same_as, gap.component), (gap.component, gap.same_as)]
+        elif gap.reference is not None and names_one(gap, graph) and (gap.component, gap.reference) not in stated:
+            # what may be needed is known: it alone, and not where somebody said how it is needed
+            pairs = [(gap.reference, gap.component)]
+        for one, other in pairs:
+            if other not in removed:
+                found.setdefault(one, []).append((other, gap))
+    return found
+
+
+def _tie(found: Touched, ties: Ties, down: Iterable[str]) -> bool:
+    """Touch also what may fall with what is down; whether that added a component."""
+    before = len(found)
+    for one in sorted(ties.keys() & set(down)):
+        for other, gap in ties[one]:
+            note(found, other, gap)
+    return len(found) > before
