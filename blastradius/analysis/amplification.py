@@ -25,6 +25,8 @@ from blastradius.model import (
     Value,
 )
 
+MOST_ATTEMPTS = 10_000
+"""More attempts than these are written as these."""
 MOST_CALLS = 200
 """Longer walks are shown by their end."""
 _BUDGET = "retry-budget"
@@ -179,6 +181,10 @@ def _worst(result: Products, node: int, calls: Sequence[Call], rounds: dict[int,
         cycle = rounds[result.origin[node]]
         walk, length = [*cycle, *walk] if length <= MOST_CALLS else walk, length + len(cycle)
     shown = walk[-MOST_CALLS:]
+    at_least = factor == LIMIT or any(calls[one].attempts == MOST_ATTEMPTS for one in walk)
     return Worst(
-        factor=factor, at_least=factor == LIMIT, walk=tuple(calls[one] for one in shown), omitted=length - len(shown)
+        factor=factor,
+        at_least=factor is not None and at_least,
+        walk=tuple(calls[one] for one in shown),
+        omitted=length - len(shown),
     )

@@ -63,7 +63,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         # What a cloud's library calls is in doubt only where no dependency tells it: all of them are known now.
         doubt(draft, libraries)
         # How calls are made is a property of dependencies that are there now.
-        settle_calls(draft, look)
+        coverage = settle_calls(draft, look)
         # Ways in by a host name need what answers it; after resolving, so that a need that a scanner saw is not told twice.
         name_ways(draft)
         # Gaps were told under the ids of their time; now no id changes any more.

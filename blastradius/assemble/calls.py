@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from blastradius.assemble.draft import Draft, joined
-from blastradius.model import BASIS_ORDER, CallSettings, Dependency, Evidence, Redundancy
+from blastradius.model import BASIS_ORDER, CallSettings, Coverage, Dependency, Evidence, Redundancy
 
 if TYPE_CHECKING:
     from blastradius.assemble.needs import Look
@@ -16,23 +16,30 @@ if TYPE_CHECKING:
 Rule = Dependency | Redundancy
 _MOST_ATTEMPTS = 10_000
 _ANYBODY = ""
+_LOST = "retries, timeouts and breakers of calls to something that is not known"
 
 
-def settle_calls(draft: Draft, look: Look) -> None:
+def settle_calls(draft: Draft, look: Look) -> Coverage:
     """Write the settings of calls into the runtime dependencies and redundancies that they are about.
 
     Within a layer (the program, a proxy beside it) settings for one caller go before those for all, and of several
     alike the longest wait and the most attempts count. Between layers attempts multiply: a proxy repeats each attempt
     of the program.
+
+    Returns:
+        The coverage, in which settings are counted that name nothing known, so that no call obeys them.
     """
-    if not draft.calls:
-        return
+    lost: Counter[str] = Counter()
     to: dict[str, list[CallSettings]] = defaultdict(list)
     for call in draft.calls:
         if call.dependency is None:
             to[_ANYBODY].append(call)
         elif id := look(call.dependency).id:  # what nobody was seen to call has no calls that could be set
             to[id].append(call)
+        else:
+            lost[call.evidence[0].scanner] += 1
+    if not draft.calls:
+        return draft.coverage
     everybody = to.pop(_ANYBODY, [])
     for position, one in enumerate(draft.dependencies):
         update = _update(one, (one.dependency,), to, everybody, draft)
@@ -40,6 +47,17 @@ def settle_calls(draft: Draft, look: Look) -> None:
     for position, group in enumerate(draft.redundancies):
         update = _update(group, group.members, to, everybody, draft)
         draft.redundancies[position] = group.model_copy(update=update) if update else group
+    return _counted(draft.coverage, lost)
+
+
+def _counted(coverage: Coverage, lost: Counter[str]) -> Coverage:
+    scanners = tuple(
+        one.model_copy(update={"unmapped": dict(sorted({**one.unmapped, _LOST: lost[one.scanner]}.items()))})
+        if lost[one.scanner]
+        else one
+        for one in coverage.scanners
+    )
+    return coverage.model_copy(update={"scanners": scanners})
 
 
 def _update(
@@ -82,7 +100,7 @@ def _settled(rule: Rule, calls: Iterable[CallSettings]) -> dict[str, Any]:
         "timeout": next((one for one in (rule.timeout, *timeouts) if one is not None), None),
         "backoff": rule.backoff or (backoffs[0] if backoffs else None),
         "breaker": rule.breaker or (breakers[0] if breakers else None),
-        "evidence": joined([*rule.evidence, *_evidence(rule, [*client, *proxy])]),
+        "evidence": joined([*rule.evidence, *_evidence(rule, [*_telling(client), *_telling(proxy)])]),
     }
 
 
@@ -97,6 +115,18 @@ def _nearest(calls: Iterable[CallSettings]) -> list[CallSettings]:
         if nearer:
             return nearer
     return found
+
+
+def _telling(calls: Sequence[CallSettings]) -> list[CallSettings]:
+    """Those of some settings that decide: with the most attempts, the longest wait, a breaker."""
+    attempts, wait = _most(calls, lambda one: one.attempts), _most(calls, lambda one: one.timeout)
+    return [
+        one
+        for one in calls
+        if one.breaker
+        or (one.attempts is not None and one.attempts == attempts)
+        or (one.timeout is not None and one.timeout == wait)
+    ]
 
 
 def _most(calls: Sequence[CallSettings], value: Callable[[CallSettings], float | int | None]) -> float | int | None:

@@ -12,6 +12,7 @@ _PART = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(ns|us|µs|ms|s|m|h|d)?")
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _ISO = re.compile(r"P(?:([0-9]{1,6})D)?T?(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6}(?:\.[0-9]{1,9})?)S)?")
 MOST_ATTEMPTS = 10_000
+NO_LIMIT = 1_000_000
 MAX_ATTEMPTS, RETRY_MODE = "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE"
 #: Attempts in all by mode, where no number is given: AWS SDKs and Tools Reference Guide, "Retry behavior"; for `legacy`
 #: that of boto3, the one SDK that still knows the mode by name ("Retries", boto3 documentation).
@@ -54,7 +55,7 @@ def span(value: object, unit: str = "s") -> float | None:
 
 
 def attempts(value: object, extra: int = 0) -> int | None:
-    """A number of attempts in all; None where it is no whole number, or absurd.
+    """A number of attempts in all, at most `MOST_ATTEMPTS`; None where it is no whole number.
 
     Args:
         value: number or text.
@@ -63,10 +64,16 @@ def attempts(value: object, extra: int = 0) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     text = str(value).strip()
-    if not re.fullmatch(r"[0-9]{1,5}", text):
+    if not re.fullmatch(r"[0-9]{1,20}", text):
         return None
-    count = int(text) + extra
-    return count if 1 <= count <= MOST_ATTEMPTS else None
+    count = min(int(text) + extra, MOST_ATTEMPTS)
+    return count if count >= 1 else None
+
+
+def is_limit(value: object) -> bool:
+    """Whether a number of connections or requests limits anything: meshes write 2147483647 for no limit."""
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return bool(re.fullmatch(r"[0-9]{1,20}", text)) and int(text) < NO_LIMIT
 
 
 def sdk_calls(dependent: str, settings: Iterable[Setting]) -> list[CallSettings]:

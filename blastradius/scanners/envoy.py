@@ -10,10 +10,11 @@ from blastradius.documents import Document, load_yaml
 from blastradius.errors import InputError
 from blastradius.marks import line_of
 from blastradius.model import Breaker, CallSettings, Evidence, Reference
-from blastradius.scanners.calling import attempts, span
+from blastradius.scanners.calling import attempts, is_limit, span
 
 MAX_TEXT = 1_000_000
 ENDPOINTS = "endpoints of one cluster of Envoy: any of them answers; with fewer there is less capacity"
+_LIMITS = ("max_connections", "max_pending_requests", "max_requests")
 _MAX_DEPTH = 40
 _MOST = 2_000
 
@@ -133,7 +134,7 @@ def _settings(rule: dict[str, Any]) -> dict[str, Any]:
     found["timeout"] = span(per_try) if per_try is not None else span(rule.get("timeout"))
     if isinstance(rule.get("outlier_detection"), dict):
         found["breaker"] = Breaker(kind="outlier-detection")
-    elif isinstance(rule.get("circuit_breakers"), dict):
+    elif any(is_limit(one.get(key)) for one in _named(rule.get("circuit_breakers"), "thresholds") for key in _LIMITS):
         found["breaker"] = Breaker(kind="circuit-breaker")
     return {key: value for key, value in found.items() if value is not None}
 

@@ -31,7 +31,7 @@ def test_a_bare_number_is_of_the_unit_that_its_setting_has():
 
 @pytest.mark.parametrize(
     ("value", "extra", "count"),
-    [(3, 0, 3), ("3", 1, 4), (0, 0, None), (0, 1, 1), (-1, 0, None), ("x", 0, None), (True, 0, None), (99999, 0, None), (2.5, 0, None)],
+    [(3, 0, 3), ("3", 1, 4), (0, 0, None), (0, 1, 1), (-1, 0, None), ("x", 0, None), (True, 0, None), (99999, 0, 10_000), ("2147483647", 1, 10_000), (2.5, 0, None)],
 )  # fmt: skip
 def test_attempts(value, extra, count):
     assert attempts(value, extra) == count

@@ -37,9 +37,11 @@ def page(result: Amplification, view: View) -> list[str]:
     if len(result.components) > _MOST:
         lines += ["", f"and {number(len(result.components) - _MOST, 'more component')}: --format json or csv has all"]
     if result.cycles:
-        lines += ["", "Cycles that multiply, so that nothing bounds them:"]
+        lines += ["", "Cycles that multiply without bound:"]
         for calls in result.cycles[:_MOST]:
-            lines += wrapped("  " + terminal(walk_text(calls)), view.width, 4)
+            stop = next((call for call in calls if call.breaker), None)
+            end = f", stopped at {stop.dependent}" if stop else ", and nothing stops it"
+            lines += wrapped("  " + terminal(walk_text(calls) + end), view.width, 4)
     unseen = coverage_line(result.coverage, view)
     return [*lines, "", *unseen] if unseen else lines
 

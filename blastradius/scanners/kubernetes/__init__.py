@@ -13,7 +13,7 @@ from blastradius.scanners.kubernetes.apart import apart
 from blastradius.scanners.kubernetes.charts import charts
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
 from blastradius.scanners.kubernetes.facts import Facts
-from blastradius.scanners.kubernetes.mesh import mesh
+from blastradius.scanners.kubernetes.mesh import mesh, rerouted
 from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
 from blastradius.scanners.kubernetes.rendering import Plan, plan
@@ -111,6 +111,7 @@ def _system(cluster: Cluster) -> Facts:
     """Facts about the objects of one system."""
     facts = Facts(cluster)
     routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
+    facts.rerouted = rerouted(cluster)
     workloads(cluster, facts)
     policies(cluster, facts)
     facts.found.extend(mesh(cluster))

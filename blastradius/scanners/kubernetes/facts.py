@@ -52,12 +52,14 @@ class Facts:
         found: facts so far.
         unmapped: types that were met and are not mapped, with how often.
         routes: ways in from outside, by host name.
+        rerouted: where a mesh sends calls to a Service, by namespace and name.
     """
 
     cluster: Cluster
     found: list[Fact] = field(default_factory=list)
     unmapped: Counter[str] = field(default_factory=Counter)
     routes: dict[str, list[Way]] = field(default_factory=dict)
+    rerouted: dict[tuple[str, str], list[tuple[str, str, Evidence]]] = field(default_factory=dict)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def first(self, key: str) -> bool:
@@ -78,10 +80,22 @@ class Facts:
         kind: Kind | None = None,
     ) -> None:
         """Write down that something refers to a host; a reference to itself is none."""
-        target = follow(self.cluster, namespace, host)
+        target = self._called(namespace, host)
         if dependent in target.workloads:
             return
         self.target(dependent, namespace, target, via, evidence, phase=phase, kind=kind)
+
+    def _called(self, namespace: str, host: str) -> Target:
+        """What a call to a host reaches: a mesh may send it to other Services than the one that bears the name."""
+        target = follow(self.cluster, namespace, host)
+        ways = self.rerouted.get(target.service) if target.service else None
+        if not ways:
+            return target
+        reached = [(follow(self.cluster, space, to), where) for space, to, where in ways]
+        members = dict.fromkeys(member for found, _ in reached for member in found.members)
+        workloads = {id for found, _ in reached for id in found.workloads}
+        places = [piece for found, where in reached for piece in (where, *found.evidence)]
+        return Target(list(members), workloads, tuple(dict.fromkeys(places)), target.service)
 
     def public(
         self,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from blastradius.model import Breaker, CallSettings, Evidence, Fact, Reference
-from blastradius.scanners.calling import attempts, span
+from blastradius.scanners.calling import attempts, is_limit, span
 from blastradius.scanners.kubernetes.cluster import Cluster
-from blastradius.scanners.kubernetes.names import follow
+from blastradius.scanners.kubernetes.names import follow, service_of
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 
 _LINKERD_BUDGET = "retry-budget"
@@ -40,6 +40,32 @@ def mesh(cluster: Cluster) -> Iterator[Fact]:
     for (namespace, name), declared in cluster.services.items():
         for one in declared:
             yield from _linkerd_service(cluster, one, f"{name}.{namespace}.svc")
+
+
+def rerouted(cluster: Cluster) -> dict[tuple[str, str], list[tuple[str, str, Evidence]]]:
+    """Where calls within the mesh to a Service really go: namespace, host and evidence of each destination.
+
+    A VirtualService for the mesh sends what is called by one name to the Services that it names; those of all its rules
+    count, for which of them a call meets is told by the call. Services whose calls go to themselves are not there.
+    """
+    found: dict[tuple[str, str], list[tuple[str, str, Evidence]]] = {}
+    for one in cluster.of_kind("VirtualService", api="istio.io"):
+        gateways = [text(name) for name in items(one.spec.get("gateways"))]
+        if gateways and "mesh" not in gateways:
+            continue
+        ways = [
+            (one.namespace, text(dig(route, "destination", "host")).lower(), one.evidence(route))
+            for protocol in ("http", "tls", "tcp")
+            for _, rule in mappings(one.spec.get(protocol))
+            for _, route in mappings(rule.get("route"))
+            if route.get("weight") != 0 and text(dig(route, "destination", "host"))
+        ]
+        for host in items(one.spec.get("hosts")):
+            service, _ = service_of(cluster, one.namespace, text(host).lower())
+            meant = {service_of(cluster, namespace, to)[0] for namespace, to, _ in ways}
+            if service is not None and ways and meant != {service}:
+                found.setdefault(service, []).extend(ways)
+    return found
 
 
 def settings(
@@ -143,7 +169,7 @@ def _breakers(policy: dict[str, Any]) -> Iterator[tuple[Breaker, str]]:
     stopping = {
         key: limits[key]
         for key in ("http1MaxPendingRequests", "http2MaxRequests", "maxConnections")
-        if text(limits.get(key))
+        if is_limit(limits.get(key))
     }
     if stopping:
         yield Breaker(kind="circuit-breaker", setting=_shown(stopping)), "connectionPool"

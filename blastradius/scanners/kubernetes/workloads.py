@@ -186,7 +186,8 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
                 if _setting(cluster, facts, workload, pod, setting, phase):
                     placed.update(words(setting.name))
             _named(facts, workload, settings, placed, phase)
-            if phase is None:
+            # a sidecar that names nothing makes no calls that could be meant
+            if phase is None and (placed or len(list(mappings(spec.get("containers")))) == 1):
                 facts.found.extend(sdk_calls(workload.id, variables.settings))
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)

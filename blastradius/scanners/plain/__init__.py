@@ -31,6 +31,8 @@ _OTHERS = frozenset({
     "apiVersion", "services", "Resources", "AWSTemplateFormatVersion", "openapi", "swagger", "jobs", "schema_version",
     "$schema", "stages", "pipeline", "steps", "scrape_configs", "receivers", "resource", "terraform",
 })  # fmt: skip
+#: Keys by which a part of Spring's settings says for which profile it is.
+_PROFILES = frozenset({"spring.config.activate.on-profile", "spring.profiles"})
 #: Words of keys whose URLs are for people to read, or name a format.
 _READ = frozenset({
     "doc", "docs", "documentation", "homepage", "help", "license", "licence", "schema", "schemas", "swagger", "openapi",
@@ -121,7 +123,10 @@ def _entries(tree: Tree, file: SourceFile) -> list[Entry]:
 
 
 def _is_plain(document: Document) -> bool:
-    return isinstance(document.value, dict) and not _OTHERS & {str(key) for key in document.value}
+    if not isinstance(document.value, dict) or _OTHERS & {str(key) for key in document.value}:
+        return False
+    profiles = {one.value for one in flat([document]) if one.key in _PROFILES}
+    return not profiles or not all(is_rehearsal(f"application-{one}.yml") for one in profiles)
 
 
 def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterator[Fact]:

@@ -24,7 +24,9 @@ _KEY = re.compile(
 )
 _FEIGN = re.compile(r"(?:spring\.cloud\.open)?feign\.client\.config\.(?P<name>[\w-]{1,100})\.read-?timeout", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_TELLING = frozenset({"maxattempts", "maxretryattempts", "timeoutduration"})
+_TELLING = frozenset({"maxattempts", "timeoutduration"})
+#: Names that a setting had in earlier versions.
+_SAME = {"maxretryattempts": "maxattempts"}
 _MOST_SHOWN = 3
 
 
@@ -45,7 +47,8 @@ def calls(path: str, folder: str, entries: Iterable[Entry]) -> Iterator[CallSett
         told = _KEY.fullmatch(_spring(entry.key))
         if told:
             group = shared if told["group"] == "configs" else by_name
-            group[told["sort"], told["name"]][_plain(told["setting"])] = entry
+            setting = _plain(told["setting"])
+            group[told["sort"], told["name"]][_SAME.get(setting, setting)] = entry
     for (sort, name), own in sorted(by_name.items()):
         base = own["baseconfig"].value if "baseconfig" in own else "default"
         yield _instance(path, folder, sort, name, own, {**shared.get((sort, base), {}), **own})
@@ -73,7 +76,7 @@ def _instance(
     """Settings of one instance: its own lines, and those of the shared configuration that it takes."""
     count = wait = breaker = pause = None
     if sort == "retry":
-        stated = settings.get("maxattempts") or settings.get("maxretryattempts")
+        stated = settings.get("maxattempts")
         count = attempts(stated.value) if stated else _DEFAULT_ATTEMPTS
         pause = settings["waitduration"].value[:60] if "waitduration" in settings else None
     elif sort == "timelimiter" and "timeoutduration" in settings:

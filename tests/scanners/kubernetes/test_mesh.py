@@ -163,3 +163,54 @@ def test_retries_of_an_sdk_are_those_of_calls_to_its_services(tmp_path):
     assert {key: value[0] for key, value in calls(tmp_path / "b", "", {**BASE, "web.yaml": web}).items()} == {
         ("web", queue): 3
     }
+
+
+def reached(folder, mesh, base):
+    result = scan([written(folder, {**base, "mesh.yaml": mesh})])
+    inventory = assemble(result.facts, result.coverage, result.roots)
+    web = next(one.id for one in inventory.components if one.name == "web")
+    single = {one.dependency for one in inventory.dependencies if one.dependent == web and one.phase == "runtime"}
+    several = [one.members for one in inventory.redundancies if one.dependent == web]
+    return {id.rpartition("/")[2] for id in single}, [{id.rpartition("/")[2] for id in one} for one in several]
+
+
+NEXT = {**BASE, "next.yaml": deployment("next") + service("next")}
+
+
+def test_a_mesh_that_sends_calls_elsewhere_is_followed(tmp_path):
+    rule = virtual_service("timeout: 1s").replace("{host: cart}", "{host: next}")
+    assert reached(tmp_path, rule, NEXT) == ({"next"}, [])
+    both = rule.replace(
+        "route: [{destination: {host: next}}]",
+        "route: [{destination: {host: cart}, weight: 90}, {destination: {host: next}, weight: 10}]",
+    )
+    assert reached(tmp_path / "b", both, NEXT) == (set(), [{"cart", "next"}])
+    none = both.replace("weight: 10", "weight: 0")
+    assert reached(tmp_path / "c", none, NEXT) == ({"cart"}, [])
+    outside = rule.replace("hosts: [cart]", "hosts: [cart]\n  gateways: [front]")
+    assert reached(tmp_path / "d", outside, NEXT)[0] >= {"cart"}
+
+
+def test_a_limit_that_limits_nothing_is_no_breaker(tmp_path):
+    rule = (
+        "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: cart}\nspec:\n  host: cart\n"
+        "  trafficPolicy:\n    connectionPool: {tcp: {maxConnections: 2147483647}, http: {http2MaxRequests: 1000000}}\n"
+    )
+    assert calls(tmp_path, rule) == {}
+    assert calls(tmp_path / "b", rule.replace("1000000", "100"))["web", "cart"][2] == "circuit-breaker"
+
+
+def test_only_the_setting_that_decides_is_shown(tmp_path):
+    many = virtual_service("retries: {attempts: 8}")
+    few = virtual_service("retries: {attempts: 1}").replace("{name: cart}", "{name: other}")
+    assert calls(tmp_path, f"{many}---\n{few}")["web", "cart"] == (9, None, None, ["mesh.yaml:8"])
+
+
+def test_retries_of_a_sidecar_are_not_those_of_the_program(tmp_path):
+    web = WEB.replace(
+        'env: [{name: CART_URL, value: "http://cart:80"}]',
+        'env: [{name: Q, value: "https://sqs.eu-west-1.amazonaws.com/111122223333/q"}, {name: AWS_MAX_ATTEMPTS, value: "4"}]\n'
+        '          - {name: side, image: acme/side, env: [{name: AWS_MAX_ATTEMPTS, value: "99"}]}',
+    )
+    found = calls(tmp_path, "", {"web.yaml": web})
+    assert [value[0] for value in found.values()] == [4]

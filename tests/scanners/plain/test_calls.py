@@ -77,3 +77,31 @@ def test_variables_of_the_sdk_are_about_calls_to_the_cloud(tmp_path):
     found = calls(tmp_path, files)
     assert {name: one.attempts for name, one in found.items()} == {"q": 10}
     assert calls(tmp_path / "b", {**files, "shop/.env": "AWS_RETRY_MODE=legacy"})["q"].attempts == 5
+
+
+def test_a_part_for_tests_is_not_what_serves(tmp_path):
+    text = """
+    resilience4j.retry.instances.pay.maxRetryAttempts: 4
+    ---
+    spring.config.activate.on-profile: test
+    resilience4j.retry.instances.pay.maxAttempts: 99
+    ---
+    spring: {config: {activate: {on-profile: prod}}}
+    resilience4j: {retry: {instances: {inventory: {maxAttempts: 6}}}}
+    """
+    found = calls(tmp_path, {"shop/application.yml": text, "shop/pom.xml": "<project/>"})
+    assert {name: one.attempts for name, one in found.items()} == {"pay": 4, "inventory": 6}
+
+
+def test_settings_for_something_unknown_are_counted(tmp_path):
+    line = "resilience4j.retry.instances.payRetry.maxAttempts=9"
+    result = scan(
+        [
+            written(
+                tmp_path, {"compose.yaml": COMPOSE, "shop/application.properties": line, "shop/pom.xml": "<project/>"}
+            )
+        ]
+    )
+    inventory = assemble(result.facts, result.coverage, result.roots)
+    (plain,) = [one for one in inventory.coverage.scanners if one.scanner == "plain"]
+    assert any("not known" in name and count == 1 for name, count in plain.unmapped.items())
