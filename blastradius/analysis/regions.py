@@ -18,12 +18,10 @@ from blastradius.analysis.placement import RegionalComponent, placement
 from blastradius.analysis.serving import GLOBAL, Serving, hosted, in_kubernetes, serving
 from blastradius.analysis.stages import is_production, stages
 from blastradius.analysis.why import reasons
-from blastradius.model import PLACES, SCHEMA_VERSION, Component, Coverage, Gap, Inventory, Value
+from blastradius.model import FOREIGN, SCHEMA_VERSION, Component, Coverage, Gap, Inventory, Value
 
 RegionVerdict = Literal["single-region", "multi-region", "single-region-with-backup", "unknown"]
 
-#: Kinds that are other parties' and do not tell where the user's own system runs.
-FOREIGN: frozenset[str] = PLACES | {"platform", "control-plane", "vendor", "external"}
 #: Kinds that help but hold no copy of the system: a key or a registry in a second region serves nobody.
 AUXILIARY: frozenset[str] = frozenset({"secret", "key", "identity", "registry", "pipeline", "dns", "cdn"})
 

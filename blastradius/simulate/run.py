@@ -171,6 +171,7 @@ def simulate(
         not_present=run.targets.not_present,
         components=tuple(_component(run, node) for node in range(graph.circuit.component_count)),
         journeys=tuple(journeys),
+        systems=graph.systems,
         deadlocks=_ids(graph, set(range(graph.circuit.component_count)) - alive),
         unfounded=_unfounded(run, alive) if startup else (),
         gaps=graph.inventory.gaps,

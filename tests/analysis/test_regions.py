@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from blastradius.analysis.regions import regions
 from blastradius.model import Component, Dependency, Inventory, Meta
+from blastradius.reports import render
 
 EVERYWHERE = """
 web/use1: region us-east-1
@@ -538,3 +539,13 @@ def test_the_others_do_not_run_where_other_reasons_place_some_of_them():
     answer = regions(inventory.model_copy(update={"components": lost}))
     assert "of the others, what serves runs in us-west-2, which alone would be single-region" in answer.reasons[0]
     assert any(one.startswith("eastus holds far") for one in answer.reasons)
+
+
+def test_the_page_tells_of_every_region_what_losing_it_breaks():
+    central = "store: region us-east-1 kind bucket\nweb/use1 -> store\nweb/euw1 -> store\n"
+    text = render(regions(parse(EVERYWHERE + central + "journey shop: dns\njourney read: web/euw1\n")), "text")
+    assert text.splitlines()[0] == "Where does it run? multi-region in shape, pinned to us-east-1"
+    assert "Losing eu-west-1: 1 of 2 journeys breaks: read\n" in text
+    assert "Losing us-east-1: 2 of 2 journeys break: read, shop\n" in text
+    safe = render(regions(parse(EVERYWHERE + "journey shop: dns\n")), "text")
+    assert "Losing us-east-1: none of 1 journey breaks\n" in safe

@@ -5,6 +5,8 @@ from __future__ import annotations
 from blastradius.analysis.regions import Regions
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
 
+Rows = tuple[tuple[Cell, ...], ...]
+
 
 def _title(result: Regions) -> list[str]:
     return [f"Where it runs: {result.summary or result.verdict}", *(reason + "." for reason in result.reasons)]
@@ -19,11 +21,12 @@ def _flat(result: Regions) -> Table:
 
 
 def _tables(result: Regions) -> list[Table]:
-    pinned = tuple(
-        (p.component, p.region, ", ".join(p.needed_from), "; ".join(e.locator for e in p.evidence))
-        for p in result.pinned
+    losses: Rows = tuple(
+        (one.region, one.journeys, *(", ".join(ids) for ids in (one.breaks, one.unknown, one.degrades, one.by_hand)))
+        for one in result.losses
+        if one.journeys
     )
-    environments = tuple(
+    environments: Rows = tuple(
         (
             e.name,
             e.summary or e.verdict,
@@ -33,41 +36,9 @@ def _tables(result: Regions) -> list[Table]:
         )
         for e in result.environments
     )
-    losses: tuple[tuple[Cell, ...], ...] = tuple(
-        (one.region, one.journeys, *(", ".join(ids) for ids in (one.breaks, one.unknown, one.degrades, one.by_hand)))
-        for one in result.losses
-        if one.journeys
-    )
-    return [f"Where it runs: {result.summary or result.verdict}", *(reason + "." for reason in result.reasons)]
-
-
-def _flat(result: Regions) -> Table:
-    rows = tuple(
-        (c.id, c.name, c.kind, ", ".join(c.regions), c.replicated, c.how, "; ".join(e.locator for e in c.evidence))
-        for c in result.components
-    )
-    return Table("Components", ("id", "name", "kind", "regions", "replicated", "how", "evidence"), rows)
-
-
-def _tables(result: Regions) -> list[Table]:
-    pinned = tuple(
+    pinned: Rows = tuple(
         (p.component, p.region, ", ".join(p.needed_from), "; ".join(e.locator for e in p.evidence))
         for p in result.pinned
-    )
-    environments = tuple(
-        (
-            e.name,
-            e.summary or e.verdict,
-            ", ".join(e.serving_regions),
-            ", ".join(e.backup_regions),
-            ". ".join(e.reasons),
-        )
-        for e in result.environments
-    )
-    losses: tuple[tuple[Cell, ...], ...] = tuple(
-        (one.region, one.journeys, *(", ".join(ids) for ids in (one.breaks, one.unknown, one.degrades, one.by_hand)))
-        for one in result.losses
-        if one.journeys
     )
     return [
         Table("Losing a region", ("region", "journeys", "break", "unknown", "degrade", "by hand"), losses),

@@ -58,8 +58,16 @@ def _loss(loss: Loss, view: View) -> list[str]:
     if not loss.journeys:
         return []
     of = f"of {number(loss.journeys, 'journey')}"
-    ends = ((loss.breaks, "break"), (loss.unknown, "may break, by what was not seen"), (loss.degrades, "degrade"))
-    said = [f"{len(ids):,} {of} {word}: {listed([_name(id) for id in ids], 3)}" for ids, word in ends if ids]
+    ends = (
+        (loss.breaks, "break", "breaks"),
+        (loss.unknown, *["may break, by what was not seen"] * 2),
+        (loss.degrades, "degrade", "degrades"),
+    )
+    said = [
+        f"{len(ids):,} {of} {one if len(ids) == 1 else many}: {listed([_name(id) for id in ids], 3)}"
+        for ids, many, one in ends
+        if ids
+    ]
     said = said or [f"none {of} breaks"]
     if loss.by_hand:
         said.append(f"moved by hand: {listed([_name(id) for id in loss.by_hand], 3)}")
@@ -108,7 +116,7 @@ def _copies(result: Regions, view: View) -> list[str]:
         if component.regions:
             groups.setdefault((component.regions, component.replicated), []).append(terminal(component.name))
     ordered = sorted(groups, key=lambda key: (key[1] == "none", -len(groups[key]), key))
-    lines = ["What runs where, as declared:"] if ordered or result.unplaced else []
+    lines = ["What runs where:"] if ordered or result.unplaced else []
     for regions, copy in ordered[:_MOST]:
         names = groups[regions, copy]
         where = terminal(", ".join(regions))
