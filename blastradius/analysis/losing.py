@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from pydantic import Field
 
 from blastradius.analysis.pinned import Pinned
 from blastradius.graph import DependencyGraph
-from blastradius.model import Component, Inventory, JourneyResult, Redundancy, Value, Verdict
+from blastradius.model import Component, Inventory, Redundancy, Value, Verdict
 from blastradius.simulate import scenario
-from blastradius.simulate.run import Run, journey_result
+from blastradius.simulate.run import Run, judged
 
 #: From the best end of a journey to the worst.
 _WORST_LAST: tuple[Verdict, ...] = ("survives", "degrades", "unknown", "breaks")
@@ -37,6 +38,13 @@ class Loss(Value):
     )
 
 
+class End(NamedTuple):
+    """How a journey ends, without the proof."""
+
+    verdict: Verdict
+    by_hand: bool
+
+
 class Losing:
     """The journeys of a system under the loss of one region after the other, each walked once.
 
@@ -49,7 +57,7 @@ class Losing:
         moved = tuple(_moved(group) for group in inventory.redundancies)
         untimed = moved != inventory.redundancies
         self._moved = DependencyGraph(inventory.model_copy(update={"redundancies": moved})) if untimed else None
-        self._ends: dict[str, dict[str, JourneyResult]] = {}
+        self._ends: dict[str, dict[str, End]] = {}
         self._outliving: dict[str, set[str]] = {}
 
     def journeys(self, among: Iterable[Component]) -> list[str]:
@@ -98,7 +106,7 @@ class Losing:
             by_hand=tuple(id for id in journeys if ends[id].by_hand or id in outliving),
         )
 
-    def _lost(self, region: str) -> dict[str, JourneyResult]:
+    def _lost(self, region: str) -> dict[str, End]:
         """How each journey ends without a region."""
         if region not in self._ends:
             self._ends[region] = ends = _ends(self._graph, region)
@@ -114,9 +122,13 @@ class Losing:
         return found.inferred and places == {region}
 
 
-def _ends(graph: DependencyGraph, region: str) -> dict[str, JourneyResult]:
+def _ends(graph: DependencyGraph, region: str) -> dict[str, End]:
     run = Run(graph, scenario([f"id:{id}" for id in _parts(graph, region)]), typed=False)
-    return {journey.id: journey_result(run, journey) for journey in graph.inventory.journeys}
+    found = {}
+    for journey in graph.inventory.journeys:
+        seen, at_worst, by_hand = judged(run, journey)
+        found[journey.id] = End("unknown" if at_worst == "breaks" and seen != "breaks" else seen, by_hand)
+    return found
 
 
 def _parts(graph: DependencyGraph, region: str) -> list[str]:

@@ -136,8 +136,9 @@ def _each(shared: Mapping[str, Sequence[Component]]) -> str:
 
 def _alone(found: Serving, trapped: set[str]) -> Iterator[str]:
     """What a multi-region system has in one region only, and which of its data have no copy that anybody declared."""
+    copied = {one.id for held in found.shared.values() for one in held}
     for region, held in found.front.items():
-        if alone := [one for one in held if one not in found.shared.get(region, [])]:
+        if alone := [one for one in held if one.id not in copied]:
             yield f"only {region} holds {_some(alone)}"
     for region, held in found.lone.items():
         known = trapped | {one.id for one in found.front.get(region, [])}
