@@ -263,9 +263,12 @@ def test_every_result_has_every_format(form):
 
 
 def test_the_headline_of_a_scan_of_many_systems_says_so():
-    many = result().model_copy(update={"systems": 39})
+    declared = result().model_copy(update={"systems": 39})
+    journeys = tuple(one.model_copy(update={"inferred": True}) for one in declared.journeys)
+    many = declared.model_copy(update={"journeys": journeys})
+    assert "systems" not in render(declared, "text").splitlines()[1]
     assert " in 39 systems that share nothing of your own: " in render(many, "text").splitlines()[1]
-    assert "systems" not in render(result().model_copy(update={"systems": 1}), "text").splitlines()[1]
+    assert "systems" not in render(many.model_copy(update={"systems": 1}), "text").splitlines()[1]
 
 
 def test_a_scan_says_how_much_of_it_is_the_users_own():
