@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from blastradius.circuit import Circuit
 from blastradius.errors import UsageError
-from blastradius.model import Component, Dependency, Inventory, Journey, Redundancy
+from blastradius.model import FOREIGN, Component, Dependency, Inventory, Journey, Redundancy
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -52,8 +52,31 @@ class DependencyGraph:
     @cached_property
     def roaming(self) -> tuple[Component, ...]:
         """The user's own components of which nobody knows the provider or the region, by id."""
-        own = (c for c in self.components.values() if c.kind not in _ELSEWHERE)
+        own = (c for c in self.components.values() if c.kind not in FOREIGN)
         return tuple(sorted((c for c in own if c.provider is None or c.region is None), key=lambda c: c.id))
+
+    @cached_property
+    def systems(self) -> int:
+        """How many systems the journeys are of: two that need nothing of the user's own in common are two systems."""
+        parent: dict[str, str] = {}
+
+        def top(one: str) -> str:
+            while (above := parent.get(one, one)) != one:
+                parent[one] = parent.get(above, above)
+                one = above
+            return one
+
+        foreign = {one.id for one in self.components.values() if one.kind in FOREIGN}
+        needs: list[tuple[str, tuple[str, ...]]] = [
+            (one.dependent, (one.dependency,)) for one in self.inventory.dependencies
+        ]
+        needs += [(one.dependent, one.members) for one in self.inventory.redundancies]
+        needs += [(one.id, tuple(entry.component for entry in one.entries)) for one in self.journeys.values()]
+        for dependent, needed in needs:
+            for one in needed:
+                if one not in foreign and dependent not in foreign:
+                    parent[top(one)] = top(dependent)
+        return len({top(one) for one in self.journeys})
 
     def networkx(self) -> nx.MultiDiGraph[Any]:
         """The public view: an edge from each dependent to what it needs; a redundancy is an edge per member.
@@ -81,9 +104,6 @@ class DependencyGraph:
     def text(self) -> str:
         """Adjacency as plain text: `->` hard, `~>` soft, `a | b` any of, one line a rule, sorted."""
         return "".join(f"{line}\n" for line in sorted(_line(rule.record) for rule in self.circuit.rules))
-
-
-_ELSEWHERE = frozenset({"vendor", "external", "platform", "control-plane", "provider", "region", "zone", "account"})
 
 
 def _edge(record: Dependency | Redundancy) -> dict[str, Any]:

@@ -6,22 +6,22 @@ environment is a system of its own: production in one region and development in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from blastradius.analysis.instances import spread
+from blastradius.analysis.losing import Losing, Loss, holds, summary
 from blastradius.analysis.pinned import Pinned, pinned
 from blastradius.analysis.placement import RegionalComponent, placement
 from blastradius.analysis.serving import GLOBAL, Serving, hosted, in_kubernetes, serving
 from blastradius.analysis.stages import is_production, stages
 from blastradius.analysis.why import reasons
-from blastradius.model import PLACES, SCHEMA_VERSION, Component, Coverage, Gap, Inventory, Value
+from blastradius.model import FOREIGN, SCHEMA_VERSION, Component, Coverage, Gap, Inventory, Value
 
 RegionVerdict = Literal["single-region", "multi-region", "single-region-with-backup", "unknown"]
 
-#: Kinds that are other parties' and do not tell where the user's own system runs.
-FOREIGN: frozenset[str] = PLACES | {"platform", "control-plane", "vendor", "external"}
 #: Kinds that help but hold no copy of the system: a key or a registry in a second region serves nobody.
 AUXILIARY: frozenset[str] = frozenset({"secret", "key", "identity", "registry", "pipeline", "dns", "cdn"})
 
@@ -30,7 +30,16 @@ class EnvironmentRegions(Value):
     """The answer for one of several environments."""
 
     name: str = Field(description="Name of the environment.")
-    verdict: RegionVerdict = Field(description="The answer for it alone.")
+    verdict: RegionVerdict = Field(description="Where it alone runs.")
+    holds: bool | None = Field(
+        default=None,
+        description="Whether every journey outlives the loss of any one serving region; null where nobody can say. A "
+        "verdict says where things run, this what it is worth.",
+    )
+    summary: str = Field(default="", description="Verdict and worth in one glance, for people.")
+    losses: tuple[Loss, ...] = Field(
+        default=(), description="What becomes of the journeys without each serving region."
+    )
     reasons: tuple[str, ...] = Field(default=(), description="Why, a sentence each.")
     serving_regions: tuple[str, ...] = Field(default=(), description="Its regions with an endpoint or a readable copy.")
     backup_regions: tuple[str, ...] = Field(default=(), description="Its regions with a backup or a witness only.")
@@ -42,7 +51,16 @@ class Regions(Value):
     """The answer: single-region, multi-region, or not known."""
 
     schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Version of this format.")
-    verdict: RegionVerdict = Field(description="The answer for the whole; production's, where environments are told.")
+    verdict: RegionVerdict = Field(description="Where the whole runs; production, where environments are told.")
+    holds: bool | None = Field(
+        default=None,
+        description="Whether every journey outlives the loss of any one serving region; null where nobody can say. A "
+        "verdict says where things run, this what it is worth.",
+    )
+    summary: str = Field(default="", description="Verdict and worth in one glance, for people.")
+    losses: tuple[Loss, ...] = Field(
+        default=(), description="What becomes of the journeys without each serving region."
+    )
     reasons: tuple[str, ...] = Field(default=(), description="Why, a sentence each.")
     serving_regions: tuple[str, ...] = Field(default=(), description="Regions with an endpoint or a readable copy.")
     backup_regions: tuple[str, ...] = Field(default=(), description="Regions with a backup or a witness only.")
@@ -69,10 +87,15 @@ def regions(inventory: Inventory) -> Regions:
     Args:
         inventory: assembled facts, with the overlay applied.
     """
-    apart = tuple(_answer(name, found) for name, found in stages(inventory).items())
-    whole = _overall(apart) if apart else _answer("", inventory)
+    losing = Losing(inventory)
+    parts = stages(inventory)
+    apart = tuple(_answer(name, found, losing) for name, found in parts.items())
+    whole = _overall(apart, parts, losing) if apart else _answer("", inventory, losing)
     return Regions(
         verdict=whole.verdict,
+        holds=whole.holds,
+        summary=whole.summary,
+        losses=whole.losses,
         reasons=whole.reasons,
         serving_regions=whole.serving_regions,
         backup_regions=whole.backup_regions,
@@ -85,7 +108,9 @@ def regions(inventory: Inventory) -> Regions:
     )
 
 
-def _overall(apart: tuple[EnvironmentRegions, ...]) -> EnvironmentRegions:
+def _overall(
+    apart: tuple[EnvironmentRegions, ...], parts: Mapping[str, Inventory], losing: Losing
+) -> EnvironmentRegions:
     """The answer for the whole of several environments."""
     live = [one for one in apart if is_production(one.name)]
     chosen = max(live or apart, key=lambda one: _BEST_FIRST.index(one.verdict))
@@ -104,14 +129,20 @@ def _overall(apart: tuple[EnvironmentRegions, ...]) -> EnvironmentRegions:
         if live:
             why = f"{', '.join(one.name for one in live)} differ: the worst is {chosen.name}"
         return chosen.model_copy(update={"reasons": (why, *chosen.reasons)})
+    trapped = tuple({pin.component: pin for one in judged for pin in one.pinned}.values())
+    journeys = sorted({id for one in judged for id in losing.journeys(parts[one.name].components)})
+    losses = losing.losses({region for one in judged for region in one.serving_regions}, journeys)
     return EnvironmentRegions(
         name="",
         verdict=chosen.verdict,
+        holds=holds(chosen.verdict, losses),
+        summary=summary(chosen.verdict, losses, trapped),
+        losses=losses,
         reasons=tuple(f"{one.name}: {reason}" for one in judged for reason in one.reasons),
         serving_regions=tuple(sorted({region for one in judged for region in one.serving_regions})),
         backup_regions=tuple(sorted({region for one in judged for region in one.backup_regions})),
         unplaced=tuple(sorted({id for one in judged for id in one.unplaced})),
-        pinned=tuple({pin.component: pin for one in judged for pin in one.pinned}.values()),
+        pinned=trapped,
     )
 
 
@@ -124,8 +155,9 @@ def _own(inventory: Inventory) -> list[Component]:
     ]
 
 
-def _answer(name: str, inventory: Inventory) -> EnvironmentRegions:
+def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegions:
     """The answer for one system."""
+    journeys = losing.journeys(inventory.components)
     inventory = _hosted(inventory)
     trapped = pinned(spread(inventory, called=False))
     inventory = spread(inventory, called=True)
@@ -138,9 +170,13 @@ def _answer(name: str, inventory: Inventory) -> EnvironmentRegions:
         verdict: RegionVerdict = "unknown"
     else:
         verdict = _known(found)
+    losses = losing.losses(found.regions, journeys)
     return EnvironmentRegions(
         name=name,
         verdict=verdict,
+        holds=holds(verdict, losses),
+        summary=summary(verdict, losses, trapped),
+        losses=losses,
         reasons=reasons(inventory, own, unplaced, found, trapped, _known(found)),
         serving_regions=found.regions,
         backup_regions=found.backup,

@@ -41,6 +41,7 @@ class Serving:
     Attributes:
         front: what takes users' requests, by region.
         shared: of the front, what has a copy in another region, by region.
+        sets: of the front, what are copies of each other, by the regions that they are in.
         readable: declared copies that can be read in regions without a part of the front, by region.
         apart: what has nothing to do with the system, by region.
         lone: databases that are in no other region, by region.
@@ -50,6 +51,7 @@ class Serving:
 
     front: Mapping[str, list[Component]]
     shared: Mapping[str, list[Component]]
+    sets: Mapping[tuple[str, ...], list[Component]]
     readable: Mapping[str, list[Component]]
     apart: Mapping[str, list[Component]]
     lone: Mapping[str, list[Component]]
@@ -115,6 +117,7 @@ def serving(inventory: Inventory, placed: Iterable[Component]) -> Serving:
     return Serving(
         front=fronts,
         shared=shared,
+        sets=_sets((one for held in shared.values() for one in held), same),
         readable={region: held for region, held in readable.items() if region not in fronts and region not in shared},
         apart=apart,
         lone=by_region(one for id, one in data.items() if id not in copied | twins),
@@ -143,6 +146,17 @@ def _elsewhere(able: Mapping[str, Component], sets: Sets, wanted: set[str] | Non
         if wanted is None or stands in wanted:
             members[stands].append(one)
     return by_region(one for held in members.values() if len({one.region for one in held}) > 1 for one in held)
+
+
+def _sets(shared: Iterable[Component], same: Sets) -> dict[tuple[str, ...], list[Component]]:
+    """What has copies, by the regions that it and its copies are in: web in two regions and data in two others."""
+    members: dict[str, list[Component]] = defaultdict(list)
+    for one in shared:
+        members[same.of(one.id)].append(one)
+    found: dict[tuple[str, ...], list[Component]] = defaultdict(list)
+    for held in members.values():
+        found[tuple(sorted({str(one.region) for one in held}))] += held
+    return dict(sorted(found.items()))
 
 
 def _front(inventory: Inventory, able: Mapping[str, Component], same: Sets) -> dict[str, Component]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from blastradius.analysis.pinned import Pinned
-from blastradius.analysis.serving import GLOBAL, Serving, hosted, needs
+from blastradius.analysis.serving import GLOBAL, Serving, by_region, hosted, needs
 from blastradius.model import Component, Inventory
 
 _ADVICE = "state it under place: in blastradius.yaml"
@@ -51,10 +51,10 @@ def _unknown(own: Sequence[Component], unplaced: Sequence[str], found: Serving, 
     elif len(unplaced) == len(own):
         yield f"nothing says in which region the {len(own)} components run: {_ADVICE}"
     elif unplaced:
+        elsewhere = {one.region for one in own} - {None, GLOBAL, *found.regions}
+        others = "of the others, what serves runs" if elsewhere else "the others run"
         seen = (
-            f"; the others run in {', '.join(found.regions)}, which alone would be {apart_from_that}"
-            if found.regions
-            else ""
+            f"; {others} in {', '.join(found.regions)}, which alone would be {apart_from_that}" if found.regions else ""
         )
         yield (
             f"nothing says in which region {len(unplaced)} of {len(own)} components run, "
@@ -68,7 +68,7 @@ def _known(found: Serving, trapped: set[str], *, placed: bool) -> Iterator[str]:
     """What serves where, and what holds what for it."""
     shared, front = list(found.shared), list(found.front)
     if len(shared) > 1:
-        yield _each(found.shared)
+        yield from (_each(by_region(held)) for held in found.sets.values())
         yield from _alone(found, trapped) if placed else ()
     elif len(front) > 1:
         parts = "; ".join(f"{region} holds {_some(found.front[region])}" for region in front)
@@ -136,8 +136,9 @@ def _each(shared: Mapping[str, Sequence[Component]]) -> str:
 
 def _alone(found: Serving, trapped: set[str]) -> Iterator[str]:
     """What a multi-region system has in one region only, and which of its data have no copy that anybody declared."""
+    copied = {one.id for held in found.shared.values() for one in held}
     for region, held in found.front.items():
-        if alone := [one for one in held if one not in found.shared.get(region, [])]:
+        if alone := [one for one in held if one.id not in copied]:
             yield f"only {region} holds {_some(alone)}"
     for region, held in found.lone.items():
         known = trapped | {one.id for one in found.front.get(region, [])}

@@ -21,6 +21,7 @@ from blastradius.model.answers import (
 )
 from blastradius.model.base import (
     BASIS_ORDER,
+    FOREIGN,
     PHASES,
     PLACES,
     SCHEMA_VERSION,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASIS_ORDER",
+    "FOREIGN",
     "PHASES",
     "PLACES",
     "SCHEMA_VERSION",

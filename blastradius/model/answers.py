@@ -139,6 +139,9 @@ class BlastRadius(Value):
         default=(), description="All components, in the order of their ids."
     )
     journeys: tuple[JourneyResult, ...] = Field(default=(), description="By tier, then verdict, then id.")
+    systems: int = Field(
+        default=0, description="How many systems the journeys are of, that need nothing of the user's own in common."
+    )
     deadlocks: tuple[str, ...] = Field(default=(), description="Ids that could never start again from nothing.")
     unfounded: tuple[str, ...] = Field(default=(), description="Ids up under this loss only because they stood before.")
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")

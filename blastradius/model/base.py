@@ -15,6 +15,8 @@ Kind = Literal[
 ]  # fmt: skip
 #: Kinds that are places or other parties: they contain components and are never placed themselves by a user's file.
 PLACES: frozenset[str] = frozenset({"provider", "region", "zone", "account"})
+#: Kinds that are places or other parties' things: everything else is the user's own.
+FOREIGN: frozenset[str] = PLACES | {"platform", "control-plane", "vendor", "external"}
 
 Basis = Literal["observed", "declared", "inferred", "assumed"]
 #: How much a basis is worth, the strongest first: a chain is only as good as its weakest link.

@@ -9,13 +9,12 @@ from typing import Any
 
 from blastradius.catalog.places import SAID
 from blastradius.errors import UsageError
-from blastradius.model import PLACES, Component, Gap
+from blastradius.model import FOREIGN, PLACES, Component, Gap
 from blastradius.overlay.draft import Draft, Rule, is_containment
 from blastradius.overlay.models import Annotation, Placement
 from blastradius.selectors import Selector, parse
 
 #: Kinds of others' things: a wildcard over all kinds does not place them, a selector that names the kind does.
-FOREIGN = PLACES | {"platform", "control-plane", "vendor", "external"}
 PLACE_FIELDS = ("provider", "region", "zone", "account", "environment")
 RULE_FIELDS = ("strength", "tolerance", "phase", "hardens_after")
 COMPONENT_FIELDS = ("recovery", "restart", "customer_facing")

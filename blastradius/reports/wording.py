@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from blastradius.durations import format_duration
 from blastradius.model import (
+    FOREIGN,
     BlastRadius,
     ChainLink,
     Evidence,
@@ -71,6 +72,15 @@ def number(count: int, thing: str) -> str:
     return f"{count:,} {thing if count == 1 else plural(thing)}"
 
 
+def components_of(inventory: Inventory) -> str:
+    """How many components there are, and how many of them are the user's own."""
+    foreign = sum(one.kind in FOREIGN for one in inventory.components)
+    said = number(len(inventory.components), "component")
+    if not foreign:
+        return said
+    return f"{said} ({len(inventory.components) - foreign:,} of your own; {foreign:,} places, platforms, vendors and hosts)"
+
+
 def plural(thing: str) -> str:
     """`dependencies`, `components`."""
     return f"{thing[:-1]}ies" if thing.endswith("y") and thing[-2] not in "aeiou" else f"{thing}s"
@@ -114,7 +124,10 @@ def headline(result: BlastRadius) -> str:
     parts = [f"{verdicts[verdict]:,} {word}" for verdict, word in _PARTICIPLES.items() if verdicts[verdict]]
     states = Counter(component.state for component in result.components)
     components = f"{states['down']:,} down and {states['degraded']:,} degraded of {len(result.components):,} components"
-    return f"{number(len(result.journeys), 'journey')}: {', '.join(parts) or 'none'} · {components}"
+    # whoever declared journeys knows what they are of; who scanned a shelf of projects may not
+    many = result.systems > 1 and all(journey.inferred for journey in result.journeys)
+    systems = f" in {result.systems:,} systems that share nothing of your own" if many else ""
+    return f"{number(len(result.journeys), 'journey')}{systems}: {', '.join(parts) or 'none'} · {components}"
 
 
 def ending(journey: JourneyResult) -> str:

@@ -102,7 +102,9 @@ def _seen(name: str, found: Scanned) -> ScannerCoverage:
 def _nothing(tree: Tree, paths: Sequence[Path]) -> None:
     where = ", ".join(str(path) for path in paths)
     count = "1 file" if len(tree.files) == 1 else f"{len(tree.files):,} files"
-    what = " and ".join(kind.summary for _, kind in scanners())
+    what = ", ".join(name for name, _ in scanners())
     left = ", ".join(f"{count:,} {reason}" for reason, count in sorted(tree.skipped.items()))
     skipped = f" (skipped: {left}; --include-tests reads tests, examples and vendored code)" if left else ""
-    raise InputError(f"{where}: nothing to scan among {count}{skipped}: it reads {what}")
+    raise InputError(
+        f"{where}: nothing to scan among {count}{skipped}: none is of {what} ('What is read' in README.md)"
+    )

@@ -19,6 +19,7 @@ from blastradius.model import (
     Journey,
     JourneyResult,
     Scenario,
+    Verdict,
     basis_of_links,
 )
 from blastradius.simulate.doubt import doubted, tied_to
@@ -169,6 +170,7 @@ def simulate(
         not_present=run.targets.not_present,
         components=tuple(_component(run, node) for node in range(graph.circuit.component_count)),
         journeys=tuple(journeys),
+        systems=graph.systems,
         deadlocks=_ids(graph, set(range(graph.circuit.component_count)) - alive),
         unfounded=_unfounded(run, alive) if startup else (),
         gaps=graph.inventory.gaps,
@@ -213,6 +215,19 @@ def _shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
     return chain if len(chain) <= MAX_BECAUSE else (*chain[: MAX_BECAUSE // 2], *chain[-MAX_BECAUSE // 2 :])
 
 
+def judged(run: Run, journey: Journey) -> tuple[Verdict, Verdict, bool]:
+    """How a journey ends by what was seen, how at worst, and whether it stands only by somebody's hand.
+
+    Args:
+        run: the scenario, walked.
+        journey: the journey.
+    """
+    node = run.circuit.index[journey.id]
+    seen = verdict(run.stories.get(node, Story()), journey)
+    at_worst = worse(seen, verdict(run.worst_stories.get(node), journey))
+    return seen, at_worst, seen != "breaks" and verdict(run.without_hands.get(node), journey) == "breaks"
+
+
 def journey_result(
     run: Run, journey: Journey, today: date | None = None, policy: Policy | None = None
 ) -> JourneyResult:
@@ -226,13 +241,11 @@ def journey_result(
     """
     node = run.circuit.index[journey.id]
     story = run.stories.get(node, Story())
-    seen = verdict(story, journey)
-    at_worst = worse(seen, verdict(run.worst_stories.get(node), journey))
+    seen, at_worst, by_hand = judged(run, journey)
     horizon = run.scenario.horizon
     downtime = story.downtime(horizon)
     proved = telling(story, journey.rto)
     chain = run.proofs(proved).links(node) if proved is not None else ()
-    by_hand = seen != "breaks" and verdict(run.without_hands.get(node), journey) == "breaks"
     rests = run.closure(node, hard=True)
     used = [n for n in moved_groups(run.seen) if run.circuit.rules[run.circuit.groups[n].rule].node in rests]
     revenue = journey.revenue_per_hour

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from blastradius.analysis.regions import regions
 from blastradius.model import Component, Dependency, Inventory, Meta
+from blastradius.reports import render
 
 EVERYWHERE = """
 web/use1: region us-east-1
@@ -407,6 +408,9 @@ def test_a_service_seen_in_two_regions_serves_in_both():
     assert (found.regions, found.replicated) == (("eu-west-1", "us-east-1"), "full")
     assert found.how == "seen at run time in eu-west-1, us-east-1"
     assert [one.id for one in result.components] == ["db", "web"]
+    # nothing is placed in eu-west-1, so nothing can be taken away there: not known, and never "survives"
+    assert ends(result) == {"eu-west-1": "unknown", "us-east-1": "unknown"}
+    assert result.holds is None
 
 
 def test_a_service_behind_another_does_not_make_its_second_region_serve():
@@ -415,3 +419,133 @@ def test_a_service_behind_another_does_not_make_its_second_region_serve():
     needs = Dependency(dependent="front", dependency="back")
     result = regions(Inventory(components=(back, front), dependencies=(needs,)))
     assert result.verdict != "multi-region"
+
+
+def ends(answer):
+    return {loss.region: loss.verdict for loss in answer.losses}
+
+
+def test_what_outlives_each_region_holds():
+    answer = regions(parse(EVERYWHERE + "journey shop: dns\n"))
+    assert (answer.verdict, answer.holds) == ("multi-region", True)
+    assert ends(answer) == {"eu-west-1": "survives", "us-east-1": "survives"}
+    assert answer.summary == "multi-region: every journey outlives the loss of any one of its regions"
+
+
+def test_copies_that_need_one_bucket_are_multi_region_in_shape_and_do_not_hold():
+    central = "store: region us-east-1 kind bucket\nweb/use1 -> store\nweb/euw1 -> store\njourney shop: dns\n"
+    answer = regions(parse(EVERYWHERE + central))
+    assert (answer.verdict, answer.holds) == ("multi-region", False)
+    assert answer.summary == "multi-region in shape, pinned to us-east-1"
+    assert ends(answer) == {"eu-west-1": "survives", "us-east-1": "breaks"}
+    assert answer.losses[1].breaks == ("journey:shop",)
+
+
+@pytest.mark.parametrize(
+    ("takes", "holds", "verdict"), [("", False, "breaks"), (" takes 10m", True, "survives")], ids=["untimed", "timed"]
+)
+def test_what_people_must_move_is_said_to_be_moved_by_hand(takes, holds, verdict):
+    answer = regions(
+        parse(
+            f"dns: region global kind dns\ndns -> eu || us by hand{takes}\neu: region eu-west-1\nus: region us-east-1\n"
+            "journey shop: dns\n"
+        )
+    )
+    assert (answer.verdict, answer.holds, answer.summary) == ("multi-region", holds, "multi-region, moved by hand")
+    assert ends(answer)["eu-west-1"] == verdict
+    assert answer.losses[0].by_hand == ("journey:shop",)
+    assert answer.losses[1].by_hand == ()
+
+
+def test_a_failover_by_hand_that_nothing_could_take_over_is_no_way_out():
+    answer = regions(
+        parse(
+            "dns: region global kind dns\ndns -> eu || us by hand\neu: region eu-west-1\nus: region us-east-1\n"
+            "keys: region eu-west-1\nus -> keys\njourney shop: dns\n"
+        )
+    )
+    assert answer.losses[0].by_hand == ()
+    assert answer.summary == "multi-region in shape, pinned to eu-west-1"
+
+
+def test_entry_points_that_nothing_leads_to_fall_with_their_region():
+    inventory = parse(
+        "web-eu: region eu-west-1 kind load-balancer\nweb-us: region us-east-1 kind load-balancer\n"
+        "journey eu: web-eu\njourney us: web-us\n"
+    )
+    inferred = tuple(one.model_copy(update={"inferred": True}) for one in inventory.journeys)
+    answer = regions(inventory.model_copy(update={"journeys": inferred}))
+    assert (answer.verdict, answer.holds) == ("multi-region", False)
+    assert [loss.alone for loss in answer.losses] == [("journey:eu",), ("journey:us",)]
+    assert answer.summary == "multi-region in shape: nothing seen sends the users of a lost region to another"
+    declared = regions(inventory)
+    assert [loss.alone for loss in declared.losses] == [(), ()]
+    assert declared.summary == "multi-region in shape: losing eu-west-1 or us-east-1 breaks journeys"
+
+
+def test_without_journeys_nobody_can_say_that_it_holds():
+    answer = regions(parse(EVERYWHERE))
+    assert answer.holds is None
+    assert answer.summary == "multi-region in shape: no journey tells whether it outlives a region"
+
+
+def test_one_region_never_holds():
+    answer = regions(parse("web: region r1\njourney shop: web"))
+    assert (answer.summary, answer.holds, ends(answer)) == ("single-region", False, {"r1": "breaks"})
+    assert regions(parse("web: region r1\ndns: region global kind dns\njourney other: dns")).holds is None
+
+
+def test_journeys_are_judged_in_their_own_environment():
+    inventory = parse(EVERYWHERE + "try: region us-east-1\njourney shop: dns\njourney try-out: try\n")
+    stage = {"try": "dev", "web/use1": "prod", "web/euw1": "prod", "dns": "prod"}
+    components = tuple(one.model_copy(update={"environment": stage.get(one.id)}) for one in inventory.components)
+    answer = regions(inventory.model_copy(update={"components": components}))
+    assert (answer.summary, answer.holds) == (
+        "multi-region: every journey outlives the loss of any one of its regions",
+        True,
+    )
+    assert {one.name: one.holds for one in answer.environments} == {"dev": False, "prod": True}
+
+
+@given(systems())
+@settings(max_examples=60, deadline=None)
+def test_what_holds_is_what_the_simulator_lets_stand(inventory):
+    answer = regions(inventory)
+    assert answer.holds is None  # without journeys, whatever the shape
+    whole = parse("journey all: web-eu web-us\nweb-eu: region r1\nweb-us: region r2")
+    told = regions(inventory.model_copy(update={"journeys": whole.journeys}))
+    assert told.verdict == answer.verdict
+    assert (told.holds is False) == any(loss.verdict == "breaks" for loss in told.losses)
+
+
+def test_alternatives_are_told_by_the_regions_that_share_them():
+    drawn = (
+        "gate-a: region global kind dns\ngate-b: region global kind dns\n"
+        "gate-a -> aurora1 | aurora2\naurora1: region eu-west-1 kind database\naurora2: region us-east-1 kind database\n"
+        "gate-b -> dsql1 | dsql2\ndsql1: region us-east-1 kind database\ndsql2: region us-east-2 kind database\n"
+    )
+    said = regions(parse(drawn)).reasons
+    assert "eu-west-1 and us-east-1 hold alternatives of each other: aurora1 in eu-west-1; aurora2 in us-east-1" in said
+    assert "us-east-1 and us-east-2 hold alternatives of each other: dsql1 in us-east-1; dsql2 in us-east-2" in said
+    assert not any("us-east-1 and us-east-2 hold" in one and "aurora" in one for one in said)
+
+
+def test_the_others_do_not_run_where_other_reasons_place_some_of_them():
+    inventory = parse(
+        "lb: region us-west-2 kind load-balancer\nfn: region us-west-2 kind function\ndb: region us-west-2 kind database\n"
+        "lb -> fn\nfn -> db\nfar: region eastus kind bucket\nlost: kind database"
+    )
+    lost = tuple(one.model_copy(update={"region": None}) if one.id == "lost" else one for one in inventory.components)
+    answer = regions(inventory.model_copy(update={"components": lost}))
+    assert "of the others, what serves runs in us-west-2, which alone would be single-region" in answer.reasons[0]
+    assert any(one.startswith("eastus holds far") for one in answer.reasons)
+
+
+def test_the_page_tells_of_every_region_what_losing_it_breaks():
+    central = "store: region us-east-1 kind bucket\nweb/use1 -> store\nweb/euw1 -> store\n"
+    text = render(regions(parse(EVERYWHERE + central + "journey shop: dns\njourney read: web/euw1\n")), "text")
+    assert text.splitlines()[0] == "Where does it run? multi-region in shape, pinned to us-east-1"
+    assert "Losing eu-west-1: 1 of 2 journeys breaks: read\n" in text
+    assert "Losing us-east-1: 2 of 2 journeys break: read, shop\n" in text
+    safe = render(regions(parse(EVERYWHERE + "journey shop: dns\n")), "text")
+    assert "Losing us-east-1: none of 1 journey breaks\n" in safe

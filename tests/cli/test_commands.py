@@ -32,6 +32,7 @@ ROWS = {
     "amplification-csv": (["amplification", "retries/inventory.yaml", "-f", "csv"], 0),
     "amplification-json": (["amplification", "retries/inventory.yaml", "-f", "json"], 0),
     "amplification-nothing": (["amplification", "shop"], 0),
+    "scan-configured-and-recorded": (["scan", "watched"], 0),
     "observed": (["observed", "watched"], 0),
     "observed-json": (["observed", "watched", "--format", "json"], 0),
     "observed-markdown": (["observed", "watched", "--format", "markdown"], 0),

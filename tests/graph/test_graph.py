@@ -78,3 +78,13 @@ def test_two_components_of_one_id_are_refused() -> None:
     twice = Component(id="a", kind="service", name="a")
     with pytest.raises(UsageError, match="share an id"):
         DependencyGraph(Inventory(components=(twice, twice)))
+
+
+def test_journeys_that_share_only_what_is_others_are_of_different_systems():
+    drawn = (
+        "hub: kind vendor\nshop -> db\nshop -> hub\nblog -> hub\nadmin -> db\n"
+        "journey checkout: shop\njourney read: blog\njourney manage: admin\n"
+    )
+    assert DependencyGraph(parse(drawn)).systems == 2
+    assert DependencyGraph(parse(drawn + "blog -> db | shop")).systems == 1
+    assert DependencyGraph(parse("web -> db")).systems == 0

@@ -12,11 +12,13 @@ from blastradius.errors import UsageError
 from blastradius.model import (
     BlastRadius,
     ChainLink,
+    Component,
     ComponentResult,
     Coverage,
     Evidence,
     Explanation,
     Gap,
+    Inventory,
     JourneyResult,
     ProofStep,
     ScannerCoverage,
@@ -305,8 +307,29 @@ def test_formats_are_found_by_name_and_suffix():
 def test_every_result_has_every_format(form):
     from blastradius.analysis.diff import Diff
     from blastradius.analysis.regions import Regions
-    from blastradius.model import Inventory
 
     explanation = Explanation(scenario=SCENARIO, subject="x", name="x", state="up")
     for answer in (result(), explanation, Diff(), Regions(verdict="unknown"), Inventory()):
         assert render(answer, form)
+
+
+def test_the_headline_of_a_scan_of_many_systems_says_so():
+    declared = result().model_copy(update={"systems": 39})
+    journeys = tuple(one.model_copy(update={"inferred": True}) for one in declared.journeys)
+    many = declared.model_copy(update={"journeys": journeys})
+    assert "systems" not in render(declared, "text").splitlines()[1]
+    assert " in 39 systems that share nothing of your own: " in render(many, "text").splitlines()[1]
+    assert "systems" not in render(many.model_copy(update={"systems": 1}), "text").splitlines()[1]
+
+
+def test_a_scan_says_how_much_of_it_is_the_users_own():
+    found = Inventory(
+        components=(
+            Component(id="web", kind="service", name="web"),
+            Component(id=REGION, kind="region", name="us-east-1"),
+            Component(id="vendor:x", kind="vendor", name="x"),
+        )
+    )
+    for form in ("text", "markdown"):
+        said = "3 components (1 of your own; 2 places, platforms, vendors and hosts), 0 dependencies"
+        assert said in render(found, form)

@@ -34,7 +34,7 @@ def test_no_such_path_is_one_line(tmp_path):
 def test_a_folder_with_nothing_to_scan_says_what_is_read(tmp_path):
     (tmp_path / "README.md").write_text("x")
     (tmp_path / "settings.json").write_text("// no JSON\n{}")
-    with pytest.raises(InputError, match=r"nothing to scan among 2 files.*Kubernetes manifests"):
+    with pytest.raises(InputError, match=r"nothing to scan among 2 files: none is of .*kubernetes, .*README"):
         scan([tmp_path])
 
 

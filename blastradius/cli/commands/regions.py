@@ -18,6 +18,7 @@ def run(
 
     A region serves when it holds a part of what takes requests, or a copy that can be read. It is multi-region where
     two regions hold alternatives of such a part; each environment is answered apart, production's answer is the whole's.
+    That is its shape: what losing each serving region breaks is said beside it, and `holds` in the JSON sums it up.
 
     Returns:
         The exit code.

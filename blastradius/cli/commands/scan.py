@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from blastradius.cli import options
+
+if TYPE_CHECKING:
+    from blastradius.model import Inventory
 
 PLACE = 20
 
@@ -57,5 +60,17 @@ def run(
     following = [line("blastradius", "regions", name)]
     if output is None and len(folders) > 1:
         following = [line("blastradius", "scan", *folders, "-o", "inventory.json")]
+    elif _recorded(inventory):
+        following.append(line("blastradius", "observed", name))
     emit(inventory, form, None, name, following)
     return opening.completeness(require_complete, inventory.gaps, inventory.coverage)
+
+
+def _recorded(inventory: Inventory) -> bool:
+    """Whether both configuration and records of calls say something, so that comparing them tells something."""
+    from blastradius import pipeline
+    from blastradius.reports.text.observed import in_short
+
+    if all(one.basis != "observed" for one in (*inventory.dependencies, *inventory.redundancies)):
+        return False
+    return in_short(pipeline.observed(inventory)) is not None

@@ -6,7 +6,7 @@ from collections import Counter
 
 from blastradius.model import Component, Inventory
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
-from blastradius.reports.wording import number
+from blastradius.reports.wording import components_of, number
 
 _COLUMNS = ("id", "kind", "name", "type", "provider", "region", "zone", "account", "environment", "evidence")
 
@@ -14,7 +14,7 @@ _COLUMNS = ("id", "kind", "name", "type", "provider", "region", "zone", "account
 def _title(result: Inventory) -> list[str]:
     needs = len(result.dependencies) + len(result.redundancies)
     counts = [
-        number(len(result.components), "component"),
+        components_of(result),
         number(needs, "dependency"),
         number(len(result.journeys), "journey"),
         number(len(result.gaps), "gap"),

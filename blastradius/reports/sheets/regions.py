@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from blastradius.analysis.regions import Regions
-from blastradius.reports.tables import Sheets, Table, coverage_table, gap_table, sheets
+from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
+
+Rows = tuple[tuple[Cell, ...], ...]
 
 
 def _title(result: Regions) -> list[str]:
-    return [f"Where it runs: {result.verdict}", *(reason + "." for reason in result.reasons)]
+    return [f"Where it runs: {result.summary or result.verdict}", *(reason + "." for reason in result.reasons)]
 
 
 def _flat(result: Regions) -> Table:
@@ -19,15 +21,27 @@ def _flat(result: Regions) -> Table:
 
 
 def _tables(result: Regions) -> list[Table]:
-    pinned = tuple(
+    losses: Rows = tuple(
+        (one.region, one.journeys, *(", ".join(ids) for ids in (one.breaks, one.unknown, one.degrades, one.by_hand)))
+        for one in result.losses
+        if one.journeys
+    )
+    environments: Rows = tuple(
+        (
+            e.name,
+            e.summary or e.verdict,
+            ", ".join(e.serving_regions),
+            ", ".join(e.backup_regions),
+            ". ".join(e.reasons),
+        )
+        for e in result.environments
+    )
+    pinned: Rows = tuple(
         (p.component, p.region, ", ".join(p.needed_from), "; ".join(e.locator for e in p.evidence))
         for p in result.pinned
     )
-    environments = tuple(
-        (e.name, e.verdict, ", ".join(e.serving_regions), ", ".join(e.backup_regions), ". ".join(e.reasons))
-        for e in result.environments
-    )
     return [
+        Table("Losing a region", ("region", "journeys", "break", "unknown", "degrade", "by hand"), losses),
         Table("Environments", ("name", "verdict", "serving", "backup", "why"), environments),
         Table("Pinned to one region", ("component", "region", "needed from", "evidence"), pinned),
         _flat(result),

@@ -31,8 +31,8 @@ def page(result: Dns, view: View) -> list[str]:
         if finding.fix:
             lines += wrapped(f"    {terminal(finding.fix)}", view.width, 6)
     lines += _more(len(result.findings), "finding")
-    if result.journeys:
-        lines += ["", *_journeys(result, names, view)]
+    journeys = _journeys(result, names, view)
+    lines += ["", *journeys] if journeys else []
     lines += _unseen(result, names, view)
     end = [*gap_lines((), result.gaps, view), *coverage_line(result.coverage, view)]
     return [*lines, "", *end] if end else lines
@@ -59,7 +59,10 @@ def _journeys(result: Dns, names: dict[str, str], view: View) -> list[str]:
     zones = {one.id: one for one in result.zones}
     kept = {one.id: one.ttl for one in result.names}
     lines = []
-    for journey in result.journeys[:_MOST]:
+    # a journey of which nothing was seen is told of below, with the reason
+    told = {one.journey for one in result.unseen}
+    seen = [one for one in result.journeys if one.names or one.zones or one.id not in told]
+    for journey in seen[:_MOST]:
         rto = "" if journey.rto is None else f" (RTO {format_duration(journey.rto)})"
         asked = [
             names[id] + (f" {format_duration(ttl)}" if (ttl := kept[id]) is not None else " TTL not seen")
@@ -68,7 +71,7 @@ def _journeys(result: Dns, names: dict[str, str], view: View) -> list[str]:
         served = [f"{zones[id].name} by {', '.join(zones[id].providers) or 'nobody seen'}" for id in journey.zones]
         parts = [listed(asked) if asked else "no name seen", listed(served) if served else "no zone seen"]
         lines += wrapped(terminal(f"  {journey.name}{rto}: {'; '.join(parts)}"), view.width, 6)
-    return [*lines, *_more(len(result.journeys), "journey")]
+    return [*lines, *_more(len(seen), "journey")]
 
 
 def _unseen(result: Dns, names: dict[str, str], view: View) -> list[str]:

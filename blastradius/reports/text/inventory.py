@@ -9,7 +9,7 @@ from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.text.parts import gap_lines, skipped_line
 from blastradius.reports.view import View, wrapped
-from blastradius.reports.wording import Names, listed, number
+from blastradius.reports.wording import Names, components_of, listed, number
 
 _MOST_KINDS = 12
 _MOST_TYPES = 4
@@ -21,7 +21,7 @@ def page(result: Inventory, view: View) -> list[str]:
     roots = listed([terminal(root) for root in result.meta.roots]) or terminal(result.meta.title or "the inventory")
     lines = [
         view.tone(f"What is in {roots}?", "strong"),
-        f"{number(len(result.components), 'component')}, {number(needs, 'dependency')}, "
+        f"{components_of(result)}, {number(needs, 'dependency')}, "
         f"{number(len(result.journeys), 'journey')}, {number(len(result.gaps), 'gap')}",
         "",
     ]
@@ -63,7 +63,7 @@ def _coverage(result: Inventory, view: View) -> list[str]:
         if one.unmapped:
             ordered = sorted(one.unmapped.items(), key=lambda item: (-item[1], item[0]))
             types = listed([f"{terminal(name)} ({count:,})" for name, count in ordered], _MOST_TYPES)
-            lines += wrapped(f"Not mapped by {terminal(one.scanner)}: {types}", view.width, 4)
+            lines += wrapped(f"Not mapped or left out by {terminal(one.scanner)}: {types}", view.width, 4)
     calls = sum(call.status == "ok" for call in result.coverage.calls)
     if result.coverage.calls:
         lines.append(f"{number(calls, 'call')} answered, {len(result.coverage.calls) - calls:,} not")

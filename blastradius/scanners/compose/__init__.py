@@ -23,13 +23,11 @@ class Source:
         projects: all of them, settings gathered.
         gaps: what could not be read.
         parsed: how many files held some.
-        notes: what was left out on purpose, with how often.
     """
 
     projects: list[Project] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     parsed: int = 0
-    notes: Counter[str] = field(default_factory=Counter)
 
 
 @SCANNERS.register("compose")
@@ -73,7 +71,6 @@ class ComposeScanner:
         for left, base in found_plans.partial:
             reason = f"changes services of {base}, and is applied by `-f` alone: it was left out"
             source.gaps.append(gap(left.path, reason, evidence_at(left.path, None)))
-            source.notes["file that only `-f` applies"] += 1
         source.projects = _apart([project_of(reader, plan, tree.name) for plan in found_plans.plans])
         for project in source.projects:
             for service in project.services.values():
@@ -84,7 +81,7 @@ class ComposeScanner:
     def translate(self, source: Source, root: str) -> Scanned:
         """Facts about all services."""
         if not source.projects:
-            return Scanned(tuple(source.gaps), source.parsed, _unread(source.gaps), dict(source.notes))
+            return Scanned(tuple(source.gaps), source.parsed, _unread(source.gaps))
         from blastradius.scanners.compose.describing import attributes_of, component, doors, entries, tags_of
         from blastradius.scanners.compose.facts import Facts
         from blastradius.scanners.compose.names import Names
@@ -113,7 +110,7 @@ class ComposeScanner:
                     about["entry"] = ways[one.id]
                 components.append(one.model_copy(update={"attributes": about, "tags": tags_of(service)}))
         gaps = [*source.gaps, *(one for project in source.projects for one in project.gaps)]
-        return Scanned((*components, *facts.found, *gaps), source.parsed, _unread(gaps), dict(source.notes))
+        return Scanned((*components, *facts.found, *gaps), source.parsed, _unread(gaps))
 
 
 def _unread(gaps: list[Gap]) -> int:

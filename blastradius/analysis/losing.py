@@ -1,0 +1,186 @@
+"""Whether journeys outlive each region they are served from: what looks multi-region, held against the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pydantic import Field
+
+from blastradius.analysis.pinned import Pinned
+from blastradius.graph import DependencyGraph
+from blastradius.model import Component, Inventory, Redundancy, Value, Verdict
+from blastradius.simulate import scenario
+from blastradius.simulate.run import Run, judged
+
+#: From the best end of a journey to the worst.
+_WORST_LAST: tuple[Verdict, ...] = ("survives", "degrades", "unknown", "breaks")
+
+
+class Loss(Value):
+    """What becomes of the journeys when one serving region is lost for ever."""
+
+    region: str = Field(description="The region that is lost.")
+    verdict: Verdict = Field(description="The worst end of a journey; `unknown` where there is no journey.")
+    journeys: int = Field(description="How many journeys were judged.")
+    breaks: tuple[str, ...] = Field(default=(), description="Ids of the journeys that break.")
+    unknown: tuple[str, ...] = Field(
+        default=(), description="Ids of those that break if what was not seen is in the way."
+    )
+    degrades: tuple[str, ...] = Field(default=(), description="Ids of those that are degraded.")
+    alone: tuple[str, ...] = Field(
+        default=(),
+        description="Of those that break, entry points in the lost region that nobody declared as journeys: they are "
+        "gone with it, and nothing seen sends their users elsewhere.",
+    )
+    by_hand: tuple[str, ...] = Field(
+        default=(), description="Ids of those that outlive it only if people move them, whether or not that is timed."
+    )
+
+
+class End(NamedTuple):
+    """How a journey ends, without the proof."""
+
+    verdict: Verdict
+    by_hand: bool
+
+
+class Losing:
+    """The journeys of a system under the loss of one region after the other, each walked once.
+
+    Args:
+        inventory: assembled facts, with the overlay applied.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._graph = DependencyGraph(inventory)
+        moved = tuple(_moved(group) for group in inventory.redundancies)
+        untimed = moved != inventory.redundancies
+        self._moved = DependencyGraph(inventory.model_copy(update={"redundancies": moved})) if untimed else None
+        self._ends: dict[str, dict[str, End]] = {}
+        self._outliving: dict[str, set[str]] = {}
+
+    def journeys(self, among: Iterable[Component]) -> list[str]:
+        """Ids of the journeys that rest on some components and on no others.
+
+        Args:
+            among: the components of one environment, or all.
+        """
+        kept = {one.id for one in among}
+        inventory = self._graph.inventory
+        wanted: dict[str, set[str]] = {one.id: {entry.component for entry in one.entries} for one in inventory.journeys}
+        for dependency in inventory.dependencies:
+            if dependency.dependent in wanted:
+                wanted[dependency.dependent].add(dependency.dependency)
+        for group in inventory.redundancies:
+            if group.dependent in wanted:
+                wanted[group.dependent].update(group.members)
+        return [id for id in sorted(wanted) if wanted[id] <= kept]
+
+    def losses(self, regions: Iterable[str], journeys: Sequence[str]) -> tuple[Loss, ...]:
+        """What becomes of some journeys when each of some regions is lost.
+
+        Args:
+            regions: names of regions.
+            journeys: ids of journeys.
+        """
+        return tuple(self._loss(region, journeys) for region in sorted(regions))
+
+    def _loss(self, region: str, journeys: Sequence[str]) -> Loss:
+        if not _parts(self._graph, region):
+            # calls were seen there, and nothing is placed there: the simulator can take nothing away
+            return Loss(region=region, verdict="unknown", journeys=len(journeys), unknown=tuple(journeys))
+        ends = self._lost(region)
+        ended: dict[str, tuple[str, ...]] = {
+            verdict: tuple(id for id in journeys if ends[id].verdict == verdict) for verdict in _WORST_LAST
+        }
+        outliving = self._outliving[region]
+        return Loss(
+            region=region,
+            verdict=max((ends[id].verdict for id in journeys), key=_WORST_LAST.index, default="unknown"),
+            journeys=len(journeys),
+            breaks=ended["breaks"],
+            unknown=ended["unknown"],
+            degrades=ended["degrades"],
+            alone=tuple(id for id in ended["breaks"] if id not in outliving and self._stands_in(id, region)),
+            by_hand=tuple(id for id in journeys if ends[id].by_hand or id in outliving),
+        )
+
+    def _lost(self, region: str) -> dict[str, End]:
+        """How each journey ends without a region."""
+        if region not in self._ends:
+            self._ends[region] = ends = _ends(self._graph, region)
+            broken = [id for id, end in ends.items() if end.verdict == "breaks"]
+            moved = _ends(self._moved, region) if self._moved is not None and broken else ends
+            self._outliving[region] = {id for id in broken if moved[id].verdict != "breaks"}
+        return self._ends[region]
+
+    def _stands_in(self, journey: str, region: str) -> bool:
+        """Whether a journey is nothing but an entry point in a region."""
+        found = self._graph.journeys[journey]
+        places = {self._graph.components[entry.component].region for entry in found.entries}
+        return found.inferred and places == {region}
+
+
+def _ends(graph: DependencyGraph, region: str) -> dict[str, End]:
+    run = Run(graph, scenario([f"id:{id}" for id in _parts(graph, region)]), typed=False)
+    found = {}
+    for journey in graph.inventory.journeys:
+        seen, at_worst, by_hand = judged(run, journey)
+        found[journey.id] = End("unknown" if at_worst == "breaks" and seen != "breaks" else seen, by_hand)
+    return found
+
+
+def _parts(graph: DependencyGraph, region: str) -> list[str]:
+    """The region itself, by which all in it falls; else, where nobody put it into the graph, what is in it."""
+    places = [one.id for one in graph.components.values() if one.kind == "region" and one.name == region]
+    return places or [one.id for one in graph.components.values() if one.region == region]
+
+
+def _moved(group: Redundancy) -> Redundancy:
+    """A group whose failover by hand happens, though nobody says how long it takes."""
+    if group.failover is None or group.failover.mode != "manual" or group.failover.takes is not None:
+        return group
+    return group.model_copy(update={"failover": group.failover.model_copy(update={"takes": 0})})
+
+
+def holds(verdict: str, losses: Sequence[Loss]) -> bool | None:
+    """Whether every journey outlives the loss of any one serving region; None where nobody can say.
+
+    Args:
+        verdict: where the system runs: only of what is multi-region can it hold.
+        losses: what becomes of its journeys without each of its regions.
+    """
+    if any(loss.breaks for loss in losses):
+        return False
+    if verdict != "multi-region" or not losses or any(loss.verdict == "unknown" for loss in losses):
+        return None
+    return True
+
+
+def summary(verdict: str, losses: Sequence[Loss], trapped: Sequence[Pinned]) -> str:
+    """The answer in one glance: where a system runs, and what that is worth when one of its regions is lost.
+
+    Args:
+        verdict: where it runs.
+        losses: what becomes of its journeys without each of its regions.
+        trapped: what is pinned to one region.
+    """
+    if verdict != "multi-region":
+        return verdict
+    hurt = {loss.region: loss for loss in losses if set(loss.breaks) - set(loss.alone) - set(loss.by_hand)}
+    judged = any(loss.journeys for loss in losses)
+    pins = sorted({pin.region for pin in trapped if pin.region in hurt or not judged})
+    if pins:
+        return f"multi-region in shape, pinned to {' and '.join(pins)}"
+    if hurt:
+        return f"multi-region in shape: losing {' or '.join(sorted(hurt))} breaks journeys"
+    if any(loss.by_hand for loss in losses):
+        return "multi-region, moved by hand"
+    if any(loss.alone for loss in losses):
+        return "multi-region in shape: nothing seen sends the users of a lost region to another"
+    if not judged:
+        return "multi-region in shape: no journey tells whether it outlives a region"
+    if any(loss.unknown for loss in losses):
+        return "multi-region in shape: whether it outlives a region is not known"
+    return "multi-region: every journey outlives the loss of any one of its regions"
