@@ -19,9 +19,9 @@ def tie(draft: Draft) -> None:
     """Give folders that nobody is known to be built from to the workloads whose images bear their names."""
     known = bearers(draft)
     folders: dict[str, set[str]] = defaultdict(set)
-    for fact in (*draft.needs, *draft.groups):
-        if fact.dependent.startswith(PREFIX):
-            folder = fact.dependent.removeprefix(PREFIX).partition("//")[0]
+    for dependent in [*(one.dependent for one in draft.needs), *(one.dependent for one in draft.groups)]:
+        if dependent.startswith(PREFIX):
+            folder = dependent.removeprefix(PREFIX).partition("//")[0]
             folders[posixpath.basename(folder).lower()].add(folder)
     if not folders:
         return

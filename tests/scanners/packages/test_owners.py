@@ -249,3 +249,13 @@ def test_a_folder_of_which_nothing_tells_whose_it_is_stays_a_gap(tmp_path, manif
     found = inventory(tmp_path, {"k8s.yaml": manifest, **manifests})
     assert not [one for one in found.dependencies if one.dependency == "vendor:stripe"]
     assert len([gap for gap in found.gaps if gap.reference == "npm:stripe"]) == len(folders)
+
+
+@pytest.mark.parametrize(
+    ("variable", "vendors"),
+    [("OPENAI_BASE_URL: 'http://llm:8000/v1'", []), ("OPENAI_BASE_URL: 'https://api.openai.com/v1'", ["vendor:openai"]), ("LOG: x", ["vendor:openai"])],
+)  # fmt: skip
+def test_a_library_that_a_setting_leads_to_another_host_is_no_vendors(tmp_path, variable, vendors):
+    text = f"services:\n  svc: {{build: ./svc, environment: {{{variable}}}}}\n  llm: {{image: example/llm}}\n"
+    found = inventory(tmp_path, {"compose.yaml": text, "svc/requirements.txt": "openai\n"})
+    assert sorted({one.dependency for one in found.dependencies if one.dependency == "vendor:openai"}) == vendors
