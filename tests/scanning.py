@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from blastradius.model import Component, DependencyFact, Gap, RedundancyFact
+from blastradius.model import Component, DependencyFact, Gap, Mention, RedundancyFact
 from blastradius.scanners import ScanResult, scan
 
 
@@ -33,7 +33,8 @@ class Scan:
 
     def __init__(self, result: ScanResult) -> None:
         self.result = result
-        self.components = {f.id: f for f in result.facts if isinstance(f, Component)}
+        named = [f.component for f in result.facts if isinstance(f, Mention)]
+        self.components = {f.id: f for f in (*result.facts, *named) if isinstance(f, Component)}
         self.gaps = [f for f in result.facts if isinstance(f, Gap)]
         self.rules = [f for f in result.facts if isinstance(f, DependencyFact | RedundancyFact)]
         self.names = {text: c.id for c in self.components.values() for text in (c.id, *c.identities)}

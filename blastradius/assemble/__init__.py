@@ -38,6 +38,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.assemble.resolve import Names, Resolver
+    from blastradius.assemble.tying import tie
     from blastradius.assemble.ways import name_ways
     from blastradius.catalog import load
 
@@ -47,6 +48,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         merge(draft)
         # Who runs an image is built from the folder that a pipeline builds it from; then folders are known.
         bear(draft)
+        # Whose a folder is counts for all facts of it, also for those that are forgotten next.
+        tie(draft)
         # Packages that are nobody's mean nothing, and must not be told as unknown names by any later pass.
         libraries = sift(draft, load())
         # Settings of a folder become needs of its one component; after merging, for two descriptions of it are one.

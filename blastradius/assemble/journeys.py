@@ -64,19 +64,19 @@ def _leading_nowhere(
             needs[group.dependent].extend(group.members)
             if group.failover is not None:
                 chosen.add(group.dependent)
-    found = []
-    for name in names:
-        seen, waiting = {name}, [name]
-        while waiting:
-            at = waiting.pop()
-            if at in chosen or known[at].kind not in (*FOREIGN, "dns"):
-                break
-            new = [id for id in needs[at] if id not in seen] if known[at].kind == "dns" else []
-            seen.update(new)
-            waiting.extend(new)
-        else:
-            found.append(name)
-    return found
+    # from what is one's own back along the names that lead there: a zone may hold one long chain of names
+    leading: dict[str, list[str]] = defaultdict(list)
+    waiting = sorted(id for id in {*names, *needs} if id in chosen)
+    for name in sorted(needs):
+        for target in needs[name]:
+            leading[target].append(name)
+    waiting += sorted(id for id in leading if known[id].kind not in (*FOREIGN, "dns"))
+    somewhere = set(waiting)
+    while waiting:
+        new = [name for name in leading[waiting.pop()] if name not in somewhere]
+        somewhere.update(new)
+        waiting.extend(new)
+    return [name for name in names if name not in somewhere]
 
 
 def _named(entries: list[Component]) -> list[tuple[Component, str]]:

@@ -38,16 +38,28 @@ def sift(draft: Draft, catalog: Catalog) -> list[Call]:
         Those of clouds whose program was scanned.
     """
     known = bearers(draft)
+    said: dict[str, set[str]] = defaultdict(set)
+    for fact in draft.needs:
+        said[draft.current(fact.dependent)].add(fact.via)
     needs, calls = [], []
     for fact in draft.needs:
         library = catalog.library(fact.reference.texts[-1]) if fact.reference.role == "package" else None
-        if fact.reference.role != "package" or (library and library.vendor):
+        if fact.reference.role != "package":
             needs.append(fact)
+        elif library and library.vendor:
+            _, callers = _callers(draft, fact, known) if library.elsewhere else ("", ())
+            if not callers or not all(_led(said[id], library) for id in callers):
+                needs.append(fact)  # else the setting says what is called, which may be the vendor too
         elif library is not None and fact.strength is None:
             scope, callers = _callers(draft, fact, known)
             calls += [Call(fact, library, scope, callers)] if callers else []
     draft.needs = needs
     return calls
+
+
+def _led(said: set[str], library: Library) -> bool:
+    """Whether a setting leads a library to a host: the variable, as `via` tells it."""
+    return any(f"env {name}" in said for name in library.elsewhere)
 
 
 def _callers(draft: Draft, fact: DependencyFact, known: dict[str, list[Component]]) -> tuple[str, tuple[str, ...]]:

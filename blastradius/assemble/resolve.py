@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from blastradius.catalog import Address, Catalog, Recognised, component_for_id, has_variable, parse_address
-from blastradius.model import Component, Kind, Reference, Role
+from blastradius.model import PLACES, Component, Kind, Reference, Role
+
+_ABOVE = PLACES | {"platform", "control-plane", "vendor", "pipeline"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,12 @@ class Names:
         aliases: by text, then by scope: ids.
         kinds: by id.
         names: ids by kind and name.
+        named: by name, then by scope: ids.
     """
 
     identities: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     aliases: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    named: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     kinds: dict[str, Kind] = field(default_factory=dict)
     names: dict[tuple[Kind, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -58,6 +62,7 @@ class Names:
             names.names[component.kind, component.name].add(component.id)
             for text in (component.id, *component.identities):
                 names.identities[text].add(component.id)
+            names.named[component.name][component.scope or ""].add(component.id)
             for text in component.aliases:
                 names.aliases[text][component.scope or ""].add(component.id)
         for old, new in renamed.items():
@@ -74,6 +79,16 @@ class Names:
             if found:
                 return found
         return set()
+
+    def anywhere(self, text: str, reader: str, kind: Kind | None) -> set[str]:
+        """Ids of all that bear a name or alias in whatever scope but the reader's source: its own it names exactly.
+
+        Places and vendors bear a name by chance.
+        """
+        own = f"{reader.partition(':')[0]}:"
+        bearers = (*self.named.get(text, {}).items(), *self.aliases.get(text, {}).items())
+        found = {id for scope, ids in bearers if not scope.startswith(own) for id in ids}
+        return self.of_kind({id for id in found if self.kinds[id] not in _ABOVE}, kind)
 
     def exact(self, text: str, kind: Kind | None) -> set[str]:
         """Ids of those whose identity a text is."""
@@ -101,12 +116,12 @@ class Resolver:
     def __init__(self, names: Names, catalog: Catalog) -> None:
         self._names = names
         self._catalog = catalog
-        self._seen: dict[tuple[tuple[str, ...], str, Role, Kind | None], Target] = {}
+        self._seen: dict[tuple[tuple[str, ...], str, Role, Kind | None, bool], Target] = {}
         self.recognised: dict[str, Component] = {}
 
     def resolve(self, reference: Reference) -> Target:
         """What a reference means."""
-        key = (reference.texts, reference.scope, reference.role, reference.kind)
+        key = (reference.texts, reference.scope, reference.role, reference.kind, reference.anywhere)
         target = self._seen.get(key)
         if target is None:
             target = self._seen[key] = self._resolve(reference)
@@ -140,6 +155,10 @@ class Resolver:
                 found = self._by_alias(text, address, reference)
                 if found:
                     return found
+        for text in reference.texts if reference.anywhere else ():
+            found = self._names.anywhere(text, reference.scope, reference.kind)
+            if found:
+                return found
         return self._by_name(reference)
 
     def _by_name(self, reference: Reference) -> set[str]:

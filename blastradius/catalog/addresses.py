@@ -11,6 +11,8 @@ MAX_TEXT = 4096
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):/{2,3}")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _VARIABLE = re.compile(r"\$\{|\$\(|\{\{|<%|%\(|\$[A-Z_]{2,}")
+#: A package of a scope, in which no user and no password stands.
+_SCOPED = re.compile(r"npm:@[\w.~-]{1,200}/[\w.~-]{1,200}")
 _SPACE = re.compile(r"\s")
 _LOCAL_ENDINGS = (".local", ".internal", ".localhost", ".lan", ".home.arpa", ".svc", ".intranet", ".corp", ".private")
 
@@ -113,7 +115,8 @@ def redact(text: str) -> str:
     """A text to show: user names, passwords and parameters of an address cut away, never longer than 200 characters."""
     shown = re.sub(r"[?#;](?![^{]*\}).*$", "", text, flags=re.DOTALL)  # not the `?` of ${HOST:?unset}
     shown = re.sub(r"(?<=//)[^/@\s]*@", "", shown)
-    shown = re.sub(r"^[^/@\s]*:[^/@\s]*@", "", shown)
+    if not _SCOPED.fullmatch(shown):
+        shown = re.sub(r"^[^/@\s]*:[^/@\s]*@", "", shown)
     return shown if len(shown) <= 200 else shown[:199] + "…"
 
 

@@ -19,12 +19,14 @@ class Library:
         provider: the cloud; empty for a vendor's library.
         service: catalog id of the cloud's service; empty where it may call any.
         kind: of what is used there; None for any.
+        elsewhere: settings that lead the same library to a compatible host instead.
     """
 
     vendor: str = ""
     provider: str = ""
     service: str = ""
     kind: Kind | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 def library(text: str) -> Library | None:
@@ -39,7 +41,11 @@ def library(text: str) -> Library | None:
 @cache
 def _libraries() -> dict[str, Library]:
     read = data.read("packages.yaml")
-    found = {name: Library(vendor=row["id"]) for row in read["packages"] for name in row["packages"]}
+    found = {
+        name: Library(vendor=row["id"], elsewhere=tuple(row.get("elsewhere", ())))
+        for row in read["packages"]
+        for name in row["packages"]
+    }
     for cloud in read["clouds"]:
         provider = cloud["id"]
         found |= {name: Library(provider=provider) for name in cloud["libraries"]}

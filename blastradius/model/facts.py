@@ -30,6 +30,10 @@ class Reference(Value):
         description="What sort of text it is: a network address, an image, a resource id, a package, a path of the tree.",
     )
     kind: Kind | None = Field(default=None, description="Kind it must have, where the place of the text tells.")
+    anywhere: bool = Field(
+        default=False,
+        description="The reader stands in no scope of what runs, as a catalog does: what alone bears the text will do.",
+    )
 
 
 class DependencyFact(Value):

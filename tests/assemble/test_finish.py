@@ -2,6 +2,7 @@ import pytest
 from telling import any_of, component, ids, need, needed, needs, thing, told
 
 from blastradius.assemble import finish
+from blastradius.assemble.journeys import inferred
 from blastradius.errors import UsageError
 from blastradius.model import Component, Dependency, Failover, Gap, Inventory, Journey, JourneyEntry, Redundancy
 
@@ -213,3 +214,20 @@ def test_a_zone_that_lies_in_another_region_than_stated_needs_both() -> None:
         "aws:zone/eu-west-1a",
         "aws:region/us-east-1",
     }
+
+
+def test_a_long_chain_of_names_leads_where_its_end_leads():
+    """Each name of a chain is an entry; whether its end is the user's own decides for all of them."""
+
+    def name(number):
+        return Component(id=f"dns:r/{number}", kind="dns", name=str(number), attributes={"entry": "name"})
+
+    def needs(dependent, dependency):
+        return Dependency(dependent=dependent, dependency=dependency, strength="hard", phase="runtime")
+
+    names = [name(number) for number in range(3_000)]
+    chain = [needs(f"dns:r/{number}", f"dns:r/{number + 1}") for number in range(2_999)]
+    own, foreign = Component(id="own", kind="service", name="own"), Component(id="x", kind="vendor", name="x")
+    end = "dns:r/2999"
+    assert inferred([*names, foreign], [*chain, needs(end, "x")], ()) == []
+    assert inferred([*names, own], [*chain, needs(end, "own")], ()) != []

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from blastradius.catalog import data, load
+from blastradius.catalog import data, load, redact
 from blastradius.model import Kind
 
 DATA = data.read("packages.yaml")
@@ -73,3 +73,23 @@ def test_kinds_of_services_are_kinds():
 def test_packages_of_nobody_and_of_what_one_may_host(name):
     assert load().library(name) is None
     assert load().recognise(name, "package") is None
+
+
+@pytest.mark.parametrize("name", ["npm:firebase", "npm:firebase-admin", "pip:firebase-admin"])
+def test_firebase_is_google_clouds(name):
+    library = load().library(name)
+    assert (library.provider, library.service) == ("gcp", "firebase")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("npm:@sendgrid/mail", "npm:@sendgrid/mail"),
+        ("user:word@host", "host"),
+        ("user:@host", "host"),
+        ("npm:@host", "host"),
+        ("npm:word@host/path", "host/path"),
+    ],
+)
+def test_a_scope_of_packages_is_no_password(text, shown):
+    assert redact(text) == shown

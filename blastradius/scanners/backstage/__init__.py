@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from blastradius.documents import Document
 from blastradius.model import Fact, Gap
-from blastradius.scanners.backstage.entities import DEFAULT_NAMESPACE, Entity, Key, mapping, seen, text
+from blastradius.scanners.backstage.entities import DEFAULT_NAMESPACE, Entity, Key, mapping, plain, seen, text
 from blastradius.scanners.backstage.facts import Catalog
 from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.credentials import is_credential
 from blastradius.scanners.tree import Tree, unreadable
 
 _VERSION = re.compile(r"backstage\.io/v\d\w{0,20}")
@@ -80,8 +81,8 @@ class BackstageScanner:
             if "{" in name + namespace:
                 notes["entities of templates, tests and examples"] += 1
             elif kind.lower() not in _KINDS:
-                notes[f"kind {kind[:60]}"] += 1
-            elif not _NAME.fullmatch(name) or not _NAME.fullmatch(namespace):
+                notes[f"kind {plain(kind)[:60] or '(no name)'}"] += 1
+            elif not all(_NAME.fullmatch(one) and not is_credential(one) for one in (name, namespace)):
                 failed += 1
                 at = document.at("metadata", "name")
                 facts.append(

@@ -9,8 +9,10 @@ from typing import Any
 
 from blastradius.documents import Document
 from blastradius.model import Evidence
+from blastradius.scanners.credentials import is_credential
 
 DEFAULT_NAMESPACE = "default"
+_PLAIN = re.compile(r"[A-Za-z0-9][\w .:/+#-]{0,199}")
 _REF = re.compile(r"(?:([A-Za-z][\w.-]{0,62}):)?(?:([\w.-]{1,63})/)?([\w.-]{1,63})")
 
 
@@ -85,6 +87,11 @@ def parse(ref: str, kind: str, namespace: str) -> Key | None:
     if found is None or ref.count(":") > 1:
         return None
     return Key((found[1] or kind).lower(), (found[2] or namespace).lower(), found[3].lower())
+
+
+def plain(text: str) -> str:
+    """A text that is a plain name or reference; empty for anything else, and for what looks like a credential."""
+    return text if _PLAIN.fullmatch(text) and not is_credential(text) else ""
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -6,9 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from blastradius.model import Component, DependencyFact, Evidence, Fact, Gap, RedundancyFact, Reference
-from blastradius.scanners.backstage.entities import DEFAULT_NAMESPACE, Entity, Key, mapping, parse, text
+from blastradius.model import (
+    Component,
+    DependencyFact,
+    Evidence,
+    Fact,
+    Gap,
+    Mention,
+    NeededByFact,
+    RedundancyFact,
+    Reference,
+)
+from blastradius.scanners.backstage.entities import DEFAULT_NAMESPACE, Entity, Key, mapping, parse, plain, text
 from blastradius.scanners.backstage.kinds import PARTS, kind_of, normal
+from blastradius.scanners.credentials import is_credential
+from blastradius.scanners.naming import sense
 
 _RUNS = ("component", "resource", "api")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}")
@@ -45,7 +57,7 @@ class Catalog:
             if not self.runs(key):
                 self._note(entity)
                 continue
-            yield self._component(entity)
+            yield self._mention(entity)
             if key.kind == "api":
                 yield from self._provided(self.id(key), key)
             yield from self._needs(key, entity, self.id(key), set())
@@ -65,19 +77,24 @@ class Catalog:
 
     def _note(self, entity: Entity) -> None:
         if self._is_part(entity.key, entity):
-            self.unmapped[f"Component of type {entity.said('type')[:60]} (does not run by itself)"] += 1
+            self.unmapped[f"Component of type {normal(entity.said('type'))} (does not run by itself)"] += 1
+
+    def _mention(self, entity: Entity) -> Mention:
+        """What a catalog names is often what a manifest describes; the catalog itself runs nothing."""
+        namespace = plain(entity.annotation("backstage.io/kubernetes-namespace"))
+        return Mention(component=self._component(entity), namespace=namespace or None)
 
     def _component(self, entity: Entity) -> Component:
-        key, type_ = entity.key, entity.said("type")
+        key, type_ = entity.key, plain(entity.said("type"))
         kind, known = kind_of(key.kind, type_)
         if not known:
             self.unmapped[f"{key.kind.title()} of type {type_[:60] or '(none)'} (taken for a {kind})"] += 1
         region = entity.annotation("aws.amazon.com/region")
         placed = _REGION.fullmatch(region) is not None
         arn = entity.annotation(_SERVICE_ARN)
-        attributes = {"type": type_, "lifecycle": entity.said("lifecycle"), "catalog_kind": key.kind}
-        attributes["subcomponent_of"] = entity.said("subcomponentOf")
-        aliases = {entity.name, entity.annotation("backstage.io/kubernetes-id")}
+        attributes = {"type": type_, "lifecycle": plain(entity.said("lifecycle")), "catalog_kind": key.kind}
+        attributes["subcomponent_of"] = plain(entity.said("subcomponentOf"))
+        aliases = {entity.name, plain(entity.annotation("backstage.io/kubernetes-id"))}
         return Component(
             id=self.id(key),
             kind=kind,
@@ -85,25 +102,31 @@ class Catalog:
             provider="aws" if placed else None,
             region=region if placed else None,
             scope=f"backstage:{self.root}/{key.namespace}",
-            identities=(arn,) if re.fullmatch(r"arn:[\w:/.-]{10,500}", arn) else (),
-            aliases=tuple(sorted(one for one in aliases if one and len(one) < 200 and "{" not in one)),
+            identities=(arn,) if re.fullmatch(r"arn:[\w:/.-]{10,500}", arn) and not is_credential(arn) else (),
+            aliases=tuple(sorted(one for one in aliases if one)),
             tags=self._tags(entity),
             attributes={name: value[:200] for name, value in sorted(attributes.items()) if value},
             evidence=tuple(entity.evidence),
         )
 
     def _tags(self, entity: Entity) -> dict[str, str]:
-        """What its owners say of it: tags and labels, lifecycle, owner, system, and the domain of that."""
+        """What its owners say of it: tags and labels, lifecycle, owner, system, and the domain of that.
+
+        Only what is a plain name is kept: people write addresses with passwords, and tokens, into any field.
+        """
         listed = entity.metadata.get("tags")
-        found = {one: "true" for one in (listed if isinstance(listed, list) else []) if isinstance(one, str)}
-        found |= {name: text(value) for name, value in mapping(entity.metadata.get("labels")).items()}
-        found["lifecycle"] = entity.said("lifecycle")
+        found = {plain(one): "true" for one in (listed if isinstance(listed, list) else []) if isinstance(one, str)}
+        for name, value in mapping(entity.metadata.get("labels")).items():
+            if isinstance(name, str) and sense(name) != "secret":
+                found[plain(name)] = plain(text(value))
+        found.pop("", None)
+        found["lifecycle"] = plain(entity.said("lifecycle"))
         namespace = entity.key.namespace
-        found["owner"] = _short(parse(entity.said("owner"), "group", namespace), "group")
-        system = parse(entity.said("system"), "system", namespace)
+        found["owner"] = _short(parse(plain(entity.said("owner")), "group", namespace), "group")
+        system = parse(plain(entity.said("system")), "system", namespace)
         found["system"] = _short(system, "system")
         above = self.entities.get(system) if system else None
-        domain = parse(above.said("domain"), "domain", above.key.namespace) if above else None
+        domain = parse(plain(above.said("domain")), "domain", above.key.namespace) if above else None
         found["domain"] = _short(domain, "domain")
         return {name[:200]: value[:200] for name, value in sorted(found.items()) if value}
 
@@ -112,7 +135,7 @@ class Catalog:
         for ref, evidence in entity.refs("dependsOn"):
             target = self._target(ref, key.namespace)
             if target is None:
-                yield self._dangling(dependent, "dependsOn", ref, evidence)
+                yield self._outside(dependent, ref, key.namespace, evidence)
             elif self.runs(target):
                 yield self._need(dependent, target, "dependsOn", evidence)
             elif target.kind == "component" and target not in parts and len(parts) < MAX_PARTS:
@@ -137,6 +160,29 @@ class Catalog:
         found = [Key(kind, key.namespace, key.name) for kind in _RUNS[:2]]
         found = [one for one in found if one in self.entities]
         return found[0] if len(found) == 1 else None
+
+    def _outside(self, dependent: str, ref: str, namespace: str, evidence: Evidence) -> Fact:
+        """What the catalog does not hold may be a workload that bears the name; `assemble` looks, and tells if not."""
+        reference = self._named(ref, namespace)
+        if reference is None:
+            return self._dangling(dependent, "dependsOn", ref, evidence)
+        return DependencyFact(dependent=dependent, reference=reference, via="dependsOn", evidence=(evidence,))
+
+    def _named(self, ref: str, namespace: str) -> Reference | None:
+        """What bears the name of an entity outside the catalog; None where the text is no name, or which entity is open."""
+        key = parse(ref, "", namespace) if plain(ref) else None
+        if key is None or key.kind not in ("", *_RUNS[:2]) or any(self._key(kind, key) for kind in _RUNS[:2]):
+            return None
+        written = ref.rpartition(":")[2].rpartition("/")[2]
+        return Reference(
+            texts=tuple(dict.fromkeys((written, key.name, ref))),
+            scope=f"backstage:{self.root}/{key.namespace}",
+            role="resource",
+            anywhere=True,
+        )
+
+    def _key(self, kind: str, key: Key) -> bool:
+        return Key(kind, key.namespace, key.name) in self.entities and key.kind in ("", kind)
 
     def _need(self, dependent: str, target: Key, via: str, evidence: Evidence) -> DependencyFact:
         return DependencyFact(dependent=dependent, reference=self._to(target), via=via, evidence=(evidence,))
@@ -177,7 +223,7 @@ class Catalog:
             yield gap.model_copy(update={"same_as": self.id(key)})
 
     def _dangling(self, dependent: str, field: str, ref: str, evidence: Evidence, why: str = "") -> Gap:
-        shown = ref[:200] if "{" not in ref else "a variable"
+        shown = plain(ref) or ("a variable" if "{" in ref else "a text that is no reference, and is not shown")
         return self._gap(dependent, f"{field}: {shown} {why or 'names no entity that was scanned'}", shown, (evidence,))
 
     def _gap(self, id: str, reason: str, shown: str, evidence: tuple[Evidence, ...]) -> Gap:
@@ -199,6 +245,11 @@ class Catalog:
                 dependent = self._target(ref, key.namespace)
                 if dependent is not None and self.runs(dependent):
                     yield self._need(self.id(dependent), key, "dependencyOf", evidence)
+                elif dependent is None and (reference := self._named(ref, key.namespace)) is not None:
+                    self.unmapped["dependencyOf something that is no entity: looked up by its name"] += 1
+                    yield NeededByFact(
+                        dependents=reference, dependency=self.id(key), via="dependencyOf", evidence=(evidence,)
+                    )
                 else:
                     self.unmapped["dependencyOf something that was not scanned"] += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -52,6 +53,12 @@ class Source:
     arguments: tuple[str, ...] = ()
 
 
+#: Groups of files that only look like objects of a cluster, and have a reader of their own.
+_OTHERS = frozenset({"backstage.io", "scaffolder.backstage.io"})
+#: What a group and a kind are made of; anything else may be a secret.
+_TYPE = re.compile(r"[A-Za-z0-9.-]{0,253}/?[A-Za-z][A-Za-z0-9]{0,62}")
+
+
 @SCANNERS.register("kubernetes")
 class KubernetesScanner:
     """Reads manifests, kustomizations and charts."""
@@ -83,7 +90,8 @@ class KubernetesScanner:
                 continue
             for document in tree.documents(file):
                 stage = stage_of(file.path)
-                found = [replace(one, stage=stage) for one in objects(document, file.path)]
+                every = objects(document, file.path)
+                found = [replace(one, stage=stage) for one in every if one.api not in _OTHERS]
                 source.objects.extend(found)
                 if found:
                     source.paths.add(file.path)
@@ -118,5 +126,6 @@ def _system(cluster: Cluster) -> Facts:
     facts.found.extend(contradictions(cluster))
     for one in cluster.objects:
         if one.kind not in _KNOWN and not is_workload(one):
-            facts.unmapped[f"{one.api}/{one.kind}" if one.api else one.kind] += 1
+            shown = f"{one.api}/{one.kind}" if one.api else one.kind
+            facts.unmapped[shown if _TYPE.fullmatch(shown) else "kind of no known form"] += 1
     return facts

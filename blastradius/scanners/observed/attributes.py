@@ -15,7 +15,7 @@ from blastradius.scanners.observed.aws import aws_peers
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named, Peer, Place, Side
 from blastradius.scanners.observed.stores import destination, store
-from blastradius.scanners.observed.values import name, text
+from blastradius.scanners.observed.values import name, service, text
 
 _WORKLOADS = {
     "k8s.deployment.name": "Deployment", "k8s.statefulset.name": "StatefulSet", "k8s.daemonset.name": "DaemonSet",
@@ -40,7 +40,7 @@ def place_of(said: Mapping[str, Any], root: str, fallback: object = "") -> Place
     function = name(said.get("faas.name"))
     called = name(said.get("service.name")) or name(fallback)
     if not called or called.startswith("unknown_service"):  # what an SDK writes where nobody gave a name
-        called = workload or function
+        called = workload or function or ("" if called else service(said.get("service.name")) or service(fallback))
     if not called:
         return None
     namespace = name(said.get("k8s.namespace.name"))
@@ -88,9 +88,9 @@ def side_of(value: object) -> Side:
 
 def peers_of(said: Mapping[str, Any], side: Side) -> tuple[Peer, ...]:
     """What a span calls, by its attributes; for a server who calls it."""
-    service = name(said.get("peer.service"))
+    called = name(said.get("peer.service"))
     if side == "server":
-        return (Peer(Named(service)),) if service else ()
+        return (Peer(Named(called)),) if called else ()
     found = aws_peers(said)
     if found:
         return found
@@ -100,8 +100,8 @@ def peers_of(said: Mapping[str, Any], side: Side) -> tuple[Peer, ...]:
     if any(key in said for key in ("db.system", "db.system.name", "db.type")):
         one = store(said)
         return (Peer(one),) if one else ()
-    if service:
-        return (Peer(Named(service)),)
+    if called:
+        return (Peer(Named(called)),)
     if side != "client":
         return ()
     return _by_host(said)

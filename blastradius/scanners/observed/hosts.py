@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from blastradius.model import Kind
 from blastradius.scanners.addresses import LOCAL, urls, valid_host
+from blastradius.scanners.credentials import is_credential
 from blastradius.scanners.observed.model import Known, Named
 from blastradius.scanners.observed.values import MAX_NAME
 
@@ -65,7 +66,7 @@ def _port(text: str) -> int | None:
 
 def _of_host(host: str, port: int | None, kind: Kind, type: str) -> Named | Known | None:
     host = host.rstrip(".")
-    if host in LOCAL or not valid_host(host) or _private(host):
+    if host in LOCAL or not valid_host(host) or _private(host) or is_credential(host):
         return None
     labels = host.split(".")
     if len(labels) == 1 and ":" not in host:

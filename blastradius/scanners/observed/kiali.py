@@ -12,7 +12,7 @@ from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named
 from blastradius.scanners.observed.reading import Piece, Read, read
 from blastradius.scanners.observed.telling import told
-from blastradius.scanners.observed.values import Lines, items, mapping, name, text
+from blastradius.scanners.observed.values import Lines, items, mapping, name, service, text
 from blastradius.scanners.tree import Tree
 
 _MARKS = (b'"nodeType"',)
@@ -119,9 +119,9 @@ def _what(said: dict[str, Any], several: bool) -> Named | Known | None:
     cluster = "" if cluster in _UNKNOWN else cluster
     type = said.get("nodeType")
     if type in ("workload", "app"):
-        called = next((one for key in ("workload", "app") if (one := name(said.get(key))) not in _UNKNOWN), "")
+        called = next((one for key in ("workload", "app") if (one := service(said.get(key))) not in _UNKNOWN), "")
         return Named(called, namespace, cluster=cluster) if called else None
-    called = name(said.get("service"))
+    called = service(said.get("service"))
     if type != "service" or called in {*_UNKNOWN, _PASSED, _DROPPED}:
         return None
     outer = said.get("isServiceEntry")
@@ -138,8 +138,8 @@ def _tell(drawn: Drawn, graph: Graph, source: Source) -> None:
     """Tell of all calls of one graph; who calls a Service calls what stands behind it."""
     for node in drawn.nodes.values():
         if isinstance(node.what, Named) and not _behind(drawn, node):
-            service = name(node.said.get("app"))
-            alias = service if service not in _UNKNOWN and service != node.what.name and drawn.type == "app" else ""
+            app = name(node.said.get("app"))
+            alias = app if app not in _UNKNOWN and app != node.what.name and drawn.type == "app" else ""
             graph.seen(node.what, node.where, alias=alias)
     targets: dict[str, dict[str, str]] = {}
     for caller, called, where in drawn.edges:

@@ -11,7 +11,7 @@ from typing import Any
 from blastradius.scanners.observed.aws import calls
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Named, Peer, Place, Side, Span
-from blastradius.scanners.observed.values import items, mapping, name, text
+from blastradius.scanners.observed.values import items, mapping, name, service, text
 from blastradius.scanners.observed.xraytypes import thing
 
 _DEPTH = 200
@@ -45,7 +45,7 @@ def spans_of(segment: dict[str, Any], where: str, root: str) -> Iterator[Span]:
 
 
 def _place(segment: Mapping[str, Any]) -> Place | None:
-    called = name(segment.get("name"))
+    called = service(segment.get("name"))
     aws = mapping(segment.get("aws"))
     account = text(aws.get("account_id")) or text(mapping(aws.get("ecs")).get("account_id"))
     found = thing(called, text(segment.get("origin")), account)

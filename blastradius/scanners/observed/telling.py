@@ -20,6 +20,7 @@ from blastradius.scanners.observed.graph import Call, Graph, Seen
 from blastradius.scanners.observed.model import Known, Named
 from blastradius.scanners.observed.reading import Read
 from blastradius.scanners.observed.spelling import canonical
+from blastradius.scanners.observed.values import UNNAMED
 
 _FOLLOWS = "the trace says that the caller does not wait for it"
 _ON_BROKER = "what is on a broker is gone with it"
@@ -184,8 +185,20 @@ class _Telling:
         )
         if len(regions) > 1 and component.provider is None:  # else `assemble` tells of the missing place
             yield self._scattered(component, regions)
+        if what.name == UNNAMED:
+            yield self._unshown(component)
         for why, places in seen.unnamed.items():
             yield self._nameless(component, why, places)
+
+    def _unshown(self, component: Component) -> Gap:
+        return Gap(
+            scope=component.id,
+            reason="is recorded under what is no name: a URL, a statement, or what looks like a credential, which is not "
+            "shown; all that are recorded so are one here: record a plain `service.name`",
+            hides="dependency",
+            component=component.id,
+            evidence=component.evidence[:1],
+        )
 
     def _scattered(self, component: Component, regions: list[str]) -> Gap:
         return Gap(

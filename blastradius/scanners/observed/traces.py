@@ -12,7 +12,7 @@ from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Named, Spans
 from blastradius.scanners.observed.reading import Piece, Read, read
 from blastradius.scanners.observed.telling import told
-from blastradius.scanners.observed.values import Lines, items, name
+from blastradius.scanners.observed.values import Lines, items, service
 from blastradius.scanners.tree import Tree
 
 
@@ -23,12 +23,14 @@ class Source:
     Attributes:
         spans: of traces.
         links: who called whom how often, where: of a summary.
+        nameless: who called something without a name, where: of a summary.
         graphs: nodes of service graphs, with the path of the file and the lines of the nodes by identity.
         files: what became of the files.
     """
 
     spans: Spans = field(default_factory=Spans)
     links: list[tuple[str, str, int, str]] = field(default_factory=list)
+    nameless: list[tuple[str, str]] = field(default_factory=list)
     graphs: list[tuple[str, list[dict[str, Any]], dict[int, int]]] = field(default_factory=list)
     files: Read = field(default_factory=Read)
 
@@ -71,6 +73,8 @@ class TraceScanner:
         spans = Spans(source.spans.spans, dict(source.spans.notes))
         for caller, called, count, where in source.links:
             graph.call(dependent=Named(caller), dependency=Named(called), where=where, count=count)
+        for caller, where in source.nameless:
+            graph.unnamed(Named(caller), where)
         link(spans, graph)
         return told(graph, source.files, spans.notes)
 
@@ -90,8 +94,10 @@ def take_links(rows: list[dict[str, Any]], piece: Piece, source: Source) -> None
     lines = Lines(piece.content, "parent", fixed=piece.line)
     for row in rows:
         where = f"{piece.path}:{lines.of(row['parent'])}"
-        caller, called, count = name(row["parent"]), name(row["child"]), row["callCount"]
+        caller, called, count = service(row["parent"]), service(row["child"]), row["callCount"]
         if not caller or not called:
             source.spans.note("calls between services without a name")
+            if caller:
+                source.nameless.append((caller, where))
         elif isinstance(count, int | float) and count > 0:
             source.links.append((caller, called, int(min(count, 1e15)), where))

@@ -7,11 +7,17 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from blastradius.scanners.credentials import is_credential
+
 MAX_NAME = 200
 """Characters of the longest name that is taken for one."""
 
+UNNAMED = "unnamed service"
+"""What a service is called whose recorded name is not to be shown; calls through it are not lost."""
+
 #: What names of services, queues and databases are made of; no sign of a URL, a query, a statement or a password.
-_NAME = re.compile(r"[\w.$*][\w .:/+#()\[\]$~,*-]*", re.UNICODE)
+_NAME = re.compile(r"[\w.$*@'][\w .:/+#()\[\]$~,*&@|'%!-]*", re.UNICODE)
+_STATEMENT = re.compile(r"(?:select\s.*\sfrom|insert\s+into|update\s.*\sset|delete\s+from|merge\s+into)\s", re.I)
 _KEY_VALUE = rb'"(?:%s)"\s*:\s*(?:"((?:[^"\\]|\\.){0,300})"|(-?\d{1,20}))'
 
 
@@ -24,9 +30,16 @@ def text(value: Any, limit: int = MAX_NAME) -> str:
 
 
 def name(value: Any) -> str:
-    """A text that can be the name of something; empty for a URL, a statement, a key and its value."""
+    """A text that can be the name of something; empty for a URL, a statement, parameters, and what may be a secret."""
     found = text(value)
-    return found if "//" not in found and _NAME.fullmatch(found) else ""
+    if "//" in found or not _NAME.fullmatch(found) or is_credential(found):
+        return ""
+    return "" if _STATEMENT.match(found) else found
+
+
+def service(value: Any) -> str:
+    """The name of a service; `UNNAMED` where it is recorded under a text that is none, empty where it is under nothing."""
+    return name(value) or (UNNAMED if isinstance(value, str) and value.strip() else "")
 
 
 def mapping(value: Any) -> dict[str, Any]:

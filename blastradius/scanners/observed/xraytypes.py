@@ -12,7 +12,7 @@ from blastradius.model import Kind
 from blastradius.scanners.observed.aws import whole
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named
-from blastradius.scanners.observed.values import name, text
+from blastradius.scanners.observed.values import UNNAMED, name, text
 
 USERS = "client"
 _REMOTE = ("remote", "Database::SQL")
@@ -55,9 +55,10 @@ def thing(called: str, type: str, account: str) -> Named | Known | None:
     service = parts[1] if len(parts) > 1 and parts[0] == "AWS" else ""
     if called.startswith(("arn:aws", "https://")):
         return callee(called)
-    called = name(called)
-    if not called:
-        return None
+    bare = name(called)
+    if not bare:
+        return Named(UNNAMED) if called and (not service or service in _PROGRAMS) else None
+    called = bare
     account = account if account.isdigit() else ""
     if not service or service in _PROGRAMS:
         return Named(called, account=account)

@@ -14,7 +14,7 @@ from blastradius.scanners.observed.model import Named, Peer, Place, Side, Span
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.stores import destination
 from blastradius.scanners.observed.traces import Source, TraceScanner, links, take_links
-from blastradius.scanners.observed.values import Lines, items, mapping, name, text
+from blastradius.scanners.observed.values import Lines, items, mapping, service, text
 
 #: First words of tags that only clients of a store write.
 _STORES: dict[str, Kind] = {
@@ -71,7 +71,7 @@ def _looks_like_a_span(span: dict[str, Any]) -> bool:
 def _span(span: dict[str, Any], where: str) -> Span:
     side = side_of(span.get("kind"))
     tags = mapping(span.get("tags"))
-    own = name(mapping(span.get("localEndpoint")).get("serviceName"))
+    own = service(mapping(span.get("localEndpoint")).get("serviceName"))
     peers = _peers(side, mapping(span.get("remoteEndpoint")), tags)
     return _made(span, own, side, where, peers)
 
@@ -84,7 +84,7 @@ def _made(span: dict[str, Any], own: str, side: Side, where: str, peers: tuple[P
 
 def _peers(side: Side, remote: dict[str, Any], tags: dict[str, Any]) -> tuple[Peer, ...]:
     """The other side: by the name of its endpoint, else by tags."""
-    called = name(remote.get("serviceName"))
+    called = service(remote.get("serviceName"))
     other = Named(called) if called and called != "unknown" else None
     if side in ("producer", "consumer"):
         queue = destination(tags, other)
@@ -114,12 +114,12 @@ def _halves(span: dict[str, Any], where: str) -> Iterator[Span]:
     for one in items(span.get("annotations")):
         said = text(one.get("value"))
         if said in _OLD:
-            sides.setdefault(_OLD[said][0], name(mapping(one.get("endpoint")).get("serviceName")))
+            sides.setdefault(_OLD[said][0], service(mapping(one.get("endpoint")).get("serviceName")))
     for side, own in sides.items():
         remote = ends.get(next(end for known, end in _OLD.values() if known == side), {})
         yield _made(span, own, side, where, _peers(side, remote, tags))
     if not sides:
-        own = next((found for end in ends.values() if (found := name(end.get("serviceName")))), "")
+        own = next((found for end in ends.values() if (found := service(end.get("serviceName")))), "")
         yield _made(span, own, "", where, ())
 
 

@@ -10,6 +10,7 @@ MAX_PACKAGES = 5_000
 """Packages of one manifest that are looked at; real ones have a tenth of it."""
 
 EXTRA = "its library is an optional extra of the project: it may not be installed"
+MARKED = "its library is asked for under a condition on where the program runs: it may not be installed"
 OPTIONAL = "its library is optional: the program runs where it cannot be installed"
 
 

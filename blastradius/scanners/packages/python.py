@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from blastradius.scanners.packages.manifest import EXTRA, Lines, Look, Manifest, Package, is_rehearsal, pip
+from blastradius.scanners.packages.manifest import EXTRA, MARKED, Lines, Look, Manifest, Package, is_rehearsal, pip
 from blastradius.scanners.packages.tables import load_toml, table, texts
 
 MAX_INCLUDES = 50
 _NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,200}[A-Za-z0-9])?)\s*(?:\[[^\]]{0,500}\])?\s*(?=$|[<>=!~;@(,])")
+_VERSION = re.compile(r"python_(?:full_)?version\s*(<=?|>=?|===?|!=|~=)\s*[\"']([\d.]{1,20})(?:\.\*)?[\"']")
+#: Source: the status of Python's versions, https://devguide.python.org/versions/; some years of grace for who is late.
+_OLDEST, _SUPPORTED, _NEXT = (3, 6), (3, 10), (4, 0)
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]{1,200})")
 _INCLUDE = re.compile(r"(?:-r|--requirement)[\s=]*(\S{1,500})")
 #: Comments of pip-compile and uv that tell who asked for a package: a file, or another package.
@@ -37,7 +40,9 @@ def requirements(path: str, text: str, look: Look) -> Manifest:
                 continue
             name = requirement(line)
             if name and not (via and not _ASKED.search(via)):  # one that another package asked for is not the program's
-                found.append(Package(pip(name), here, number))
+                when = marker(line)
+                if when is not None:
+                    found.append(Package(pip(name), here, number, when))
     return Manifest(path, tuple(found))
 
 
@@ -78,6 +83,35 @@ def requirement(line: str) -> str:
     return found[1] if found else ""
 
 
+def marker(line: str) -> str | None:
+    """Why a package may not be installed, by the marker behind its requirement (PEP 508).
+
+    Returns:
+        Empty where it always is; None where it never is on a Python that is still supported.
+    """
+    said = re.split(r"\s--?[a-z]", line.partition(" #")[0], maxsplit=1)[0].partition(";")[2].strip()
+    if not said:
+        return ""
+    parts = [_VERSION.fullmatch(part.strip().strip("()").strip()) for part in re.split(r"\s+and\s+", said[:1_000])]
+    known = [_holds(part[1], part[2]) for part in parts if part]
+    if any(one is False for one in known):
+        return None
+    return "" if len(known) == len(parts) and all(known) else MARKED
+
+
+def _holds(operator: str, version: str) -> bool | None:
+    """Whether a version of Python is one, for all that are supported; None where that is not the same for all."""
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if not numbers:
+        return None
+    below = numbers + (0,) * (2 - len(numbers))
+    if operator in (">", ">=", "~="):
+        return True if below <= _SUPPORTED and (operator != "~=" or len(numbers) == 2) else None
+    if below < _OLDEST:
+        return operator == "!="
+    return True if below >= _NEXT and operator != "==" else None
+
+
 def pyproject(path: str, text: str, look: Look) -> Manifest:
     """Read `pyproject.toml`: the tables of PEP 621 and 735, and those of Poetry."""
     value = load_toml(path, text)
@@ -87,9 +121,9 @@ def pyproject(path: str, text: str, look: Look) -> Manifest:
 
     def add(section: str, wanted: list[str], optional: str = "") -> None:
         for one in wanted:
-            name = requirement(one.strip())
-            if name:
-                found.append(Package(pip(name), path, lines.of(section, one), optional))
+            name, when = requirement(one.strip()), marker(one)
+            if name and when is not None:
+                found.append(Package(pip(name), path, lines.of(section, one), optional or when))
 
     add("project", list(texts(project.get("dependencies"))))
     for extra, wanted in table(project, "optional-dependencies").items():
@@ -113,19 +147,29 @@ def _poetry(path: str, poetry: dict[str, Any], lines: Lines) -> Iterator[Package
         for name, how in wanted.items():
             if name.lower() != "python":
                 extra = EXTRA if table(how).get("optional") is True else optional
-                yield Package(pip(name), path, lines.of(section, name), extra)
+                when = _written(how)
+                if when is not None:
+                    yield Package(pip(name), path, lines.of(section, name), extra or when)
+
+
+def _written(how: Any) -> str | None:
+    """The same as `marker`, of a table that says how a package is asked for."""
+    said = table(how).get("markers")
+    return marker(f"; {said}") if isinstance(said, str) else ""
 
 
 def pipfile(path: str, text: str, look: Look) -> Manifest:
     """Read a `Pipfile`: `[packages]`, and categories that are not for developers."""
     value = load_toml(path, text)
     lines = Lines(text)
-    found = [
-        Package(pip(name), path, lines.of(section, name))
-        for section, wanted in value.items()
-        if section not in ("source", "requires", "scripts", "pipenv", "dev-packages") and not is_rehearsal(section)
-        for name in table(wanted)
-    ]
+    found = []
+    for section, wanted in value.items():
+        if section in ("source", "requires", "scripts", "pipenv", "dev-packages") or is_rehearsal(section):
+            continue
+        for name, how in table(wanted).items():
+            when = _written(how)
+            if when is not None:
+                found.append(Package(pip(name), path, lines.of(section, name), when))
     return Manifest(path, tuple(found))
 
 
@@ -149,7 +193,7 @@ def setup_cfg(path: str, text: str, look: Look) -> Manifest:
             names.append(wanted)
         optional = section == "options.extras_require"
         if (section, key) == ("options", "install_requires") or (optional and not is_rehearsal(key)):
-            name = requirement(wanted)
-            if name:
-                found.append(Package(pip(name), path, number, EXTRA if optional else ""))
+            name, when = requirement(wanted), marker(wanted)
+            if name and when is not None:
+                found.append(Package(pip(name), path, number, EXTRA if optional else when))
     return Manifest(path, tuple(found), tuple(pip(name) for name in names))

@@ -124,10 +124,15 @@ class ZonefileScanner:
         """The text of a file; None for what is none of ours."""
         try:
             content = read_bytes(file.disk, MAX_FILE)
-            if zone and not which.looks_like_zone(content):
-                return None
-            # old zone files hold comments in any encoding, and names are ASCII
-            return content.decode("latin-1") if zone else decode(content, file.path)
+            if not zone:
+                return decode(content, file.path)
+            text = _master(content)
+            if "\0" not in text:
+                return text if which.looks_like_zone(text) else None
+            if which.looks_like_zone(text.replace("\0", "")):
+                what = f"{file.path}:1: holds NUL characters: save it as UTF-8 text"
+                self._gaps.append(unreadable(what, file.path, self.name))
+            return None
         except InputError as error:
             if not zone or file.path.lower().endswith(".zone"):
                 message = str(error).removeprefix(f"{shown(file.disk)}: ")
@@ -156,7 +161,7 @@ class ZonefileScanner:
             return None
         if path not in self._texts:
             try:
-                self._texts[path] = read_bytes(self._files[path].disk, MAX_FILE).decode("latin-1")
+                self._texts[path] = _master(read_bytes(self._files[path].disk, MAX_FILE))
             except InputError as error:
                 raise InputError(str(error).partition(": ")[2]) from None
         return path, self._texts[path]
@@ -257,6 +262,15 @@ class ZonefileScanner:
         )
         where = Evidence(scanner=self.name, locator=f"{file.path}:1")
         source.gaps.append(Gap(scope=file.path, reason=reason, hides="dependency", evidence=(where,)))
+
+
+def _master(content: bytes) -> str:
+    """The text of a master file: old ones hold comments in any encoding, and names are ASCII."""
+    try:
+        text = decode(content, "")
+    except InputError:
+        text = content.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_unnamed(file: SourceFile, tree: Tree) -> bool:

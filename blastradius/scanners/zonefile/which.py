@@ -18,8 +18,8 @@ _PREFIX = re.compile(r"^(?:db|zone|pri|master)\.", re.I)
 _OTHERS = re.compile(
     r"\.(?:ya?ml|json|md|rst|py|js|ts|go|java|rb|php|sh|sql|tf|tfvars|html?|css|png|jpe?g|gz|zip|lock|toml)$", re.I
 )
-_SOA = re.compile(rb"^[^;\n]{0,300}[\s)]SOA\s", re.M | re.I)
-_ORIGIN = re.compile(rb"^\$ORIGIN\s", re.M | re.I)
+_SOA = re.compile(r"^[^;\n]{0,300}[\s)]SOA\s", re.M | re.I)
+_ORIGIN = re.compile(r"^\$ORIGIN\s", re.M | re.I)
 _ZONE = re.compile(r'(?:^|[{;])\s*zone\s+"?[\w.-]+"?\s', re.M)
 
 
@@ -37,9 +37,9 @@ def may_be_configuration(path: str) -> bool:
     return _CONFIGURATION.fullmatch(name) is not None and not _OTHERS.search(name)
 
 
-def looks_like_zone(content: bytes) -> bool:
+def looks_like_zone(text: str) -> bool:
     """Whether a file may hold an SOA record or an origin; a closer look is for the reader."""
-    return b"\0" not in content[:4096] and bool(_ORIGIN.search(content) or _SOA.search(content))
+    return bool(_ORIGIN.search(text) or _SOA.search(text))
 
 
 def looks_like_configuration(text: str) -> bool:

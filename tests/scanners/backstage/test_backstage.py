@@ -8,11 +8,10 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scanning import corpus, scanned, written
+from scanning import Scan, corpus, deployment, scanned, written
 
 import blastradius
 from blastradius.assemble import assemble
-from blastradius.model import Gap
 from blastradius.scanners import scan
 from blastradius.scanners.backstage.entities import Key, parse
 from blastradius.storage import dumps
@@ -76,7 +75,7 @@ def test_evidence_is_the_line_of_the_reference(tmp_path):
         - resource:b
     """
     result = scanned(tmp_path, {"catalog-info.yaml": text})
-    assert [gap.evidence[0].locator for gap in result.gaps] == ["catalog-info.yaml:8", "catalog-info.yaml:9"]
+    assert [one.evidence[0].locator for one in result.rules] == ["catalog-info.yaml:8", "catalog-info.yaml:9"]
     assert result.component("backstage:shop/default/component/cart").evidence[0].locator == "catalog-info.yaml:4"
 
 
@@ -102,13 +101,15 @@ def test_any_text_is_a_reference_or_none(text):
 
 
 def test_namespaces_are_apart(tmp_path):
-    result = found(
+    made = inventory(
         tmp_path,
         entity("Component", "a", "type: service, dependsOn: ['resource:db', 'resource:default/db']", meta="namespace: team"),
         entity("Resource", "db", "type: database"),
     )  # fmt: skip
-    assert lines(result) == ["backstage:shop/team/component/a -> resource/db"]
-    (gap,) = result.gaps
+    assert [(one.dependent, one.dependency) for one in made.dependencies] == [
+        ("backstage:shop/team/component/a", "backstage:shop/default/resource/db")
+    ]
+    (gap,) = [gap for gap in made.gaps if gap.hides == "dependency"]
     assert (gap.component, gap.reference) == ("backstage:shop/team/component/a", "resource:db")
 
 
@@ -125,14 +126,15 @@ def test_a_reference_without_a_kind_is_the_only_one_of_its_name(tmp_path):
 
 
 def test_what_dangles_is_a_gap_at_who_refers(tmp_path):
-    result = found(
+    made = inventory(
         tmp_path,
         entity("Component", "a", "type: service, dependsOn: ['resource:no', 'system:all', '${{ values.x }}'], consumesApis: [none]"),
         entity("System", "all"),
     )  # fmt: skip
-    assert [gap.reference for gap in gaps(result, "component/a")] == ["resource:no", "system:all", "a variable", "none"]
-    assert "no single thing" in gaps(result, "component/a")[1].reason
-    assert not result.rules
+    told = {gap.reference: gap.reason for gap in gaps(made, "component/a")}
+    assert set(told) == {"resource:no", "system:all", "a variable", "none"}
+    assert "no single thing" in told["system:all"]
+    assert not made.dependencies
 
 
 def test_an_api_that_nobody_provides_is_a_gap(tmp_path):
@@ -285,9 +287,9 @@ def test_any_file_name_will_do_but_an_example_only_where_it_is_named(tmp_path):
     top = written(
         tmp_path, {"org/all.yml": entity("Component", "a", "type: service"), "docs/b.yaml": entity("API", "b", "")}
     )
-    ids = {one.id for one in scan([top]).facts if not isinstance(one, Gap)}
-    assert ids == {"backstage:shop/default/component/a"}
-    assert any(getattr(one, "kind", "") == "gateway" for one in scan([top / "docs" / "b.yaml"]).facts)
+    assert list(Scan(scan([top])).components) == ["backstage:shop/default/component/a"]
+    (named,) = Scan(scan([top / "docs" / "b.yaml"])).components.values()
+    assert named.kind == "gateway"
 
 
 def test_catalogs_on_other_hosts_are_an_area_nobody_saw(tmp_path):
@@ -315,6 +317,107 @@ def test_an_entity_without_a_name_is_a_gap(tmp_path, name):
     assert list(result.components) == ["backstage:shop/default/component/ok"]
     (gap,) = result.gaps
     assert gap.evidence[0].locator == "catalog-info.yaml:4"
+
+
+def together(tmp_path, manifests: str, *documents: str):
+    top = written(tmp_path, {"k8s/all.yaml": manifests, "catalog-info.yaml": "".join(documents)})
+    result = scan([top])
+    return assemble(result.facts, result.coverage, result.roots)
+
+
+def test_an_entity_is_the_workload_that_bears_its_name(tmp_path):
+    made = together(
+        tmp_path,
+        deployment("web") + deployment("cart"),
+        entity("Component", "web", "type: website, dependsOn: ['component:cart', 'resource:orders']"),
+        entity("Component", "cart", "type: service"),
+        entity("Resource", "orders", "type: database"),
+    )
+    pairs = {(one.dependent, one.dependency) for one in made.dependencies if one.evidence[0].scanner == "backstage"}
+    assert pairs == {
+        ("k8s:shop/default/Deployment/web", "k8s:shop/default/Deployment/cart"),
+        ("k8s:shop/default/Deployment/web", "backstage:shop/default/resource/orders"),
+    }
+
+
+def test_the_namespace_of_its_annotation_tells_which_workload_it_is(tmp_path):
+    said = "annotations: {backstage.io/kubernetes-namespace: two}"
+    made = together(
+        tmp_path,
+        deployment("web", namespace="one") + deployment("web", namespace="two"),
+        entity("Component", "web", "type: website", meta=said),
+    )
+    bearers = {one.id for one in made.components if any(seen.scanner == "backstage" for seen in one.evidence)}
+    assert bearers == {"k8s:shop/two/Deployment/web"}
+
+
+@pytest.mark.parametrize("dependent", ["a", "web"])
+def test_what_the_catalog_does_not_hold_is_the_workload_of_that_name(tmp_path, dependent):
+    """Whether or not who refers is itself a workload."""
+    made = together(
+        tmp_path,
+        deployment("cart") + deployment("web"),
+        entity("Component", dependent, "type: service, dependsOn: ['component:cart', 'component:other']"),
+    )
+    assert "k8s:shop/default/Deployment/cart" in {one.dependency for one in made.dependencies}
+    assert [gap.reference for gap in made.gaps if gap.hides == "dependency"] == ["component:other"]
+
+
+def test_of_several_workloads_of_that_name_nothing_tells_which(tmp_path):
+    made = together(
+        tmp_path,
+        deployment("cart", namespace="one") + deployment("cart", namespace="two"),
+        entity("Component", "a", "type: service, dependsOn: ['component:cart']"),
+    )
+    assert not [one for one in made.dependencies if one.dependent.startswith("backstage:")]
+    assert [gap for gap in made.gaps if gap.component == "backstage:shop/default/component/a"]
+
+
+def test_who_depends_may_be_a_workload_outside_the_catalog(tmp_path):
+    made = together(
+        tmp_path, deployment("web"), entity("Resource", "db", "type: database, dependencyOf: ['component:web', 'component:x']")
+    )  # fmt: skip
+    pairs = {(one.dependent, one.dependency) for one in made.dependencies if one.evidence[0].scanner == "backstage"}
+    assert pairs == {("k8s:shop/default/Deployment/web", "backstage:shop/default/resource/db")}
+
+
+def test_its_entities_are_no_unknown_kinds_of_kubernetes(tmp_path):
+    result = found(tmp_path, entity("Component", "a", "type: service")).result
+    assert not [one.unmapped for one in result.coverage.scanners if one.scanner == "kubernetes" and one.unmapped]
+
+
+#: In no case of its letters may any of these be shown.
+PLANTED = {
+    "lifecycle": "lifecycle: 'https://u:SECRETA@x'",
+    "owner": "owner: 'password=SECRETB'",
+    "system": "system: 'ghp_SECRETC0123456789abcdefghij'",
+    "type": "type: 'xoxb-SECRETD-0123456789'",
+    "depends": "dependsOn: ['component:https://u:SECRETE@x', 'resource:default/ghp_SECRETF0123456789abcdef', 'token=SECRETG']",
+    "consumes": "consumesApis: ['api:ghp_SECRETH0123456789abcdef']",
+    "provides": "providesApis: ['api:ghp_SECRETI0123456789abcdef']",
+    "reversed": "dependencyOf: ['component:ghp_SECRETJ0123456789abcdef']",
+    "part": "subcomponentOf: 'component:ghp_SECRETK0123456789abcdef'",
+}
+PLANTED_META = (
+    "labels: {token: SECRETL, fine: AKIASECRETM012345678, 'ghp_SECRETN0123456789abcdef': x}, "
+    "tags: [AKIASECRETO012345678, 'https://u:SECRETP@x'], "
+    "annotations: {backstage.io/kubernetes-id: 'https://u:SECRETQ@x', aws.amazon.com/region: SECRETR, "
+    "backstage.io/kubernetes-namespace: ghp_SECRETS0123456789abcdef}"
+)
+
+
+@pytest.mark.parametrize("spec", PLANTED.values(), ids=list(PLANTED))
+def test_nothing_is_kept_that_is_no_plain_name(tmp_path, spec):
+    documents = (
+        entity("Component", "a", spec, meta=PLANTED_META),
+        entity("Component", "b", "type: service"),
+        entity("Component", "ghp_SECRETT0123456789abcdef", "type: service"),
+        entity("'https://u:SECRETU@x'", "c", "type: service"),
+    )
+    result = found(tmp_path, *documents)
+    assert "backstage:shop/default/component/a" in result.components
+    shown = repr(result.result) + dumps(inventory(tmp_path, *documents)).decode()
+    assert "secret" not in shown.lower()
 
 
 ODD = st.sampled_from(["[]", "{}", "3", "true", "''", "[[a], {b: c}, 1]", "{a: [b]}", "x", "'a:b/c'", "~"])

@@ -309,3 +309,36 @@ def test_names_that_hold_secrets_are_no_names(tmp_path, name):
         },
     }
     assert S not in inventory(tmp_path, files).model_dump_json()
+
+
+TOKENS = (
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.s3cr3tw0rd", "ghp_s3cr3tw0rd0123456789abcd", "xoxb-123456-s3cr3tw0rd",
+    "svc AKIAS3CR3TW0RD012345", "https://u:s3cr3tw0rd@x", "password: s3cr3tw0rd", "k=s3cr3tw0rd",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_what_is_no_name_is_not_shown_and_calls_through_it_are_not_lost(tmp_path, token):
+    rows = [
+        {"parent": "checkout", "child": token, "callCount": 9},
+        {"parent": token, "child": "ledger", "callCount": 9},
+    ]
+    found = inventory(tmp_path, {"deps.json": {"data": rows}})
+    assert calls(found) == {"checkout -> unnamed service", "unnamed service -> ledger"}
+    assert "s3cr3tw0rd" not in found.model_dump_json().lower()
+    assert any("is no name" in gap.reason for gap in found.gaps if gap.component == "observed:shop/unnamed service")
+
+
+@pytest.mark.parametrize("odd", ["R&D pricing", "@acme/pricing", "pricing@eu", "a|b", "bob's", "100% off"])
+def test_a_name_with_odd_signs_is_a_name(tmp_path, odd):
+    rows = [
+        {"parent": "checkout", "child": odd, "callCount": 9},
+        {"parent": odd, "child": "ledger", "callCount": 9},
+    ]
+    found = inventory(tmp_path, {"deps.json": {"data": rows}})
+    assert calls(found) == {f"checkout -> {odd}", f"{odd} -> ledger"}
+
+
+def test_a_call_of_something_without_a_name_is_a_gap_at_who_calls(tmp_path):
+    found = inventory(tmp_path, {"deps.json": {"data": [{"parent": "checkout", "child": "", "callCount": 9}]}})
+    assert [gap.component for gap in found.gaps if gap.hides == "dependency"] == ["observed:shop/checkout"]

@@ -220,3 +220,42 @@ def test_packages_of_an_index_with_a_password_do_not_tell_it(tmp_path):
     result = scan([written(tmp_path, files)])
     assert "planted-secret" not in repr(result)
     assert needs(assemble(result.facts, result.coverage, result.roots), "cart") == ["stripe hard runtime"]
+
+
+def test_a_folder_is_that_of_the_workload_whose_image_bears_its_name(tmp_path):
+    files = {
+        "k8s.yaml": deployment("pay-v1").replace("/pay-v1:1", "/acme/payment:1"),
+        "src/payment/Dockerfile": "FROM x\n",
+    }
+    found = inventory(tmp_path, {**files, "src/payment/package.json": npm("stripe")})
+    (need,) = [one for one in found.dependencies if one.dependency == "vendor:stripe"]
+    assert need.dependent == "k8s:shop/default/Deployment/pay-v1"
+    workload = next(one for one in found.components if one.id == need.dependent)
+    assert [one.basis for one in workload.evidence if "src/payment" in (one.note or "")] == ["inferred"]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "folders"),
+    [
+        (deployment("payment"), ("a/payment", "b/payment")),
+        (deployment("payment", namespace="a") + deployment("payment", namespace="b"), ("src/payment",)),
+        (deployment("payment").replace("registry.example.com/payment", "payment"), ("src/payment",)),
+        (deployment("redis").replace("registry.example.com/redis", "bitnami/redis"), ("src/redis",)),
+    ],
+    ids=["two folders", "two workloads", "an image of Docker's library", "a well-known image"],
+)
+def test_a_folder_of_which_nothing_tells_whose_it_is_stays_a_gap(tmp_path, manifest, folders):
+    manifests = {f"{folder}/package.json": npm("stripe") for folder in folders}
+    found = inventory(tmp_path, {"k8s.yaml": manifest, **manifests})
+    assert not [one for one in found.dependencies if one.dependency == "vendor:stripe"]
+    assert len([gap for gap in found.gaps if gap.reference == "npm:stripe"]) == len(folders)
+
+
+@pytest.mark.parametrize(
+    ("variable", "vendors"),
+    [("OPENAI_BASE_URL: 'http://llm:8000/v1'", []), ("OPENAI_BASE_URL: 'https://api.openai.com/v1'", ["vendor:openai"]), ("LOG: x", ["vendor:openai"])],
+)  # fmt: skip
+def test_a_library_that_a_setting_leads_to_another_host_is_no_vendors(tmp_path, variable, vendors):
+    text = f"services:\n  svc: {{build: ./svc, environment: {{{variable}}}}}\n  llm: {{image: example/llm}}\n"
+    found = inventory(tmp_path, {"compose.yaml": text, "svc/requirements.txt": "openai\n"})
+    assert sorted({one.dependency for one in found.dependencies if one.dependency == "vendor:openai"}) == vendors

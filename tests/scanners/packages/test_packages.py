@@ -403,3 +403,31 @@ for name in sys.argv[2].split():
 def test_repeated_text_does_not_hang(unit):
     # a guard against hanging
     subprocess.run([sys.executable, "-c", PROGRAM, unit, " ".join(ALL)], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("condition", "strength"),
+    [
+        ('python_version < "3"', "absent"),
+        ('python_version < "3.0" and sys_platform == "linux"', "absent"),
+        ('python_version == "2.7"', "absent"),
+        ('extra == "pay"', "soft"),
+        ('sys_platform == "win32"', "soft"),
+        ('python_version >= "3.9" and python_version < "4.0"', None),
+        ('python_version >= "3.14"', "soft"),
+        ('python_version < "3.11"', "soft"),
+        ('python_version >= "3" or extra == "pay"', "soft"),
+    ],
+)
+@pytest.mark.parametrize("file", ["requirements.txt", "pyproject.toml", "setup.cfg", "Pipfile"])
+def test_a_condition_says_whether_a_package_is_there(tmp_path, file, condition, strength):
+    line = f"braintree>=4; {condition}"
+    texts = {
+        "requirements.txt": line + "\n",
+        "pyproject.toml": f"[project]\nname = 'x'\ndependencies = ['{line}']\n",
+        "setup.cfg": f"[options]\ninstall_requires =\n  {line}\n",
+        "Pipfile": f"[packages]\nbraintree = {{version = '*', markers = '{condition}'}}\n",
+    }
+    rules = scanned(tmp_path, {"compose.yaml": COMPOSE, file: texts[file]}).rules
+    found = [one for one in rules if one.reference.role == "package"]
+    assert [one.strength for one in found] == ([] if strength == "absent" else [strength])

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scanning import scanned
 
-from blastradius.model import Component
+from blastradius.model import Component, Gap
 from blastradius.scanners import scan
 from blastradius.scanners.zonefile.tokens import entries
 
@@ -134,3 +134,34 @@ def test_texts_never_leave_a_zone(tmp_path):
     )
     assert {"example.com", "example.net", "example.org"} <= {c.name for c in found.components.values()}
     assert secret not in found.dump()
+
+
+ZONE = "$ORIGIN example.com.\n@ 3600 IN SOA ns1 admin 1 2 3 4 5\nwww IN CNAME a.example.net.\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + ZONE.encode(),
+        ZONE.encode("utf-16"),
+        ZONE.replace("\n", "\r").encode(),
+        ZONE.replace("\n", "\r\n").encode(),
+        ZONE.encode() + "; caf\u00e9\n".encode("latin-1"),
+    ],
+    ids=["byte order mark", "UTF-16", "CR", "CR LF", "Latin-1"],
+)
+def test_a_zone_is_read_in_any_encoding(tmp_path, content):
+    top = tmp_path / "shop"
+    top.mkdir()
+    (top / "example.com.zone").write_bytes(content)
+    found = scan([top])
+    assert "dns:shop/example.com/www.example.com" in {getattr(one, "id", "") for one in found.facts}
+    assert not [one for one in found.facts if isinstance(one, Gap) and one.component is None]
+
+
+def test_a_zone_with_nul_characters_is_a_gap(tmp_path):
+    top = tmp_path / "shop"
+    top.mkdir()
+    (top / "example.com.zone").write_bytes(ZONE.replace(" ", "\0 ").encode())
+    (gap,) = [one for one in scan([top]).facts if isinstance(one, Gap)]
+    assert "NUL" in gap.reason
