@@ -142,10 +142,15 @@ def _deployed(tree: Tree, source: Source) -> None:
     """Regions that settings and scripts state."""
     if not source.templates:
         return
+    files = {file.path: file for file in tree.files if file.path.lower().endswith(".json")}
+
+    def other(path: str) -> Any:
+        return _json(files[path]) if path in files else None
+
     for file in tree.files:
         if posixpath.basename(file.path) in ("samconfig.toml", "samconfig.yaml", "samconfig.yml"):
             sam_deployments(_bytes(file), file.path, source.templates, source.deployments)
         elif is_script(file.path):
             content = _bytes(file)
             if len(content) < 1_000_000:
-                scripted(content, file.path, source.templates, source.deployments)
+                scripted(content, file.path, source.templates, source.deployments, other)
