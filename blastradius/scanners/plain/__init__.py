@@ -21,7 +21,15 @@ from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.plain.calls import calls
-from blastradius.scanners.plain.which import home_of, homes, is_rehearsal, is_rehearsal_key, is_settings
+from blastradius.scanners.plain.which import (
+    home_of,
+    homes,
+    is_rehearsal,
+    is_rehearsal_key,
+    is_settings,
+    other_stage_keys,
+    other_stages,
+)
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
@@ -70,7 +78,7 @@ class PlainScanner:
         "hosts, URLs, connection strings, ARNs and names of buckets, queues and the like, given to the one workload that "
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
     )
-    omits = "settings of tests, developers and examples, values that are variables, code"
+    omits = "settings of tests, developers and examples, those of other stages where production has its own, values that are variables, code"
     claims = "content"
     markers: tuple[str, ...] = ()
 
@@ -82,11 +90,14 @@ class PlainScanner:
         """All settings of all files that are known by their name."""
         source = Source()
         known = homes(file.path for file in tree.files)
-        for file in tree.files:
-            if file.path in tree.claimed or not is_settings(file.path):
-                continue
+        files = [file for file in tree.files if file.path not in tree.claimed and is_settings(file.path)]
+        others = other_stages((file.path, home_of(file.path, known)) for file in files)
+        for file in files:
             if is_rehearsal(file.path):
                 source.notes["settings of tests, developers and examples"] += 1
+                continue
+            if file.path in others:
+                source.notes["settings of other stages than production"] += 1
                 continue
             try:
                 found = _entries(tree, file)
@@ -103,6 +114,8 @@ class PlainScanner:
         facts: list[Fact] = []
         notes = Counter(source.notes)
         for path, folder, entries in source.files:
+            others = other_stage_keys(entry.key for entry in entries)
+            entries = [entry for entry in entries if entry.key.partition(".")[0] not in others]
             facts.extend(calls(path, folder, entries))
             for entry in entries:
                 if is_rehearsal_key(entry.key):

@@ -222,3 +222,50 @@ def test_a_list_is_inferred_and_a_bucket_without_a_place_is_told_by_its_kind(tmp
         ("setting ORDERS_BUCKET", "declared"),
     ]
     assert rules[1].reference.kind == "bucket"
+
+
+STAGED = {
+    "compose.yaml": COMPOSE,
+    "cart/Dockerfile": "FROM x",
+    "cart/config/production.yaml": "database: {url: 'postgres://prod.example.com/x'}\n",
+    "cart/config/staging.yaml": "database: {url: 'postgres://staging.example.com/x'}\n",
+    "cart/.env.staging": "SEARCH_URL=https://staging.example.com\n",
+    "cart/.env.prod": "SEARCH_URL=https://search.example.com\n",
+    "cart/application-qa.yml": "redis: {host: qa.example.com}\n",
+    "cart/application.yml": "redis: {host: cache.example.com}\n",
+}
+
+
+def hosts(lines):
+    return sorted(line.split(" -> ")[1].split(" @ ")[0] for line in lines)
+
+
+def test_of_several_stages_production_counts_and_the_others_are_counted(tmp_path):
+    found = told(tmp_path, STAGED)
+    assert hosts(found) == ["cache.example.com", "prod.example.com", "search.example.com"]
+    (coverage,) = [one for one in scan([tmp_path]).coverage.scanners if one.scanner == "plain"]
+    assert coverage.unmapped["settings of other stages than production"] == 3
+
+
+def test_where_no_stage_serves_all_are_read(tmp_path):
+    files = {path: text for path, text in STAGED.items() if "prod" not in path}
+    assert hosts(told(tmp_path, files)) == ["cache.example.com", "qa.example.com", *["staging.example.com"] * 2]
+
+
+def test_a_program_whose_folder_is_of_a_stage_has_that_stages_settings(tmp_path):
+    files = {path.replace("cart/", "staging/cart/"): text for path, text in STAGED.items() if path != "compose.yaml"}
+    assert hosts(told(tmp_path, files)) == ["cache.example.com", *["staging.example.com"] * 2]
+
+
+def test_a_stage_of_one_program_says_nothing_of_another(tmp_path):
+    files = {"a/Dockerfile": "FROM x", "a/.env.production": "DB_HOST=a.example.com\n"}
+    files |= {"b/Dockerfile": "FROM x", "b/.env.staging": "DB_HOST=b.example.com\n"}
+    assert hosts(told(tmp_path, files)) == ["a.example.com", "b.example.com"]
+
+
+def test_parts_of_one_file_for_other_stages_are_left_out(tmp_path):
+    text = (
+        "production: {host: db.example.com}\nstaging: {host: staging.example.com}\nredis: {host: cache.example.com}\n"
+    )
+    files = {"cart/Dockerfile": "FROM x", "cart/config/database.yml": text}
+    assert hosts(told(tmp_path, files)) == ["cache.example.com", "db.example.com"]
