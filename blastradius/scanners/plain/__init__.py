@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from blastradius.documents import Document, decode
+from blastradius.documents import decode
 from blastradius.errors import InputError
 from blastradius.files import read_bytes, shown
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact, Reference, Role
@@ -21,6 +21,7 @@ from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.plain.calls import calls
+from blastradius.scanners.plain.others import NO_SETTINGS, is_of_another_tool
 from blastradius.scanners.plain.which import (
     home_of,
     homes,
@@ -34,11 +35,6 @@ from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
 MAX_FILE = 1_000_000
-#: Top-level keys of documents that are no settings, whatever their file is called.
-_OTHERS = frozenset({
-    "apiVersion", "services", "Resources", "AWSTemplateFormatVersion", "openapi", "swagger", "jobs", "schema_version",
-    "$schema", "stages", "pipeline", "steps", "scrape_configs", "receivers", "resource", "terraform",
-})  # fmt: skip
 #: Words of keys whose URLs are for people to read, or name a format.
 _READ = frozenset({
     "doc", "docs", "documentation", "homepage", "help", "license", "licence", "schema", "schemas", "swagger", "openapi",
@@ -100,7 +96,7 @@ class PlainScanner:
                 source.notes["settings of other stages than production"] += 1
                 continue
             try:
-                found = _entries(tree, file)
+                found = _entries(tree, file, source.notes)
             except InputError as error:
                 message = str(error).removeprefix(f"{shown(file.disk)}: ")
                 source.gaps.append(unreadable(message, file.path, self.name))
@@ -125,16 +121,16 @@ class PlainScanner:
         return Scanned((*facts, *source.gaps), len(source.files), len(source.gaps), dict(notes))
 
 
-def _entries(tree: Tree, file: SourceFile) -> list[Entry]:
+def _entries(tree: Tree, file: SourceFile, notes: Counter[str]) -> list[Entry]:
+    """Settings of a file, without its documents that are other tools'."""
     if form_of(file.path) == "yaml":  # read before by others; what is broken is a gap already
-        return flat([one for one in tree.documents(file) if _is_plain(one)])
-    text = decode(read_bytes(file.disk, MAX_FILE), file.path)
-    found = flatten(file.path, text)
-    return [] if {entry.key.partition(".")[0] for entry in found} & _OTHERS else found
-
-
-def _is_plain(document: Document) -> bool:
-    return isinstance(document.value, dict) and not _OTHERS & {str(key) for key in document.value}
+        documents = [flat([one]) for one in tree.documents(file) if isinstance(one.value, dict)]
+    else:
+        documents = [flatten(file.path, decode(read_bytes(file.disk, MAX_FILE), file.path))]
+    own = [found for found in documents if not is_of_another_tool(file.path, found)]
+    if len(own) < len(documents):
+        notes["files of other tools under names of settings"] += 1
+    return [entry for found in own for entry in found if entry.key.partition(".")[0] not in NO_SETTINGS]
 
 
 def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterator[Fact]:

@@ -58,6 +58,11 @@ def is_settings(path: str) -> bool:
     return not any(part.lower() in _FOLDERS for part in folder.split("/"))
 
 
+def is_named(name: str) -> bool:
+    """Whether a file's own name says that it holds settings, whatever folder it lies in."""
+    return _NAMES.fullmatch(name) is not None
+
+
 def is_rehearsal(path: str) -> bool:
     """Whether a settings file is for tests, for one developer, or an example."""
     return bool(_STAGES & set(re.split(r"[._-]", posixpath.basename(path).lower())))

@@ -269,3 +269,37 @@ def test_parts_of_one_file_for_other_stages_are_left_out(tmp_path):
     )
     files = {"cart/Dockerfile": "FROM x", "cart/config/database.yml": text}
     assert hosts(told(tmp_path, files)) == ["cache.example.com", "db.example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("application.yml", "services: {inventory: {url: 'http://db.example.com:8080'}}\n"),
+        ("application.properties", "swagger.contact.url=https://x.example.com\nspring.redis.host=db.example.com\n"),
+        ("application.properties", "openapi.info=x\nspring.datasource.url=jdbc:postgresql://db.example.com/x\n"),
+        ("settings.toml", "[jobs]\nevery = 5\n[stages]\na = 1\n[redis]\nhost = 'db.example.com'\n"),
+        ("appsettings.json", '{"$schema": "https://json.example.com/x", "pipeline": {"a": 1}, "Db": {"Host": "db.example.com"}}'),
+        (".env", "resource=1\nsteps=2\nDB_HOST=db.example.com\n"),
+        ("application.yml", "info: {app: {name: x}}\nopenapi: {enabled: 1}\nredis: {host: db.example.com}\n"),
+    ],
+)  # fmt: skip
+def test_one_key_that_other_tools_use_too_drops_no_settings(tmp_path, name, text):
+    assert hosts(told(tmp_path, {"cart/Dockerfile": "FROM x", f"cart/{name}": text})) == ["db.example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config/api.yml", "openapi: 3.0.1\ninfo: {title: x}\npaths: {}\nhost: db.example.com\n"),
+        ("config/stack.yml", "services: {a: {image: x, environment: {DB_HOST: db.example.com}}}\n"),
+        ("config.yaml", "receivers: {otlp: {endpoint: db.example.com:4317}}\nexporters: {a: {endpoint: 'db.example.com:1'}}\n"),
+        ("config.yml", "jobs: {a: {steps: [{url: 'https://db.example.com'}]}}\n"),
+        ("config/pipeline.yml", "pipeline: {url: 'https://db.example.com'}\n"),
+        ("config/x.yaml", "apiVersion: v1\nkind: X\nspec: {db: {host: db.example.com}}\n"),
+    ],
+)  # fmt: skip
+def test_documents_of_other_tools_are_told_by_their_keys_together_and_counted(tmp_path, name, text):
+    files = {"compose.yaml": COMPOSE, "cart/Dockerfile": "FROM x", f"cart/{name}": text}
+    assert told(tmp_path, files) == []
+    (coverage,) = [one for one in scan([tmp_path]).coverage.scanners if one.scanner == "plain"]
+    assert coverage.unmapped["files of other tools under names of settings"] == 1
