@@ -121,3 +121,60 @@ def test_locations_that_take_no_writes_are_copies_to_read(tmp_path):
 def test_a_profile_of_the_traffic_manager_is_where_users_come_in(tmp_path):
     shop = Shop(tmp_path, {"main.tf": AZURE % ""})
     assert shop["azurerm_traffic_manager_profile.tm"].attributes["entry"] == "Traffic Manager profile shop"
+
+
+def test_a_variable_is_shown_by_its_own_line(tmp_path):
+    kept = "value_source {\n        secret_key_ref {\n          secret = google_secret_manager_secret.s.secret_id\n        }\n      }"
+    plain = RUN % "google_spanner_instance.db.name" + spanner('"regional-us-east1"')
+    secrets = (RUN % "KEPT").replace("value = KEPT", kept) + secret("asia-east1")
+    for name, text, target, shown in (
+        ("a", plain, "google_spanner_instance.db", "value = google_spanner"),
+        ("b", secrets, "google_secret_manager_secret.s", '= "STORE"'),
+    ):
+        shop = google(tmp_path / name, text)
+        lines = (tmp_path / name / "shop" / "main.tf").read_text().splitlines()
+        line = next(at for at, one in enumerate(lines, 1) if shown in one)
+        (need,) = [one for one in shop.inventory.dependencies if one.dependency == f"tf:shop:{target}"]
+        assert [one.locator for one in need.evidence] == [f"main.tf:{line}"]
+        assert need.evidence[0].note == "env STORE"
+
+
+BUCKETS = """
+provider "aws" {
+  region = "eu-west-1"
+}
+provider "aws" {
+  alias  = "far"
+  region = "us-east-1"
+}
+resource "aws_s3_bucket" "home" {
+  bucket = "home"
+}
+resource "aws_s3_bucket" "far" {
+  provider = aws.far
+  bucket   = "far"
+}
+resource "aws_s3_bucket_replication_configuration" "r" {
+  bucket = aws_s3_bucket.home.id
+  role   = "x"
+  rule {
+    status = "Enabled"
+    %s
+    destination {
+      bucket = aws_s3_bucket.far.arn
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("filtered", "grade", "how"),
+    [("", "full", ""), ('filter {\n prefix = "logs/"\n }', "backup", " of prefix logs/ only")],
+)
+def test_a_bucket_of_which_a_part_is_replicated_has_no_full_copy(tmp_path, filtered, grade, how):
+    shop = Shop(tmp_path, {"main.tf": BUCKETS % filtered})
+    told = {one.id: one for one in shop.regions.components}
+    home = told["tf:shop:aws_s3_bucket.home"]
+    assert home.replicated == grade
+    assert home.how == f"tf:shop:aws_s3_bucket.far is a copy{how}"

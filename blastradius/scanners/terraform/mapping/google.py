@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.terraform.mapping.compute import user_data
@@ -20,10 +21,24 @@ def _run(world: World, block: Block, id: str) -> None:
     for path in ("template.spec.containers", "template.containers", "template.template.containers"):
         for one in items(block.values, path):
             evidence = world.evidence(block, "template")
-            settings(world, id, one.get("env"), evidence, via="env")
+            _variables(world, id, one, evidence)
             image(world, id, one.get("image"), evidence)
     for path in ("template.volumes.cloud_sql_instance.instances", "template.metadata.annotations"):
         references(world, id, at(block.values, path), world.evidence(block, "template"), via=path)
+
+
+def _variables(world: World, id: str, container: Any, evidence: Evidence) -> None:
+    """Variables of a container; one that comes out of a secret names that and nothing else."""
+    plain = []
+    for one in items(container, "env"):
+        name = world.text(one.get("name")) or ""
+        kept = [*items(one, "value_source.secret_key_ref"), *items(one, "value_from.secret_key_ref")]
+        if not kept:
+            plain.append(one)
+        for ref in kept:
+            note = world.setting(evidence, name, f"env {name}")
+            references(world, id, ref.get("secret", ref.get("name")), note, via=f"env {name}")
+    settings(world, id, plain, evidence, via="env")
 
 
 def _function(world: World, block: Block, id: str) -> None:
