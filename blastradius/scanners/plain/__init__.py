@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from blastradius.documents import decode
 from blastradius.errors import InputError
@@ -113,7 +114,7 @@ class PlainScanner:
             others = other_stage_keys(entry.key for entry in entries)
             entries = [entry for entry in entries if entry.key.partition(".")[0] not in others]
             facts.extend(calls(path, folder, entries))
-            for entry in entries:
+            for entry in _listed(path, entries):
                 if is_rehearsal_key(entry.key):
                     continue
                 facts.extend(_facts(path, folder, entry, notes))
@@ -161,6 +162,19 @@ def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterato
             yield DependencyFact(
                 dependent=folder_alias(folder), reference=_reference(found.host, role), via=via, evidence=where
             )
+
+
+def _listed(path: str, entries: list[Entry]) -> Iterator[Entry]:
+    """Settings, with the items of a list as one text where that is a list of members of which any will do."""
+    for _, same in groupby(entries, key=lambda entry: entry.key):
+        items = list(same)
+        if len(items) > 1 and form_of(path) in ("yaml", "json", "toml") and not any("," in one.value for one in items):
+            whole = replace(items[0], value=",".join(one.value.strip() for one in items))
+            found = list(found_in(_setting(path, whole), lambda _: False))
+            if len(found) == 1 and isinstance(found[0], Alternatives):
+                yield whole
+                continue
+        yield from items
 
 
 def _setting(path: str, entry: Entry) -> Setting:

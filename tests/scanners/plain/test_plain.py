@@ -303,3 +303,23 @@ def test_documents_of_other_tools_are_told_by_their_keys_together_and_counted(tm
     assert told(tmp_path, files) == []
     (coverage,) = [one for one in scan([tmp_path]).coverage.scanners if one.scanner == "plain"]
     assert coverage.unmapped["files of other tools under names of settings"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config/a.yaml", "kafka:\n  bootstrap_servers: [k1.example.io:9092, k2.example.io:9092]\n"),
+        ("config/a.yaml", "elastic:\n  nodes:\n  - http://k1.example.io:9200\n  - http://k2.example.io:9200\n"),
+        ("appsettings.json", '{"Elastic": {"Nodes": ["http://k1.example.io:9200", "http://k2.example.io:9200"]}}'),
+        ("settings.toml", "[redis]\nnodes = ['k1.example.io:6379', 'k2.example.io:6379']\n"),
+    ],
+)
+def test_members_of_a_list_are_alternatives_however_they_are_written(tmp_path, name, text):
+    (line,) = told(tmp_path, {"cart/Dockerfile": "FROM x", f"cart/{name}": text})
+    assert hosts([line]) == ["k1.example.io | k2.example.io"]
+
+
+def test_items_of_a_list_that_are_different_things_are_each_needed(tmp_path):
+    text = "endpoints: [https://pay.example.com, https://mail.example.org]\ntargets: [https://a.example.com, https://b.example.com]\n"
+    found = told(tmp_path, {"cart/Dockerfile": "FROM x", "cart/config/a.yaml": "x:\n  " + text.replace("\n", "\n  ")})
+    assert not any(" | " in line for line in found)
