@@ -134,3 +134,26 @@ def test_a_reference_within_json_text_stays_one(tmp_path):
     told = 'CONFIG: {"Fn::ToJsonString": {hosts: [!GetAtt Cache.RedisEndpoint.Address], port: 6379, tls: true}}'
     found = scanned(tmp_path, {"t.yaml": "Transform: AWS::LanguageExtensions\nResources:" + CACHE + FUNCTION % told})
     assert lines(found) == ["t.yaml:F -> t.yaml:Cache"]
+
+
+def test_the_key_that_is_read_of_a_secret_is_no_part_of_its_name(tmp_path):
+    arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"
+    task = f"""
+  T:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+      - {{Name: a, Image: b, Secrets: [{{Name: P, ValueFrom: "{arn}:password::"}}, {{Name: Q, ValueFrom: "{arn}"}}]}}
+"""
+    found = scanned(tmp_path, {"t.yaml": "Resources:" + task})
+    assert {line for line in lines(found) if "secret" in line} == {f"t.yaml:T -> ({arn}) [startup]"}
+    terraform = f"""
+resource "aws_ecs_task_definition" "t" {{
+  family = "t"
+  container_definitions = jsonencode([{{ name = "a", image = "b", secrets = [{{ name = "P", valueFrom = "{arn}:password::" }}] }}])
+}}
+"""
+    found = scanned(tmp_path / "tf", {"main.tf": terraform})
+    assert [line for line in found.lines() if "secret" in line] == [
+        f"tf:shop:aws_ecs_task_definition.t -> ({arn}) [startup]"
+    ]
