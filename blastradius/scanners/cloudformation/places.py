@@ -56,7 +56,7 @@ def by_place(deployments: Iterable[Deployment]) -> list[Deployment]:
         found.append(
             Deployment(
                 region or None, **agreed, environment=environment or None, parameters=tuple(sorted(shared)),
-                evidence=same[0].evidence,
+                evidence=same[0].evidence, staged=same[0].staged,
             )
         )  # fmt: skip
     return found

@@ -23,6 +23,7 @@ _COMMAND = re.compile(
     r"(?:^|[\s;&|(@])(?:(aws)\s+(?:--[\w-]+[= ]\S+\s+)*cloudformation\s+(?:deploy|create-stack|update-stack)\b"
     r"|(sam)\s+deploy\b|(serverless|sls)\s+deploy\b)(.*)$"
 )
+_STAGED = re.compile(r"(?:^|[\s;&|(@\"'])(?:serverless|sls)\s+deploy\b([^;&|\"]*)")
 _ASSIGN = re.compile(
     r"^\s*(?:export\s+|set\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)\s*(?:=|:=|\?=)\s*[\"']?([\w.-]*)[\"']?\s*(?:#.*)?$"
 )
@@ -97,6 +98,45 @@ def scripted(
             commands.append((number, line))
     for number, line in commands:
         _command(found, number, line, templates, into)
+
+
+@dataclass(frozen=True, slots=True)
+class StageCommand:
+    """A command that deploys a Serverless file as a stage.
+
+    Attributes:
+        stage: its name.
+        region: that the command gives; None where it gives none.
+        evidence: where it stands.
+    """
+
+    stage: str
+    region: str | None
+    evidence: Evidence
+
+
+def stage_commands(content: bytes, path: str) -> list[StageCommand]:
+    """Commands of one file that deploy a Serverless file as a stage that is known."""
+    if not any(word in content for word in (b"serverless deploy", b"sls deploy")):
+        return []
+    script = _File(path)
+    found: list[StageCommand] = []
+    commands: list[tuple[int, str]] = []
+    for number, line in _lines(content.decode("utf-8", "replace")):
+        line = " ".join(line.split())
+        if line.startswith("#") or len(line) > LONGEST_LINE:
+            continue
+        _learn(script, line)
+        commands += [(number, one) for one in _STAGED.findall(line)]
+    for number, line in commands:
+        given = _option(line, "--stage") or _option(line, "-s")
+        region = _option(line, "--region") or _option(line, "-r")
+        regions = script.all(region) if region else []
+        for stage in script.all(given) if given else []:
+            if re.fullmatch(r"[A-Za-z][\w-]{0,40}", stage):
+                where = Evidence(scanner=NAME, locator=f"{path}:{number}", note=f"deployed as stage {stage}")
+                found.append(StageCommand(stage, region_of(regions[0]) if len(regions) == 1 else None, where))
+    return found
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -207,7 +247,7 @@ def _target(found: _File, match: re.Match[str], templates: dict[str, Template]) 
         return near(texts[0], folder, templates) if len(texts) == 1 else None
     if not wanted:
         return None
-    same = [path for path, one in templates.items() if one.sort == wanted]
+    same = [path for path, one in templates.items() if one.sort == wanted and not one.stage]
     beside = [path for path in same if posixpath.dirname(path) == folder]
     chosen = beside if len(beside) == 1 else same
     return chosen[0] if len(chosen) == 1 else None
