@@ -94,7 +94,7 @@ def _regional(
         if copy.region is None:
             how = how or f"{copy.id} is a copy, and nothing says in which region it is"
             continue
-        where |= {copy.region} if serves(copy) else set()
+        where |= {copy.region} if serves(copy) and not _part(copy) else set()
         grade = min(_grade(component), _grade(copy), key=_ORDER.index)
         if _ORDER.index(grade) > _ORDER.index(best):
             best, how, evidence = grade, said, shown
@@ -111,7 +111,9 @@ def _copies(
                 yield by_id[one], _how(group), group.evidence or component.evidence
     for copy in copies_of:
         # the replica's own line says of what it is one
-        yield copy, f"{copy.id} is a copy", copy.evidence if serves(component) else component.evidence
+        part = next((said for one in (copy, component) if (said := _part(one))), "")
+        said = f"{copy.id} is a copy{f' of {part} only' if part else ''}"
+        yield copy, said, copy.evidence if serves(component) else component.evidence
 
 
 def _told(
@@ -133,9 +135,15 @@ def _told(
     )
 
 
+def _part(copy: Component) -> str:
+    """What alone a copy holds, where what feeds it leaves something out; empty for a whole copy."""
+    part = copy.attributes.get("replicates", "everything")
+    return "" if part == "everything" else part
+
+
 def _grade(copy: Component) -> Replicated:
-    if not serves(copy):
-        return "backup"
+    if not serves(copy) or _part(copy):
+        return "backup"  # a part of what there was brings back a part
     return "read" if role_of(copy) in ROLES_READING else "full"
 
 

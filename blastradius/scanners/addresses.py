@@ -72,6 +72,13 @@ class Address:
     unresolved: str | None = None
 
 
+def bare_arn(text: str) -> str:
+    """The ARN of a secret without the key, stage and version of it that are read: `…:secret:db-AbCdEf:password::`."""
+    parts = text.split(":")
+    is_secret = len(parts) > 7 and parts[0] == "arn" and parts[2] == "secretsmanager" and parts[5] == "secret"
+    return ":".join(parts[:7]) if is_secret else text
+
+
 def valid_host(host: str) -> bool:
     """Whether a text can be a host name or address that leads off this machine."""
     bare = host.rstrip(".")

@@ -155,6 +155,9 @@ class Facts:
             service: of what a bare name names; without it only ARNs and references count.
             host: by which name it is called, where that is known: a balancer tells its routes apart by it.
         """
+        if isinstance(value, v.Exclusive) and (named := self._named(value, stack, service)):
+            self.undecided(dependent, [one.texts[-1] for one in named], via, place)
+            return True
         ids = self.targets(value, stack.region)
         ids += [beyond for one in ids if (beyond := self.beyond(one, dependent, host))]
         references = [Reference(texts=(id,), scope=self.scope(stack), role="resource") for id in ids]
@@ -196,6 +199,12 @@ class Facts:
         for one in dict.fromkeys(part for part in v.parts(value) if isinstance(part, Missing)):
             reason = f"{via}: import {one.export} {one.why}"
             self.gap(dependent, reason, place, component=dependent, reference=one.export[:200])
+
+    def undecided(self, dependent: str, names: list[str], via: str, place: str) -> None:
+        """Write down that a component needs one of some things, and that nothing tells which."""
+        shown = " or ".join(list(dict.fromkeys(names))[:4])
+        reason = f"{via}: {shown}, by a key of a mapping that is not known: scan what gives the parameter or region"
+        self.gap(dependent, reason[:500], place, component=dependent)
 
     def _named(self, value: Any, stack: Stack, service: str) -> list[Reference]:
         found = []

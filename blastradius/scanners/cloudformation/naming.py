@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from blastradius.scanners.addresses import bare_arn
 from blastradius.scanners.cloudformation.stacks import Stack
 
 #: Services in ARNs whose catalog id is another.
@@ -111,4 +112,4 @@ def external_arn(text: str, stack: Stack) -> str | None:
         return None  # a managed policy; a service integration of Step Functions
     places = [part if "$" not in part else "" for part in (arn[3], arn[4])]
     partition = arn[1] if "$" not in arn[1] else "aws"
-    return f"arn:{partition}:{arn[2]}:{places[0]}:{places[1]}:{arn[5]}"
+    return bare_arn(f"arn:{partition}:{arn[2]}:{places[0]}:{places[1]}:{arn[5]}")

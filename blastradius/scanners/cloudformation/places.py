@@ -23,6 +23,7 @@ class Deployment:
         parameters: what it is given.
         evidence: where that stands.
         staged: where the environment stands, if that is in a path.
+        above: path of the template whose StackSet deploys it, and that resource's name.
     """
 
     region: str | None = None
@@ -32,6 +33,7 @@ class Deployment:
     parameters: tuple[tuple[str, str], ...] = ()
     evidence: Evidence | None = None
     staged: Evidence | None = None
+    above: tuple[str, str] | None = None
 
 
 def by_place(deployments: Iterable[Deployment]) -> list[Deployment]:
@@ -48,13 +50,13 @@ def by_place(deployments: Iterable[Deployment]) -> list[Deployment]:
     found = []
     for environment, region in sorted(groups):
         same = groups[environment, region]
-        told = {name: {getattr(one, name) for one in same} for name in ("account", "name")}
+        told = {name: {getattr(one, name) for one in same} for name in ("account", "name", "above")}
         agreed = {name: seen.pop() if len(seen) == 1 else None for name, seen in told.items()}
         shared = set(same[0].parameters).intersection(*(one.parameters for one in same))
         found.append(
             Deployment(
                 region or None, **agreed, environment=environment or None, parameters=tuple(sorted(shared)),
-                evidence=same[0].evidence,
+                evidence=same[0].evidence, staged=same[0].staged,
             )
         )  # fmt: skip
     return found

@@ -10,8 +10,9 @@ from blastradius.errors import InputError
 from blastradius.files import MAX_BYTES, read_bytes
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation.deployments import cdk_deployments, sam_deployments
+from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.sam import from_sam
-from blastradius.scanners.cloudformation.scripts import is_script, scripted
+from blastradius.scanners.cloudformation.scripts import StageCommand, is_script, scripted, stage_commands
 from blastradius.scanners.cloudformation.serverless import from_serverless, is_serverless
 from blastradius.scanners.cloudformation.stacksets import stack_sets
 from blastradius.scanners.cloudformation.template import NAME, Template, is_template, template
@@ -28,6 +29,7 @@ _DEFINED = {
     "AWS::Serverless::Api": "DefinitionBody",
     "AWS::Serverless::HttpApi": "DefinitionBody",
 }
+_MAX_STAGES = 12
 _HINTS = (b"AWSTemplateFormatVersion", b"AWS::")
 
 
@@ -87,10 +89,37 @@ def _serverless(tree: Tree, document: Document, source: Source) -> None:
         found = tree.documents(file)
         return found[0].value if found else None
 
-    made: Template | None = from_serverless(document, other, source.notes)
-    if made is not None:
-        source.templates[document.where] = made
-        source.notes.pop("", None)
+    stages = _stages(tree, document.where)
+    gaps: set[Gap] = set()
+    for one in (*stages,) or (None,):
+        made: Template | None = from_serverless(document, other, source.notes, one.stage if one else "")
+        if made is None:
+            return
+        made.gaps = [gap for gap in made.gaps if gap not in gaps]
+        gaps.update(made.gaps)
+        if one is not None:
+            made.path = document.where if len(stages) == 1 else f"{document.where}@{one.stage}"
+            stated = made.regions[0] if made.regions else (None, None)
+            region, made.regions = one.region or stated[0], []
+            where = None if one.region else stated[1]
+            place = Deployment(region=region, environment=one.stage, evidence=where, staged=one.evidence)
+            source.deployments.setdefault(made.path, []).append(place)
+        source.templates[made.path] = made
+    source.notes.pop("", None)
+
+
+def _stages(tree: Tree, path: str) -> list[StageCommand]:
+    """Stages that commands deploy a Serverless file as: those beside it, or of the whole tree where it is the only one."""
+    folder = posixpath.dirname(path)
+    alone = sum(posixpath.basename(file.path).startswith("serverless.") for file in tree.files) == 1
+    found: dict[str, StageCommand] = {}
+    for file in tree.files:
+        name = posixpath.basename(file.path)
+        if (is_script(file.path) or name == "package.json") and (alone or posixpath.dirname(file.path) == folder):
+            content = _bytes(file)
+            for one in stage_commands(content, file.path) if len(content) < 1_000_000 else ():
+                found.setdefault(one.stage, one)
+    return [found[stage] for stage in sorted(found)][:_MAX_STAGES]
 
 
 def _definitions(tree: Tree, one: Template) -> None:
@@ -142,10 +171,15 @@ def _deployed(tree: Tree, source: Source) -> None:
     """Regions that settings and scripts state."""
     if not source.templates:
         return
+    files = {file.path: file for file in tree.files if file.path.lower().endswith(".json")}
+
+    def other(path: str) -> Any:
+        return _json(files[path]) if path in files else None
+
     for file in tree.files:
         if posixpath.basename(file.path) in ("samconfig.toml", "samconfig.yaml", "samconfig.yml"):
             sam_deployments(_bytes(file), file.path, source.templates, source.deployments)
         elif is_script(file.path):
             content = _bytes(file)
             if len(content) < 1_000_000:
-                scripted(content, file.path, source.templates, source.deployments)
+                scripted(content, file.path, source.templates, source.deployments, other)

@@ -10,7 +10,7 @@ from blastradius.documents import MarkedDict, MarkedList, line_of
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.conditions import Conditions
 from blastradius.scanners.cloudformation.functions import attribute_of, function, holes, sub_of
-from blastradius.scanners.cloudformation.values import NOTHING, Blank, Ref, Stored, Text
+from blastradius.scanners.cloudformation.values import NOTHING, Blank, Either, Exclusive, Ref, Stored, Text
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.stacks import Stack
@@ -269,7 +269,8 @@ class Resolver:
                     nexts += [one[known]] if known in one else [] if known is not None else list(one.values())
             found = nexts[: v.MAX_OPTIONS]
         done = [self.resolve(one, line) for one in found if not isinstance(one, dict)]
-        return v.options(done) if done else Blank("FindInMap")
+        whole = v.options(done) if done else Blank("FindInMap")
+        return Exclusive(whole.options) if isinstance(whole, Either) else whole
 
     def import_value(self, argument: Any, line: int) -> Any:
         """`ImportValue`: the value of the export, where a scanned template has it."""
@@ -278,6 +279,10 @@ class Resolver:
     def inner(self, argument: Any, line: int) -> Any:
         """A function that only changes the form of its argument."""
         return self.resolve(argument, line)
+
+    def to_json(self, argument: Any, line: int) -> Any:
+        """`ToJsonString`: a text in which references stay references."""
+        return v.joined(list(v.as_json(self.resolve(argument, line))))
 
     def nothing_known(self, argument: Any, line: int) -> Any:
         """A function whose result only the cloud knows; references in its argument stay."""
@@ -295,7 +300,7 @@ _FUNCTIONS: dict[str, Callable[[Resolver, Any, int], Any]] = {
     "FindInMap": Resolver.find_in_map,
     "ImportValue": Resolver.import_value,
     "Base64": Resolver.inner,
-    "ToJsonString": Resolver.inner,
+    "ToJsonString": Resolver.to_json,
     "GetAZs": Resolver.nothing_known,
     "Cidr": Resolver.nothing_known,
     "Length": Resolver.nothing_known,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation.deployments import near, parameters, region_of
@@ -21,6 +23,7 @@ _COMMAND = re.compile(
     r"(?:^|[\s;&|(@])(?:(aws)\s+(?:--[\w-]+[= ]\S+\s+)*cloudformation\s+(?:deploy|create-stack|update-stack)\b"
     r"|(sam)\s+deploy\b|(serverless|sls)\s+deploy\b)(.*)$"
 )
+_STAGED = re.compile(r"(?:^|[\s;&|(@\"'])(?:serverless|sls)\s+deploy\b([^;&|\"]*)")
 _ASSIGN = re.compile(
     r"^\s*(?:export\s+|set\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)\s*(?:=|:=|\?=)\s*[\"']?([\w.-]*)[\"']?\s*(?:#.*)?$"
 )
@@ -43,6 +46,7 @@ class _File:
     """What a script has said so far: each variable's values, None where nobody knows."""
 
     path: str
+    other: Callable[[str], Any] = lambda _: None
     values: dict[str, list[str] | None] = field(default_factory=dict)
 
     def assign(self, name: str, values: list[str] | None) -> None:
@@ -64,11 +68,25 @@ LONGEST_LINE = 4_000
 """Characters of a command that is looked at; a longer line is data."""
 
 
-def scripted(content: bytes, path: str, templates: dict[str, Template], into: dict[str, list[Deployment]]) -> None:
-    """Read the deploy commands of one file."""
+def scripted(
+    content: bytes,
+    path: str,
+    templates: dict[str, Template],
+    into: dict[str, list[Deployment]],
+    other: Callable[[str], Any] = lambda _: None,
+) -> None:
+    """Read the deploy commands of one file.
+
+    Args:
+        content: of the file.
+        path: of the file.
+        templates: that can be deployed.
+        into: takes where they are.
+        other: what a JSON file of the tree holds, by its path; None where there is none.
+    """
     if not any(word in content for word in (b"cloudformation", b"sam deploy", b"serverless deploy", b"sls deploy")):
         return
-    found = _File(path)
+    found = _File(path, other)
     commands: list[tuple[int, str]] = []
     for number, line in _lines(content.decode("utf-8", "replace")):
         # Blanks are folded and long lines left out, so that no pattern has much to go back over.
@@ -80,6 +98,45 @@ def scripted(content: bytes, path: str, templates: dict[str, Template], into: di
             commands.append((number, line))
     for number, line in commands:
         _command(found, number, line, templates, into)
+
+
+@dataclass(frozen=True, slots=True)
+class StageCommand:
+    """A command that deploys a Serverless file as a stage.
+
+    Attributes:
+        stage: its name.
+        region: that the command gives; None where it gives none.
+        evidence: where it stands.
+    """
+
+    stage: str
+    region: str | None
+    evidence: Evidence
+
+
+def stage_commands(content: bytes, path: str) -> list[StageCommand]:
+    """Commands of one file that deploy a Serverless file as a stage that is known."""
+    if not any(word in content for word in (b"serverless deploy", b"sls deploy")):
+        return []
+    script = _File(path)
+    found: list[StageCommand] = []
+    commands: list[tuple[int, str]] = []
+    for number, line in _lines(content.decode("utf-8", "replace")):
+        line = " ".join(line.split())
+        if line.startswith("#") or len(line) > LONGEST_LINE:
+            continue
+        _learn(script, line)
+        commands += [(number, one) for one in _STAGED.findall(line)]
+    for number, line in commands:
+        given = _option(line, "--stage") or _option(line, "-s")
+        region = _option(line, "--region") or _option(line, "-r")
+        regions = script.all(region) if region else []
+        for stage in script.all(given) if given else []:
+            if re.fullmatch(r"[A-Za-z][\w-]{0,40}", stage):
+                where = Evidence(scanner=NAME, locator=f"{path}:{number}", note=f"deployed as stage {stage}")
+                found.append(StageCommand(stage, region_of(regions[0]) if len(regions) == 1 else None, where))
+    return found
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -139,7 +196,7 @@ def _command(
     for region in dict.fromkeys(regions):
         where = Evidence(scanner=NAME, locator=f"{found.path}:{number}", note=f"deployed in {region}")
         one = Deployment(
-            region=region, name=names[0] if len(names) == 1 else None, parameters=_given(line), evidence=where
+            region=region, name=names[0] if len(names) == 1 else None, parameters=_given(found, line), evidence=where
         )
         into.setdefault(target, []).append(one)
 
@@ -151,9 +208,34 @@ def _option(text: str, name: str) -> str | None:
     return long[1] if long else match[1].strip("\"'") if match else None
 
 
-def _given(line: str) -> tuple[tuple[str, str], ...]:
-    match = re.search(r"--parameter(?:-override)?s\s+(.*?)(?=\s--|$)", line)
-    return parameters(match[1]) if match else ()
+def _given(found: _File, line: str) -> tuple[tuple[str, str], ...]:
+    match = re.search(r"--parameter(?:-override)?s[ =]\s*(.*?)(?=\s--|$)", line)
+    if match is None:
+        return ()
+    text = match[1].strip().strip("\"'")
+    if not text.startswith("file://"):
+        return parameters(match[1])
+    file = text.removeprefix("file://").split()[0].strip("\"'") if text != "file://" else ""
+    for folder in ("", posixpath.dirname(found.path)):  # commands run at the top of the tree, or beside the script
+        held = found.other(posixpath.normpath(posixpath.join(folder, file)))
+        if held is not None:
+            return _in_file(held)
+    return ()
+
+
+def _in_file(held: Any) -> tuple[tuple[str, str], ...]:
+    """Parameters of a file: `Key=Value` texts, pairs of `ParameterKey` and `ParameterValue`, or one object."""
+    if isinstance(held, dict):
+        inner = held.get("Parameters")
+        pairs = list((inner if isinstance(inner, dict) else held).items())
+    elif isinstance(held, list):
+        texts = parameters([one for one in held if isinstance(one, str)])
+        objects = [one for one in held if isinstance(one, dict)]
+        pairs = [*texts, *((one.get("ParameterKey"), one.get("ParameterValue")) for one in objects)]
+    else:
+        return ()
+    known = {str(key): str(value) for key, value in pairs if isinstance(key, str) and isinstance(value, str | int)}
+    return tuple(sorted(known.items()))
 
 
 def _target(found: _File, match: re.Match[str], templates: dict[str, Template]) -> str | None:
@@ -165,7 +247,7 @@ def _target(found: _File, match: re.Match[str], templates: dict[str, Template]) 
         return near(texts[0], folder, templates) if len(texts) == 1 else None
     if not wanted:
         return None
-    same = [path for path, one in templates.items() if one.sort == wanted]
+    same = [path for path, one in templates.items() if one.sort == wanted and not one.stage]
     beside = [path for path in same if posixpath.dirname(path) == folder]
     chosen = beside if len(beside) == 1 else same
     return chosen[0] if len(chosen) == 1 else None

@@ -29,16 +29,17 @@ def is_serverless(value: Any, path: str) -> bool:
     )
 
 
-def from_serverless(document: Document, other: Other, notes: dict[str, int]) -> Template | None:
+def from_serverless(document: Document, other: Other, notes: dict[str, int], stage: str = "") -> Template | None:
     """The template that a file stands for; None for one of another cloud, which is noted.
 
     Args:
         document: the file.
         other: reads another file of the tree, for `${file(…)}`.
         notes: takes what is not read, with how often.
+        stage: that it is deployed as; empty for its own default.
     """
     root = document.value
-    variables = Variables(root, document.where, other)
+    variables = Variables(root, document.where, other, stage)
     provider = variables.fill(root.get("provider"))
     provider = provider if isinstance(provider, dict) else made(document.line, name=provider)
     cloud = str(provider.get("name") or "")
@@ -46,7 +47,7 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int]) -> 
         what = f"serverless provider {cloud[:60] or 'not named'}"
         notes[what] = notes.get(what, 0) + 1
         return None
-    found = Template(document.where, document.where, sort="serverless")
+    found = Template(document.where, document.where, sort="serverless", stage=stage)
     prefix = _prefix(root, provider, variables)
     name = variables.fill(provider.get("stackName")) or prefix
     found.stack_name = name if isinstance(name, str) and "${" not in name else None

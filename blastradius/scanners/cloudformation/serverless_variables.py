@@ -33,10 +33,12 @@ class Variables:
         root: the whole file.
         path: of the file, for those that it takes from others.
         other: reads another file of the tree; None where there is none.
+        stage: that it is deployed as; empty for its own default.
     """
 
-    def __init__(self, root: dict[str, Any], path: str, other: Other) -> None:
+    def __init__(self, root: dict[str, Any], path: str, other: Other, stage: str = "") -> None:
         self._root = root
+        self._stage = stage
         self._folder = posixpath.dirname(path)
         self._other = other
         self._busy: set[str] = set()
@@ -123,7 +125,7 @@ class Variables:
         if kind == "sls" and name.strip() == "stage":
             return self.stage(steps)
         if kind == "opt" and name.strip() == "stage":
-            return None  # nobody gives it here: what stands behind it counts
+            return self._stage or None  # where nobody gives it, what stands behind it counts
         if kind in ("opt", "aws") and name.strip() == "region":
             # an option has a default of its own, which is tried next
             region = (
@@ -140,17 +142,24 @@ class Variables:
             )
         if kind == "aws" and name.strip() == "accountId":
             return Unknown("AWS::AccountId")
+        if kind == "param":
+            found = self._param(name.strip(), steps)
+            return Unknown(_name(text)) if found is None else found
         if kind == "construct":
             return self._construct(name.strip())
         if kind == "ssm":
             return "{{resolve:ssm:" + name.strip().split("~")[0] + "}}"
         if kind.startswith("ssm("):
             return None
-        return (
-            Unknown(_name(text))
-            if kind in ("env", "opt", "param", "cf", "s3", "git", "sls", "output", "secrets")
-            else None
-        )
+        return Unknown(_name(text)) if kind in ("env", "opt", "cf", "s3", "git", "sls", "output", "secrets") else None
+
+    def _param(self, name: str, steps: int) -> Any:
+        """A parameter of the stage, else of all stages."""
+        for stage in (self.stage(steps), "default"):
+            found = self._self(f"params.{stage}.{name}", steps)
+            if found is not None:
+                return found
+        return None
 
     def _construct(self, text: str) -> Any:
         """The queue or bucket that a construct of the file makes, as a template refers to it."""
@@ -160,6 +169,8 @@ class Variables:
 
     def stage(self, steps: int = 0) -> Any:
         """The stage: that of the file where it says one, else the framework's own default."""
+        if self._stage:
+            return self._stage
         stage = self._provider.get("stage")
         if stage is None or "stage" in self._busy:
             return _DEFAULT_STAGE

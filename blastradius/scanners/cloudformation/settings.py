@@ -10,10 +10,10 @@ from blastradius.model import Phase, Reference
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
-from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.cloudformation.stacks import NESTED, Stack, evidence
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import is_called, sense, words
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.naming import hints, is_called, sense, words
+from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
 
 #: Words of a variable's name that say that its value is the name of a resource.
 _SPEAKS = frozenset({
@@ -87,9 +87,47 @@ def variable(
         return  # who may call, or where people are sent: no call
     service = "*" if set(words(name)) & _SPEAKS else ""
     if facts.need(id, stack, value, via, place, phase=phase, service=service) or v.refs(value):
+        unmade(facts, id, name, value, place, via)
+        return
+    if isinstance(value, v.Exclusive):
+        _one_of(facts, id, name, value, place, via)
         return
     for option in value.options if isinstance(value, v.Either) else (value,):
         _hosts(facts, id, stack, name, option, place, via, phase)
+
+
+def unmade(facts: Facts, id: str, name: str, value: Any, place: str, via: str) -> None:
+    """Write down what a setting takes from resources that only the deployment makes known: custom ones and modules."""
+    if sense(name) in ("other", "secret"):
+        return
+    for ref in v.refs(value):
+        kind = facts.kind_of(ref)
+        shown = v.shown(ref)
+        if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+            why = "is made by a custom resource when deployed"
+        elif kind in NESTED and ref.attribute and (ref.stack, ref.name) not in facts.world.nested:
+            why = "comes out of a nested stack that was not scanned"
+        elif kind.endswith("::MODULE"):
+            why = "is made by a module when deployed"
+        else:
+            continue
+        reason = f"{via}: {shown} {why}: state the dependency in blastradius.yaml"
+        facts.gap(id, reason, place, component=id, reference=shown)
+
+
+def _one_of(facts: Facts, id: str, name: str, value: v.Exclusive, place: str, via: str) -> None:
+    """Hosts of which a mapping holds one for each place or stage: none of them is certain."""
+    settings = (Setting(name, v.shown(one), via, ()) for one in value.options)
+    found = [each for one in settings for each in found_in(one, lambda host: host in facts.hosts)]
+    names = [host for one in found for host in _shown(one)]
+    if names:
+        facts.undecided(id, names, via, place)
+
+
+def _shown(found: Found) -> tuple[str, ...]:
+    if isinstance(found, Alternatives):
+        return found.hosts
+    return (found.text if isinstance(found, Doubt) else found.host,)
 
 
 def _hosts(
@@ -97,6 +135,10 @@ def _hosts(
 ) -> None:
     text = v.shown(value).replace("AWS::", "AWS_")
     if not text or text in ("${AWS_Region}", "${AWS_AccountId}", "${AWS_StackName}"):
+        return
+    if isinstance(value, v.Blank) and not isinstance(value, v.Missing) and sense(name) == "unclear" and hints(name):
+        reason = f"{via}: {text} is not resolved: state the dependency in blastradius.yaml"
+        facts.gap(id, reason, place, component=id, reference=text)
         return
     setting = Setting(name, text, via, (evidence(place),), prose="\n" in text, secret=sense(name) == "secret")
     scope = facts.scope(stack)
@@ -119,6 +161,9 @@ def _hosts(
 
 def image(facts: Facts, id: str, stack: Stack, value: Any, place: str) -> None:
     """Write down the image that something is started from; one whose name has unknown parts only by its registry."""
+    if isinstance(value, v.Exclusive):
+        facts.undecided(id, [text for one in value.options if (text := v.text(one))], "image", place)
+        return
     for option in value.options if isinstance(value, v.Either) else (value,):
         if v.refs(option):
             facts.need(id, stack, option, "image", place, phase="startup", strength="hard")

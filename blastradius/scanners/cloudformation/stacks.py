@@ -12,6 +12,7 @@ from blastradius.model import Evidence
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.places import Deployment, alike, by_place, in_stage, keys_of
 from blastradius.scanners.cloudformation.resolving import Resolver
+from blastradius.scanners.cloudformation.stacksets import given_by_set
 from blastradius.scanners.cloudformation.template import NAME, Resource, Template
 from blastradius.scanners.cloudformation.values import Either, Missing
 
@@ -61,7 +62,8 @@ class Stack:
     def given(self, name: str) -> Any:
         """What the deployment gives for a parameter; None where it gives nothing that is known."""
         if self.parent is None:
-            return dict(self.deployment.parameters).get(name)
+            known = dict(self.deployment.parameters).get(name)
+            return given_by_set(self, name) if known is None and self.deployment.above else known
         above, resource = self.parent
         return v.get(above.properties(resource.name), "Parameters", name)
 

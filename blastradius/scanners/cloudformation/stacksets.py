@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blastradius.documents import line_of, load_yaml
 from blastradius.errors import InputError
 from blastradius.model import Evidence
+from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.deployments import near, region_of
 from blastradius.scanners.cloudformation.functions import function, sub_of
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.template import NAME, Resource, Template, is_template, template
+
+if TYPE_CHECKING:
+    from blastradius.scanners.cloudformation.stacks import Stack
+
+
+def given_by_set(stack: Stack, name: str) -> Any:
+    """What the StackSet that deploys a stack gives for a parameter there; None where it gives nothing that is known.
+
+    Args:
+        stack: one that a StackSet deploys.
+        name: of the parameter.
+    """
+    path, resource = stack.deployment.above or ("", "")
+    holders = [one for _, one in sorted(stack.world.stacks.items()) if one.template.path == path]
+    if not holders:
+        return None
+    same = [one for one in holders if one.deployment.environment == stack.deployment.environment]
+    properties = (same or holders)[0].properties(resource)
+    groups = v.dicts(v.get(properties, "StackInstancesGroup"))
+    here = [one for one in groups if stack.region in [v.text(each) for each in v.items(v.get(one, "Regions"))]]
+    overrides = [v.get(one, "ParameterOverrides") for one in here]
+    for given in (*overrides, v.get(properties, "Parameters")):
+        for one in v.dicts(given):
+            if v.text(v.get(one, "ParameterKey")) == name:
+                return v.get(one, "ParameterValue")
+    return None
 
 
 def stack_sets(inside: Template, templates: dict[str, Template], deployments: dict[str, list[Deployment]]) -> None:
@@ -43,7 +70,8 @@ def _regions(resource: Resource, inside: Template) -> list[Deployment]:
             region = region_of(text)
             if region:
                 where = Evidence(scanner=NAME, locator=f"{resource.path}:{line}", note=f"StackSet {resource.name}")
-                found.setdefault(region, Deployment(region=region, evidence=where))
+                above = (inside.path, resource.name)
+                found.setdefault(region, Deployment(region=region, evidence=where, above=above))
     return list(found.values())
 
 

@@ -56,6 +56,7 @@ class Template:
         prefix: what a physical name starts with where the tool makes it (`shop-dev` of the Serverless Framework).
         sort: `cloudformation`, `sam` or `serverless`.
         regions: where it says itself that it is deployed: region and place.
+        stage: that a file was read as, where a command names it.
     """
 
     path: str
@@ -71,6 +72,7 @@ class Template:
     sort: str = "cloudformation"
     stack_name: Any = None
     regions: list[tuple[str, Evidence]] = field(default_factory=list)
+    stage: str = ""
 
     def gap(self, line: int, reason: str, reference: str | None = None) -> None:
         """Note that a part of it could not be read."""

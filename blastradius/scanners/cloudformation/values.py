@@ -5,6 +5,7 @@ Containers keep their line marks; a reference keeps the place where it is writte
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -74,6 +75,11 @@ class Either:
     """One of several values, and nothing here tells which."""
 
     options: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusive(Either):
+    """One of the values of a mapping, by a key that nothing here tells: the others are for other places or stages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +235,22 @@ def as_part(value: Any) -> Any:
             return ",".join(one or "" for one in known)
         return Text((Blank("a list"), *refs(value)))
     return value if value is not NOTHING else ""
+
+
+def as_json(value: Any) -> Iterator[Any]:
+    """Parts of the JSON text of a value."""
+    if isinstance(value, dict | list):
+        yield "{" if isinstance(value, dict) else "["
+        for position, (key, inner) in enumerate(value.items() if isinstance(value, dict) else enumerate(value)):
+            yield ("," if position else "") + (f"{json.dumps(str(key))}:" if isinstance(value, dict) else "")
+            yield from as_json(inner)
+        yield "}" if isinstance(value, dict) else "]"
+    elif isinstance(value, bool | int | float) or value is None:
+        yield "null" if value is None else plain_text(value)
+    elif isinstance(value, str):
+        yield json.dumps(value)
+    elif value is not NOTHING:
+        yield from ('"', value, '"')
 
 
 def options(found: list[Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,33 @@ TIMEOUT = 30.0
 """Seconds that one rendering may take."""
 _STEP = 0.002
 """Seconds between two looks at a program; waiting with a bound does the same in steps of up to 0.05."""
+
+_MAX_ERRORS = 20_000
+#: What programs say when they refuse, and what is told of it. Their own words may hold values of the files (literals of
+#: secrets), times, and paths of this machine, so that none of them is ever passed on.
+_CATEGORIES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.I), told)
+    for pattern, told in (
+        (r"no such file or directory|evalsymlink|file not found|cannot find file", "a file that it names is missing"),
+        (r"security; file|is not in or below|not within the root", "it names a file outside its own folder"),
+        (r"failed to find unique target|no matches for|unable to find target|no resource matches", "a patch matches nothing"),
+        (r"may not add resource with an already registered id|id conflict|already exists", "an object is declared twice"),
+        (r"literal|env ?file|generat(?:or|ing|e)\b", "an entry of a generator is not as it must be"),
+        (r"git fetch|git clone|unable to clone|could ?n[o']t resolve host|connection refused|remote (?:file|resource|root)", "a remote resource is needed"),
+        (r"cycle detected|circular", "its files refer to each other in a circle"),
+        (r"unknown field|invalid kustomization|json: cannot unmarshal|accumulating|malformed", "a field or file is not as it must be"),
+        (r"nil pointer|can't evaluate|wrong type for value|required|execution error", "a value that a template needs is not set"),
+        (r"values don't meet|schema", "its values do not meet its schema"),
+        (r"function \"|parse error|undefined", "a template cannot be parsed"),
+        (r"yaml|mapping values|did not find expected", "a file is no valid YAML"),
+    )
+)  # fmt: skip
+
+
+def _category(errors: bytes) -> str:
+    """What sort of thing a program complains of: one of a fixed set of texts, nothing of what it wrote."""
+    text = errors.decode("utf-8", "replace")
+    return next((told for pattern, told in _CATEGORIES if pattern.search(text)), "run it by hand to see why")
 
 
 @lru_cache(maxsize=1)
@@ -149,9 +177,8 @@ class _Run:
                 return None, f"{self._what} took longer than {TIMEOUT:.0f} seconds"
             time.sleep(_STEP)
         if code != 0:
-            lines = (home / "err").read_bytes()[:20_000].decode("utf-8", "replace").strip().splitlines()
-            last = (lines[-1] if lines else f"exit code {code}").replace(str(home), "")
-            return None, f"{self._what} failed: {last[:300]}"
+            with open(home / "err", "rb") as written:
+                return None, f"{self._what} refused it: {_category(written.read(_MAX_ERRORS))}"
         try:
             return read_bytes(home / "out", MAX_BYTES), ""
         except InputError:

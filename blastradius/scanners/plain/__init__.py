@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-from blastradius.documents import Document, decode
+from blastradius.documents import decode
 from blastradius.errors import InputError
 from blastradius.files import read_bytes, shown
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact, Reference, Role
@@ -21,16 +22,20 @@ from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.plain.calls import calls
-from blastradius.scanners.plain.which import home_of, homes, is_rehearsal, is_rehearsal_key, is_settings
+from blastradius.scanners.plain.others import NO_SETTINGS, is_of_another_tool
+from blastradius.scanners.plain.which import (
+    home_of,
+    homes,
+    is_rehearsal,
+    is_rehearsal_key,
+    is_settings,
+    other_stage_keys,
+    other_stages,
+)
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
 MAX_FILE = 1_000_000
-#: Top-level keys of documents that are no settings, whatever their file is called.
-_OTHERS = frozenset({
-    "apiVersion", "services", "Resources", "AWSTemplateFormatVersion", "openapi", "swagger", "jobs", "schema_version",
-    "$schema", "stages", "pipeline", "steps", "scrape_configs", "receivers", "resource", "terraform",
-})  # fmt: skip
 #: Keys by which a part of Spring's settings says for which profile it is.
 _PROFILES = frozenset({"spring.config.activate.on-profile", "spring.profiles"})
 #: Words of keys whose URLs are for people to read, or name a format.
@@ -72,7 +77,7 @@ class PlainScanner:
         "hosts, URLs, connection strings, ARNs and names of buckets, queues and the like, given to the one workload that "
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
     )
-    omits = "settings of tests, developers and examples, values that are variables, code"
+    omits = "settings of tests, developers and examples, those of other stages where production has its own, values that are variables, code"
     claims = "content"
     markers: tuple[str, ...] = ()
 
@@ -84,14 +89,17 @@ class PlainScanner:
         """All settings of all files that are known by their name."""
         source = Source()
         known = homes(file.path for file in tree.files)
-        for file in tree.files:
-            if file.path in tree.claimed or not is_settings(file.path):
-                continue
+        files = [file for file in tree.files if file.path not in tree.claimed and is_settings(file.path)]
+        others = other_stages((file.path, home_of(file.path, known)) for file in files)
+        for file in files:
             if is_rehearsal(file.path):
                 source.notes["settings of tests, developers and examples"] += 1
                 continue
+            if file.path in others:
+                source.notes["settings of other stages than production"] += 1
+                continue
             try:
-                found = _entries(tree, file)
+                found = _entries(tree, file, source.notes)
             except InputError as error:
                 message = str(error).removeprefix(f"{shown(file.disk)}: ")
                 source.gaps.append(unreadable(message, file.path, self.name))
@@ -105,8 +113,10 @@ class PlainScanner:
         facts: list[Fact] = []
         notes = Counter(source.notes)
         for path, folder, entries in source.files:
+            others = other_stage_keys(entry.key for entry in entries)
+            entries = [entry for entry in entries if entry.key.partition(".")[0] not in others]
             facts.extend(calls(path, folder, entries))
-            for entry in entries:
+            for entry in _listed(path, entries):
                 if is_rehearsal_key(entry.key):
                     continue
                 facts.extend(_facts(path, folder, entry, notes))
@@ -114,19 +124,23 @@ class PlainScanner:
         return Scanned((*facts, *source.gaps), len(source.files), len(source.gaps), dict(notes))
 
 
-def _entries(tree: Tree, file: SourceFile) -> list[Entry]:
+def _entries(tree: Tree, file: SourceFile, notes: Counter[str]) -> list[Entry]:
+    """Settings of a file, without its documents that are other tools'."""
     if form_of(file.path) == "yaml":  # read before by others; what is broken is a gap already
-        return flat([one for one in tree.documents(file) if _is_plain(one)])
-    text = decode(read_bytes(file.disk, MAX_FILE), file.path)
-    found = flatten(file.path, text)
-    return [] if {entry.key.partition(".")[0] for entry in found} & _OTHERS else found
+        documents = [flat([one]) for one in tree.documents(file) if isinstance(one.value, dict)]
+    else:
+        documents = [flatten(file.path, decode(read_bytes(file.disk, MAX_FILE), file.path))]
+    own = [found for found in documents if not is_of_another_tool(file.path, found)]
+    if len(own) < len(documents):
+        notes["files of other tools under names of settings"] += 1
+    own = [found for found in own if not _for_rehearsal(found)]
+    return [entry for found in own for entry in found if entry.key.partition(".")[0] not in NO_SETTINGS]
 
 
-def _is_plain(document: Document) -> bool:
-    if not isinstance(document.value, dict) or _OTHERS & {str(key) for key in document.value}:
-        return False
-    profiles = {one.value for one in flat([document]) if one.key in _PROFILES}
-    return not profiles or not all(is_rehearsal(f"application-{one}.yml") for one in profiles)
+def _for_rehearsal(entries: list[Entry]) -> bool:
+    """Whether a part of Spring's settings is for profiles of tests or developers alone."""
+    profiles = {one.value for one in entries if one.key in _PROFILES}
+    return bool(profiles) and all(is_rehearsal(f"application-{one}.yml") for one in profiles)
 
 
 def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterator[Fact]:
@@ -157,6 +171,19 @@ def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterato
             yield DependencyFact(
                 dependent=folder_alias(folder), reference=_reference(found.host, role), via=via, evidence=where
             )
+
+
+def _listed(path: str, entries: list[Entry]) -> Iterator[Entry]:
+    """Settings, with the items of a list as one text where that is a list of members of which any will do."""
+    for _, same in groupby(entries, key=lambda entry: entry.key):
+        items = list(same)
+        if len(items) > 1 and form_of(path) in ("yaml", "json", "toml") and not any("," in one.value for one in items):
+            whole = replace(items[0], value=",".join(one.value.strip() for one in items))
+            found = list(found_in(_setting(path, whole), lambda _: False))
+            if len(found) == 1 and isinstance(found[0], Alternatives):
+                yield whole
+                continue
+        yield from items
 
 
 def _setting(path: str, entry: Entry) -> Setting:

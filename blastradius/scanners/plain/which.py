@@ -6,6 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterable
 
+from blastradius.scanners.environments import STAGES, stage_of, stages_in
+
 _FORMS = r"(?:ya?ml|json|toml|ini|cfg|properties)"
 _NAMES = re.compile(
     r"\.env(?:\.[\w-]+)?|[\w-]+\.env"
@@ -38,6 +40,8 @@ _FOLDERS = frozenset({
 _INNER = frozenset({
     *_CONFIG_FOLDERS, "resources", "main", "src", "etc", "env", "envs", "environments",
 })  # fmt: skip
+#: Words for the stage that serves users.
+_PRODUCTION = frozenset({"prod", "production", "prd", "live"})
 #: Files that lie at the top of a program's own folder.
 _HOME = re.compile(
     r"Dockerfile(?:\..+)?|.+\.Dockerfile|package\.json|pom\.xml|build\.gradle(?:\.kts)?|go\.mod|pyproject\.toml|"
@@ -54,6 +58,11 @@ def is_settings(path: str) -> bool:
     return not any(part.lower() in _FOLDERS for part in folder.split("/"))
 
 
+def is_named(name: str) -> bool:
+    """Whether a file's own name says that it holds settings, whatever folder it lies in."""
+    return _NAMES.fullmatch(name) is not None
+
+
 def is_rehearsal(path: str) -> bool:
     """Whether a settings file is for tests, for one developer, or an example."""
     return bool(_STAGES & set(re.split(r"[._-]", posixpath.basename(path).lower())))
@@ -62,6 +71,54 @@ def is_rehearsal(path: str) -> bool:
 def is_rehearsal_key(key: str) -> bool:
     """Whether a key stands in the part of a file that is for tests or one developer: `development.database.host`."""
     return key.partition(".")[0].lower() in _STAGES - {"default", "defaults"}
+
+
+def other_stages(files: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Settings files of stages that do not serve users, beside those of the one that does.
+
+    Of a program with settings for several stages production's count; those of a program whose own folder is of a stage
+    are that stage's. Where no stage of a program is known to serve, nothing is left out.
+
+    Args:
+        files: path of each settings file, and the folder of its program.
+    """
+    by_home: dict[str, dict[str, str]] = {}
+    for path, home in files:
+        stage = _stage_below(path, home)
+        if stage:
+            by_home.setdefault(home, {})[path] = stage
+    left_out: set[str] = set()
+    for home, stages in by_home.items():
+        own = stage_of(home)
+        serving = {own.name} if own else _PRODUCTION
+        if serving & _PRODUCTION:
+            serving = _PRODUCTION
+        if serving & set(stages.values()):
+            left_out.update(path for path, stage in stages.items() if stage not in serving)
+    return frozenset(left_out)
+
+
+def _stage_below(path: str, home: str) -> str:
+    """The stage that a path speaks of below the folder of its program; empty where it speaks of none, or of two."""
+    below = path.removeprefix(f"{home}/") if home != "." else path
+    for segment in reversed(below.split("/")):
+        found = _stages(segment)
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""
+
+
+def _stages(segment: str) -> set[str]:
+    return stages_in(segment) | (_PRODUCTION & set(re.split(r"[._-]", segment.lower())))
+
+
+def other_stage_keys(keys: Iterable[str]) -> frozenset[str]:
+    """First parts of keys that are for other stages than production, where a file has a part for production as well."""
+    tops = {key.partition(".")[0] for key in keys}
+    stages = {top: top.lower() for top in tops if top.lower() in STAGES | _PRODUCTION}
+    if not _PRODUCTION & set(stages.values()):
+        return frozenset()
+    return frozenset(top for top, stage in stages.items() if stage not in _PRODUCTION)
 
 
 def homes(paths: Iterable[str]) -> frozenset[str]:

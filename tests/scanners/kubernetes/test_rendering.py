@@ -181,7 +181,7 @@ def test_a_program_that_fails_hangs_or_floods_is_a_gap(tmp_path, program, monkey
         {"kustomization.yaml": HEAD + "namePrefix: x-\nresources: [web.yaml]\n", "web.yaml": deployment("web")},
     )
     for script, reason in [
-        ("echo 'no such thing' >&2; exit 1", "no such thing"),
+        ("echo 'no such thing' >&2; exit 1", "kustomize refused it: run it by hand"),
         ("sleep 60", "took longer than"),
         ("echo 'a: ['", "what it renders to is broken"),
     ]:
@@ -239,3 +239,31 @@ def test_a_chart_that_needs_a_chart_from_elsewhere_is_a_gap(tmp_path, program):
     found = scanned(tmp_path, {**CHART, "chart/Chart.yaml": CHART["chart/Chart.yaml"] + needs})
     assert "needs the chart far" in found.gaps[0].reason
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_programs_own_words_are_never_passed_on(tmp_path, program):
+    """They may hold values of the files, times and process ids."""
+    said = 'E1121 11:14:57.382134 $$ "command failed" err="accumulating resources from db: no such file or directory: hunter2PLANTED"'
+    told = set()
+    for name in ("kustomize", "helm"):
+        program(name, f"echo '{said}' >&2; exit 1")
+        files = {
+            "a/kustomization.yaml": HEAD + "resources: [web.yaml]\nnamePrefix: x-\n",
+            "a/web.yaml": deployment("web"),
+        }
+        files |= {"c/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "c/templates/x.yaml": deployment("x")}
+        programs._kustomize.cache_clear()
+        found = scanned(tmp_path / name, files)
+        (gap,) = [one for one in found.gaps if name in one.reason and "refused" in one.reason]
+        assert "PLANTED" not in found.dump()
+        assert "11:14" not in gap.reason
+        told.add(gap.reason.partition("refused it: ")[2])
+    assert told == {"a file that it names is missing"}
+
+
+@needs_kustomize
+def test_a_literal_that_kustomize_refuses_stays_out_of_the_gap(tmp_path):
+    files = {"kustomization.yaml": HEAD + "secretGenerator:\n- {name: s, literals: [hunter2PLANTED]}\n"}
+    found = scanned(tmp_path, files)
+    assert "an entry of a generator" in found.gaps[0].reason
+    assert "PLANTED" not in found.dump()

@@ -222,3 +222,104 @@ def test_a_list_is_inferred_and_a_bucket_without_a_place_is_told_by_its_kind(tmp
         ("setting ORDERS_BUCKET", "declared"),
     ]
     assert rules[1].reference.kind == "bucket"
+
+
+STAGED = {
+    "compose.yaml": COMPOSE,
+    "cart/Dockerfile": "FROM x",
+    "cart/config/production.yaml": "database: {url: 'postgres://prod.example.com/x'}\n",
+    "cart/config/staging.yaml": "database: {url: 'postgres://staging.example.com/x'}\n",
+    "cart/.env.staging": "SEARCH_URL=https://staging.example.com\n",
+    "cart/.env.prod": "SEARCH_URL=https://search.example.com\n",
+    "cart/application-qa.yml": "redis: {host: qa.example.com}\n",
+    "cart/application.yml": "redis: {host: cache.example.com}\n",
+}
+
+
+def hosts(lines):
+    return sorted(line.split(" -> ")[1].split(" @ ")[0] for line in lines)
+
+
+def test_of_several_stages_production_counts_and_the_others_are_counted(tmp_path):
+    found = told(tmp_path, STAGED)
+    assert hosts(found) == ["cache.example.com", "prod.example.com", "search.example.com"]
+    (coverage,) = [one for one in scan([tmp_path]).coverage.scanners if one.scanner == "plain"]
+    assert coverage.unmapped["settings of other stages than production"] == 3
+
+
+def test_where_no_stage_serves_all_are_read(tmp_path):
+    files = {path: text for path, text in STAGED.items() if "prod" not in path}
+    assert hosts(told(tmp_path, files)) == ["cache.example.com", "qa.example.com", *["staging.example.com"] * 2]
+
+
+def test_a_program_whose_folder_is_of_a_stage_has_that_stages_settings(tmp_path):
+    files = {path.replace("cart/", "staging/cart/"): text for path, text in STAGED.items() if path != "compose.yaml"}
+    assert hosts(told(tmp_path, files)) == ["cache.example.com", *["staging.example.com"] * 2]
+
+
+def test_a_stage_of_one_program_says_nothing_of_another(tmp_path):
+    files = {"a/Dockerfile": "FROM x", "a/.env.production": "DB_HOST=a.example.com\n"}
+    files |= {"b/Dockerfile": "FROM x", "b/.env.staging": "DB_HOST=b.example.com\n"}
+    assert hosts(told(tmp_path, files)) == ["a.example.com", "b.example.com"]
+
+
+def test_parts_of_one_file_for_other_stages_are_left_out(tmp_path):
+    text = (
+        "production: {host: db.example.com}\nstaging: {host: staging.example.com}\nredis: {host: cache.example.com}\n"
+    )
+    files = {"cart/Dockerfile": "FROM x", "cart/config/database.yml": text}
+    assert hosts(told(tmp_path, files)) == ["cache.example.com", "db.example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("application.yml", "services: {inventory: {url: 'http://db.example.com:8080'}}\n"),
+        ("application.properties", "swagger.contact.url=https://x.example.com\nspring.redis.host=db.example.com\n"),
+        ("application.properties", "openapi.info=x\nspring.datasource.url=jdbc:postgresql://db.example.com/x\n"),
+        ("settings.toml", "[jobs]\nevery = 5\n[stages]\na = 1\n[redis]\nhost = 'db.example.com'\n"),
+        ("appsettings.json", '{"$schema": "https://json.example.com/x", "pipeline": {"a": 1}, "Db": {"Host": "db.example.com"}}'),
+        (".env", "resource=1\nsteps=2\nDB_HOST=db.example.com\n"),
+        ("application.yml", "info: {app: {name: x}}\nopenapi: {enabled: 1}\nredis: {host: db.example.com}\n"),
+    ],
+)  # fmt: skip
+def test_one_key_that_other_tools_use_too_drops_no_settings(tmp_path, name, text):
+    assert hosts(told(tmp_path, {"cart/Dockerfile": "FROM x", f"cart/{name}": text})) == ["db.example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config/api.yml", "openapi: 3.0.1\ninfo: {title: x}\npaths: {}\nhost: db.example.com\n"),
+        ("config/stack.yml", "services: {a: {image: x, environment: {DB_HOST: db.example.com}}}\n"),
+        ("config.yaml", "receivers: {otlp: {endpoint: db.example.com:4317}}\nexporters: {a: {endpoint: 'db.example.com:1'}}\n"),
+        ("config.yml", "jobs: {a: {steps: [{url: 'https://db.example.com'}]}}\n"),
+        ("config/pipeline.yml", "pipeline: {url: 'https://db.example.com'}\n"),
+        ("config/x.yaml", "apiVersion: v1\nkind: X\nspec: {db: {host: db.example.com}}\n"),
+    ],
+)  # fmt: skip
+def test_documents_of_other_tools_are_told_by_their_keys_together_and_counted(tmp_path, name, text):
+    files = {"compose.yaml": COMPOSE, "cart/Dockerfile": "FROM x", f"cart/{name}": text}
+    assert told(tmp_path, files) == []
+    (coverage,) = [one for one in scan([tmp_path]).coverage.scanners if one.scanner == "plain"]
+    assert coverage.unmapped["files of other tools under names of settings"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config/a.yaml", "kafka:\n  bootstrap_servers: [k1.example.io:9092, k2.example.io:9092]\n"),
+        ("config/a.yaml", "elastic:\n  nodes:\n  - http://k1.example.io:9200\n  - http://k2.example.io:9200\n"),
+        ("appsettings.json", '{"Elastic": {"Nodes": ["http://k1.example.io:9200", "http://k2.example.io:9200"]}}'),
+        ("settings.toml", "[redis]\nnodes = ['k1.example.io:6379', 'k2.example.io:6379']\n"),
+    ],
+)
+def test_members_of_a_list_are_alternatives_however_they_are_written(tmp_path, name, text):
+    (line,) = told(tmp_path, {"cart/Dockerfile": "FROM x", f"cart/{name}": text})
+    assert hosts([line]) == ["k1.example.io | k2.example.io"]
+
+
+def test_items_of_a_list_that_are_different_things_are_each_needed(tmp_path):
+    text = "endpoints: [https://pay.example.com, https://mail.example.org]\ntargets: [https://a.example.com, https://b.example.com]\n"
+    found = told(tmp_path, {"cart/Dockerfile": "FROM x", "cart/config/a.yaml": "x:\n  " + text.replace("\n", "\n  ")})
+    assert not any(" | " in line for line in found)

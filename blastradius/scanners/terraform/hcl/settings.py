@@ -26,11 +26,24 @@ def setting_lines(body: s.Body) -> dict[str, dict[str, int]]:
     for block in body.blocks:
         key = block.labels[0] if block.type == "dynamic" and block.labels else block.type
         _gather(found.setdefault(key, {}), list(_nodes(block.body)), left)
+        _blocks(found[key], block.body, left)
     sure = {
         attribute: {name: min(lines) for name, lines in names.items() if len(lines) == 1}
         for attribute, names in found.items()
     }
     return {attribute: names for attribute, names in sure.items() if names}
+
+
+def _blocks(found: dict[str, set[int]], body: s.Body, left: list[int], depth: int = 0) -> None:
+    """Settings that are blocks of their own: `env { name = … }` with a value or a block that says where it comes from."""
+    for block in body.blocks if depth < s.MAX_DEPTH and left[0] > 0 else ():
+        left[0] -= 1
+        given = block.body.arguments
+        named = given.get("name", given.get("key"))
+        if named is not None and isinstance(named.value, s.Literal) and ("value" in given or block.body.blocks):
+            line = given["value"].line if "value" in given else named.line
+            found.setdefault(str(named.value.value), set()).add(line)
+        _blocks(found, block.body, left, depth + 1)
 
 
 def _nodes(body: s.Body, depth: int = 0) -> Iterator[s.Node]:

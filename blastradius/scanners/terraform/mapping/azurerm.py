@@ -44,14 +44,43 @@ def _containers(world: World, block: Block, id: str) -> None:
 
 
 def _cosmos(world: World, block: Block, id: str) -> None:
-    """Each further location holds a copy; several write locations all take writes."""
-    writes = flag(block.values.get("enable_multiple_write_locations")) or flag(
-        block.values.get("multiple_write_locations_enabled")
-    )
-    for one in items(block.values, "geo_location"):
-        region = (world.text(one.get("location")) or "").lower().replace(" ", "")
-        evidence = world.evidence(block, "geo_location")
-        world.copy(id, region or None, evidence, role="" if writes else "read-replica", key=region)
+    """Each further location holds a copy.
+
+    Several write locations all take writes; with automatic failover the next location takes them over. An account that
+    has neither is where it writes, and its other locations only go on answering reads.
+    """
+    writes = _said(block, "enable_multiple_write_locations", "multiple_write_locations_enabled")
+    automatic = _said(block, "enable_automatic_failover", "automatic_failover_enabled")
+    evidence = world.evidence(block, "geo_location")
+    listed = [one for one in items(block.values, "geo_location") if world.text(one.get("location"))]
+    listed.sort(key=lambda one: number(one.get("failover_priority")) or 0)
+    regions = list(dict.fromkeys((world.text(one.get("location")) or "").lower().replace(" ", "") for one in listed))
+    if len(regions) < 2 or not (writes or automatic):
+        for region in regions:
+            world.copy(id, region, evidence, role="read-replica", key=region)
+        return
+    world.update(id, region="global")  # one name for all locations
+    copies = [
+        copy
+        for position, region in enumerate(regions)
+        if (
+            copy := world.copy(id, region, evidence, role="read-replica" if position and not writes else "", key=region)
+        )
+    ]
+    for one in (id, *copies):
+        world.copies.pop(one, None)
+    failover = None if writes else Failover(mode="automatic")
+    reason = "every location takes writes" if writes else "the next location takes over by itself"
+    active = [] if writes else copies[:1]
+    world.any_of(id, copies, evidence, via="geo_location", active=active, failover=failover, reason=reason)
+
+
+def _said(block: Block, *names: str) -> bool:
+    return any(flag(block.values.get(one)) for one in names)
+
+
+def _profile(world: World, block: Block, id: str) -> None:
+    world.update(id, attributes={"entry": f"Traffic Manager profile {world.components[id].name}"})
 
 
 def _account(world: World, block: Block, id: str) -> None:
@@ -157,7 +186,7 @@ ROWS = {
     "azurerm_private_dns_zone": Row("dns", "dns", place="global"),
     "azurerm_dns_cname_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("record")), place="global", more=_record),
     "azurerm_dns_a_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("records")), place="global", more=_record),
-    "azurerm_traffic_manager_profile": Row("dns", "traffic-manager", hosts=("fqdn",), place="global"),
+    "azurerm_traffic_manager_profile": Row("dns", "traffic-manager", hosts=("fqdn",), place="global", more=_profile),
     "azurerm_lb": Row("load-balancer", "load-balancer"),
     "azurerm_application_gateway": Row("load-balancer", "application-gateway", needs=(Need("backend_address_pool.fqdns"), Need("backend_address_pool.ip_addresses"))),
     "azurerm_cdn_frontdoor_profile": Row("cdn", "front-door", place="global"),

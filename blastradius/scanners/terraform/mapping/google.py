@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from blastradius.model import Evidence, Gap
 from blastradius.scanners.terraform.mapping.compute import user_data
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
 from blastradius.scanners.terraform.mapping.rows import Need, Row
@@ -17,10 +21,24 @@ def _run(world: World, block: Block, id: str) -> None:
     for path in ("template.spec.containers", "template.containers", "template.template.containers"):
         for one in items(block.values, path):
             evidence = world.evidence(block, "template")
-            settings(world, id, one.get("env"), evidence, via="env")
+            _variables(world, id, one, evidence)
             image(world, id, one.get("image"), evidence)
     for path in ("template.volumes.cloud_sql_instance.instances", "template.metadata.annotations"):
         references(world, id, at(block.values, path), world.evidence(block, "template"), via=path)
+
+
+def _variables(world: World, id: str, container: Any, evidence: Evidence) -> None:
+    """Variables of a container; one that comes out of a secret names that and nothing else."""
+    plain = []
+    for one in items(container, "env"):
+        name = world.text(one.get("name")) or ""
+        kept = [*items(one, "value_source.secret_key_ref"), *items(one, "value_from.secret_key_ref")]
+        if not kept:
+            plain.append(one)
+        for ref in kept:
+            note = world.setting(evidence, name, f"env {name}")
+            references(world, id, ref.get("secret", ref.get("name")), note, via=f"env {name}")
+    settings(world, id, plain, evidence, via="env")
 
 
 def _function(world: World, block: Block, id: str) -> None:
@@ -77,9 +95,56 @@ def _record(world: World, block: Block, id: str) -> None:
 
 
 def _secret(world: World, block: Block, id: str) -> None:
-    for one in items(block.values, "replication.user_managed.replicas"):
-        region = world.text(one.get("location"))
-        world.copy(id, region, world.evidence(block, "replication"), role="replica", key=str(region))
+    """A secret whose regions its user chose: it is in the one, or any of several answers for it."""
+    listed = items(block.values, "replication.user_managed.replicas")
+    told = [world.text(one.get("location")) for one in listed]
+    evidence = world.evidence(block, "replication")
+    if not told:
+        return
+    if None in told:
+        _placeless(world, id, "has replicas in regions that are not known", evidence)
+        return
+    regions = list(dict.fromkeys(one.lower() for one in told if one))
+    if len(regions) == 1:
+        _placed(world, id, regions[0], evidence)
+        return
+    copies = [one for region in regions if (one := world.copy(id, region, evidence, role="replica", key=region))]
+    for one in (id, *copies):  # it is asked for by one name wherever it is: no reader picks a replica
+        world.copies.pop(one, None)
+    world.any_of(id, copies, evidence, via="replication", reason="any replica holds the secret")
+
+
+def _spanner(world: World, block: Block, id: str) -> None:
+    """Where a Spanner instance lies is said by its configuration alone, never by the provider's region.
+
+    The regions of a multi-region configuration are not written in what is scanned.
+    """
+    if "config" not in block.values:
+        return
+    text = (world.text(block.values["config"]) or "").rpartition("/")[2].lower()
+    evidence = world.evidence(block, "config")
+    if found := re.fullmatch(r"regional-([a-z]+-[a-z]+\d{1,2})", text):
+        _placed(world, id, found[1], evidence)
+    elif text:
+        shown = re.sub(r"[^a-z0-9-]", "?", text)[:60]
+        _placeless(world, id, f"is spread over the regions of the configuration {shown}", evidence)
+    else:
+        _placeless(world, id, "has a configuration that is not known", evidence)
+
+
+def _placed(world: World, id: str, region: str, evidence: Evidence) -> None:
+    """Say in which region it is; what was said of its provider's region does not hold."""
+    own = world.components[id].evidence[:1]
+    world.update(id, region=region, zone=None, evidence=(*own, evidence))
+
+
+def _placeless(world: World, id: str, why: str, evidence: Evidence) -> None:
+    own = world.components[id].evidence[:1]
+    world.update(id, region=None, zone=None, evidence=own)
+    reason = f"{world.components[id].name} {why}: state its place in blastradius.yaml"
+    world.gaps.append(
+        Gap(scope=id, reason=reason, hides="location", component=id, provider="gcp", evidence=(evidence,))
+    )
 
 
 def _container(world: World, block: Block, id: str) -> None:
@@ -104,7 +169,7 @@ ROWS = {
     "google_cloudfunctions2_function": Row("function", "cloud-functions", more=_function),
     "google_app_engine_application": Row("service", "app-engine", ("project",)),
     "google_sql_database_instance": Row("database", "cloud-sql", hosts=("connection_name", "private_ip_address"), zones=("settings.location_preference.zone",), copies=regional("settings.availability_type", "REGIONAL"), more=_sql),
-    "google_spanner_instance": Row("database", "spanner"),
+    "google_spanner_instance": Row("database", "spanner", more=_spanner),
     "google_bigtable_instance": Row("database", "bigtable"),
     "google_firestore_database": Row("database", "firestore"),
     "google_bigquery_dataset": Row("database", "bigquery", ("dataset_id",)),

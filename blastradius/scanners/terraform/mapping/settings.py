@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from blastradius.model import DependencyFact, Evidence, Gap, Phase, RedundancyFact, Reference
-from blastradius.scanners.addresses import Address
+from blastradius.scanners.addresses import Address, bare_arn
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
@@ -79,6 +79,7 @@ def _unseen(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str
 
 def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: str, need: Need) -> bool:
     """Say that what a text names is needed; whether it names a component of this root."""
+    text = bare_arn(text)
     own = _known_host(world, dependent, text.lower()) or _named(world, dependent, text)
     if own:
         world.need(dependent, own, evidence, via=via, strength=need.strength, phase=need.phase, reason=need.reason)
