@@ -381,9 +381,13 @@ def test_a_failover_between_balancers_is_one_between_what_stands_behind_them():
         )  # fmt: skip
 
     inventory = translated(block("aws_route53_health_check.h"), *side("a", "PRIMARY"), *side("b", "SECONDARY"))
-    (group,) = inventory.redundancies
-    assert [one.rpartition(":")[2] for one in group.members] == ["aws_lb_listener.a", "aws_lb_listener.b"]
-    assert [one.rpartition(":")[2] for one in group.active] == ["aws_lb_listener.a"]
+    found = {
+        tuple(one.rpartition(":")[2] for one in (*group.members, "by", *group.active))
+        for group in inventory.redundancies
+    }
+    assert found == {
+        ("aws_lb.a", "aws_lb.b", "by", "aws_lb.a"), ("aws_lb_listener.a", "aws_lb_listener.b", "by", "aws_lb_listener.a"),
+    }  # fmt: skip
 
 
 def test_containers_that_cannot_be_read_and_outputs_of_another_state_are_gaps():
