@@ -197,3 +197,17 @@ def test_a_name_on_a_gateway_needs_what_the_routes_of_the_gateway_come_to(tmp_pa
     found = read(tmp_path, GATEWAY + second)
     assert {"Domain -> Api", "Domain -> Api#routes"} <= {line.split(" at ")[0] for line in found.needs()}
     assert (group(found, "Api#routes").required, group(found, "Api#routes").full) == (1, 2)
+
+
+def test_a_global_cluster_of_unknown_writer_leaves_each_of_its_members_in_doubt(tmp_path: Path) -> None:
+    text = """\
+    Resources:
+      All: {Type: AWS::Neptune::GlobalCluster, Properties: {GlobalClusterIdentifier: all}}
+      A: {Type: AWS::Neptune::DBCluster, Properties: {GlobalClusterIdentifier: !Ref All}}
+      B: {Type: AWS::Neptune::DBCluster, Properties: {GlobalClusterIdentifier: !Ref All}}
+"""
+    found = read(tmp_path, text)
+    doubts = {one.reference for one in found.found.facts if isinstance(one, Gap) and one.reference}
+    assert {one.rpartition(":")[2] for one in doubts} == {"A", "B"}
+    assert group(found, "All").failover is None
+    assert {found.components[one].attributes["role"] for one in "AB"} == {"replica"}

@@ -9,6 +9,7 @@ from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
 from blastradius.scanners.cloudformation.mapping.standbys import cluster, flagged, memcached, replication_group, search
 from blastradius.scanners.cloudformation.stacks import evidence
+from blastradius.scanners.mapping.writers import unwritten
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
@@ -76,10 +77,25 @@ def global_cluster(facts: Facts, item: Item) -> None:
     members = list(dict.fromkeys([*primary, *others]))
     if not members:
         return
-    active = (0,) if primary and others else ()
+    known = len(set(primary)) == 1
+    if not known and len(members) > 1:
+        for member in members:
+            facts.update(member, role="replica")
+            facts.found.append(unwritten(facts.components[item.id], member, evidence(item.place(), "members")))
+    active = (0,) if known and others else ()
     takeover = Failover(mode="manual") if active else None
     reason = "one cluster takes writes; a person promotes another"
-    facts.group(item.id, item.stack, members, "members", item.place(), active=active, failover=takeover, reason=reason)
+    facts.group(
+        item.id,
+        item.stack,
+        members,
+        "members",
+        item.place(),
+        active=active,
+        failover=takeover,
+        full=None if known else len(members),
+        reason=reason,
+    )
 
 
 def _writes(facts: Facts, properties: object) -> bool:

@@ -67,7 +67,7 @@ def _notification(world: World, block: Block) -> None:
         for part, key in keys:
             for one in items(block.values, part):
                 for id in world.targets(one, key):
-                    world.need(id, bucket, world.evidence(block, part), via="notification")
+                    world.fed(id, bucket, world.evidence(block, part), via="notification")
 
 
 def _files(world: World, block: Block) -> None:

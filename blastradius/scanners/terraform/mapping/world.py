@@ -35,6 +35,9 @@ _KEEPERS = frozenset({
     "aws_ssm_parameter", "aws_ssm_parameters_by_path", "aws_secretsmanager_secret_version", "aws_kms_secrets",
     "google_secret_manager_secret_version", "azurerm_key_vault_secret", "azurerm_app_configuration_key",
 })  # fmt: skip
+#: What keeps what it is sent.
+_HOLDS = frozenset({"queue", "topic", "stream", "bucket", "database"})
+_FED = "fed from there: without it nothing new comes in, what is there stays"
 
 
 def copied(ref: Ref) -> bool:
@@ -160,6 +163,12 @@ class World(Index):
                 self._say(dependent, other, where, f"{via} holds its address", None, None, None, None)
         near = self.nearest(dependent, id, ref)
         self._say(dependent, near, evidence, via, strength, phase, reason, tolerance)
+
+    def fed(self, id: str, source: str, evidence: Evidence, *, via: str) -> None:
+        """Say that a source sends to something: a queue goes on without what feeds it, what runs code may not."""
+        held = id in self.components and self.components[id].kind in _HOLDS
+        strength: Strength | None = "soft" if held else None
+        self.need(id, source, evidence, via=via, strength=strength, reason=_FED if held else None)
 
     def _say(
         self,
