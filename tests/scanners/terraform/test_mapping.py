@@ -425,6 +425,36 @@ def test_containers_that_cannot_be_read_and_outputs_of_another_state_are_gaps():
     assert any("DB_HOST" in one and "terraform_remote_state" in one for one in reasons)
 
 
+def replicated(destination, *names):
+    inventory = translated(
+        block("aws_s3_bucket.origin", bucket="origin"),
+        *(block(f"aws_s3_bucket.b{n}", _region="eu-central-1", bucket=name) for n, name in enumerate(names)),
+        block("aws_s3_bucket_replication_configuration.r", bucket=ref("aws_s3_bucket.origin", "id"), rule=[{"status": "Enabled", "destination": [{"bucket": destination}]}]),
+    )  # fmt: skip
+    copies = [one for one in inventory.components if one.attributes.get("copy_of") == "tf:shop:aws_s3_bucket.origin"]
+    return copies, [gap for gap in inventory.gaps if "is replicated to" in gap.reason]
+
+
+def test_a_bucket_of_a_partly_known_name_is_the_destination_that_has_the_same_parts():
+    pet, other = Ref("random_pet.this", ("id",)), Ref("random_pet.other", ("id",))
+    arn = template("arn:aws:s3:::dest-", pet)
+    (copy,), gaps = replicated(arn, template("dest-", other), template("dest-", pet))
+    assert (copy.id, gaps) == ("tf:shop:aws_s3_bucket.b1", [])
+    (copy,), gaps = replicated(arn, template("dest-", other), template("else-", pet))
+    assert (copy.id, copy.evidence[-1].basis, gaps) == ("tf:shop:aws_s3_bucket.b0", "inferred", [])
+
+
+def test_a_destination_that_may_be_several_buckets_or_is_none_is_a_gap():
+    pet, other = Ref("random_pet.this", ("id",)), Ref("random_pet.other", ("id",))
+    for destination, *names in (
+        (template("arn:aws:s3:::dest-", Ref("random_pet.third", ("id",))), template("dest-", pet), template("dest-", other)),
+        (template("arn:aws:s3:::", pet), template(other)),
+        ("arn:aws:s3:::elsewhere", "dest"),
+    ):  # fmt: skip
+        copies, gaps = replicated(destination, *names)
+        assert (copies, [gap.hides for gap in gaps]) == ([], ["location"])
+
+
 def test_a_queue_goes_on_without_the_bucket_or_rule_that_feeds_it_and_a_function_may_not():
     inventory = translated(
         block("aws_s3_bucket.up", bucket="up"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Failover
-from blastradius.scanners.mapping.writers import unwritten
+from blastradius.scanners.mapping.copies import unwritten
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.standbys import cluster, counted, multi_az, search

@@ -1,4 +1,4 @@
-"""Clusters of which one takes writes and another is promoted by hand, where nothing tells which one it is."""
+"""Copies of which something is not told: which of them takes writes, or which thing it is."""
 
 from __future__ import annotations
 
@@ -21,5 +21,21 @@ def unwritten(group: Component, member: str, evidence: Evidence) -> Gap:
         reference=member,
         hides="dependency",
         reason=f"which member of {group.name} takes writes is not known, and another is promoted by hand: {_SAY}",
+        evidence=(evidence,),
+    )
+
+
+def unfound(original: Component, evidence: Evidence) -> Gap:
+    """The gap of a copy that is made of something, and is none of what was scanned.
+
+    Args:
+        original: what is copied.
+        evidence: where that is said.
+    """
+    return Gap(
+        scope=original.id,
+        hides="location",
+        reason=f"{original.name} is replicated, and what it is replicated to was not found in what was scanned: scan that as well",
+        provider=original.provider,
         evidence=(evidence,),
     )
