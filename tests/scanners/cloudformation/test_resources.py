@@ -175,3 +175,39 @@ def test_hosts_of_one_list_are_alternatives_and_that_is_inferred(tmp_path: Path)
     ]
     assert (group.full, group.evidence[0].basis) == (2, "inferred")
     assert "assumed" in (group.reason or "")
+
+
+GATEWAY = """\
+    Resources:
+      Pay: {Type: AWS::Lambda::Function, Properties: {FunctionName: pay}}
+      Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop}}
+      Root: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, HttpMethod: OPTIONS, Integration: {Type: MOCK}}}
+      Post: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, HttpMethod: POST, Integration: {Type: AWS_PROXY, Uri: !GetAtt Pay.Arn}}}
+      Domain: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: api.example.com}}
+      Map: {Type: AWS::ApiGateway::BasePathMapping, Properties: {DomainName: !Ref Domain, RestApiId: !Ref Api}}
+"""
+
+
+def test_a_name_on_a_gateway_needs_what_the_routes_of_the_gateway_come_to(tmp_path: Path) -> None:
+    own = {line.split(" at ")[0] for line in read(tmp_path, GATEWAY).needs()}
+    assert {"Domain -> Api", "Domain -> Post"} <= own
+    second = """\
+      Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, HttpMethod: GET, Integration: {Type: AWS_PROXY, Uri: !GetAtt Pay.Arn}}}
+"""
+    found = read(tmp_path, GATEWAY + second)
+    assert {"Domain -> Api", "Domain -> Api#routes"} <= {line.split(" at ")[0] for line in found.needs()}
+    assert (group(found, "Api#routes").required, group(found, "Api#routes").full) == (1, 2)
+
+
+def test_a_global_cluster_of_unknown_writer_leaves_each_of_its_members_in_doubt(tmp_path: Path) -> None:
+    text = """\
+    Resources:
+      All: {Type: AWS::Neptune::GlobalCluster, Properties: {GlobalClusterIdentifier: all}}
+      A: {Type: AWS::Neptune::DBCluster, Properties: {GlobalClusterIdentifier: !Ref All}}
+      B: {Type: AWS::Neptune::DBCluster, Properties: {GlobalClusterIdentifier: !Ref All}}
+"""
+    found = read(tmp_path, text)
+    doubts = {one.reference for one in found.found.facts if isinstance(one, Gap) and one.reference}
+    assert {one.rpartition(":")[2] for one in doubts} == {"A", "B"}
+    assert group(found, "All").failover is None
+    assert {found.components[one].attributes["role"] for one in "AB"} == {"replica"}

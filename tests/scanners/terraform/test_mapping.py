@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rooted import block, translated
 
-from blastradius.model import Inventory
+from blastradius.analysis.regions import regions
+from blastradius.graph import DependencyGraph
+from blastradius.model import Inventory, Journey, JourneyEntry
 from blastradius.scanners.terraform.mapping import translate
 from blastradius.scanners.terraform.mapping.rows import types
 from blastradius.scanners.terraform.model import UNKNOWN, Expr, Ref, Root
+from blastradius.simulate import scenario, simulate
 
 
 def ref(address, *path, index=None):
@@ -233,6 +236,27 @@ def test_an_aurora_global_cluster_has_a_writer_and_is_promoted_by_hand():
     assert reader.attributes["role"] == "read-replica"
 
 
+@pytest.mark.parametrize("kind", ["rds", "neptune", "docdb"])
+@pytest.mark.parametrize("users", [{}, {"master_username": "shop"}])
+def test_a_global_cluster_of_unknown_writer_is_not_taken_to_write_everywhere(kind, users):
+    cluster = {"global_cluster_identifier": ref(f"aws_{kind}_global_cluster.g", "id"), **users}
+    inventory = translated(
+        block(f"aws_{kind}_global_cluster.g", global_cluster_identifier="orders"),
+        block(f"aws_{kind}_cluster.a", _region="eu-west-1", **cluster),
+        block(f"aws_{kind}_cluster.b", _region="us-east-1", **cluster),
+    )
+    journey = Journey(
+        id="journey:buy", name="buy", entries=(JourneyEntry(component=f"tf:shop:aws_{kind}_global_cluster.g"),)
+    )
+    graph = DependencyGraph(inventory.model_copy(update={"journeys": (journey,)}))
+    lost = {
+        at: simulate(graph, scenario(remove=[f"region:{one}" for one in at])).journeys[0].verdict
+        for at in (("eu-west-1",), ("us-east-1",), ("eu-west-1", "us-east-1"))
+    }
+    assert lost == {("eu-west-1",): "unknown", ("us-east-1",): "unknown", ("eu-west-1", "us-east-1"): "breaks"}
+    assert {one.replicated for one in regions(inventory).components if one.name in "ab"} <= {"read"}
+
+
 def test_zones_are_alternatives_and_one_zone_is_a_place():
     subnets = [block(f"aws_subnet.{one}", availability_zone=f"eu-west-1{one}") for one in "ab"]
     inventory = translated(
@@ -381,9 +405,13 @@ def test_a_failover_between_balancers_is_one_between_what_stands_behind_them():
         )  # fmt: skip
 
     inventory = translated(block("aws_route53_health_check.h"), *side("a", "PRIMARY"), *side("b", "SECONDARY"))
-    (group,) = inventory.redundancies
-    assert [one.rpartition(":")[2] for one in group.members] == ["aws_lb_listener.a", "aws_lb_listener.b"]
-    assert [one.rpartition(":")[2] for one in group.active] == ["aws_lb_listener.a"]
+    found = {
+        tuple(one.rpartition(":")[2] for one in (*group.members, "by", *group.active))
+        for group in inventory.redundancies
+    }
+    assert found == {
+        ("aws_lb.a", "aws_lb.b", "by", "aws_lb.a"), ("aws_lb_listener.a", "aws_lb_listener.b", "by", "aws_lb_listener.a"),
+    }  # fmt: skip
 
 
 def test_containers_that_cannot_be_read_and_outputs_of_another_state_are_gaps():
@@ -395,3 +423,53 @@ def test_containers_that_cannot_be_read_and_outputs_of_another_state_are_gaps():
     reasons = [gap.reason for gap in inventory.gaps if gap.hides == "dependency"]
     assert any("containers of aws_ecs_task_definition.t could not be read" in one for one in reasons)
     assert any("DB_HOST" in one and "terraform_remote_state" in one for one in reasons)
+
+
+def replicated(destination, *names):
+    inventory = translated(
+        block("aws_s3_bucket.origin", bucket="origin"),
+        *(block(f"aws_s3_bucket.b{n}", _region="eu-central-1", bucket=name) for n, name in enumerate(names)),
+        block("aws_s3_bucket_replication_configuration.r", bucket=ref("aws_s3_bucket.origin", "id"), rule=[{"status": "Enabled", "destination": [{"bucket": destination}]}]),
+    )  # fmt: skip
+    copies = [one for one in inventory.components if one.attributes.get("copy_of") == "tf:shop:aws_s3_bucket.origin"]
+    return copies, [gap for gap in inventory.gaps if "is replicated to" in gap.reason]
+
+
+def test_a_bucket_of_a_partly_known_name_is_the_destination_that_has_the_same_parts():
+    pet, other = Ref("random_pet.this", ("id",)), Ref("random_pet.other", ("id",))
+    arn = template("arn:aws:s3:::dest-", pet)
+    (copy,), gaps = replicated(arn, template("dest-", other), template("dest-", pet))
+    assert (copy.id, gaps) == ("tf:shop:aws_s3_bucket.b1", [])
+    (copy,), gaps = replicated(arn, template("dest-", other), template("else-", pet))
+    assert (copy.id, copy.evidence[-1].basis, gaps) == ("tf:shop:aws_s3_bucket.b0", "inferred", [])
+
+
+def test_a_destination_that_may_be_several_buckets_or_is_none_is_a_gap():
+    pet, other = Ref("random_pet.this", ("id",)), Ref("random_pet.other", ("id",))
+    for destination, *names in (
+        (template("arn:aws:s3:::dest-", Ref("random_pet.third", ("id",))), template("dest-", pet), template("dest-", other)),
+        (template("arn:aws:s3:::", pet), template(other)),
+        ("arn:aws:s3:::elsewhere", "dest"),
+    ):  # fmt: skip
+        copies, gaps = replicated(destination, *names)
+        assert (copies, [gap.hides for gap in gaps]) == ([], ["location"])
+
+
+def test_a_queue_goes_on_without_the_bucket_or_rule_that_feeds_it_and_a_function_may_not():
+    inventory = translated(
+        block("aws_s3_bucket.up", bucket="up"),
+        block("aws_sqs_queue.jobs", name="jobs"),
+        block("aws_sns_topic.news", name="news"),
+        block("aws_lambda_function.thumb", function_name="thumb"),
+        block("aws_cloudwatch_event_rule.nightly", name="nightly"),
+        block("aws_cloudwatch_event_target.t", rule=ref("aws_cloudwatch_event_rule.nightly", "name"), arn=ref("aws_sqs_queue.jobs", "arn")),
+        block(
+            "aws_s3_bucket_notification.n", bucket=ref("aws_s3_bucket.up", "id"),
+            queue=[{"queue_arn": ref("aws_sqs_queue.jobs", "arn")}], topic=[{"topic_arn": ref("aws_sns_topic.news", "arn")}],
+            lambda_function=[{"lambda_function_arn": ref("aws_lambda_function.thumb", "arn")}],
+        ),
+    )  # fmt: skip
+    assert needs(inventory) >= {
+        "aws_sqs_queue.jobs ~> aws_s3_bucket.up", "aws_sns_topic.news ~> aws_s3_bucket.up",
+        "aws_lambda_function.thumb -> aws_s3_bucket.up", "aws_sqs_queue.jobs ~> aws_cloudwatch_event_rule.nightly",
+    }  # fmt: skip

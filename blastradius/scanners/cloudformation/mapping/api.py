@@ -85,9 +85,35 @@ def integrated(facts: Facts, item: Item) -> None:
                            strength="hard", phase="runtime", reason=_SIGN_IN)  # fmt: skip
 
 
+def routed(facts: Facts, item: Item) -> None:
+    """Note a route before anything is tied: who calls a gateway needs what its routes come to."""
+    api = _api(facts, item)
+    passes = item.get("Target") is not None or item.get("Integration", "Uri") is not None
+    if api is not None and passes and item.text("Integration", "Type") != "MOCK":
+        facts.routes.add(api.id, item.id)
+
+
+def described_routes(facts: Facts, item: Item) -> None:
+    """Note the routes that a gateway describes itself."""
+    for label, _, _ in _descriptions(item):
+        facts.routes.add(item.id, f"{item.id}/{label}")
+    if item.get("Target") is not None:
+        facts.routes.add(item.id, f"{item.id}/$default")
+
+
 def described(facts: Facts, item: Item) -> None:
     """Routes that an OpenAPI text in the gateway itself describes."""
+    for label, uri, place in _descriptions(item):
+        _described(facts, item, label, uri, place)
+    if item.get("BodyS3Location") is not None or item.get("DefinitionUri") is not None:
+        reason = f"the routes of {item.resource.name} stand in another file, which is not read: state them"
+        facts.gap(item.id, reason, item.place(), component=item.id)
+
+
+def _descriptions(item: Item) -> list[tuple[str, Any, str]]:
+    """Label, backend and place of each route in an OpenAPI text; those that the gateway answers itself are none."""
     body = item.get("Body") or item.get("DefinitionBody")
+    found = []
     for path, operations in v.mapping(v.get(body, "paths")).items():
         for verb, operation in v.mapping(operations).items():
             integration = v.get(operation, "x-amazon-apigateway-integration")
@@ -95,10 +121,8 @@ def described(facts: Facts, item: Item) -> None:
             if verb.lower() in _METHODS and uri is not None and str(v.get(integration, "type")).lower() != "mock":
                 line = line_of(operations, verb) or item.resource.line
                 shown = "ANY" if verb.startswith("x-") else verb.upper()
-                _described(facts, item, f"{shown} {path}"[:300], uri, f"{item.resource.path}:{line}")
-    if item.get("BodyS3Location") is not None or item.get("DefinitionUri") is not None:
-        reason = f"the routes of {item.resource.name} stand in another file, which is not read: state them"
-        facts.gap(item.id, reason, item.place(), component=item.id)
+                found.append((f"{shown} {path}"[:300], uri, f"{item.resource.path}:{line}"))
+    return found
 
 
 def _described(facts: Facts, item: Item, label: str, uri: Any, place: str) -> None:
@@ -148,10 +172,10 @@ def graph_entry(facts: Facts, item: Item) -> str:
 
 _API = (Need("RestApiId", via="route of"), Need("ApiId", via="route of"))
 ROWS: dict[str, Row] = {
-    "AWS::ApiGateway::RestApi": Row("gateway", "apigateway", ("Name",), more=described),
-    "AWS::ApiGatewayV2::Api": Row("gateway", "apigateway", ("Name",), shows=(("ProtocolType", "protocol"),), more=quick),
-    "AWS::ApiGateway::Method": Row("gateway", "apigateway", (), needs=_API, more=integrated, label=method_label, entry=route_entry),
-    "AWS::ApiGatewayV2::Route": Row("gateway", "apigateway", (), needs=_API, more=integrated, label=route_label, entry=route_entry),
+    "AWS::ApiGateway::RestApi": Row("gateway", "apigateway", ("Name",), first=described_routes, more=described),
+    "AWS::ApiGatewayV2::Api": Row("gateway", "apigateway", ("Name",), shows=(("ProtocolType", "protocol"),), first=described_routes, more=quick),
+    "AWS::ApiGateway::Method": Row("gateway", "apigateway", (), needs=_API, first=routed, more=integrated, label=method_label, entry=route_entry),
+    "AWS::ApiGatewayV2::Route": Row("gateway", "apigateway", (), needs=_API, first=routed, more=integrated, label=route_label, entry=route_entry),
     "AWS::ApiGateway::DomainName": Row("gateway", "apigateway", ("DomainName",), hosts=("DomainName",)),
     "AWS::ApiGatewayV2::DomainName": Row("gateway", "apigateway", ("DomainName",), hosts=("DomainName",)),
     "AWS::Lambda::Url": Row("gateway", "lambda", (), needs=(Need("TargetFunctionArn"),), entry=public_function),

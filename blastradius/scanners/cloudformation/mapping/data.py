@@ -9,6 +9,7 @@ from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
 from blastradius.scanners.cloudformation.mapping.standbys import cluster, flagged, memcached, replication_group, search
 from blastradius.scanners.cloudformation.stacks import evidence
+from blastradius.scanners.mapping.copies import unfound, unwritten
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
@@ -76,10 +77,25 @@ def global_cluster(facts: Facts, item: Item) -> None:
     members = list(dict.fromkeys([*primary, *others]))
     if not members:
         return
-    active = (0,) if primary and others else ()
+    known = len(set(primary)) == 1
+    if not known and len(members) > 1:
+        for member in members:
+            facts.update(member, role="replica")
+            facts.found.append(unwritten(facts.components[item.id], member, evidence(item.place(), "members")))
+    active = (0,) if known and others else ()
     takeover = Failover(mode="manual") if active else None
     reason = "one cluster takes writes; a person promotes another"
-    facts.group(item.id, item.stack, members, "members", item.place(), active=active, failover=takeover, reason=reason)
+    facts.group(
+        item.id,
+        item.stack,
+        members,
+        "members",
+        item.place(),
+        active=active,
+        failover=takeover,
+        full=None if known else len(members),
+        reason=reason,
+    )
 
 
 def _writes(facts: Facts, properties: object) -> bool:
@@ -125,7 +141,10 @@ def _replicated(facts: Facts, item: Item, rule: dict[str, Any]) -> None:
     role = {"role": "backup"} if v.text(v.get(destination, "StorageClass")) in _ARCHIVES else {}
     value = v.get(destination, "Bucket")
     known = facts.names.find(v.shown(value), item.stack, "s3") if not v.refs(value) else None
-    for id in [*facts.targets(value), *([known] if known else [])]:
+    found = [*facts.targets(value), *([known] if known else [])]
+    if not found:
+        facts.found.append(unfound(facts.components[item.id], evidence(place, "replication")))
+    for id in found:
         if id != item.id:
             facts.update(id, evidence(place, "replication"), copy_of=item.id, replicates=what[:200], **role)
 

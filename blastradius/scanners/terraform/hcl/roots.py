@@ -1,9 +1,9 @@
 """Which folders are root modules, and what each of them says.
 
 A folder with Terraform files is a root unless another scanned folder calls it as a module. Of these are left out, and
-named in `left_out`: folders below a `modules` folder that nobody calls and that have no provider or backend of their
-own (a part on the shelf); and, where the scanned folder itself is a root with a provider or a backend, all roots below
-it (they are other systems: name them to scan them). `examples` and `tests` are roots like any other.
+named in `left_out`, folders that have no provider, backend or values of their own (so nobody runs Terraform there) and
+that the user did not name: those below a `modules` folder (a part on the shelf), and where the scanned folder itself is
+a root that has them, all below it. `examples` and `tests` are roots like any other.
 """
 
 from __future__ import annotations
@@ -77,16 +77,18 @@ def root_folders(library: Library) -> tuple[list[str], dict[str, str]]:
     found = [folder for folder in declared if folder not in called]
     _add_circles(found, calls)
     top = declared.get("")
-    if top is not None and "" in found and _stands_alone(library, top):
-        return [""], {folder: "a root below the scanned one" for folder in found if folder}
+    alone = top is not None and "" in found and _stands_alone(library, top)
     shelf = [
         folder
         for folder in found
-        if "modules" in folder.split("/") and not _stands_alone(library, declared[folder]) and len(found) > 1
+        if folder
+        and (alone or "modules" in folder.split("/"))
+        and folder not in library.tree.arguments
+        and not _stands_alone(library, declared[folder])
     ]
     if len(shelf) == len(found):
         shelf = []
-    return [f for f in found if f not in shelf], dict.fromkeys(shelf, "a module that nobody calls")
+    return [one for one in found if one not in shelf], dict.fromkeys(shelf, "a module that nobody calls")
 
 
 def _called(source: Source) -> set[str]:

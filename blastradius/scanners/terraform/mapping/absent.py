@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.network import registered
+from blastradius.scanners.terraform.mapping.values import flag
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
 
@@ -40,6 +42,8 @@ _NOT = (
     "addon",
     "pod-identity",
 )
+#: What passes requests on or runs code: what it needs is more than what it is given. A store needs little else.
+_CALLERS = frozenset({"load-balancer", "gateway", "cdn", "function", "service"})
 
 
 def _module(world: World, block: Block) -> None:
@@ -56,6 +60,27 @@ def _module(world: World, block: Block) -> None:
     note = f"by the name of its module {source}, which is not among the files"
     evidence = world.evidence(block, "source", note).model_copy(update={"basis": "inferred"})
     world.update(id, type=type, evidence=(evidence, *world.components[id].evidence[1:]))
+    if row.kind in _CALLERS:
+        called = id.rpartition("[")[0] if id.endswith("]") else id  # the call, of which it may be one of several
+        world.unread[called].append(id)
+
+
+def _traffic(world: World, block: Block) -> None:
+    """What registers itself with a balancer that an absent module makes: traffic comes that way."""
+    id = world.id_of(block)
+    owner = world.components.get(id)
+    members = registered(world, block) if owner is not None and owner.kind == "load-balancer" else []
+    if owner is None or not members:
+        return
+    route, name = f"{id}#route", f"{owner.name} route"
+    entry = {} if flag(block.values.get("internal")) else {"entry": owner.name}
+    changes = {"id": route, "kind": "gateway", "name": name, "identities": (), "aliases": (), "attributes": entry}
+    world.components[route] = owner.model_copy(update=changes)
+    world.routes.add(id, route)
+    evidence = world.evidence(block, "source", "registers in a target group of this module")
+    evidence = evidence.model_copy(update={"basis": "inferred"})
+    world.need(route, id, evidence, via="route")
+    world.any_of(route, members, evidence, via="targets", full=len(members))
 
 
 def wrapped(source: str) -> str | None:
@@ -70,3 +95,4 @@ def wrapped(source: str) -> str | None:
 
 
 EARLY = {"module": _module}
+LATE = {"module": _traffic}

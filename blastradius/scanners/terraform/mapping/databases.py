@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Failover
+from blastradius.scanners.mapping.copies import unwritten
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.standbys import cluster, counted, multi_az, search
@@ -64,6 +65,9 @@ def _global(world: World, block: Block, id: str) -> None:
     for one in ids:
         if writer and one != writer:
             world.update(one, attributes={"role": "read-replica", "copy_of": writer})
+        elif not writer and len(ids) > 1:
+            world.update(one, attributes={"role": "replica"})
+            world.gaps.append(unwritten(world.components[id], one, evidence))
     world.any_of(
         id, ids, evidence, via="global cluster", active=[writer] if writer else [],
         failover=_MANUAL if writer else None, full=None if writer else len(ids), reason="members of a global cluster",

@@ -42,7 +42,7 @@ def _target(world: World, block: Block) -> None:
     for key in ("arn", "ecs_target.task_definition_arn"):
         for id in world.targets(block.values, key):
             for rule in rules if world.components[id].kind != "cluster" else ():
-                world.need(id, rule, world.evidence(block, key), via="target")
+                world.fed(id, rule, world.evidence(block, key), via="target")
     for one in items(block.values, "dead_letter_config"):
         for rule in rules:
             need = Need("dead_letter_config", strength="soft", reason=_DEAD)
@@ -55,7 +55,7 @@ def _schedule(world: World, block: Block, id: str) -> None:
     for path in ("target.arn", "target.ecs_parameters.task_definition_arn"):
         for one in world.targets(block.values, path):
             if world.components[one].kind != "cluster":
-                world.need(one, id, world.evidence(block, "target"), via="schedule")
+                world.fed(one, id, world.evidence(block, "target"), via="schedule")
 
 
 def _pipe(world: World, block: Block, id: str) -> None:
@@ -64,7 +64,7 @@ def _pipe(world: World, block: Block, id: str) -> None:
     for one in world.targets(block.values, "enrichment"):
         world.need(id, one, world.evidence(block, "enrichment"), via="enrichment")
     for target in world.targets(block.values, "target"):
-        world.need(target, id, world.evidence(block, "target"), via="pipe")
+        world.fed(target, id, world.evidence(block, "target"), via="pipe")
 
 
 _KEY = Need("kms_master_key_id")

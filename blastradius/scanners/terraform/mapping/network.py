@@ -19,6 +19,16 @@ _MEMBERS = (
 
 def _target_group(world: World, block: Block) -> None:
     """A target group stands for what is registered in it."""
+    world.behind[block.address] = registered(world, block)
+
+
+def registered(world: World, block: Block) -> list[str]:
+    """Ids of what registers itself, or is registered, in a target group; or in any that an absent module makes.
+
+    Args:
+        world: the root.
+        block: the group or the call of the module.
+    """
     found: list[str] = []
     for type, path in _MEMBERS:
         for one in world.of_type(type):
@@ -34,7 +44,7 @@ def _target_group(world: World, block: Block) -> None:
         for one in world.of_type(type):
             if _names(world, one, group, block):
                 found.extend(world.targets(one.values, member))
-    world.behind[block.address] = [one for one in dict.fromkeys(found) if one in world.components]
+    return [one for one in dict.fromkeys(found) if one in world.components]
 
 
 def _names(world: World, one: Block, path: str, wanted: Block) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from blastradius.model import Gap
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import image, references, settings
@@ -13,6 +14,7 @@ from blastradius.scanners.terraform.model import Block, Expr
 
 _ROUTE = Row("gateway", "apigateway", ("route_key", "path"))
 _LIMIT = 500
+_INTEGRATION = "x-amazon-apigateway-integration"
 
 
 def _function(world: World, block: Block, id: str) -> None:
@@ -51,38 +53,49 @@ def _domain(world: World, block: Block) -> None:
             world.hosts[name.lower()].add(id)
 
 
-def _body(world: World, block: Block, id: str) -> None:
-    """Routes of an OpenAPI document: each backend is reached through the gateway."""
-    body = decoded(block.values.get("body"))
-    if not isinstance(body, dict):
-        return
-    backends: dict[str, tuple[str, dict[str, Any]]] = {}
-    for path, methods in (
-        list((body.get("paths") or {}).items())[:_LIMIT] if isinstance(body.get("paths"), dict) else []
-    ):
-        for one in items(methods, "x-amazon-apigateway-integration") + [
-            inner
-            for method in (methods.values() if isinstance(methods, dict) else ())
-            for inner in items(method, "x-amazon-apigateway-integration")
-        ]:
-            backends.setdefault(
-                repr(one.get("uri"))[:2000].partition("://")[2].partition("/")[0] or repr(one)[:2000], (path, one)
-            )
-    for path, one in backends.values():
-        route = f"{id}#{path}"
-        gateway = world.components[id]
-        evidence = world.evidence(block, "body")
-        attributes = {"entry": f"{gateway.name} {path}"}
-        changes = {
-            "id": route,
-            "name": f"{gateway.name} {path}",
-            "identities": (),
-            "aliases": (),
-            "attributes": attributes,
-        }
+def _described(world: World, block: Block) -> None:
+    """Routes of an OpenAPI document: each backend is reached through the gateway, by a way in of its own."""
+    id, evidence = world.id_of(block), world.evidence(block, "body")
+    gateway = world.components[id]
+    for route, (path, _) in _backends(block, id).items():
+        name = f"{gateway.name} {path}"
+        changes = {"id": route, "name": name, "identities": (), "aliases": (), "attributes": {"entry": name}}
         world.components[route] = gateway.model_copy(update={**changes, "evidence": (evidence,)})
+        world.routes.add(id, route)
+
+
+def _body(world: World, block: Block, id: str) -> None:
+    """What the routes of an OpenAPI document pass requests to."""
+    evidence = world.evidence(block, "body")
+    body = block.values.get("body")
+    if body is not None and not isinstance(decoded(body), dict):
+        reason = (
+            f"the routes of {block.address} could not be read: scan a plan, or state what answers in blastradius.yaml"
+        )
+        world.gaps.append(Gap(scope=id, reason=reason, hides="dependency", component=id, evidence=(evidence,)))
+    for route, (path, one) in _backends(block, id).items():
         world.need(route, id, evidence, via=f"route {path}")
         _backend(world, route, one, evidence, path)
+
+
+def _backends(block: Block, id: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Paths and integrations of an OpenAPI document by id of their route: one for each backend.
+
+    Those that the gateway answers itself are none.
+    """
+    body = decoded(block.values.get("body"))
+    paths = body.get("paths") if isinstance(body, dict) else None
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for path, methods in list(paths.items())[:_LIMIT] if isinstance(paths, dict) else ():
+        for one in items(methods, _INTEGRATION) + [
+            inner
+            for method in (methods.values() if isinstance(methods, dict) else ())
+            for inner in items(method, _INTEGRATION)
+        ]:
+            if str(one.get("type")).upper() != "MOCK":
+                host = repr(one.get("uri"))[:2000].partition("://")[2].partition("/")[0]
+                found.setdefault(host or repr(one)[:2000], (path, one))
+    return {f"{id}#{path}": (path, one) for path, one in found.values()}
 
 
 def _backend(world: World, route: str, one: dict[str, Any], evidence: Any, path: str) -> None:
@@ -94,22 +107,28 @@ def _backend(world: World, route: str, one: dict[str, Any], evidence: Any, path:
 def _route(world: World, block: Block) -> None:
     if not block.type.startswith("aws_apigatewayv2") and not _calls(block):
         return
-    describe(world, block, _ROUTE)
-    world.block_of.pop(world.id_of(block))  # its ties are its own
+    id = describe(world, block, _ROUTE)
+    world.block_of.pop(id)  # its ties are its own
+    if _calls(block):
+        for gateway in world.targets(block.values, _gateway_key(block)):
+            world.routes.add(gateway, id)
 
 
 def _calls(block: Block) -> bool:
-    return any(isinstance(leaf, Expr | str) for _, leaf in leaves(block.values.get("uri")))
+    """Whether a route passes requests on; the gateway answers others itself."""
+    return any(isinstance(leaf, Expr | str) for key in ("uri", "target") for _, leaf in leaves(block.values.get(key)))
+
+
+def _gateway_key(block: Block) -> str:
+    return "api_id" if block.type.startswith("aws_apigatewayv2") else "rest_api_id"
 
 
 def _route_ties(world: World, block: Block) -> None:
     id = world.id_of(block)
     if id not in world.components:
         return
-    gateway_key = "api_id" if block.type.startswith("aws_apigatewayv2") else "rest_api_id"
-    gateways = world.targets(block.values, gateway_key)
-    for gateway in gateways:
-        world.need(id, gateway, world.evidence(block, gateway_key), via="route")
+    for gateway in world.targets(block.values, _gateway_key(block)):
+        world.need(id, gateway, world.evidence(block, _gateway_key(block)), via="route")
         owner = world.components[gateway]
         label = world.text(block.values.get("route_key")) or block.name
         world.update(id, name=f"{owner.name} {label}", attributes={"entry": f"{owner.name} {label}"})
@@ -163,6 +182,7 @@ EARLY = {
     "aws_api_gateway_integration": _route,
     "aws_lambda_function_url": _url,
 }
+LATE = {"aws_api_gateway_rest_api": _described, "aws_apigatewayv2_api": _described}
 JOINS = {
     "aws_lambda_event_source_mapping": _event_source,
     "aws_apigatewayv2_route": _route_ties,

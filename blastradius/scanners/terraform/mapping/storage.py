@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from blastradius.model import Basis
+from blastradius.scanners.mapping.copies import unfound
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import references
 from blastradius.scanners.terraform.mapping.values import items
 from blastradius.scanners.terraform.mapping.world import World
-from blastradius.scanners.terraform.model import Block
+from blastradius.scanners.terraform.model import Block, Expr, Ref
 
+_ARN = re.compile(r"^arn:[a-z-]{1,20}:s3:::")
+#: Letters of a name that tell it from others.
+_TELLING = 4
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
 
 
@@ -30,9 +36,52 @@ def _rules(world: World, block: Block, source: str, rules: list[dict[str, Any]],
         filtered = _filtered(world, rule)
         for one in items(rule, "destination"):
             archive = world.text(one.get("storage_class")) in _ARCHIVES
-            for copy in world.targets(one, "bucket"):
+            evidence = world.evidence(block, key, "replication")
+            copies, basis = _destination(world, one.get("bucket"))
+            for copy in copies:
                 if copy != source:
-                    _copied(world, source, copy, archive, filtered, world.evidence(block, key, "replication"))
+                    where = evidence.model_copy(update={"basis": basis}) if basis else evidence
+                    _copied(world, source, copy, archive, filtered, where)
+            if not copies:
+                world.gaps.append(unfound(world.components[source], evidence))
+
+
+def _destination(world: World, value: Any) -> tuple[list[str], Basis | None]:
+    """Ids of the bucket that a destination means, and on what basis where that is not a reference to it.
+
+    A name of which a part is known only later is the same where that part is; else where only one bucket is called alike.
+    """
+    found = world.targets(value, "")
+    wanted = _pieces(world, value)
+    if found or not wanted:
+        return found, None
+    named = [(world.id_of(one), _pieces(world, one.values.get("bucket"))) for one in world.of_type("aws_s3_bucket")]
+    same = [id for id, pieces in named if pieces == wanted and id in world.components]
+    if len(same) == 1:
+        return same, None
+    if sum(len(one) for one in wanted if isinstance(one, str)) < _TELLING:
+        return [], None
+    alike = [id for id, pieces in named if _texts(pieces) == _texts(wanted) and id in world.components]
+    return (alike, "inferred") if len(alike) == 1 else ([], None)
+
+
+def _pieces(world: World, value: Any) -> tuple[str | Ref, ...]:
+    """Known texts and unknown parts of a bucket's name or ARN, in order; none where nothing of it is known."""
+    parts = (value,) if isinstance(value, str) else value.parts if isinstance(value, Expr) else ()
+    found: list[str | Ref] = []
+    for part in parts:
+        text = part if isinstance(part, str) else world.of(part)
+        if text is not None and found and isinstance(found[-1], str):
+            found[-1] += text
+        else:
+            found.append(part if text is None else text)
+    if found and isinstance(found[0], str):
+        found[0] = _ARN.sub("", found[0])
+    return tuple(one for one in found if one != "")
+
+
+def _texts(pieces: tuple[str | Ref, ...]) -> tuple[str | None, ...]:
+    return tuple(one if isinstance(one, str) else None for one in pieces)
 
 
 def _filtered(world: World, rule: dict[str, Any]) -> str:
@@ -67,7 +116,7 @@ def _notification(world: World, block: Block) -> None:
         for part, key in keys:
             for one in items(block.values, part):
                 for id in world.targets(one, key):
-                    world.need(id, bucket, world.evidence(block, part), via="notification")
+                    world.fed(id, bucket, world.evidence(block, part), via="notification")
 
 
 def _files(world: World, block: Block) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from blastradius.model import (
@@ -35,6 +35,9 @@ _KEEPERS = frozenset({
     "aws_ssm_parameter", "aws_ssm_parameters_by_path", "aws_secretsmanager_secret_version", "aws_kms_secrets",
     "google_secret_manager_secret_version", "azurerm_key_vault_secret", "azurerm_app_configuration_key",
 })  # fmt: skip
+#: What keeps what it is sent.
+_HOLDS = frozenset({"queue", "topic", "stream", "bucket", "database"})
+_FED = "fed from there: without it nothing new comes in, what is there stays"
 
 
 def copied(ref: Ref) -> bool:
@@ -60,6 +63,7 @@ class World(Index):
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
         self.calls: list[CallSettings] = []
+        self.unread: dict[str, list[str]] = defaultdict(list)
         self._settings: dict[str, dict[str, int]] = {}
         self.unmapped: Counter[str] = Counter()
 
@@ -71,7 +75,16 @@ class World(Index):
 
     def facts(self) -> tuple[Fact, ...]:
         """Everything that was found, components first."""
-        return (*self.components.values(), *self.rules, *self.calls, *self.gaps, *self.root.gaps)
+        return (*self.components.values(), *self.rules, *self.calls, *self.gaps, *self._unread())
+
+    def _unread(self) -> Iterator[Gap]:
+        """Gaps of reading the root; those about a module that became components name them."""
+        for gap in self.root.gaps:
+            ids = self.unread.get(gap.scope, ()) if gap.component is None and gap.hides == "dependency" else ()
+            for id in ids:
+                yield gap.model_copy(update={"component": id})
+            if not ids:
+                yield gap
 
     def describe(self, block: Block) -> None:
         """Add the component of a data source that something refers to."""
@@ -151,6 +164,12 @@ class World(Index):
         near = self.nearest(dependent, id, ref)
         self._say(dependent, near, evidence, via, strength, phase, reason, tolerance)
 
+    def fed(self, id: str, source: str, evidence: Evidence, *, via: str) -> None:
+        """Say that a source sends to something: a queue goes on without what feeds it, what runs code may not."""
+        held = id in self.components and self.components[id].kind in _HOLDS
+        strength: Strength | None = "soft" if held else None
+        self.need(id, source, evidence, via=via, strength=strength, reason=_FED if held else None)
+
     def _say(
         self,
         dependent: str,
@@ -211,22 +230,25 @@ class World(Index):
         if len(members) == 1:
             self.need(dependent, members[0], evidence, via=via, host=host)
             return
-        # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.
-        active = [self.route_of(one, dependent, host) for one in active]
-        members = list(dict.fromkeys(self.route_of(one, dependent, host) for one in members))
-        positions = tuple(at for at, one in enumerate(members) if one in active)
-        self.rules.append(
-            RedundancyFact(
-                dependent=dependent,
-                members=tuple(self.reference(one) for one in members),
-                full=full if not positions else None,
-                active=positions if failover else (),
-                failover=failover if positions else None,
-                via=via,
-                reason=reason,
-                evidence=(evidence,),
+        # A gateway serves with what stands behind it: a failover to one with a broken backend is no way out.
+        behind = {one: self.route_of(one, dependent, host) for one in members}
+        through = [behind[one] for one in members]
+        for group in [through] if through == members else [members, through]:
+            distinct = list(dict.fromkeys(group))
+            chosen = {id for one, id in zip(members, group, strict=True) if one in active}
+            positions = tuple(at for at, one in enumerate(distinct) if one in chosen)
+            self.rules.append(
+                RedundancyFact(
+                    dependent=dependent,
+                    members=tuple(self.reference(one) for one in distinct),
+                    full=full if not positions else None,
+                    active=positions if failover else (),
+                    failover=failover if positions else None,
+                    via=via,
+                    reason=reason,
+                    evidence=(evidence,),
+                )
             )
-        )
 
     def update(self, id: str, **changes: Any) -> None:
         """Change fields of a component; `attributes` and `aliases` are added to."""

@@ -1,5 +1,8 @@
 from terraforming import block, reading, root
 
+from blastradius.scanners.terraform.hcl import read
+from blastradius.scanners.tree import grow
+
 RESOURCE = 'resource "aws_sqs_queue" "q" {}\n'
 PROVIDER = 'provider "aws" { region = "eu-west-1" }\n'
 
@@ -31,11 +34,28 @@ def test_examples_and_tests_of_a_module_are_roots_and_the_module_is_not(tmp_path
     assert names(reading(tmp_path, files)) == ["shop/examples/a", "shop/tests/b"]
 
 
-def test_roots_below_a_root_that_stands_alone_are_left_out_and_named(tmp_path):
-    files = {"main.tf": PROVIDER + RESOURCE, "load-test/main.tf": PROVIDER + RESOURCE}
+def test_roots_below_a_root_are_roots_of_their_own_where_terraform_is_run_there(tmp_path):
+    files = {
+        "main.tf": PROVIDER + RESOURCE,
+        "live/prod/main.tf": PROVIDER.replace("eu-west-1", "us-east-1") + RESOURCE,
+        "live/backend/main.tf": 'terraform {\n backend "s3" {}\n}\n' + RESOURCE,
+        "live/values/main.tf": RESOURCE,
+        "live/values/terraform.tfvars": "",
+        "parts/loose/main.tf": RESOURCE,
+    }
     found = reading(tmp_path, files)
-    assert names(found) == ["shop"]
-    assert found.left_out == {"load-test": "a root below the scanned one"}
+    assert names(found) == ["shop", "shop/live/backend", "shop/live/prod", "shop/live/values"]
+    assert found.left_out == {"parts/loose": "a module that nobody calls"}
+    assert {one.name: one.blocks[0].region for one in found.roots}["shop/live/prod"] == "us-east-1"
+
+
+def test_what_the_user_names_is_a_root_though_it_has_no_provider(tmp_path):
+    for name in ("", "parts", "modules/m"):
+        folder = tmp_path / "shop" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "main.tf").write_text(RESOURCE if name else PROVIDER + RESOURCE)
+    found = read(grow([tmp_path / "shop", tmp_path / "shop/parts", tmp_path / "shop/modules/m"]))
+    assert names(found) == ["shop", "shop/modules/m", "shop/parts"]
 
 
 def test_an_example_reads_the_module_beside_the_scanned_folder(tmp_path):
