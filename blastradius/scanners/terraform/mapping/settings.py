@@ -16,6 +16,7 @@ from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.terraform.mapping.arns import declared, partly_known
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
@@ -54,6 +55,8 @@ def references(
     need = need or Need(via)
     known = False
     for _, leaf in leaves(value):
+        if isinstance(leaf, Expr) and not any(world.ids(ref) for ref in leaf.refs):
+            _partly(world, dependent, leaf, evidence, via, need.phase, need)
         if isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str):
             continue
         text = world.text(leaf)
@@ -133,6 +136,8 @@ def _expression(
     if text is None and elsewhere and not found and (sense(name) == "address" or "://" in leaf.text):
         _outside(world, dependent, (f"${{{elsewhere[0].address}}}",), "address", evidence, via, phase)
         return
+    if not found and _partly(world, dependent, leaf, evidence, via, phase):
+        return
     if text is None and leaf.parts:
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)
@@ -141,6 +146,28 @@ def _expression(
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+
+
+def _partly(
+    world: World,
+    dependent: str,
+    leaf: Expr,
+    evidence: Evidence,
+    via: str,
+    phase: Phase | None,
+    need: Need | None = None,
+) -> bool:
+    """Say that what a partly known text names is needed, such as an ARN without its account; whether that is all it is."""
+    arns = partly_known([part if isinstance(part, str) else world.of(part) for part in leaf.parts])
+    for arn in arns:
+        own = _closest(world, dependent, declared(world, arn))
+        if own:
+            where = evidence.model_copy(update={"basis": "inferred"})
+            strength, reason = (need.strength, need.reason) if need else (None, None)
+            world.need(dependent, own, where, via=via, phase=phase, strength=strength, reason=reason)
+        else:
+            _outside(world, dependent, (arn,), "resource", evidence, via, phase)
+    return bool(arns) and not any("\n" in part for part in leaf.parts if isinstance(part, str))
 
 
 def _contents(
