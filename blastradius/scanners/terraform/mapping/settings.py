@@ -14,13 +14,13 @@ from blastradius.scanners.addresses import Address
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import sense, words
+from blastradius.scanners.naming import hints_store, is_called, sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.terraform.mapping.arns import declared, partly_known
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
-from blastradius.scanners.terraform.model import Block, Expr, Ref
+from blastradius.scanners.terraform.model import HIDDEN, Block, Expr, Ref
 
 _PLAIN = re.compile(r"(?:var|local|data|module)\.[A-Za-z_][\w.\-]{0,120}")
 _FQDN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\.?")
@@ -55,6 +55,8 @@ def references(
     need = need or Need(via)
     known = False
     for _, leaf in leaves(value):
+        if leaf is HIDDEN:
+            hidden(world, dependent, evidence, via)
         if isinstance(leaf, Expr) and not any(world.ids(ref) for ref in leaf.refs):
             _partly(world, dependent, leaf, evidence, via, need.phase, need)
         if isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str):
@@ -68,6 +70,14 @@ def references(
                 dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason
             )
         _unseen(world, dependent, ref, evidence, via)
+
+
+def hidden(world: World, dependent: str, evidence: Evidence, via: str) -> None:
+    """Say that a value is marked sensitive, so that nobody looks at what it names."""
+    reason = f"{via} is marked sensitive: what it names is not read: state the dependency in blastradius.yaml"
+    world.gaps.append(
+        Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
+    )
 
 
 def _unseen(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:
@@ -99,10 +109,16 @@ def settings(
     """Say what named settings need: variables of a container, of a function, a script."""
     told: list[Setting] = []
     plain: list[Setting] = []
+    shown = any(world.ids(ref) for ref in refs(value))
     for name, leaf in leaves(value):
         label = f"{via} {name}".strip()
         note = world.setting(evidence, name, label)
         plain.append(Setting(name, world.text(leaf) or "", label, (note,)))
+        if leaf is HIDDEN:
+            speaks = sense(name) == "address" or (not shown and (sense(name) == "unclear" or hints_store(name)))
+            if speaks and is_called(name):
+                hidden(world, dependent, note, label)
+            continue
         if isinstance(leaf, Expr):
             _expression(world, dependent, name, leaf, note, label, phase)
             continue
