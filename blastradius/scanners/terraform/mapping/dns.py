@@ -123,7 +123,7 @@ def _private(world: World, block: Block) -> bool:
 
 def _targets(world: World, block: Block) -> list[str]:
     found = world.targets(block.values, "alias.name") + world.targets(block.values, "records")
-    return [one for one in dict.fromkeys(found) if world.components[one].kind not in ("key", "identity")]
+    return [one for one in dict.fromkeys(found) if world.components[one].kind != "key"]
 
 
 def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> None:

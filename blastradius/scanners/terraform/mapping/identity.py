@@ -67,7 +67,9 @@ ROWS = {
     "aws_acmpca_certificate_authority": Row("key", "acm", ("id",)),
     "aws_cloudhsm_v2_cluster": Row("key", "cloudhsm", ("cluster_id",), zones=("subnet_ids",)),
     "aws_cognito_user_pool": _POOL,
-    "aws_cognito_identity_pool": Row("identity", "cognito", ("identity_pool_name",)),
+    "aws_cognito_identity_pool": Row(
+        "identity", "cognito", ("identity_pool_name",), needs=(Need("cognito_identity_providers.provider_name"),)
+    ),
     "aws_directory_service_directory": Row("identity", "directory", zones=("vpc_settings.subnet_ids",)),
 }
 EARLY = {"aws_secretsmanager_secret": _secret, "aws_kms_replica_key": _key_replica}

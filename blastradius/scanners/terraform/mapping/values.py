@@ -19,13 +19,14 @@ def at(value: Any, path: str) -> list[Any]:
     """All values at a dotted path, entering lists; none where there is nothing, `HIDDEN` below what is hidden."""
     found: list[Any] = [value]
     for step in path.split("."):
-        found = [
-            item if item is HIDDEN else item[step]
-            for one in found
-            for item in _entered(one)
-            if item is HIDDEN or (isinstance(item, dict) and step in item)
-        ]
+        found = [inner for one in found for item in _entered(one) for inner in _below(item, step)]
     return [one for one in found if one is not None]
+
+
+def _below(item: Any, step: str) -> list[Any]:
+    if item is HIDDEN:
+        return [item]
+    return [item[step]] if isinstance(item, dict) and step in item else []
 
 
 def _entered(value: Any) -> Iterator[Any]:
