@@ -158,7 +158,7 @@ def _expression(
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)
     if text is not None:
-        if not found:
+        if not found or (copied(sorted(direct, key=repr)[0]) and "${" not in text):
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
@@ -193,12 +193,28 @@ def _contents(
     ids = world.ids(ref)
     if not ids:
         _kept_elsewhere(world, dependent, ref, evidence, via)
-    known = any(world.told[id] for id in ids if id in world.told)
-    if sense(name) == "address" and not known:
-        text = ".".join((ref.address, *map(str, ref.path)))
-        _outside(world, dependent, (f"${{{text}}}",), "address", evidence, via, phase)
-        return True
-    return bool(ids)
+    if any(id in world.read for id in ids) or world.of(ref) is not None:
+        return bool(ids)
+    missing = _untold(world, dependent, name, ref, evidence, via, phase)
+    if missing is not None:  # another root may tell
+        world.unheld.append((tuple(ids), missing))
+    return bool(ids) or missing is not None
+
+
+def _untold(
+    world: World, dependent: str, name: str, ref: Ref, evidence: Evidence, via: str, phase: Phase | None
+) -> DependencyFact | Gap | None:
+    """What is to be said where nothing tells what a secret or parameter holds; None where it is plainly a secret."""
+    text = ".".join((ref.address, *map(str, ref.path)))
+    if sense(name) == "address":
+        reference = Reference(texts=(f"${{{text}}}",), scope=world.scope, role="address")
+        return DependencyFact(dependent=dependent, reference=reference, via=via, phase=phase, evidence=(evidence,))
+    secure = any(world.text(one.values.get("type")) == "SecureString" for one in world.found(ref))
+    secret = sense(name) == "secret" or "ssm_parameter" not in ref.address or secure
+    if not is_called(name) or (secret and not (sense(name) == "unclear" or hints_store(name))):
+        return None
+    reason = f"{via}: nothing scanned tells what {text} holds: state the dependency in blastradius.yaml"
+    return Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
 
 
 def _kept_elsewhere(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from blastradius.model import DependencyFact, Fact, Gap, RedundancyFact
+from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
 from blastradius.scanners.terraform.mapping.handing import show_handing
@@ -30,11 +30,17 @@ class Translated:
         facts: components first.
         unmapped: types that it met and does not map, with how often.
         named: type, physical name and region of components where all are known, by id.
+        told: what secrets and parameters of it hold the address of, by their ids.
+        read: secrets and parameters of which it tells what they hold.
+        unheld: what is to be said where no root tells what some secrets or parameters hold.
     """
 
     facts: tuple[Fact, ...]
     unmapped: Counter[str]
     named: dict[str, tuple[str, str, str]]
+    told: dict[str, dict[str, Evidence]] = field(default_factory=dict)
+    read: frozenset[str] = frozenset()
+    unheld: tuple[tuple[tuple[str, ...], DependencyFact | Gap], ...] = ()
 
 
 def translate(root: Root) -> Translated:
@@ -71,7 +77,8 @@ def translate(root: Root) -> Translated:
                     join(world, block)
     _entrances(world)
     show_handing(world)
-    return Translated(world.facts(), world.unmapped, world.named())
+    told = {id: held for id, held in world.told.items() if held}
+    return Translated(world.facts(), world.unmapped, world.named(), told, frozenset(world.read), tuple(world.unheld))
 
 
 def _ties(world: World, block: Block, id: str) -> None:

@@ -57,6 +57,8 @@ class World(Index):
         self.routes = Routes()
         self.copies: dict[str, dict[str, str]] = defaultdict(dict)
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
+        self.read: set[str] = set()
+        self.unheld: list[tuple[tuple[str, ...], DependencyFact | Gap]] = []
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
         self.calls: list[CallSettings] = []
