@@ -6,6 +6,7 @@ from typing import Any
 
 from blastradius.model import Gap
 from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.idle import sized
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import hidden, image, references, settings
 from blastradius.scanners.terraform.mapping.values import at, decoded, flag, items, leaves, number, refs
@@ -30,9 +31,7 @@ def _task_definition(world: World, block: Block) -> None:
 
 
 def _service(world: World, block: Block, id: str) -> None:
-    size = number(block.values.get("desired_count"))
-    if size is not None:
-        world.update(id, attributes={"replicas": str(size)})
+    sized(world, block, id, number(block.values.get("desired_count")))
     for value in at(block.values, "task_definition"):
         for ref in refs(value):
             for one in world.found(ref):

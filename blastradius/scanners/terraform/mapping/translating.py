@@ -9,6 +9,7 @@ from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFac
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
 from blastradius.scanners.terraform.mapping.handing import show_handing
+from blastradius.scanners.terraform.mapping.idle import standing_by
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.values import at
@@ -75,6 +76,7 @@ def translate(root: Root) -> Translated:
                 join = world.types.joins.get(block.type)
                 if join is not None:
                     join(world, block)
+    standing_by(world)
     _entrances(world)
     show_handing(world)
     told = {id: held for id, held in world.told.items() if held}
