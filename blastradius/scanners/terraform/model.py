@@ -70,6 +70,10 @@ class Expr:
     value: Any = UNKNOWN
 
 
+HIDDEN: Final = Expr("(a sensitive value)")
+"""Stands where a plan or state marks a value as sensitive: it is there, and its text is not looked at; compared with `is`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A resource or a data source, one record an instance where `count` and `for_each` are known.

@@ -9,7 +9,7 @@ from typing import Any
 
 from blastradius.documents import Document
 from blastradius.model import Evidence
-from blastradius.scanners.terraform.model import Block, Root
+from blastradius.scanners.terraform.model import HIDDEN, Block, Root
 from blastradius.scanners.terraform.planrefs import Configuration
 from blastradius.scanners.terraform.planshape import MAX_LEVELS, kind_of, malformed, marked, unclear
 
@@ -124,9 +124,9 @@ def _account(values: dict[str, Any]) -> str | None:
 
 
 def without_secrets(values: Any, sensitive: Any, depth: int = 0) -> Any:
-    """Values without those that are marked sensitive."""
+    """Values with `HIDDEN` in place of those that are marked sensitive."""
     if sensitive is True or depth > _DEPTH or not _fits(sensitive, values):
-        return None
+        return None if values in (None, "", [], {}) else HIDDEN
     if isinstance(values, dict) and isinstance(sensitive, dict):
         return {key: without_secrets(one, sensitive.get(key), depth + 1) for key, one in values.items()}
     if isinstance(values, list) and isinstance(sensitive, list):
@@ -188,11 +188,13 @@ def _version_4(document: Document) -> Iterator[Block]:
 
 
 def _unmarked(values: dict[str, Any], marks: Any) -> dict[str, Any]:
-    """Values without those that paths mark as sensitive; none where the marks cannot be understood."""
+    """Values, `HIDDEN` where paths mark them as sensitive; none where the marks cannot be understood."""
     if unclear(marks):
         return {}
     for path in marks or ():
-        values.pop(marked(path) or "", None)
+        name = marked(path) or ""
+        if values.pop(name, None):
+            values[name] = HIDDEN
     return values
 
 

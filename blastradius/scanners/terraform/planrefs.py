@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from blastradius.scanners.terraform.model import UNKNOWN, Expr, Ref, Step, Unknown
+from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Expr, Ref, Step, Unknown
 
 _STEP = re.compile(r"\.?([A-Za-z_*][\w*-]*)|\[(\d{1,9})\]|\[\"((?:[^\"\\]|\\.)*)\"\]|\[\*\]")
 _KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]")
@@ -193,7 +193,7 @@ class _Merge:
         if depth > _DEPTH:
             return value
         if isinstance(expression, list):
-            inner = value if isinstance(value, list) else []
+            inner = [HIDDEN] * len(expression) if value is HIDDEN else value if isinstance(value, list) else []
             padded = [*inner, *[None] * (len(expression) - len(inner))]
             extra = len(padded) - len(expression)  # a dynamic block: one expression for all
             shapes = [*expression, *(expression[-1:] * extra)]
@@ -203,7 +203,8 @@ class _Merge:
         if "constant_value" in expression:
             return expression["constant_value"] if value is None else value
         if "references" not in expression:
-            return self.block(value if isinstance(value, dict) else {}, expression, depth + 1)
+            known = dict.fromkeys(expression, HIDDEN) if value is HIDDEN else value
+            return self.block(known if isinstance(known, dict) else {}, expression, depth + 1)
         names = expression["references"]
         found = tuple(dict.fromkeys(self.configuration.references(names, self.module, self.resource, self.key)))
         text = ", ".join(str(one) for one in names[:3])[:200] if isinstance(names, list) else ""
@@ -211,6 +212,8 @@ class _Merge:
 
 
 def _with(value: Any, expression: Expr) -> Any:
+    if value is HIDDEN:
+        return expression if expression.refs else value
     if not expression.refs:
         return expression if value is None else value
     if isinstance(value, list):

@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import Any
 
+from blastradius.scanners.terraform.mapping.idle import sized
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.values import at, number, refs
@@ -34,9 +35,9 @@ def _plain(value: Any) -> Any:
 
 
 def _group(world: World, block: Block, id: str) -> None:
-    size = number(block.values.get("desired_capacity")) or number(block.values.get("min_size"))
-    if size is not None:
-        world.update(id, attributes={"replicas": str(size)})
+    wanted, least = number(block.values.get("desired_capacity")), number(block.values.get("min_size"))
+    unknown = wanted is None and block.values.get("desired_capacity") is not None
+    sized(world, block, id, wanted or least or (None if unknown or least is None else 0))
     for path in ("launch_template", "launch_configuration", "mixed_instances_policy"):
         for value in at(block.values, path):
             for ref in refs(value):

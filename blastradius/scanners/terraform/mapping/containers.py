@@ -6,11 +6,12 @@ from typing import Any
 
 from blastradius.model import Gap
 from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.idle import sized
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.settings import hidden, image, references, settings
 from blastradius.scanners.terraform.mapping.values import at, decoded, flag, items, leaves, number, refs
 from blastradius.scanners.terraform.mapping.world import World
-from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr
+from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Block, Expr
 
 _TASK = Row("service", "ecs", ("family",))
 _CLUSTER = Need("cluster", phase="startup", reason="tasks are placed by their cluster; those that run go on")
@@ -30,9 +31,7 @@ def _task_definition(world: World, block: Block) -> None:
 
 
 def _service(world: World, block: Block, id: str) -> None:
-    size = number(block.values.get("desired_count"))
-    if size is not None:
-        world.update(id, attributes={"replicas": str(size)})
+    sized(world, block, id, number(block.values.get("desired_count")))
     for value in at(block.values, "task_definition"):
         for ref in refs(value):
             for one in world.found(ref):
@@ -74,6 +73,9 @@ def task(world: World, block: Block, id: str) -> None:
     evidence = world.evidence(block, "container_definitions")
     for value in at(block.values, "container_definitions"):
         containers = decoded(value)
+        if containers is HIDDEN:
+            hidden(world, id, evidence, "container_definitions")
+            continue
         if containers is UNKNOWN or isinstance(containers, str | Expr):
             reason = f"the containers of {block.address} could not be read: scan a plan, or state the dependencies in blastradius.yaml"
             world.gaps.append(Gap(scope=id, reason=reason, hides="dependency", component=id, evidence=(evidence,)))

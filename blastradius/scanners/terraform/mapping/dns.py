@@ -123,7 +123,7 @@ def _private(world: World, block: Block) -> bool:
 
 def _targets(world: World, block: Block) -> list[str]:
     found = world.targets(block.values, "alias.name") + world.targets(block.values, "records")
-    return [one for one in dict.fromkeys(found) if world.components[one].kind not in ("key", "identity")]
+    return [one for one in dict.fromkeys(found) if world.components[one].kind != "key"]
 
 
 def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> None:
@@ -132,16 +132,15 @@ def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> No
     members = [found[0] for _, found in targets if found]
     first, name = targets[0][0], world.components[id].name
     evidence = world.evidence(first, policy or "set_identifier")
-    checked = all(_checked(one) for one, _ in targets)
+    checked = all(_checked(world, one) for one, _ in targets)
     active = [found[0] for one, found in targets if found and _active(world, one, policy)]
     standby = policy in ("failover_routing_policy", "weighted_routing_policy") and 0 < len(set(active)) < len(
         set(members)
     )
     if standby:
-        automatic = policy == "failover_routing_policy" and all(
-            _checked(one) for one, found in targets if found and found[0] in active
-        )
-        takes = _takes(world, [one for one, _ in targets]) if automatic else None
+        left = [(one, found) for one, found in targets if found and found[0] in active]
+        automatic = policy == "failover_routing_policy" and all(_checked(world, one) for one, _ in left)
+        takes = _takes(world, [one for one, _ in left]) if automatic else None
         failover = Failover(mode="automatic" if automatic else "manual", takes=takes)
         reason = "failover routing" if policy.startswith("failover") else "weight 0: somebody has to change the weights"
         world.any_of(id, members, evidence, via=policy, active=active, failover=failover, reason=reason, host=name)
@@ -160,19 +159,31 @@ def _active(world: World, block: Block, policy: str) -> bool:
     return True
 
 
-def _checked(block: Block) -> bool:
-    alias = any(flag(one.get("evaluate_target_health")) for one in items(block.values, "alias"))
-    return alias or block.values.get("health_check_id") is not None
+def _checked(world: World, block: Block) -> bool:
+    """Whether something tells that the target of a record is lost."""
+    if any(flag(one.get("evaluate_target_health")) for one in items(block.values, "alias")):
+        return True
+    stated = block.values.get("health_check_id") is not None
+    return stated and not any(_is_blind(one) for one in _checks(world, block))
+
+
+def _checks(world: World, block: Block) -> list[Block]:
+    return [one for ref in refs(block.values.get("health_check_id")) for one in world.found(ref)]
+
+
+def _is_blind(check: Block) -> bool:
+    """Whether a health check never fails when its target does: one switched off passes always, an inverted one then."""
+    return bool(flag(check.values.get("disabled")) or flag(check.values.get("invert_healthcheck")))
 
 
 def _takes(world: World, blocks: list[Block]) -> int:
-    """Seconds until clients are sent elsewhere: the health check must fail, then answers must expire."""
+    """Seconds until clients are sent elsewhere: the checks of what is left must fail, then answers must expire."""
     longest = 0
     for block in blocks:
         ttl = number(block.values.get("ttl"))
         check = _CHECKED
-        for ref in refs(block.values.get("health_check_id")):
-            for one in world.found(ref):
+        for one in _checks(world, block):
+            if not _is_blind(one):
                 interval = number(one.values.get("request_interval")) or 30
                 check = interval * (number(one.values.get("failure_threshold")) or 3)
         longest = max(longest, check + (ttl if ttl is not None else _ALIAS_TTL))

@@ -8,7 +8,7 @@ from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.values import decoded, items, refs
 from blastradius.scanners.terraform.mapping.world import World
-from blastradius.scanners.terraform.model import Block
+from blastradius.scanners.terraform.model import Block, Ref
 
 
 def _secret(world: World, block: Block) -> None:
@@ -24,13 +24,24 @@ def _content(world: World, block: Block) -> None:
     keys = ("secret_string",) if block.type.endswith("_version") else ("value", "insecure_value")
     holders = world.targets(block.values, "secret_id") if block.type.endswith("_version") else [world.id_of(block)]
     for key in keys:
-        for ref in refs(decoded(block.values.get(key))):
-            if not (ref.path and str(ref.path[0]) in _ADDRESSES):
-                continue
+        value = block.values.get(key)
+        text = world.text(value)
+        if text is not None and not set(text) & set(".:/$"):
+            world.read.update(holders)  # a word is no address
+        for ref in refs(decoded(value)):
             for id in world.ids(ref):
+                if not _says_where(ref, world.components[id].kind):
+                    continue
                 for holder in holders:
                     if id != holder:
+                        world.read.add(holder)
                         world.told[holder][id] = world.evidence(block, key, f"{key} from {ref.address}")
+
+
+def _says_where(ref: Ref, kind: str) -> bool:
+    """Whether an attribute is what something is called by: its address, or its name where a name is enough to call it."""
+    steps = {str(step) for step in ref.path}
+    return bool(steps & _ADDRESSES) or (kind in _BY_NAME and bool(steps & _NAMES))
 
 
 def _key_replica(world: World, block: Block) -> None:
@@ -57,6 +68,9 @@ _ADDRESSES = frozenset({
     "configuration_endpoint_address", "cluster_endpoint", "cluster_reader_endpoint", "db_instance_address", "instances",
     "db_instance_endpoint", "domain_endpoint", "bootstrap_brokers", "bootstrap_brokers_tls", "connection_string", "invoke_url",
 })  # fmt: skip
+#: Kinds of which clients know no more than the name, and attributes that hold it.
+_BY_NAME = frozenset({"bucket", "queue", "topic", "stream", "function", "database"})
+_NAMES = frozenset({"name", "id", "bucket", "function_name"})
 _POOL = Row("identity", "cognito", more=_pool)
 
 ROWS = {
@@ -67,7 +81,9 @@ ROWS = {
     "aws_acmpca_certificate_authority": Row("key", "acm", ("id",)),
     "aws_cloudhsm_v2_cluster": Row("key", "cloudhsm", ("cluster_id",), zones=("subnet_ids",)),
     "aws_cognito_user_pool": _POOL,
-    "aws_cognito_identity_pool": Row("identity", "cognito", ("identity_pool_name",)),
+    "aws_cognito_identity_pool": Row(
+        "identity", "cognito", ("identity_pool_name",), needs=(Need("cognito_identity_providers.provider_name"),)
+    ),
     "aws_directory_service_directory": Row("identity", "directory", zones=("vpc_settings.subnet_ids",)),
 }
 EARLY = {"aws_secretsmanager_secret": _secret, "aws_kms_replica_key": _key_replica}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from blastradius.model import Gap
+from blastradius.model import Evidence, Gap
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import image, references, settings
@@ -132,16 +132,50 @@ def _route_ties(world: World, block: Block) -> None:
         owner = world.components[gateway]
         label = world.text(block.values.get("route_key")) or block.name
         world.update(id, name=f"{owner.name} {label}", attributes={"entry": f"{owner.name} {label}"})
-    for key in ("target", "uri", "connection_id", "authorizer_id"):
+    for key in ("target", "uri", "connection_id"):
         value = block.values.get(key)
         references(world, id, value, world.evidence(block, key), via=f"route {key}")
+    for one in _guards(world, block):
+        for authorizer in _named(world, one, "authorizer_id"):
+            _checked(world, id, authorizer, world.evidence(one, "authorizer_id"))
+
+
+def _guards(world: World, block: Block) -> list[Block]:
+    """What says who may use a route: itself, or the method that an integration is of."""
+    if block.type != "aws_api_gateway_integration":
+        return [block]
+    named = [one for one in _named(world, block, "http_method") if one.type == "aws_api_gateway_method"]
+    place = sorted(map(repr, refs(block.values.get("resource_id"))))
+    method = world.text(block.values.get("http_method"))
+    return named or [
+        one
+        for one in world.of_type("aws_api_gateway_method")
+        if place
+        and sorted(map(repr, refs(one.values.get("resource_id")))) == place
+        and world.text(one.values.get("http_method")) == method
+    ]
+
+
+def _named(world: World, block: Block, key: str) -> list[Block]:
+    return [one for ref in refs(block.values.get(key)) for one in world.found(ref)]
 
 
 def _authorizer(world: World, block: Block) -> None:
+    """Who vouches for users is needed by the routes that ask; by the whole gateway where no route says that it does."""
+    users = world.of_type("aws_apigatewayv2_route", "aws_api_gateway_method")
+    if any(block in _named(world, one, "authorizer_id") for one in users):
+        return
     for key in ("rest_api_id", "api_id"):
         for gateway in world.targets(block.values, key):
-            value = block.values.get("authorizer_uri")
-            references(world, gateway, value, world.evidence(block, "authorizer_uri"), via="authorizer")
+            _checked(world, gateway, block, world.evidence(block))
+
+
+def _checked(world: World, id: str, authorizer: Block, evidence: Evidence) -> None:
+    """What an authorizer asks: a function, a pool of users, whoever issues tokens."""
+    for key in ("authorizer_uri", "provider_arns"):
+        references(world, id, authorizer.values.get(key), evidence, via="authorizer")
+    for value in at(authorizer.values, "jwt_configuration.issuer"):
+        settings(world, id, {"issuer": value}, evidence, via="authorizer")
 
 
 def _states(world: World, block: Block, id: str) -> None:
@@ -171,7 +205,7 @@ ROWS = {
     ), zones=("vpc_config.subnet_ids",), more=_function),
     "aws_api_gateway_rest_api": Row("gateway", "apigateway", more=_body),
     "aws_apigatewayv2_api": Row("gateway", "apigateway", hosts=("api_endpoint",), needs=(Need("target"),), more=_body),
-    "aws_appsync_graphql_api": Row("gateway", "appsync"),
+    "aws_appsync_graphql_api": Row("gateway", "appsync", needs=(Need("user_pool_config.user_pool_id"), Need("lambda_authorizer_config.authorizer_uri"))),
     "aws_sfn_state_machine": Row("function", "stepfunctions", arn="states:{region}:{account}:stateMachine:{name}", more=_states),
     "aws_amplify_app": Row("service", "amplify"),
 }  # fmt: skip

@@ -14,12 +14,13 @@ from blastradius.scanners.addresses import Address, bare_arn
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import sense, words
+from blastradius.scanners.naming import hints_store, is_called, sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.terraform.mapping.arns import declared, partly_known
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
-from blastradius.scanners.terraform.model import Block, Expr, Ref
+from blastradius.scanners.terraform.model import HIDDEN, Block, Expr, Ref
 
 _PLAIN = re.compile(r"(?:var|local|data|module)\.[A-Za-z_][\w.\-]{0,120}")
 _FQDN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\.?")
@@ -54,6 +55,10 @@ def references(
     need = need or Need(via)
     known = False
     for _, leaf in leaves(value):
+        if leaf is HIDDEN:
+            hidden(world, dependent, evidence, via)
+        if isinstance(leaf, Expr) and not any(world.ids(ref) for ref in leaf.refs):
+            _partly(world, dependent, leaf, evidence, via, need.phase, need)
         if isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str):
             continue
         text = world.text(leaf)
@@ -65,6 +70,14 @@ def references(
                 dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason
             )
         _unseen(world, dependent, ref, evidence, via)
+
+
+def hidden(world: World, dependent: str, evidence: Evidence, via: str) -> None:
+    """Say that a value is marked sensitive, so that nobody looks at what it names."""
+    reason = f"{via} is marked sensitive: what it names is not read: state the dependency in blastradius.yaml"
+    world.gaps.append(
+        Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
+    )
 
 
 def _unseen(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:
@@ -97,10 +110,16 @@ def settings(
     """Say what named settings need: variables of a container, of a function, a script."""
     told: list[Setting] = []
     plain: list[Setting] = []
+    shown = any(world.ids(ref) for ref in refs(value))
     for name, leaf in leaves(value):
         label = f"{via} {name}".strip()
         note = world.setting(evidence, name, label)
         plain.append(Setting(name, world.text(leaf) or "", label, (note,)))
+        if leaf is HIDDEN:
+            speaks = sense(name) == "address" or (not shown and (sense(name) == "unclear" or hints_store(name)))
+            if speaks and is_called(name):
+                hidden(world, dependent, note, label)
+            continue
         if isinstance(leaf, Expr):
             _expression(world, dependent, name, leaf, note, label, phase)
             continue
@@ -134,14 +153,38 @@ def _expression(
     if text is None and elsewhere and not found and (sense(name) == "address" or "://" in leaf.text):
         _outside(world, dependent, (f"${{{elsewhere[0].address}}}",), "address", evidence, via, phase)
         return
+    if not found and _partly(world, dependent, leaf, evidence, via, phase):
+        return
     if text is None and leaf.parts:
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)
     if text is not None:
-        if not found:
+        if not found or (copied(sorted(direct, key=repr)[0]) and "${" not in text):
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+
+
+def _partly(
+    world: World,
+    dependent: str,
+    leaf: Expr,
+    evidence: Evidence,
+    via: str,
+    phase: Phase | None,
+    need: Need | None = None,
+) -> bool:
+    """Say that what a partly known text names is needed, such as an ARN without its account; whether that is all it is."""
+    arns = partly_known([part if isinstance(part, str) else world.of(part) for part in leaf.parts])
+    for arn in arns:
+        own = _closest(world, dependent, declared(world, arn))
+        if own:
+            where = evidence.model_copy(update={"basis": "inferred"})
+            strength, reason = (need.strength, need.reason) if need else (None, None)
+            world.need(dependent, own, where, via=via, phase=phase, strength=strength, reason=reason)
+        else:
+            _outside(world, dependent, (arn,), "resource", evidence, via, phase)
+    return bool(arns) and not any("\n" in part for part in leaf.parts if isinstance(part, str))
 
 
 def _contents(
@@ -151,12 +194,28 @@ def _contents(
     ids = world.ids(ref)
     if not ids:
         _kept_elsewhere(world, dependent, ref, evidence, via)
-    known = any(world.told[id] for id in ids if id in world.told)
-    if sense(name) == "address" and not known:
-        text = ".".join((ref.address, *map(str, ref.path)))
-        _outside(world, dependent, (f"${{{text}}}",), "address", evidence, via, phase)
-        return True
-    return bool(ids)
+    if any(id in world.read for id in ids) or world.of(ref) is not None:
+        return bool(ids)
+    missing = _untold(world, dependent, name, ref, evidence, via, phase)
+    if missing is not None:  # another root may tell
+        world.unheld.append((tuple(ids), missing))
+    return bool(ids) or missing is not None
+
+
+def _untold(
+    world: World, dependent: str, name: str, ref: Ref, evidence: Evidence, via: str, phase: Phase | None
+) -> DependencyFact | Gap | None:
+    """What is to be said where nothing tells what a secret or parameter holds; None where it is plainly a secret."""
+    text = ".".join((ref.address, *map(str, ref.path)))
+    if sense(name) == "address":
+        reference = Reference(texts=(f"${{{text}}}",), scope=world.scope, role="address")
+        return DependencyFact(dependent=dependent, reference=reference, via=via, phase=phase, evidence=(evidence,))
+    secure = any(world.text(one.values.get("type")) == "SecureString" for one in world.found(ref))
+    secret = sense(name) == "secret" or "ssm_parameter" not in ref.address or secure
+    if not is_called(name) or (secret and not (sense(name) == "unclear" or hints_store(name))):
+        return None
+    reason = f"{via}: nothing scanned tells what {text} holds: state the dependency in blastradius.yaml"
+    return Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
 
 
 def _kept_elsewhere(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:

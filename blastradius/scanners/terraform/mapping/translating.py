@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from blastradius.model import DependencyFact, Fact, Gap, RedundancyFact
+from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
 from blastradius.scanners.terraform.mapping.handing import show_handing
+from blastradius.scanners.terraform.mapping.idle import standing_by
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.values import at
@@ -30,11 +31,17 @@ class Translated:
         facts: components first.
         unmapped: types that it met and does not map, with how often.
         named: type, physical name and region of components where all are known, by id.
+        told: what secrets and parameters of it hold the address of, by their ids.
+        read: secrets and parameters of which it tells what they hold.
+        unheld: what is to be said where no root tells what some secrets or parameters hold.
     """
 
     facts: tuple[Fact, ...]
     unmapped: Counter[str]
     named: dict[str, tuple[str, str, str]]
+    told: dict[str, dict[str, Evidence]] = field(default_factory=dict)
+    read: frozenset[str] = frozenset()
+    unheld: tuple[tuple[tuple[str, ...], DependencyFact | Gap], ...] = ()
 
 
 def translate(root: Root) -> Translated:
@@ -69,9 +76,11 @@ def translate(root: Root) -> Translated:
                 join = world.types.joins.get(block.type)
                 if join is not None:
                     join(world, block)
+    standing_by(world)
     _entrances(world)
     show_handing(world)
-    return Translated(world.facts(), world.unmapped, world.named())
+    told = {id: held for id, held in world.told.items() if held}
+    return Translated(world.facts(), world.unmapped, world.named(), told, frozenset(world.read), tuple(world.unheld))
 
 
 def _ties(world: World, block: Block, id: str) -> None:

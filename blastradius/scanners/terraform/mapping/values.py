@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from blastradius.scanners.terraform.model import UNKNOWN, Expr, Ref
+from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Expr, Ref
 
 MAX_LEAVES = 20_000
 _DEPTH = 40
@@ -16,11 +16,17 @@ _BARE_MARK = re.compile(r"([:\[,]\s*)(@@REF\d+@@)(?=\s*[,\]}])")
 
 
 def at(value: Any, path: str) -> list[Any]:
-    """All values at a dotted path, entering lists; none where there is nothing."""
-    found = [value]
+    """All values at a dotted path, entering lists; none where there is nothing, `HIDDEN` below what is hidden."""
+    found: list[Any] = [value]
     for step in path.split("."):
-        found = [item[step] for one in found for item in _entered(one) if isinstance(item, dict) and step in item]
+        found = [inner for one in found for item in _entered(one) for inner in _below(item, step)]
     return [one for one in found if one is not None]
+
+
+def _below(item: Any, step: str) -> list[Any]:
+    if item is HIDDEN:
+        return [item]
+    return [item[step]] if isinstance(item, dict) and step in item else []
 
 
 def _entered(value: Any) -> Iterator[Any]:

@@ -60,6 +60,8 @@ class World(Index):
         self.routes = Routes()
         self.copies: dict[str, dict[str, str]] = defaultdict(dict)
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
+        self.read: set[str] = set()
+        self.unheld: list[tuple[tuple[str, ...], DependencyFact | Gap]] = []
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
         self.calls: list[CallSettings] = []
@@ -138,7 +140,7 @@ class World(Index):
         tolerance: int | None = None,
         host: str = "",
     ) -> None:
-        """Say that one component needs another of this root; identities are no need, registries one to start.
+        """Say that one component needs another of this root; registries are needed to start.
 
         Args:
             dependent, id: of the two.
@@ -149,7 +151,7 @@ class World(Index):
             host: by which name it is called, where that is known: a balancer tells its routes apart by it.
         """
         target = self.components.get(id)
-        if target is None or id == dependent or target.kind == "identity":
+        if target is None or id == dependent:
             return
         if target.kind == "registry" and phase is None:
             phase = "startup"
