@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Failover
+from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import references
-from blastradius.scanners.terraform.mapping.values import at, flag, items, number, refs
+from blastradius.scanners.terraform.mapping.values import at, flag, items, leaves, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block, Expr
 
@@ -129,8 +130,13 @@ def _targets(world: World, block: Block) -> list[str]:
 def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> None:
     """Several records of one name: who answers depends on the policy and on health checks."""
     policy = next((key for key in _POLICIES for one, _ in targets if one.values.get(key)), "")
+    targets = [(one, found or _outside(world, one)) for one, found in targets]
     members = [found[0] for _, found in targets if found]
     first, name = targets[0][0], world.components[id].name
+    if len(set(members)) == 1 and members[0] not in world.components:
+        values = first.values.get("records")
+        references(world, id, values, world.evidence(first, "records"), via="target", need=Need("records", host=True))
+        return
     evidence = world.evidence(first, policy or "set_identifier")
     checked = all(_checked(world, one) for one, _ in targets)
     active = [found[0] for one, found in targets if found and _active(world, one, policy)]
@@ -148,6 +154,14 @@ def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> No
     reason = "health-checked routing" if checked else "no health checks: who is sent to a lost target fails"
     full = None if checked else len(set(members)) or None
     world.any_of(id, members, evidence, via=policy or "set_identifier", full=full, reason=reason, host=name)
+
+
+def _outside(world: World, block: Block) -> list[str]:
+    """The host that a record points to where nothing scanned bears it."""
+    values = [*at(block.values, "alias.name"), *at(block.values, "records")]
+    texts = [world.text(leaf) for value in values for _, leaf in leaves(value)]
+    hosts = [text.lower().rstrip(".") for text in texts if text]
+    return [host for host in hosts if "." in host and valid_host(host)][:1]
 
 
 def _active(world: World, block: Block, policy: str) -> bool:

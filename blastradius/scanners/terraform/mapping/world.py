@@ -104,8 +104,8 @@ class World(Index):
         return evidence.model_copy(update={"locator": where, "note": note})
 
     def reference(self, id: str) -> Reference:
-        """A reference to a component of this root."""
-        return Reference(texts=(id,), scope=self.scope, role="resource")
+        """A reference to a component of this root, or to a host that is none of its."""
+        return Reference(texts=(id,), scope=self.scope, role="resource" if id in self.components else "address")
 
     def nearest(self, dependent: str, id: str, ref: Ref | None = None) -> str:
         """The copy that the dependent uses: that of its own region, where the reference is by a name all copies share."""
