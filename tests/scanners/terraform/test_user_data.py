@@ -15,7 +15,7 @@ def phases(tmp_path, line):
         for one in shop.inventory.dependencies
         if one.dependent.endswith("aws_instance.web")
         and one.evidence[0].locator.startswith("main.tf:")
-        and not one.dependency.startswith(("aws:", "provider:"))
+        and not one.dependency.startswith(("aws:region", "aws:platform", "provider:"))
     }
 
 
