@@ -9,6 +9,7 @@ from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import references
+from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.mapping.values import at, flag, items, leaves, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block, Expr
@@ -105,6 +106,8 @@ def _record_ties(world: World, block: Block) -> None:
     targets = [(one, _targets(world, one)) for one in same]
     if any(found for _, found in targets) and not _private(world, block):
         world.update(id, attributes={"entry": f"DNS {world.components[id].name}"})
+    if block.values.get("set_identifier") and "." in world.components[id].name:
+        _answers(world, id, targets)
     if len(same) == 1:
         evidence = world.evidence(block, "alias" if block.values.get("alias") else "records")
         if not targets[0][1]:
@@ -114,6 +117,22 @@ def _record_ties(world: World, block: Block) -> None:
         world.any_of(id, known, evidence, via="target", full=len(known) or None, host=world.components[id].name)
         return
     _routed(world, id, targets)
+
+
+def _answers(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> None:
+    """Note the records of a name that may have others in another root."""
+    name = world.components[id].name
+    for one, found in targets:
+        policy = next((key for key in _POLICIES if one.values.get(key)), "set_identifier")
+        type = world.text(one.values.get("type")) or ""
+        for target in (found or _outside(world, one))[:1]:
+            world.answers.append(
+                Answer(
+                    (name.lower(), type, _private(world, one)), id, world.reference(world.route_of(target, id, name)),
+                    policy, _active(world, one, policy), _checked(world, one), _takes(world, [one]),
+                    world.evidence(one, policy),
+                )
+            )  # fmt: skip
 
 
 def _private(world: World, block: Block) -> bool:

@@ -22,6 +22,7 @@ from blastradius.model import (
 from blastradius.scanners.mapping.routes import Routes
 from blastradius.scanners.terraform.mapping.index import Index, base
 from blastradius.scanners.terraform.mapping.rows import Row
+from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.model import Block, Ref, Root
 
 __all__ = ["World", "base", "copied"]
@@ -58,6 +59,7 @@ class World(Index):
         self.copies: dict[str, dict[str, str]] = defaultdict(dict)
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
         self.read: set[str] = set()
+        self.answers: list[Answer] = []
         self.unheld: list[tuple[tuple[str, ...], DependencyFact | Gap]] = []
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
