@@ -61,8 +61,13 @@ class Script:
     managers: tuple[str, ...] = ()
 
 
-def taken_apart(script: str) -> Script:
-    """Tell what a script fetches before it starts its program from what that does; loops go on, so they serve."""
+def taken_apart(script: str, *, boot: bool = False) -> Script:
+    """Tell what a script fetches before it starts its program from what that does; loops go on, so they serve.
+
+    Args:
+        script: its text.
+        boot: whether it runs once when a machine starts, so that whatever it downloads is needed for that alone.
+    """
     if len(script) > MAX_SCRIPT:
         return Script(script)
     serving: list[str] = []
@@ -74,7 +79,7 @@ def taken_apart(script: str) -> Script:
     for position, (text, end) in enumerate(segments):
         first = text.split()[:1]
         depth += first in (["while"], ["for"])
-        fetcher = None if depth else _fetcher(text, end, segments[position + 1 :])
+        fetcher = None if depth else _fetcher(text, end, segments[position + 1 :], boot=boot)
         depth = max(0, depth - (first == ["done"]))
         if fetcher is None:
             serving.append(text + end)
@@ -85,7 +90,9 @@ def taken_apart(script: str) -> Script:
     return Script("".join(serving), "\n".join(fetching), tuple(managers))
 
 
-def script_settings(name: str, script: str, via: str, evidence: tuple[Evidence, ...]) -> Iterator[Setting]:
+def script_settings(
+    name: str, script: str, via: str, evidence: tuple[Evidence, ...], *, boot: bool = False
+) -> Iterator[Setting]:
     """A shell line as settings: what it fetches before its program starts is needed to start.
 
     Args:
@@ -93,8 +100,9 @@ def script_settings(name: str, script: str, via: str, evidence: tuple[Evidence, 
         script: its text.
         via: what shows it.
         evidence: where it stands.
+        boot: whether it runs once when a machine starts.
     """
-    apart = taken_apart(script)
+    apart = taken_apart(script, boot=boot)
     yield Setting(name, apart.serving, via, evidence, prose=True)
     if apart.fetching:
         yield Setting(name, apart.fetching, f"{via}: fetched to start", evidence, prose=True, phase="startup")
@@ -105,7 +113,7 @@ def managers_in(scripts: Iterable[str]) -> list[str]:
     return sorted({name for script in scripts for name in taken_apart(script).managers})
 
 
-def _fetcher(text: str, end: str, after: list[tuple[str, str]]) -> str | None:
+def _fetcher(text: str, end: str, after: list[tuple[str, str]], *, boot: bool = False) -> str | None:
     """The package manager that a command is, empty for another fetcher; None where it fetches nothing for the start."""
     said = _BEFORE.sub("", text.strip()).split()
     if said[:2] and said[0].rsplit("/", 1)[-1].startswith("python") and said[1:2] == ["-m"]:
@@ -114,12 +122,14 @@ def _fetcher(text: str, end: str, after: list[tuple[str, str]]) -> str | None:
         return None
     program = said[0].rsplit("/", 1)[-1]
     if program in _DOWNLOADERS:
+        if boot:
+            return ""
         kept = bool(_TO_FILE.search(text)) or end == "|" or program == "wget"
         return "" if kept and _starts(after) else None
     verbs, manager = _FETCHERS.get(program, (frozenset(), None))
     if manager is None or (verbs and not verbs & set(said[1:6])):
         return None
-    return manager if manager or _starts(after) else None
+    return manager if manager or boot or _starts(after) else None
 
 
 def _starts(after: list[tuple[str, str]]) -> bool:

@@ -14,7 +14,7 @@ from blastradius.scanners.settings.tokens import is_domain, listed
 
 COMMANDS = frozenset({"-h", "--host", "--hostname", "-H", "nslookup", "-z", "-zv", "-vz", "-zw1", "ping", "curl", "wget", "host", "dig", "wait-for", "wait-for-it.sh", "-s"})  # fmt: skip
 #: Of a stripped line: its name, what divides, and where its value begins.
-_LINE = re.compile(r"(?:-\s{1,20})?[\"']?([A-Za-z_][\w.\-\[\]]{0,120})[\"']?(\s{0,200}(?:=|:(?=\s))|\s)")
+_LINE = re.compile(r"(?:-\s{1,20}|export\s{1,20})?[\"']?([A-Za-z_][\w.\-\[\]]{0,120})[\"']?(\s{0,200}(?:=|:(?=\s))|\s)")
 _COMMENT = re.compile(r"^\s*(?:#|//|;|--|\*|<!--)")
 _NOISE = re.compile(r"xmlns|schemaLocation|\$schema|\$id\b|DOCTYPE")
 

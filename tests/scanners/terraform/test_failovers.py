@@ -52,3 +52,19 @@ def test_only_the_check_of_what_is_left_counts(tmp_path):
 def test_a_check_that_never_fails_makes_no_automatic_failover(tmp_path, check):
     found = failover(tmp_path, check).failover
     assert (found.mode, found.takes) == ("manual", None)
+
+
+def test_a_standby_that_nobody_scanned_is_a_member(tmp_path):
+    group = failover(tmp_path, standby='"acme-standby.azurewebsites.net"')
+    far, near = sorted(group.members)
+    assert near == "tf:shop:aws_lb.near"
+    assert "acme-standby" in far
+    assert group.active == (near,)
+    assert group.failover.mode == "automatic"
+
+
+def test_one_host_outside_for_all_records_is_a_plain_need(tmp_path):
+    text = TEXT.replace("[aws_lb.near.dns_name]", '["acme-standby.azurewebsites.net"]')
+    shop = Shop(tmp_path, {"main.tf": text % ("", '"acme-standby.azurewebsites.net"')})
+    assert [one for one in shop.inventory.redundancies if "route53_record" in one.dependent] == []
+    assert any("acme-standby" in one.dependency for one in shop.inventory.dependencies)

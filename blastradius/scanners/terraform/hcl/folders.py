@@ -13,9 +13,9 @@ from blastradius.documents import decode, load_json
 from blastradius.errors import InputError
 from blastradius.files import read_bytes, shown
 from blastradius.model import Gap
-from blastradius.scanners.environments import Stage, stage_of
 from blastradius.scanners.terraform.hcl.jsonsyntax import assignments, body_of
 from blastradius.scanners.terraform.hcl.native import parse
+from blastradius.scanners.terraform.hcl.staging import Staged, staged
 from blastradius.scanners.terraform.hcl.syntax import (
     Argument,
     BlockNode,
@@ -163,22 +163,19 @@ def _reach(base: Path) -> Path:
     return above[-1] if above else base
 
 
-def _staged(
-    files: list[tuple[str, Path]], folders: Iterable[str]
-) -> dict[str, dict[str, list[tuple[Stage, str, Path]]]]:
-    """Files of values for one environment each, by the folder that they are for: the nearest with Terraform files."""
+def _staged(files: list[tuple[str, Path]], folders: Iterable[str]) -> Staged:
+    """Files of values for one deployment each, by the folder that they are for: the nearest with Terraform files."""
     known = frozenset(folders)
-    found: dict[str, dict[str, list[tuple[Stage, str, Path]]]] = {}
+    found: list[tuple[str, str, Path]] = []
     for path, disk in files:
         folder, name = posixpath.split(path)
         if folder in known and _is_setting(name):
             continue
         while folder and folder not in known:
             folder = posixpath.dirname(folder)
-        stage = stage_of(posixpath.relpath(path, folder or "."), where=path)
-        if folder in known and stage:
-            found.setdefault(folder, {}).setdefault(stage.name, []).append((stage, path, disk))
-    return {folder: stages for folder, stages in found.items() if len(stages) > 1}
+        if folder in known:
+            found.append((folder, path, disk))
+    return staged(found)
 
 
 def _is_setting(name: str) -> bool:
@@ -273,19 +270,19 @@ def _settings(source: Source, block: BlockNode) -> None:
                             source.kinds[name] = str(value.value)
 
 
-def given_values(library: Library, folder: str, gaps: list[Gap], stage: str = "") -> dict[str, Node]:
+def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str = "") -> dict[str, Node]:
     """Values of variables that Terraform takes from files of a root by itself, later files first in rank.
 
     Args:
         library: the files.
         folder: of the root.
         gaps: takes what cannot be read.
-        stage: environment whose files of values are given to Terraform as well; empty for none.
+        deployment: whose files of values are given to Terraform as well; empty for none.
     """
     files = sorted(
         library.settings.get(folder, ()), key=lambda one: (".auto." in one[0], one[0].endswith(".json"), one[0])
     )
-    files += [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(stage, ())]
+    files += [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(deployment, ())]
     found: dict[str, Node] = {}
     for path, disk in files:
         try:

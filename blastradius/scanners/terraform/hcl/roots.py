@@ -49,7 +49,7 @@ def read(tree: Tree) -> Reading:
         for name, stage in _stages(library, folder):
             world = World(library, f"{_name(tree, folder)}{name}", folder)
             try:
-                reading.roots.append(_root(world, stage))
+                reading.roots.append(_root(world, stage, name[1:]))
             except RecursionError:
                 reading.roots.append(Root(world.name, (), (_exhausted(world),), stage=stage))
             used.update(world.used)
@@ -59,7 +59,7 @@ def read(tree: Tree) -> Reading:
 
 
 def _stages(library: Library, folder: str) -> list[tuple[str, Stage | None]]:
-    """Environments that a root is applied to, each with what tells its name: one for each file of values for a stage."""
+    """Deployments of a root by their suffix, each with what tells its environment: one for each that has files of values."""
     staged = library.staged.get(folder, {})
     return [(f"-{name}", staged[name][0][0]) for name in sorted(staged)] or [("", stage_of(folder))]
 
@@ -125,9 +125,9 @@ def _stands_alone(library: Library, source: Source) -> bool:
     )
 
 
-def _root(world: World, stage: Stage | None) -> Root:
+def _root(world: World, stage: Stage | None, deployment: str) -> Root:
     gaps: list[Gap] = []
-    world.given = given_values(world.library, world.folder, gaps, stage.name if stage else "")
+    world.given = given_values(world.library, world.folder, gaps, deployment)
     source = world.library.source(world.folder) or Source(world.folder)
     module = Module(world, source)
     found = tuple(blocks(module))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Failover
+from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import references
-from blastradius.scanners.terraform.mapping.values import at, flag, items, number, refs
+from blastradius.scanners.terraform.mapping.uniting import Answer
+from blastradius.scanners.terraform.mapping.values import at, flag, items, leaves, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block, Expr
 
@@ -104,6 +106,8 @@ def _record_ties(world: World, block: Block) -> None:
     targets = [(one, _targets(world, one)) for one in same]
     if any(found for _, found in targets) and not _private(world, block):
         world.update(id, attributes={"entry": f"DNS {world.components[id].name}"})
+    if block.values.get("set_identifier") and "." in world.components[id].name:
+        _answers(world, id, targets)
     if len(same) == 1:
         evidence = world.evidence(block, "alias" if block.values.get("alias") else "records")
         if not targets[0][1]:
@@ -113,6 +117,22 @@ def _record_ties(world: World, block: Block) -> None:
         world.any_of(id, known, evidence, via="target", full=len(known) or None, host=world.components[id].name)
         return
     _routed(world, id, targets)
+
+
+def _answers(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> None:
+    """Note the records of a name that may have others in another root."""
+    name = world.components[id].name
+    for one, found in targets:
+        policy = next((key for key in _POLICIES if one.values.get(key)), "set_identifier")
+        type = world.text(one.values.get("type")) or ""
+        for target in (found or _outside(world, one))[:1]:
+            world.answers.append(
+                Answer(
+                    (name.lower(), type, _private(world, one)), id, world.reference(world.route_of(target, id, name)),
+                    policy, _active(world, one, policy), _checked(world, one), _takes(world, [one]),
+                    world.evidence(one, policy),
+                )
+            )  # fmt: skip
 
 
 def _private(world: World, block: Block) -> bool:
@@ -129,8 +149,13 @@ def _targets(world: World, block: Block) -> list[str]:
 def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> None:
     """Several records of one name: who answers depends on the policy and on health checks."""
     policy = next((key for key in _POLICIES for one, _ in targets if one.values.get(key)), "")
+    targets = [(one, found or _outside(world, one)) for one, found in targets]
     members = [found[0] for _, found in targets if found]
     first, name = targets[0][0], world.components[id].name
+    if len(set(members)) == 1 and members[0] not in world.components:
+        values = first.values.get("records")
+        references(world, id, values, world.evidence(first, "records"), via="target", need=Need("records", host=True))
+        return
     evidence = world.evidence(first, policy or "set_identifier")
     checked = all(_checked(world, one) for one, _ in targets)
     active = [found[0] for one, found in targets if found and _active(world, one, policy)]
@@ -148,6 +173,14 @@ def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> No
     reason = "health-checked routing" if checked else "no health checks: who is sent to a lost target fails"
     full = None if checked else len(set(members)) or None
     world.any_of(id, members, evidence, via=policy or "set_identifier", full=full, reason=reason, host=name)
+
+
+def _outside(world: World, block: Block) -> list[str]:
+    """The host that a record points to where nothing scanned bears it."""
+    values = [*at(block.values, "alias.name"), *at(block.values, "records")]
+    texts = [world.text(leaf) for value in values for _, leaf in leaves(value)]
+    hosts = [text.lower().rstrip(".") for text in texts if text]
+    return [host for host in hosts if "." in host and valid_host(host)][:1]
 
 
 def _active(world: World, block: Block, policy: str) -> bool:

@@ -9,6 +9,7 @@ from blastradius.model import Component, DependencyFact, Evidence, Fact
 from blastradius.scanners.terraform.mapping.arns import without_account
 from blastradius.scanners.terraform.mapping.rows import types
 from blastradius.scanners.terraform.mapping.translating import Translated
+from blastradius.scanners.terraform.mapping.uniting import united
 
 
 def linked(roots: Sequence[Translated]) -> list[Fact]:
@@ -38,7 +39,7 @@ def linked(roots: Sequence[Translated]) -> list[Fact]:
     read = {id for root in roots for id in root.read}
     for root in roots:
         found.extend(fact for ids, fact in root.unheld if not any(same.get(id, id) in read for id in ids))
-    return found
+    return united(found, [one for root in roots for one in root.answers])
 
 
 def _held(

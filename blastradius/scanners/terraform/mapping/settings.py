@@ -244,7 +244,7 @@ def _text(
         world.need(dependent, own, evidence.model_copy(update={"basis": "inferred"}), via=via, phase=phase)
         return
     if "\n" in text or via.startswith("user_data"):
-        told = list(script_settings(name, text, via, (evidence,)))
+        told = list(script_settings(name, text, via, (evidence,), boot=via.startswith("user_data")))
     else:
         told = [Setting(name, text, via, (evidence,))]
     for setting in told:

@@ -12,6 +12,7 @@ from blastradius.scanners.terraform.mapping.handing import show_handing
 from blastradius.scanners.terraform.mapping.idle import standing_by
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
+from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.mapping.values import at
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block, Root
@@ -33,6 +34,7 @@ class Translated:
         named: type, physical name and region of components where all are known, by id.
         told: what secrets and parameters of it hold the address of, by their ids.
         read: secrets and parameters of which it tells what they hold.
+        answers: records of names that share a routing policy.
         unheld: what is to be said where no root tells what some secrets or parameters hold.
     """
 
@@ -42,6 +44,7 @@ class Translated:
     told: dict[str, dict[str, Evidence]] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
     unheld: tuple[tuple[tuple[str, ...], DependencyFact | Gap], ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def translate(root: Root) -> Translated:
@@ -80,7 +83,15 @@ def translate(root: Root) -> Translated:
     _entrances(world)
     show_handing(world)
     told = {id: held for id, held in world.told.items() if held}
-    return Translated(world.facts(), world.unmapped, world.named(), told, frozenset(world.read), tuple(world.unheld))
+    return Translated(
+        world.facts(),
+        world.unmapped,
+        world.named(),
+        told,
+        frozenset(world.read),
+        tuple(world.unheld),
+        tuple(world.answers),
+    )
 
 
 def _ties(world: World, block: Block, id: str) -> None:

@@ -22,6 +22,7 @@ from blastradius.model import (
 from blastradius.scanners.mapping.routes import Routes
 from blastradius.scanners.terraform.mapping.index import Index, base
 from blastradius.scanners.terraform.mapping.rows import Row
+from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.model import Block, Ref, Root
 
 __all__ = ["World", "base", "copied"]
@@ -61,6 +62,7 @@ class World(Index):
         self.copies: dict[str, dict[str, str]] = defaultdict(dict)
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
         self.read: set[str] = set()
+        self.answers: list[Answer] = []
         self.unheld: list[tuple[tuple[str, ...], DependencyFact | Gap]] = []
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
@@ -117,8 +119,8 @@ class World(Index):
         return evidence.model_copy(update={"locator": where, "note": note})
 
     def reference(self, id: str) -> Reference:
-        """A reference to a component of this root."""
-        return Reference(texts=(id,), scope=self.scope, role="resource")
+        """A reference to a component of this root, or to a host that is none of its."""
+        return Reference(texts=(id,), scope=self.scope, role="resource" if id in self.components else "address")
 
     def nearest(self, dependent: str, id: str, ref: Ref | None = None) -> str:
         """The copy that the dependent uses: that of its own region, where the reference is by a name all copies share."""
