@@ -79,9 +79,9 @@ def global_cluster(facts: Facts, item: Item) -> None:
         return
     known = len(set(primary)) == 1
     if not known and len(members) > 1:
-        for member in members:
-            facts.update(member, role="replica")
-            facts.found.append(unwritten(facts.components[item.id], member, evidence(item.place(), "members")))
+        for one in members:
+            facts.update(one, role="replica")
+            facts.found.append(unwritten(facts.components[item.id], one, evidence(item.place(), "members")))
     active = (0,) if known and others else ()
     takeover = Failover(mode="manual") if active else None
     reason = "one cluster takes writes; a person promotes another"
