@@ -38,9 +38,9 @@ MAX_FILES = 200_000
 MAX_LEVELS = 64
 _TELL = 50
 
-#: Signs of templates: of Helm and Jinja, of Terraform; and what Backstage fills in when it makes a repository.
+#: Signs of templates: of Helm and Jinja, of Terraform; and of a thing whose name Backstage fills in later.
 _TEMPLATED = re.compile(rb"\{\{|\{%|%\{~? {0,9}(?:if|for|else|endif|endfor)")
-_FILLED_IN = re.compile(rb"\$\{\{-? ?values\.")
+_FILLED_IN = re.compile(rb"\bname: {0,9}[\"']?[\w.-]{0,63}\$\{\{-? ?values\.")
 
 _WHERE = re.compile(r"^(.*?):(\d+): (.*)$", re.DOTALL)
 
