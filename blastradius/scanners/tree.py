@@ -38,6 +38,10 @@ MAX_FILES = 200_000
 MAX_LEVELS = 64
 _TELL = 50
 
+#: Signs of templates: of Helm and Jinja, of Terraform; and of a thing whose name Backstage fills in later.
+_TEMPLATED = re.compile(rb"\{\{|\{%|%\{~? {0,9}(?:if|for|else|endif|endfor)")
+_FILLED_IN = re.compile(rb"\bname: {0,9}[\"']?[\w.-]{0,63}\$\{\{-? ?values\.")
+
 _WHERE = re.compile(r"^(.*?):(\d+): (.*)$", re.DOTALL)
 
 
@@ -141,10 +145,13 @@ class Tree:
             if not any(json.dumps(marker) in text for marker in self.markers):
                 return None
             return (load_json(content, file.path),)
+        if _FILLED_IN.search(content) and file.path not in self.named:
+            self.skipped["templates of a scaffolder"] += 1
+            return None
         try:
             return tuple(load_yaml(content, file.path))
         except InputError as error:
-            if b"{{" in content:
+            if _TEMPLATED.search(content):
                 raise InputError(f"{_line(str(error))}is a template, not YAML: scan what it renders to") from None
             raise
 

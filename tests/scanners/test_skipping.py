@@ -95,3 +95,26 @@ def test_each_scanner_says_what_it_wrote_down(tmp_path):
     (seen,) = [one for one in result.coverage.scanners if one.scanner == "kubernetes"]
     assert (seen.parsed, seen.components) == (1, 1)
     assert seen.dependencies >= 1
+
+
+@pytest.mark.parametrize(
+    "folder", ["template/skeleton", "skeletons/web", "{{cookiecutter.name}}", "${{ values.name }}"]
+)
+def test_what_a_tool_copies_into_a_new_repository_is_passed_by_and_counted(tmp_path, folder):
+    top = written(tmp_path, {**WEB, f"{folder}/a.yaml": deployment("a")})
+    assert names(scan([top])) == ["web"]
+    assert sum(scan([top]).coverage.skipped.values()) == 1
+    assert names(scan([top / folder])) == ["a"]
+
+
+def test_a_file_that_a_scaffolder_fills_in_is_passed_by_and_counted(tmp_path):
+    text = deployment("a").replace("name: a", "name: ${{ values.name }}")
+    result = scan([written(tmp_path, {**WEB, "content/a.yaml": text})])
+    assert names(result) == ["web"]
+    assert result.coverage.skipped == {"templates of a scaffolder": 1}
+
+
+@pytest.mark.parametrize("sign", ["%{ if x }", "%{~ for a in b ~}", "{% if x %}", "{{- if x }}"])
+def test_a_template_that_is_no_yaml_is_called_a_template(tmp_path, sign):
+    result = scan([written(tmp_path, {"a.yaml": f"kind: Deployment\na: [\n{sign}\nb: c\n"})])
+    assert any("is a template" in gap.reason for gap in Scan(result).gaps)

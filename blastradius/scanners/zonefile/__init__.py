@@ -129,7 +129,8 @@ class ZonefileScanner:
             text = _master(content)
             if "\0" not in text:
                 return text if which.looks_like_zone(text) else None
-            if which.looks_like_zone(text.replace("\0", "")):
+            # `app.db` may be any program's own file
+            if file.path.lower().endswith(".zone") and which.looks_like_zone(text.replace("\0", "")):
                 what = f"{file.path}:1: holds NUL characters: save it as UTF-8 text"
                 self._gaps.append(unreadable(what, file.path, self.name))
             return None

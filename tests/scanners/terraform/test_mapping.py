@@ -425,6 +425,23 @@ def test_containers_that_cannot_be_read_and_outputs_of_another_state_are_gaps():
     assert any("DB_HOST" in one and "terraform_remote_state" in one for one in reasons)
 
 
+@pytest.mark.parametrize(
+    ("address", "module", "others", "name"),
+    [
+        ("aws_sqs_queue.this[0]", "", (), "aws_sqs_queue.this"),
+        ("aws_sqs_queue.jobs[0]", "", ("aws_sqs_queue.jobs[1]",), "jobs[0]"),
+        ('module.m["a"].module.n["b"].aws_sqs_queue.this[0]', 'module.m["a"].module.n["b"]', (), 'n["b"]'),
+        ('aws_sqs_queue.jobs["a"]', "", (), 'jobs["a"]'),
+    ],
+)  # fmt: skip
+def test_a_resource_without_a_known_name_is_called_by_its_address(address, module, others, name):
+    first = replace(
+        block("aws_sqs_queue.x"), address=address, module=module, name=address.rpartition(".")[2].partition("[")[0]
+    )
+    inventory = translated(first, *(replace(first, address=one) for one in others))
+    assert name in {one.name for one in inventory.components}
+
+
 def replicated(destination, *names):
     inventory = translated(
         block("aws_s3_bucket.origin", bucket="origin"),

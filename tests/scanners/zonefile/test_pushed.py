@@ -120,4 +120,4 @@ def test_other_yaml_is_no_zone(tmp_path, text):
 def test_nobody_takes_a_zone_for_settings(tmp_path):
     text = POOLS % "" + "api:\n  type: A\n  value: 203.0.113.5\n  octodns: {healthcheck: {host: db.example.net}}\n"
     found = scanned(tmp_path, {"config/example.com.yaml": text, "Dockerfile": "FROM x\n"})
-    assert {rule.evidence[0].scanner for rule in found.rules} == {"zonefile"}
+    assert "plain" not in {rule.evidence[0].scanner for rule in found.rules}

@@ -86,15 +86,18 @@ def _name(world: World, block: Block, row: Row) -> tuple[str, bool]:
         for value in at(block.values, path):
             text = world.text(value)
             if text and len(text) < 512:
-                return text.rstrip(".") or text, True
+                return text.strip().rstrip(".") or text, True
             if not pieces and isinstance(value, Expr):
                 pieces = _known_pieces(world, value)
-    key = block.address[len(base(block.address)) :] if block.address.endswith("]") else ""
     if len(pieces) > 3:
         return pieces, False
+    bare, bracket, key = block.address.rpartition("[") if block.address.endswith("]") else (block.address, "", "")
+    key = bracket + key
+    if key == "[0]" and f"{bare}[1]" not in world.blocks:
+        key = ""  # made or not made: one of one
     if block.name in ("this", "main", "default") and block.module:
         return block.module.rpartition("module.")[2] + key, False
-    return block.name + (f"[{block.address.rpartition('[')[2]}" if key else ""), False
+    return (f"{block.type}.this" if block.name == "this" else block.name) + key, False
 
 
 def _known_pieces(world: World, value: Expr) -> str:
