@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from blastradius.cli import options
+from blastradius.cli import INTERRUPTED, accounts, options
 
 PLACE = 20
 
@@ -27,10 +27,18 @@ def run(
     output: Target = None,
     require_complete: options.RequireComplete = False,
     form: Shown = None,
+    aws: accounts.Aws = False,
+    profile: accounts.Profile = None,
+    role_arn: accounts.RoleArn = None,
+    members: accounts.Accounts = None,
+    role_name: accounts.RoleName = None,
+    regions: accounts.Regions = None,
+    resume: accounts.Resume = None,
+    print_policy: accounts.PrintPolicy = False,
 ) -> int:
-    """Read files and folders into an inventory.
+    """Read files, folders and live accounts into an inventory.
 
-    Every dependency in it has its file and line; what could not be read is listed.
+    Every dependency in it has its file and line, or the API call that told it; what could not be read is listed.
 
     Returns:
         The exit code.
@@ -39,17 +47,27 @@ def run(
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, done, emit, line, progress
 
+    asked = accounts.Asked(profile, role_arn, members, role_name, regions, resume, print_policy)
+    accounts.check(aws, asked)
+    if print_policy:
+        return accounts.policy()
     chosen(form, None)
-    folders = paths or ["."]
+    folders = paths or ([] if aws else ["."])
+    live = None
     try:
-        inventory = pipeline.scan(*folders, progress=progress())
+        live = accounts.read(asked, output) if aws else None
+        inventory = pipeline.scan(*folders, progress=progress(), beside=live.result if live else None)
     finally:
         done()
     if output is not None:
         storage.write(output, inventory)
-    name = output or folders[0]
+    name = output or (folders[0] if folders else "INVENTORY")
     following = [line("blastradius", "regions", name)]
-    if output is None and len(folders) > 1:
+    if live is not None:
+        following = accounts.following(live, asked, output) or following
+    elif output is None and len(folders) > 1:
         following = [line("blastradius", "scan", *folders, "-o", "inventory.json")]
     emit(inventory, form, None, name, following)
+    if live is not None and live.interrupted:
+        return INTERRUPTED
     return opening.completeness(require_complete, inventory.gaps, inventory.coverage)
