@@ -50,7 +50,7 @@ class Account:
             with _MAKING:
                 found = self._clients.get(key)
                 if found is None:
-                    found = self._clients[key] = self.session.client(service, region_name=region, config=self._config())  # type: ignore[call-overload]
+                    found = self._clients[key] = self.session.client(service, region_name=region, config=self._config())
         return found
 
     def _config(self) -> Config:

@@ -122,7 +122,8 @@ def _session(profile: str | None) -> boto3.Session:
     try:
         return boto3.Session(profile_name=profile)
     except sdk.ProfileNotFound:
-        raise UsageError(f"--profile: no profile {profile!r} in the AWS configuration") from None
+        named = f"--profile: no profile {profile!r}" if profile else "AWS_PROFILE names a profile that is not"
+        raise UsageError(f"{named} in the AWS configuration") from None
     except (sdk.BotoCoreError, OSError, ValueError) as error:
         raise InputError(f"AWS configuration: cannot be read ({type(error).__name__})") from None
 
@@ -175,9 +176,7 @@ def _assumed(session: boto3.Session, role: str, region: str) -> boto3.Session:
         extra_args={"RoleSessionName": "blastradius-scan"},
     )
     inner = get_session()
-    inner._credentials = DeferredRefreshableCredentials(  # type: ignore[attr-defined]
-        refresh_using=fetcher.fetch_credentials, method="assume-role"
-    )
+    inner._credentials = DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
     inner.set_config_variable("region", region)
     return boto3.Session(botocore_session=inner)
 
@@ -239,7 +238,7 @@ def _entered(base: Account, id: str, role: str, answers: Answers) -> Account | N
     area = Area(id, GLOBAL, ASSUME.key)
     session = _assumed(base.session, role, base.home)
     try:
-        session.get_credentials().get_frozen_credentials()  # type: ignore[union-attr]
+        session.get_credentials().get_frozen_credentials()
     except Exception as error:
         told = failure(error)
         answers.partition[id] = base.partition

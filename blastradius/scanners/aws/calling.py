@@ -19,7 +19,7 @@ from blastradius.scanners.aws.spec import Call
 _TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker", "PageToken", "pageToken", "Position", "position")
 
 
-class _Garbage(Exception):
+class GarbageError(Exception):
     """An answer of another shape than the operation's."""
 
 
@@ -58,7 +58,7 @@ def ask(account: Account, call: Call, region: str, arguments: Mapping[str, Any])
         for answer in _pages(account, call, region, arguments, asked):
             account.heard(region, True)
             asked.items.extend(kept(call, answer))
-    except _Garbage as error:
+    except GarbageError as error:
         asked.status, asked.code = "error", str(error)
     except Exception as error:
         _failed(account, call, region, error, asked)
@@ -99,16 +99,16 @@ def _pages(
         asked.requests += 1
         answer = operation(**given)
         if not isinstance(answer, dict):
-            raise _Garbage("Garbage")
+            raise GarbageError("Garbage")
         yield answer
         token = _next(paging, answer)
         if not token:
             return
         shown = repr(sorted(token.items()))
         if shown in seen:
-            raise _Garbage("RepeatedPageToken")
+            raise GarbageError("RepeatedPageToken")
         if asked.requests >= account.limits.pages:
-            raise _Garbage("TooManyPages")
+            raise GarbageError("TooManyPages")
         seen.add(shown)
         given = {key: value for key, value in given.items() if key not in paging.inputs} | token
 
@@ -160,13 +160,13 @@ def kept(call: Call, answer: dict[str, Any]) -> list[dict[str, Any]]:
     """What is kept of one answer.
 
     Raises:
-        _Garbage: when it has another shape than the operation's.
+        GarbageError: when it has another shape than the operation's.
     """
     found = expression(call.items).search(answer) if call.items else [answer]
     if found is None:
         return []
     if not isinstance(found, list):
-        raise _Garbage("Garbage")
+        raise GarbageError("Garbage")
     result = []
     for one in found:
         data = one if isinstance(one, dict) else {"value": one}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from blastradius.model import Component, Evidence, Gap
 from blastradius.scanners.aws.answers import GLOBAL, Area, Ended
-from blastradius.scanners.aws.estate import NAME, Estate
+from blastradius.scanners.aws.estate import Estate
+from blastradius.scanners.aws.ground import NAME
 from blastradius.scanners.aws.spec import Call, calls
 
 _WHY = {

@@ -110,7 +110,7 @@ class Walk:
                 self._before.add(area)
                 continue
             for known in (self.answers.items, self.answers.ended, self.answers.missed):
-                known.pop(area, None)  # type: ignore[attr-defined]
+                known.pop(area, None)
 
     def _begin(self, account: Account, call: Call) -> None:
         for region in self._regions(account, call):

@@ -103,14 +103,14 @@ def translate(estate: Estate) -> None:
     for item in estate.items("elasticache:DescribeServerlessCaches"):
         zones = estate.zones_of(item, item.data.get("SubnetIds", ()))
         estate.spread(item.data["ARN"], zones, len(zones), item, "SubnetIds")
-        estate.need(item.data["ARN"], item.data.get("KmsKeyId"), item, "KmsKeyId", via="key")
+        estate.need(item.data["ARN"], estate.key(item, item.data.get("KmsKeyId")), item, "KmsKeyId", via="key")
     for item in estate.items("elasticache:DescribeGlobalReplicationGroups"):
         _global(estate, item)
     for item in estate.items("memorydb:DescribeClusters"):
         zones = _known(estate, item, item.data.get("zones"))
         copies = len(set(zones)) if item.data.get("AvailabilityMode") != "singleaz" else 1
         estate.spread(item.data["ARN"], zones, copies or None, item, "Shards")
-        estate.need(item.data["ARN"], item.data.get("KmsKeyId"), item, "KmsKeyId", via="key")
+        estate.need(item.data["ARN"], estate.key(item, item.data.get("KmsKeyId")), item, "KmsKeyId", via="key")
 
 
 def _group(estate: Estate, item: Item) -> None:
@@ -137,7 +137,7 @@ def _group(estate: Estate, item: Item) -> None:
             region=item.region,
             account=item.account,
         )
-    estate.need(id, data.get("KmsKeyId"), item, "KmsKeyId", via="key")
+    estate.need(id, estate.key(item, data.get("KmsKeyId")), item, "KmsKeyId", via="key")
 
 
 def _each(estate: Estate, id: str, zones: list[str], item: Item, field: str) -> None:

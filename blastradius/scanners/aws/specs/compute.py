@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blastradius.scanners.aws.answers import Item
 from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.aws.settings import variables
 from blastradius.scanners.aws.spec import Call
@@ -67,10 +68,7 @@ def index(estate: Estate) -> None:
             )  # fmt: skip
 
 
-def _group(estate: Estate, item: object) -> None:
-    from blastradius.scanners.aws.answers import Item
-
-    assert isinstance(item, Item)
+def _group(estate: Estate, item: Item) -> None:
     data = item.data
     name = data["AutoScalingGroupName"]
     id = estate.find(item, "node group", name) or data["AutoScalingGroupARN"]
@@ -91,8 +89,8 @@ def translate(estate: Estate) -> None:
     """Zones of groups; what environments name."""
     for item in estate.items("autoscaling:DescribeAutoScalingGroups"):
         data = item.data
-        id = estate.find(item, "group", data["AutoScalingGroupName"])
-        if id == data["AutoScalingGroupARN"]:
+        id = data["AutoScalingGroupARN"]
+        if estate.find(item, "group", data["AutoScalingGroupName"]) == id:
             zones = [zone for one in data.get("AvailabilityZones", ()) if (zone := estate.zone(item, one))]
             estate.spread(id, zones, data.get("DesiredCapacity"), item, "AvailabilityZones")
     for item in estate.items("elasticbeanstalk:DescribeConfigurationSettings"):

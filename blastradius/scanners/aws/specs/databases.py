@@ -155,11 +155,11 @@ def translate(estate: Estate) -> None:
             item.of, estate.find(item, sort, item.data.get("RdsResourceId")), item, "Targets", via="proxy target"
         )
     for item in estate.items("dynamodb:DescribeTable"):
-        estate.need(item.data["TableArn"], item.data.get("key"), item, "SSEDescription", via="key")
+        estate.need(item.data["TableArn"], estate.key(item, item.data.get("key")), item, "SSEDescription", via="key")
     _tables(estate)
     for item in estate.items("redshift:DescribeClusters"):
         id = estate.arn(item, "redshift", f"cluster:{item.data['ClusterIdentifier']}")
-        estate.need(id, item.data.get("KmsKeyId"), item, "KmsKeyId", via="key")
+        estate.need(id, estate.key(item, item.data.get("KmsKeyId")), item, "KmsKeyId", via="key")
         region = item.data.get("copies")
         if region:
             attributes = {"role": "backup", "copy_of": id}
@@ -179,14 +179,14 @@ def translate(estate: Estate) -> None:
         zones = estate.zones_of(item, data.get("subnets", ()))
         copies = int(data.get("zones") or 2) if data.get("aware") else 1
         estate.spread(data["ARN"], zones, copies, item, "VPCOptions.SubnetIds")
-        estate.need(data["ARN"], data.get("key"), item, "EncryptionAtRestOptions", via="key")
+        estate.need(data["ARN"], estate.key(item, data.get("key")), item, "EncryptionAtRestOptions", via="key")
 
 
 def _instance(estate: Estate, item: Item) -> None:
     data, id = item.data, item.data["DBInstanceArn"]
     if id not in estate.components:
         return
-    estate.need(id, data.get("KmsKeyId"), item, "KmsKeyId", via="key")
+    estate.need(id, estate.key(item, data.get("KmsKeyId")), item, "KmsKeyId", via="key")
     if data.get("MultiAZ"):
         exact = [zone for one in (data.get("zone"), data.get("second")) if (zone := estate.zone(item, one))]
         possible = [zone for one in data.get("subnets", ()) if (zone := estate.zone(item, one))]
@@ -203,7 +203,7 @@ def _instance(estate: Estate, item: Item) -> None:
 def _cluster(estate: Estate, item: Item) -> None:
     """An Aurora cluster keeps its data in three zones; it serves from those that its instances are in."""
     data, id = item.data, item.data["DBClusterArn"]
-    estate.need(id, data.get("KmsKeyId"), item, "KmsKeyId", via="key")
+    estate.need(id, estate.key(item, data.get("KmsKeyId")), item, "KmsKeyId", via="key")
     members = [estate.find(item, "db instance zone", one["id"]) for one in data.get("members", ())]
     zones = [one for one in members if one]
     if zones:

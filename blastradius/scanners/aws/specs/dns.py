@@ -84,7 +84,7 @@ def index(estate: Estate) -> None:
     for id, records in _grouped(estate).items():
         item = records[0]
         name, inside = _name(item.data["Name"]), private.get((item.account, item.of), False)
-        keep = [one.data["TTL"] if "TTL" in one.data else _ALIAS_TTL for one in records]
+        keep = [one.data.get("TTL", _ALIAS_TTL) for one in records]
         sort = "AWS::Route53::PrivateRecordSet" if inside else "AWS::Route53::RecordSet"
         estate.add(
             item,
@@ -152,7 +152,7 @@ def _leads(estate: Estate, id: str, records: list[Item], checks: dict[tuple[str,
     first = records[0]
     if policy in ("Failover", "Weight") and 0 < len(active) < len(members):
         automatic = policy == "Failover" and all(_checked(record, checks) for record, text in answers if text in active)
-        takes = _takes(records, checks) if automatic else None
+        takes = _takes([one for one, text in answers if text in active], checks) if automatic else None
         needs = _controls(records, checks)
         failover = Failover(mode="automatic" if automatic else "manual", takes=takes, needs=needs)
         reason = "failover routing" if policy == "Failover" else "weight 0: somebody has to change the weights"
@@ -203,7 +203,7 @@ def _controls(records: list[Item], checks: dict[tuple[str, str], dict[str, Any]]
 
 
 def _takes(records: list[Item], checks: dict[tuple[str, str], dict[str, Any]]) -> int:
-    """Seconds until clients are sent elsewhere: the check must fail, then answers must expire."""
+    """Seconds until clients of some records are sent elsewhere: the check must fail, then answers must expire."""
     longest = 0
     for item in records:
         check = checks.get((item.account, str(item.data.get("HealthCheckId")))) or {}

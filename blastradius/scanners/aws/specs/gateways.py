@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from blastradius.scanners.aws.answers import Item
-from blastradius.scanners.aws.estate import Estate, plain_host
+from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.aws.spec import Call
+from blastradius.scanners.aws.texts import plain_host
 
 _REST, _HTTP, _GRAPH = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi"
 _GATEWAY = ("apigateway:GET",)
@@ -138,9 +139,9 @@ def index(estate: Estate) -> None:
 
 def _names(estate: Estate) -> None:
     """The provider's own host names of custom domains lead to the APIs that are mapped to them."""
-    own: dict[tuple[str, str, str], list[str]] = {}
+    own: dict[tuple[str, str, str], list[Any]] = {}
     for item in estate.items("apigateway:GetDomainNames"):
-        hosts = [item.data.get(key) for key in ("regionalDomainName", "distributionDomainName")]
+        hosts: list[Any] = [item.data.get(key) for key in ("regionalDomainName", "distributionDomainName")]
         own[item.account, item.region, item.data["domainName"]] = [one for one in hosts if one]
     for item in estate.items("apigatewayv2:GetDomainNames"):
         own.setdefault((item.account, item.region, item.data["DomainName"]), item.data.get("hosts", []))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from blastradius.scanners.aws.answers import Item
 from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.aws.spec import Call
@@ -111,7 +109,7 @@ def translate(estate: Estate) -> None:
     """Keys of secrets, copies in other regions, functions of sign-in."""
     for item in estate.items("secretsmanager:ListSecrets"):
         data = item.data
-        estate.need(data["ARN"], _key(estate, item, data.get("KmsKeyId")), item, "KmsKeyId", via="key")
+        estate.need(data["ARN"], estate.key(item, data.get("KmsKeyId")), item, "KmsKeyId", via="key")
         primary = data.get("PrimaryRegion")
         if primary and primary != item.region:
             source = data["ARN"].replace(f":{item.region}:", f":{primary}:", 1)
@@ -121,7 +119,7 @@ def translate(estate: Estate) -> None:
     for item in estate.items("ssm:DescribeParameters"):
         arn = item.data.get("ARN") or estate.arn(item, "ssm", f"parameter/{item.data['Name'].lstrip('/')}")
         if item.data.get("Type") == "SecureString":
-            estate.need(arn, _key(estate, item, item.data.get("KeyId")), item, "KeyId", via="key")
+            estate.need(arn, estate.key(item, item.data.get("KeyId")), item, "KeyId", via="key")
     for item in estate.items("kms:DescribeKey"):
         primary = item.data.get("primary")
         if primary and primary != item.data["Arn"]:
@@ -132,12 +130,6 @@ def translate(estate: Estate) -> None:
             function = one.get("LambdaArn") if isinstance(one, dict) else one
             if str(function).startswith("arn:"):  # people sign in only if the function answers
                 estate.need(arn, ":".join(str(function).split(":")[:7]), item, "LambdaConfig", via="trigger")
-
-
-def _key(estate: Estate, item: Item, text: Any) -> str | None:
-    """A key by ARN, id or alias; None for the provider's own."""
-    known = estate.find(item, "key", text)
-    return known or (text if str(text).startswith("arn:") and ":alias/aws/" not in str(text) else None)
 
 
 def _copies(estate: Estate, item: Item) -> None:

@@ -132,7 +132,7 @@ def translate(estate: Estate) -> None:
         zones = estate.zones_of(item, data.get("SubnetIds", ()))
         copies = {"SINGLE_INSTANCE": 1, "ACTIVE_STANDBY_MULTI_AZ": 2}.get(data.get("DeploymentMode", ""), len(zones))
         estate.spread(data["BrokerArn"], zones, copies, item, "SubnetIds")
-        estate.need(data["BrokerArn"], data.get("key"), item, "EncryptionOptions", via="key")
+        estate.need(data["BrokerArn"], estate.key(item, data.get("key")), item, "EncryptionOptions", via="key")
 
 
 def _subject(arn: str) -> str:
@@ -144,9 +144,7 @@ def _subject(arn: str) -> str:
 
 def _queue(estate: Estate, item: Item) -> None:
     id = queue_arn(estate, item, item.of)
-    key = item.data.get("KmsMasterKeyId")
-    known = key if str(key).startswith("arn:") else estate.find(item, "key", key)
-    estate.need(id, known, item, "KmsMasterKeyId", via="key")
+    estate.need(id, estate.key(item, item.data.get("KmsMasterKeyId")), item, "KmsMasterKeyId", via="key")
     try:
         policy: Any = json.loads(item.data.get("RedrivePolicy") or "{}")
     except ValueError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from blastradius.model import Component, DependencyFact, Evidence, Mention, Reference
 from blastradius.scanners.aws.answers import Item
-from blastradius.scanners.aws.estate import NAME, Estate, plain_tags
+from blastradius.scanners.aws.estate import Estate
+from blastradius.scanners.aws.ground import NAME
 from blastradius.scanners.aws.spec import Call
+from blastradius.scanners.aws.texts import plain_tags
 
 #: Sorts of nodes of a service graph, and what they are by the ARN of one of their names.
 _TYPES = {

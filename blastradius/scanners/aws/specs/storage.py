@@ -149,8 +149,9 @@ def translate(estate: Estate) -> None:
                 if fed in estate.components:
                     estate.need(fed, id, item, f"{key} configurations", via="notification")
     for item in estate.items("s3:GetBucketEncryption"):
-        estate.need(
-            bucket(estate, item, item.of), _key(estate, item, item.data.get("key")), item, "KMSMasterKeyID", via="key"
+        id = bucket(estate, item, item.of)
+        place = estate.components[id].region if id in estate.components else None
+        estate.need(id, estate.key(item, item.data.get("key"), region=place), item, "KMSMasterKeyID", via="key"
         )
     targets: dict[tuple[str, str, str], list[str]] = {}
     for item in estate.items("efs:DescribeMountTargets"):
@@ -161,25 +162,14 @@ def translate(estate: Estate) -> None:
         zones = sorted({one for one in targets.get((item.account, item.region, item.data["FileSystemId"]), ()) if one})
         if zones:
             estate.update(id, attributes={"mount_zones": ", ".join(zones)})
-        estate.need(id, item.data.get("KmsKeyId"), item, "KmsKeyId", via="key")
+        estate.need(id, estate.key(item, item.data.get("KmsKeyId")), item, "KmsKeyId", via="key")
     for item in estate.items("efs:DescribeReplicationConfigurations"):
         _files(estate, item)
     for item in estate.items("fsx:DescribeFileSystems"):
         zones = estate.zones_of(item, item.data.get("SubnetIds", ()))
         copies = 2 if "MULTI_AZ" in str(item.data.get("mode", "")) else 1
         estate.spread(item.data["ResourceARN"], zones, copies, item, "SubnetIds")
-        estate.need(item.data["ResourceARN"], item.data.get("KmsKeyId"), item, "KmsKeyId", via="key")
-
-
-def _key(estate: Estate, item: Item, text: object) -> str | None:
-    """A key by its ARN, id or alias; the provider's own keys are part of its services."""
-    if not isinstance(text, str) or not text:
-        return None
-    return (
-        text
-        if text.startswith("arn:")
-        else estate.find(item, "key", text, region=_where(estate.components[bucket(estate, item, item.of)].region))
-    )
+        estate.need(item.data["ResourceARN"], estate.key(item, item.data.get("KmsKeyId")), item, "KmsKeyId", via="key")
 
 
 def _filtered(rule: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ CALLS = (
 
 def _hostly(destination: dict[str, Any]) -> dict[str, Any]:
     """A destination with nothing but the host of its URL: access keys stand in such URLs."""
-    from blastradius.scanners.aws.estate import plain_host
+    from blastradius.scanners.aws.texts import plain_host
 
     endpoint = (destination.get("HttpEndpointDestinationDescription") or {}).get("EndpointConfiguration") or {}
     return {
@@ -77,9 +77,7 @@ def index(estate: Estate) -> None:
 def translate(estate: Estate) -> None:
     """Sources, destinations, zones, copies."""
     for item in estate.items("kinesis:DescribeStreamSummary"):
-        key = str(item.data.get("KeyId", ""))
-        known = key if key.startswith("arn:") else estate.find(item, "key", key)
-        estate.need(item.data["StreamARN"], known, item, "KeyId", via="key")
+        estate.need(item.data["StreamARN"], estate.key(item, item.data.get("KeyId")), item, "KeyId", via="key")
     for item in estate.items("firehose:DescribeDeliveryStream"):
         data, id = item.data, item.data["DeliveryStreamARN"]
         for key in ("source", "kafka"):
@@ -112,7 +110,7 @@ def translate(estate: Estate) -> None:
         data = item.data
         zones = estate.zones_of(item, data.get("subnets") or data.get("serverless") or ())
         estate.spread(data["ClusterArn"], zones, len(zones), item, "ClientSubnets")
-        estate.need(data["ClusterArn"], data.get("key"), item, "EncryptionAtRest", via="key")
+        estate.need(data["ClusterArn"], estate.key(item, data.get("key")), item, "EncryptionAtRest", via="key")
     for item in estate.items("kafka:DescribeReplicator"):
         _replicated(estate, item)
 
