@@ -142,7 +142,9 @@ def told(key: str, answer: dict[str, Any], region: str = "") -> Rule:
     """A recorded answer for an operation of a JSON protocol."""
 
     def rule(request: Request) -> Answer | None:
-        return Answer(body=json.dumps(answer).encode()) if request.key == key and region in ("", request.region) else None
+        return (
+            Answer(body=json.dumps(answer).encode()) if request.key == key and region in ("", request.region) else None
+        )
 
     return rule
 
@@ -162,13 +164,17 @@ def _told(environ: dict[str, Any], body: bytes) -> Request | None:
     form = parse_qs(body.decode("utf-8", "replace")) if b"Action=" in body else {}
     if target:
         operation = target.rpartition(".")[2]
-        service = next((one for one in _services().get(signing, []) if operation in _model(one).operation_names), service)
+        service = next(
+            (one for one in _services().get(signing, []) if operation in _model(one).operation_names), service
+        )
     elif form:
         operation = form["Action"][0]
         version = form.get("Version", [""])[0]
         service = next((one for one in _services().get(signing, []) if _model(one).api_version == version), service)
     else:
-        service, operation = _by_path(signing, environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        service, operation = _by_path(
+            signing, environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        )
     return Request(service, operation, region, environ["HTTP_X_MOTO_ACCOUNT_ID"], body)
 
 
@@ -234,7 +240,9 @@ def _answered(request: Request, answer: Answer, start: Callable[..., Any]) -> It
             inner = f"<Code>{answer.code}</Code><Message>a message that may hold hunter2</Message>"
             shapes = {
                 "ec2": f"<Response><Errors><Error>{inner}</Error></Errors></Response>",
-                "rest-xml": f"<Error>{inner}</Error>" if request.service == "s3" else f"<ErrorResponse><Error>{inner}</Error></ErrorResponse>",
+                "rest-xml": f"<Error>{inner}</Error>"
+                if request.service == "s3"
+                else f"<ErrorResponse><Error>{inner}</Error></ErrorResponse>",
             }
             body = shapes.get(protocol, f"<ErrorResponse><Error>{inner}</Error></ErrorResponse>").encode()
             headers = [("Content-Type", "text/xml")]

@@ -20,12 +20,18 @@ class Makers:
     """Clients of one account."""
 
     def __init__(self, cloud: Cloud, account: str = MAIN) -> None:
-        self._given: dict[str, Any] = {"endpoint_url": cloud.url, "aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        self._given: dict[str, Any] = {
+            "endpoint_url": cloud.url,
+            "aws_access_key_id": "testing",
+            "aws_secret_access_key": "testing",
+        }
         if account != MAIN:
             sts = boto3.client("sts", region_name=US, **self._given)
             role = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/audit", RoleSessionName="build")["Credentials"]
             self._given.update(
-                aws_access_key_id=role["AccessKeyId"], aws_secret_access_key=role["SecretAccessKey"], aws_session_token=role["SessionToken"]
+                aws_access_key_id=role["AccessKeyId"],
+                aws_secret_access_key=role["SecretAccessKey"],
+                aws_session_token=role["SessionToken"],
             )
 
     def __call__(self, service: str, region: str = US) -> Any:
@@ -48,7 +54,13 @@ def function(make: Makers, region: str, name: str, variables: dict[str, str] | N
     except iam.exceptions.NoSuchEntityException:
         role = iam.create_role(RoleName="run", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     made = make("lambda", region).create_function(
-        FunctionName=name, Runtime="python3.12", Role=role, Handler="main.handle", Code=code(), Environment={"Variables": variables or {}}, **more
+        FunctionName=name,
+        Runtime="python3.12",
+        Role=role,
+        Handler="main.handle",
+        Code=code(),
+        Environment={"Variables": variables or {}},
+        **more,
     )
     return str(made["FunctionArn"])
 
@@ -63,11 +75,19 @@ def balancer(make: Makers, region: str, name: str) -> tuple[str, str, dict[str, 
     """A balancer with one listener; gives the ARN of its target group, its host and where aliases point."""
     elb = make("elbv2", region)
     network = make("ec2", region).describe_vpcs()["Vpcs"][0]["VpcId"]
-    made = elb.create_load_balancer(Name=name, Subnets=subnets(make, region), Scheme="internet-facing")["LoadBalancers"][0]
-    group = elb.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=network, TargetType="ip")["TargetGroups"][0]
+    made = elb.create_load_balancer(Name=name, Subnets=subnets(make, region), Scheme="internet-facing")[
+        "LoadBalancers"
+    ][0]
+    group = elb.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=network, TargetType="ip")[
+        "TargetGroups"
+    ][0]
     action = {"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}
     elb.create_listener(LoadBalancerArn=made["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[action])
-    alias = {"HostedZoneId": made["CanonicalHostedZoneId"], "DNSName": f"dualstack.{made['DNSName']}.", "EvaluateTargetHealth": True}
+    alias = {
+        "HostedZoneId": made["CanonicalHostedZoneId"],
+        "DNSName": f"dualstack.{made['DNSName']}.",
+        "EvaluateTargetHealth": True,
+    }
     return group["TargetGroupArn"], made["DNSName"], alias
 
 
@@ -114,7 +134,12 @@ def _messages(make: Makers, region: str) -> str:
     topic = make("sns", region).create_topic(Name="placed")["TopicArn"]
     queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     make("sns", region).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
-    function(make, region, "fulfil", {"TABLE_NAME": "orders", "STRIPE_API_KEY": SECRETS[1]})
+    function(
+        make,
+        region,
+        "fulfil",
+        {"TABLE_NAME": "orders", "PAYMENTS_URL": "https://api.stripe.com/v1", "STRIPE_API_KEY": SECRETS[1]},
+    )
     make("lambda", region).create_event_source_mapping(FunctionName="fulfil", EventSourceArn=queue_arn)
     return queue
 
@@ -132,7 +157,6 @@ def _web(make: Makers, region: str, group: str, queue: str, secret: str) -> None
                 {"name": "QUEUE_URL", "value": queue.replace(queue.partition("://")[2].partition("/")[0], f"sqs.{region}.amazonaws.com").replace("http://", "https://")},
                 {"name": "DATABASE_URL", "value": f"postgres://shop:{SECRETS[2]}@shop-{region}.cluster-abcdef.{region}.rds.amazonaws.com:5432/shop"},
                 {"name": "REDIS_HOST", "value": host}, {"name": "DB_PASSWORD", "value": SECRETS[0]},
-                {"name": "PAYMENTS_URL", "value": "https://api.stripe.com/v1"},
             ],
             "secrets": [{"name": "DB_SECRET", "valueFrom": secret}],
         }],
@@ -153,7 +177,10 @@ def _global_database(make: Makers) -> None:
             GlobalClusterIdentifier="shop",
         )  # fmt: skip
         make("rds", region).create_db_instance(
-            DBInstanceIdentifier=f"shop-{region}-1", DBClusterIdentifier=f"shop-{region}", Engine="aurora-postgresql", DBInstanceClass="db.r6g.large"
+            DBInstanceIdentifier=f"shop-{region}-1",
+            DBClusterIdentifier=f"shop-{region}",
+            Engine="aurora-postgresql",
+            DBInstanceClass="db.r6g.large",
         )
 
 
@@ -162,14 +189,18 @@ def _orders_api(make: Makers) -> None:
     arn = function(make, US, "orders-api", {"ORDERS_TABLE": "orders", "SESSION_SECRET": SECRETS[0]})
     api = make("apigatewayv2", US)
     made = api.create_api(Name="orders", ProtocolType="HTTP")["ApiId"]
-    integration = api.create_integration(ApiId=made, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0")["IntegrationId"]
+    integration = api.create_integration(
+        ApiId=made, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
+    )["IntegrationId"]
     api.create_route(ApiId=made, RouteKey="GET /orders", Target=f"integrations/{integration}")
     rest = make("apigateway", US)
     old = rest.create_rest_api(name="legacy")["id"]
     root = rest.get_resources(restApiId=old)["items"][0]["id"]
     rest.put_method(restApiId=old, resourceId=root, httpMethod="GET", authorizationType="NONE")
     uri = f"arn:aws:apigateway:{US}:lambda:path/2015-03-31/functions/{arn}/invocations"
-    rest.put_integration(restApiId=old, resourceId=root, httpMethod="GET", type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    rest.put_integration(
+        restApiId=old, resourceId=root, httpMethod="GET", type="AWS_PROXY", integrationHttpMethod="POST", uri=uri
+    )
 
 
 def _names(make: Makers, aliases: dict[str, dict[str, str]]) -> None:
@@ -178,12 +209,28 @@ def _names(make: Makers, aliases: dict[str, dict[str, str]]) -> None:
     zone = dns.create_hosted_zone(Name="shop.example", CallerReference="1")["HostedZone"]["Id"]
     check = dns.create_health_check(
         CallerReference="1",
-        HealthCheckConfig={"Type": "HTTPS", "FullyQualifiedDomainName": "www.shop.example", "RequestInterval": 10, "FailureThreshold": 3},
+        HealthCheckConfig={
+            "Type": "HTTPS",
+            "FullyQualifiedDomainName": "www.shop.example",
+            "RequestInterval": 10,
+            "FailureThreshold": 3,
+        },
     )["HealthCheck"]["Id"]
     changes = []
     for region, sort in ((US, "PRIMARY"), (EU, "SECONDARY")):
-        record: dict[str, Any] = {"Name": "www.shop.example", "Type": "A", "SetIdentifier": region, "Failover": sort, "AliasTarget": aliases[region]}
-        changes.append({"Action": "CREATE", "ResourceRecordSet": {**record, **({"HealthCheckId": check} if sort == "PRIMARY" else {})}})
+        record: dict[str, Any] = {
+            "Name": "www.shop.example",
+            "Type": "A",
+            "SetIdentifier": region,
+            "Failover": sort,
+            "AliasTarget": aliases[region],
+        }
+        changes.append(
+            {
+                "Action": "CREATE",
+                "ResourceRecordSet": {**record, **({"HealthCheckId": check} if sort == "PRIMARY" else {})},
+            }
+        )
     text = {"Name": "shop.example", "Type": "TXT", "TTL": 300, "ResourceRecords": [{"Value": f'"token={SECRETS[1]}"'}]}
     changes.append({"Action": "CREATE", "ResourceRecordSet": text})
     dns.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
@@ -196,8 +243,17 @@ def _static(make: Makers) -> None:
     make("s3", EU).create_bucket(Bucket="shop-pictures-copy", CreateBucketConfiguration={"LocationConstraint": EU})
     for name in ("shop-pictures", "shop-pictures-copy"):
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    rule = {"ID": "all", "Status": "Enabled", "Priority": 1, "Filter": {"Prefix": ""}, "DeleteMarkerReplication": {"Status": "Disabled"}, "Destination": {"Bucket": "arn:aws:s3:::shop-pictures-copy"}}
-    s3.put_bucket_replication(Bucket="shop-pictures", ReplicationConfiguration={"Role": f"arn:aws:iam::{MAIN}:role/run", "Rules": [rule]})
+    rule = {
+        "ID": "all",
+        "Status": "Enabled",
+        "Priority": 1,
+        "Filter": {"Prefix": ""},
+        "DeleteMarkerReplication": {"Status": "Disabled"},
+        "Destination": {"Bucket": "arn:aws:s3:::shop-pictures-copy"},
+    }
+    s3.put_bucket_replication(
+        Bucket="shop-pictures", ReplicationConfiguration={"Role": f"arn:aws:iam::{MAIN}:role/run", "Rules": [rule]}
+    )
     make("cloudfront").create_distribution(DistributionConfig={
         "CallerReference": "1", "Comment": "pictures", "Enabled": True,
         "Origins": {"Quantity": 1, "Items": [{"Id": "s3", "DomainName": "shop-pictures.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""},
@@ -221,10 +277,14 @@ def _beside(make: Makers) -> None:
     events.put_targets(Rule="nightly", Targets=[{"Id": "1", "Arn": f"arn:aws:lambda:{US}:{MAIN}:function:fulfil"}])
     definition = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": f"arn:aws:lambda:{US}:{MAIN}:function:fulfil", "End": True,
                                                    "Parameters": {"token": SECRETS[1]}}}}  # fmt: skip
-    make("stepfunctions", US).create_state_machine(name="refund", definition=json.dumps(definition), roleArn=f"arn:aws:iam::{MAIN}:role/run")
+    make("stepfunctions", US).create_state_machine(
+        name="refund", definition=json.dumps(definition), roleArn=f"arn:aws:iam::{MAIN}:role/run"
+    )
     make("efs", US).create_file_system(CreationToken="shared", Tags=[{"Key": "Name", "Value": "shared"}])
     make("cognito-idp", US).create_user_pool(PoolName="customers")
-    make("eks", US).create_cluster(name="batch", roleArn=f"arn:aws:iam::{MAIN}:role/run", resourcesVpcConfig={"subnetIds": subnets(make, US, 3)})
+    make("eks", US).create_cluster(
+        name="batch", roleArn=f"arn:aws:iam::{MAIN}:role/run", resourcesVpcConfig={"subnetIds": subnets(make, US, 3)}
+    )
     make("mq", US).create_broker(
         BrokerName="legacy-bus", EngineType="ACTIVEMQ", EngineVersion="5.18", HostInstanceType="mq.t3.micro", DeploymentMode="SINGLE_INSTANCE",
         PubliclyAccessible=False, AutoMinorVersionUpgrade=True, Users=[{"Username": "bus", "Password": SECRETS[2]}], SubnetIds=subnets(make, US, 1),
@@ -244,10 +304,14 @@ def _reports(make: Makers) -> None:
     )  # fmt: skip
     ec2 = make("ec2", AP)
     image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    template = ec2.create_launch_template(LaunchTemplateName="reports", LaunchTemplateData={"ImageId": image, "InstanceType": "t3.micro"})
+    template = ec2.create_launch_template(
+        LaunchTemplateName="reports", LaunchTemplateData={"ImageId": image, "InstanceType": "t3.micro"}
+    )
     elb = make("elb", AP)
     elb.create_load_balancer(
-        LoadBalancerName="reports", Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}], AvailabilityZones=[f"{AP}a", f"{AP}b"]
+        LoadBalancerName="reports",
+        Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}],
+        AvailabilityZones=[f"{AP}a", f"{AP}b"],
     )
     make("autoscaling", AP).create_auto_scaling_group(
         AutoScalingGroupName="reports", MinSize=2, MaxSize=4, DesiredCapacity=2, AvailabilityZones=[f"{AP}a", f"{AP}b"],

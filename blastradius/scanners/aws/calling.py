@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import jmespath
+from jmespath.exceptions import JMESPathError
 
 from blastradius.scanners.aws.account import Account
 from blastradius.scanners.aws.answers import Status
@@ -57,7 +58,10 @@ def ask(account: Account, call: Call, region: str, arguments: Mapping[str, Any])
     try:
         for answer in _pages(account, call, region, arguments, asked):
             account.heard(region, True)
-            asked.items.extend(kept(call, answer))
+            items, whole = kept(call, answer)
+            asked.items.extend(items)
+            if not whole:
+                asked.status, asked.code = "error", "Garbage"
     except GarbageError as error:
         asked.status, asked.code = "error", str(error)
     except Exception as error:
@@ -156,32 +160,36 @@ def _next(paging: _Paging, answer: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in pairs if value}
 
 
-def kept(call: Call, answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is kept of one answer.
-
-    Raises:
-        GarbageError: when it has another shape than the operation's.
-    """
+def kept(call: Call, answer: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
+    """What is kept of one answer, and whether all of it had the operation's shape."""
     found = expression(call.items).search(answer) if call.items else [answer]
     if found is None:
-        return []
+        return [], True
     if not isinstance(found, list):
-        raise GarbageError("Garbage")
+        return [], False
     result = []
     for one in found:
-        data = one if isinstance(one, dict) else {"value": one}
-        if call.reduce is not None:
-            data = call.reduce(data)
-        result.append(_projected(call, data) if call.keep else {} if isinstance(one, dict) else data)
-    return result
+        try:
+            data = one if isinstance(one, dict) else {"value": one}
+            result.append(_projected(call, call.reduce(data) if call.reduce else data))
+        except (GarbageError, AttributeError, TypeError, ValueError, KeyError, IndexError, JMESPathError):
+            continue
+    return result, len(result) == len(found)
 
 
 def _projected(call: Call, data: dict[str, Any]) -> dict[str, Any]:
-    """The fields of an item that are kept, those without a value left out."""
+    """The fields of an item that are kept, those without a value left out.
+
+    Raises:
+        GarbageError: when a field that every item has is not there.
+    """
     found = {}
     for name in call.keep:
         key, colon, path = name.partition(": ")
+        must, key = key.endswith("!"), key.removesuffix("!")
         value = expression(path).search(data) if colon else data.get(key)
+        if must and not (isinstance(value, str) and value):
+            raise GarbageError("Garbage")
         if value not in (None, [], {}, ""):
             found[key] = _plain(value)
     return found

@@ -26,7 +26,7 @@ class Ground:
         hosts: ids by own host name.
         named: ids by scope and name.
         known: ids by account, region, sort and short name: an instance id, a subnet, the name of a queue.
-        zones: zone ids by account and zone name.
+        zones: zone ids by zone name, by account and region.
         groups: members of target groups, by the group's ARN.
         routes: of gateways.
     """
@@ -36,7 +36,7 @@ class Ground:
     hosts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     named: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     known: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
-    zones: dict[tuple[str, str], str] = field(default_factory=dict)
+    zones: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     groups: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     routes: Routes = field(default_factory=Routes)
 
@@ -57,10 +57,16 @@ class Ground:
         return f"arn:{self.partition(item.account)}:{service}:{'' if region == GLOBAL else region}:{account}:{resource}"
 
     def zone(self, item: Item, name: object) -> str | None:
-        """The zone id of a zone name, which means another zone in each account; a zone id as it is."""
+        """The zone id of a zone name, which means another zone in each account; None for a zone of another region.
+
+        Where the zones of the region could not be read, a name that holds its region stays as it is.
+        """
         if not isinstance(name, str) or not name:
             return None
-        return self.zones.get((item.account, name), name)
+        known = self.zones.get((item.account, item.region))
+        if known is None:
+            return name if name.startswith(item.region) else None
+        return known.get(name) or (name if name in known.values() else None)
 
     def zones_of(self, item: Item, subnets: Iterable[Any]) -> list[str]:
         """Zone ids of subnets."""
@@ -162,7 +168,9 @@ class Ground:
     def key(self, item: Item, text: object, *, region: str | None = None) -> str | None:
         """A key by ARN, id or alias; None for the provider's own, which are part of its services."""
         known = self.find(item, "key", text, region=region)
-        return known or (text if isinstance(text, str) and text.startswith("arn:") and ":alias/aws/" not in text else None)
+        return known or (
+            text if isinstance(text, str) and text.startswith("arn:") and ":alias/aws/" not in text else None
+        )
 
     def update(self, id: str, **changes: Any) -> None:
         """Change fields of a component; `attributes` and `identities` are added to."""

@@ -37,7 +37,8 @@ class Call:
         service: as the SDK calls it: `elbv2`.
         operation: as the API calls it: `DescribeLoadBalancers`.
         items: JMESPath to a list within an answer; the whole answer is one item where empty.
-        keep: what is kept of an item: names of fields, or `name: expression`. Nothing else of an answer is held.
+        keep: what is kept of an item: names of fields, or `name: expression`. Nothing else of an answer is held. An item
+            without a text in a field marked `name!` is none.
         given: arguments that are always the same.
         each: key of another call: asked once for each of its items.
         take: arguments by JMESPath on such an item; `_of` stands for what the item itself belongs to.

@@ -99,7 +99,7 @@ class Walk:
     def _forget(self) -> None:
         """Drop what is asked again: areas that did not end well, and what is asked for their items."""
         parent = {call.key: call.each for call in self._calls}
-        good = {area for area in self.answers.ended if self.answers.done(area)}
+        good = {area for area, ended in self.answers.ended.items() if ended.status in ("ok", "unsupported")}
         for area in {*self.answers.ended, *self.answers.items}:
             if area.call not in parent:
                 continue

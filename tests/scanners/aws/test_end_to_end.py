@@ -57,7 +57,9 @@ def test_a_second_scan_is_the_same_to_the_byte(built: Cloud, scanned: tuple[Path
     ],
 )  # fmt: skip
 def test_journeys_when_a_region_is_lost(scanned: tuple[Path, str], region: str, expected: dict[str, str]) -> None:
-    done = blastradius("simulate", str(scanned[0] / "inventory.json"), "--remove", f"region:{region}", "--format", "json")
+    done = blastradius(
+        "simulate", str(scanned[0] / "inventory.json"), "--remove", f"region:{region}", "--format", "json"
+    )
     verdicts = {one["name"]: one["verdict"] for one in json.loads(done.stdout)["journeys"]}
     assert {name: verdicts[name] for name in expected} == expected
 
@@ -77,10 +79,21 @@ def test_what_stands_in_files_as_well_is_one_thing(built: Cloud, scanned: tuple[
     )
     both = tmp_path / "both.json"
     done = blastradius(
-        "scan", str(tmp_path), "--aws", "--regions", "us-east-1", "-o", str(both), **built.environment(AWS_PROFILE=None)  # type: ignore[arg-type]
+        "scan",
+        str(tmp_path),
+        "--aws",
+        "--regions",
+        "us-east-1",
+        "-o",
+        str(both),
+        **built.environment(AWS_PROFILE=None),  # type: ignore[arg-type]
     )
     assert done.returncode == 0, done.stderr
-    tables = [one for one in json.loads(both.read_text())["components"] if one["kind"] == "database" and one["name"] == "orders"]
+    tables = [
+        one
+        for one in json.loads(both.read_text())["components"]
+        if one["kind"] == "database" and one["name"] == "orders"
+    ]
     assert [one["id"] for one in tables] == [f"arn:aws:dynamodb:us-east-1:{MAIN}:table/orders"]
     assert {one["scanner"] for one in tables[0]["evidence"]} >= {"aws", "terraform"}
 
@@ -97,7 +110,9 @@ def test_credentials_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_a_profile_that_is_not_there(tmp_path: Path) -> None:
-    done = blastradius("scan", "--aws", "--profile", "nobody", AWS_CONFIG_FILE=str(tmp_path / "config"), AWS_PROFILE=None)
+    done = blastradius(
+        "scan", "--aws", "--profile", "nobody", AWS_CONFIG_FILE=str(tmp_path / "config"), AWS_PROFILE=None
+    )
     assert done.returncode == 2
     assert b"no profile 'nobody'" in done.stderr
 
@@ -110,7 +125,7 @@ def test_options_of_accounts_without_accounts() -> None:
 
 def test_a_region_that_is_none(built: Cloud) -> None:
     built.rules = []
-    done = blastradius("scan", "--aws", "--regions", "us-eest-1", **built.environment(AWS_PROFILE=None))  # type: ignore[arg-type]
+    done = blastradius("scan", "--aws", "--regions", "us-east-11", **built.environment(AWS_PROFILE=None))  # type: ignore[arg-type]
     assert done.returncode == 2
     assert b"did you mean us-east-1?" in done.stderr
 
@@ -118,7 +133,12 @@ def test_a_region_that_is_none(built: Cloud) -> None:
 def test_incomplete_where_completeness_is_asked_for(built: Cloud, tmp_path: Path) -> None:
     built.rules = []
     done = blastradius(
-        "scan", "--aws", "--regions", "us-east-1", "--require-complete", **built.environment(AWS_PROFILE=None)  # type: ignore[arg-type]
+        "scan",
+        "--aws",
+        "--regions",
+        "us-east-1",
+        "--require-complete",
+        **built.environment(AWS_PROFILE=None),  # type: ignore[arg-type]
     )
     assert done.returncode == 4
 

@@ -10,11 +10,11 @@ from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.aws.spec import Call
 
 CALLS = (
-    Call("elasticache", "DescribeReplicationGroups", "ReplicationGroups", ("ReplicationGroupId", "ARN", "MultiAZ", "AutomaticFailover", "endpoint: ConfigurationEndpoint.Address", "nodes: NodeGroups[].{host: PrimaryEndpoint.Address, reader: ReaderEndpoint.Address, zones: NodeGroupMembers[].PreferredAvailabilityZone, hosts: NodeGroupMembers[].ReadEndpoint.Address}", "MemberClusters", "KmsKeyId"), kind="cache", hides="cache groups"),
-    Call("elasticache", "DescribeCacheClusters", "CacheClusters", ("CacheClusterId", "ARN", "Engine", "group: ReplicationGroupId", "zone: PreferredAvailabilityZone", "endpoint: ConfigurationEndpoint.Address", "nodes: CacheNodes[].{host: Endpoint.Address, zone: CustomerAvailabilityZone}"), given={"ShowCacheNodeInfo": True}, kind="cache", hides="caches"),
-    Call("elasticache", "DescribeGlobalReplicationGroups", "GlobalReplicationGroups", ("GlobalReplicationGroupId", "ARN", "members: Members[].{id: ReplicationGroupId, region: ReplicationGroupRegion, role: Role}"), given={"ShowMemberInfo": True}, kind="cache", hides="global caches"),
-    Call("elasticache", "DescribeServerlessCaches", "ServerlessCaches", ("ServerlessCacheName", "ARN", "host: Endpoint.Address", "reader: ReaderEndpoint.Address", "SubnetIds", "KmsKeyId"), kind="cache", hides="serverless caches"),
-    Call("memorydb", "DescribeClusters", "Clusters", ("Name", "ARN", "host: ClusterEndpoint.Address", "zones: Shards[].Nodes[].AvailabilityZone", "AvailabilityMode", "KmsKeyId"), given={"ShowShardDetails": True}, kind="database", hides="MemoryDB clusters"),
+    Call("elasticache", "DescribeReplicationGroups", "ReplicationGroups", ("ReplicationGroupId!", "ARN", "MultiAZ", "AutomaticFailover", "endpoint: ConfigurationEndpoint.Address", "nodes: NodeGroups[].{host: PrimaryEndpoint.Address, reader: ReaderEndpoint.Address, zones: NodeGroupMembers[].PreferredAvailabilityZone, hosts: NodeGroupMembers[].ReadEndpoint.Address}", "MemberClusters", "KmsKeyId"), kind="cache", hides="cache groups"),
+    Call("elasticache", "DescribeCacheClusters", "CacheClusters", ("CacheClusterId!", "ARN", "Engine", "group: ReplicationGroupId", "zone: PreferredAvailabilityZone", "endpoint: ConfigurationEndpoint.Address", "nodes: CacheNodes[].{host: Endpoint.Address, zone: CustomerAvailabilityZone}"), given={"ShowCacheNodeInfo": True}, kind="cache", hides="caches"),
+    Call("elasticache", "DescribeGlobalReplicationGroups", "GlobalReplicationGroups", ("GlobalReplicationGroupId!", "ARN!", "members: Members[].{id: ReplicationGroupId, region: ReplicationGroupRegion, role: Role}"), given={"ShowMemberInfo": True}, kind="cache", hides="global caches"),
+    Call("elasticache", "DescribeServerlessCaches", "ServerlessCaches", ("ServerlessCacheName!", "ARN!", "host: Endpoint.Address", "reader: ReaderEndpoint.Address", "SubnetIds", "KmsKeyId"), kind="cache", hides="serverless caches"),
+    Call("memorydb", "DescribeClusters", "Clusters", ("Name!", "ARN!", "host: ClusterEndpoint.Address", "zones: Shards[].Nodes[].AvailabilityZone", "AvailabilityMode", "KmsKeyId"), given={"ShowShardDetails": True}, kind="database", hides="MemoryDB clusters"),
 )  # fmt: skip
 
 

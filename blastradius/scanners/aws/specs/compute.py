@@ -24,15 +24,15 @@ def _options(item: dict[str, object]) -> dict[str, object]:
 
 CALLS = (
     Call("ec2", "DescribeInstances", "Reservations[].Instances[]", (
-        "InstanceId", "State: State.Name", "Zone: Placement.AvailabilityZone", "SubnetId", "PrivateIpAddress",
+        "InstanceId!", "State: State.Name", "Zone: Placement.AvailabilityZone", "SubnetId", "PrivateIpAddress",
         "PrivateDnsName", "PublicDnsName", "PublicIpAddress", "Tags",
     ), kind="service", hides="instances"),
     Call("autoscaling", "DescribeAutoScalingGroups", "AutoScalingGroups", (
-        "AutoScalingGroupName", "AutoScalingGroupARN", "AvailabilityZones", "DesiredCapacity", "TargetGroupARNs",
+        "AutoScalingGroupName!", "AutoScalingGroupARN!", "AvailabilityZones", "DesiredCapacity", "TargetGroupARNs",
         "LoadBalancerNames", "Instances: Instances[].InstanceId", "Traffic: TrafficSources[].Identifier", "Tags",
     ), kind="service", hides="groups of instances"),
     Call("elasticbeanstalk", "DescribeEnvironments", "Environments", (
-        "EnvironmentArn", "EnvironmentName", "EnvironmentId", "ApplicationName", "CNAME", "EndpointURL", "Status",
+        "EnvironmentArn!", "EnvironmentName!", "EnvironmentId", "ApplicationName", "CNAME", "EndpointURL", "Status",
     ), kind="service", hides="Elastic Beanstalk environments"),
     Call("elasticbeanstalk", "DescribeConfigurationSettings", "ConfigurationSettings", ("found",),
          each="elasticbeanstalk:DescribeEnvironments", take={"ApplicationName": "ApplicationName", "EnvironmentName": "EnvironmentName"},

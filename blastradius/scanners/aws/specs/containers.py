@@ -50,17 +50,17 @@ def _runner(item: dict[str, Any]) -> dict[str, Any]:
 
 
 CALLS = (
-    Call("ecs", "ListClusters", "clusterArns", ("value",), kind="cluster", hides="ECS clusters"),
-    Call("ecs", "ListServices", "serviceArns", ("value",), each="ecs:ListClusters", take={"cluster": "value"}, of="value", kind="service", hides="ECS services", nothing=("ClusterNotFoundException",)),
-    Call("ecs", "DescribeServices", "services", ("serviceArn", "serviceName", "clusterArn", "taskDefinition", "desiredCount", "status", "groups: loadBalancers[].targetGroupArn", "balancers: loadBalancers[].loadBalancerName", "subnets: networkConfiguration.awsvpcConfiguration.subnets", "registries: serviceRegistries[].registryArn"), each="ecs:ListServices", take={"services": "value"}, same={"cluster": "_of"}, batch=10, of="value", kind="service", hides="ECS services"),
+    Call("ecs", "ListClusters", "clusterArns", ("value!",), kind="cluster", hides="ECS clusters"),
+    Call("ecs", "ListServices", "serviceArns", ("value!",), each="ecs:ListClusters", take={"cluster": "value"}, of="value", kind="service", hides="ECS services", nothing=("ClusterNotFoundException",)),
+    Call("ecs", "DescribeServices", "services", ("serviceArn!", "serviceName!", "clusterArn!", "taskDefinition", "desiredCount", "status", "groups: loadBalancers[].targetGroupArn", "balancers: loadBalancers[].loadBalancerName", "subnets: networkConfiguration.awsvpcConfiguration.subnets", "registries: serviceRegistries[].registryArn"), each="ecs:ListServices", take={"services": "value"}, same={"cluster": "_of"}, batch=10, of="value", kind="service", hides="ECS services"),
     Call("ecs", "DescribeTaskDefinition", "[taskDefinition]", ("taskDefinitionArn", "found", "images", "secrets", "files"), each="ecs:DescribeServices", take={"taskDefinition": "taskDefinition"}, of="taskDefinition", reduce=_task, hides="what tasks are told", leaves=(_SERVICE,)),
-    Call("eks", "ListClusters", "clusters", ("value",), kind="cluster", hides="EKS clusters"),
-    Call("eks", "DescribeCluster", "[cluster]", ("name", "arn", "endpoint", "subnets: resourcesVpcConfig.subnetIds", "status", "keys: encryptionConfig[].provider.keyArn", "tags"), each="eks:ListClusters", take={"name": "value"}, of="value", kind="cluster", hides="EKS clusters", nothing=("ResourceNotFoundException",)),
-    Call("eks", "ListNodegroups", "nodegroups", ("value",), each="eks:ListClusters", take={"clusterName": "value"}, of="value", kind="service", hides="node groups", nothing=("ResourceNotFoundException",)),
-    Call("eks", "DescribeNodegroup", "[nodegroup]", ("nodegroupName", "nodegroupArn", "clusterName", "subnets", "size: scalingConfig.desiredSize", "groups: resources.autoScalingGroups[].name", "tags"), each="eks:ListNodegroups", take={"nodegroupName": "value", "clusterName": "_of"}, of="value", kind="service", hides="node groups", nothing=("ResourceNotFoundException",)),
-    Call("eks", "ListAddons", "addons", ("value",), each="eks:ListClusters", take={"clusterName": "value"}, of="value", hides="add-ons", nothing=("ResourceNotFoundException",)),
-    Call("apprunner", "ListServices", "ServiceSummaryList", ("ServiceArn", "Status"), kind="service", hides="App Runner services"),
-    Call("apprunner", "DescribeService", "[Service]", ("ServiceArn", "ServiceName", "ServiceUrl", "public: NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible", "found", "secrets", "image"), each="apprunner:ListServices", take={"ServiceArn": "ServiceArn"}, of="ServiceArn", when="Status != 'DELETED'", reduce=_runner, kind="service", hides="App Runner services"),
+    Call("eks", "ListClusters", "clusters", ("value!",), kind="cluster", hides="EKS clusters"),
+    Call("eks", "DescribeCluster", "[cluster]", ("name!", "arn!", "endpoint", "subnets: resourcesVpcConfig.subnetIds", "status", "keys: encryptionConfig[].provider.keyArn", "tags"), each="eks:ListClusters", take={"name": "value"}, of="value", kind="cluster", hides="EKS clusters", nothing=("ResourceNotFoundException",)),
+    Call("eks", "ListNodegroups", "nodegroups", ("value!",), each="eks:ListClusters", take={"clusterName": "value"}, of="value", kind="service", hides="node groups", nothing=("ResourceNotFoundException",)),
+    Call("eks", "DescribeNodegroup", "[nodegroup]", ("nodegroupName!", "nodegroupArn!", "clusterName!", "subnets", "size: scalingConfig.desiredSize", "groups: resources.autoScalingGroups[].name", "tags"), each="eks:ListNodegroups", take={"nodegroupName": "value", "clusterName": "_of"}, of="value", kind="service", hides="node groups", nothing=("ResourceNotFoundException",)),
+    Call("eks", "ListAddons", "addons", ("value!",), each="eks:ListClusters", take={"clusterName": "value"}, of="value", hides="add-ons", nothing=("ResourceNotFoundException",)),
+    Call("apprunner", "ListServices", "ServiceSummaryList", ("ServiceArn!", "Status"), kind="service", hides="App Runner services"),
+    Call("apprunner", "DescribeService", "[Service]", ("ServiceArn!", "ServiceName!", "ServiceUrl", "public: NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible", "found", "secrets", "image"), each="apprunner:ListServices", take={"ServiceArn": "ServiceArn"}, of="ServiceArn", when="Status != 'DELETED'", reduce=_runner, kind="service", hides="App Runner services"),
 )  # fmt: skip
 
 

@@ -23,12 +23,12 @@ _POLICIES = (
     "CidrRoutingConfig",
 )
 CALLS = (
-    Call("route53", "ListHostedZones", "HostedZones", ("Id", "Name", "private: Config.PrivateZone"), place="global", kind="dns", hides="DNS zones"),
-    Call("route53", "ListResourceRecordSets", "ResourceRecordSets", ("Name", "Type", "SetIdentifier", *_POLICIES, "TTL", "HealthCheckId", "values: ResourceRecords[].Value", "alias: AliasTarget.DNSName", "evaluate: AliasTarget.EvaluateTargetHealth"), each="route53:ListHostedZones", take={"HostedZoneId": "Id"}, of="Id", place="global", kind="dns", hides="records of DNS zones", leaves=(_ZONE,), nothing=("NoSuchHostedZone",), reduce=lambda item: _spoken(item)),
-    Call("route53", "ListHealthChecks", "HealthChecks", ("Id", "kind: HealthCheckConfig.Type", "interval: HealthCheckConfig.RequestInterval", "threshold: HealthCheckConfig.FailureThreshold", "disabled: HealthCheckConfig.Disabled", "control: HealthCheckConfig.RoutingControlArn"), place="global", hides="health checks", leaves=()),
-    Call("route53domains", "ListDomains", "Domains", ("DomainName",), place="global", kind="dns", hides="registered domains"),
-    Call("servicediscovery", "ListNamespaces", "Namespaces", ("Id", "Arn", "Name", "Type"), kind="dns", hides="namespaces of services"),
-    Call("servicediscovery", "ListServices", "Services", ("Id", "Arn", "Name", "records: DnsConfig.DnsRecords[].Type", "namespace: DnsConfig.NamespaceId"), kind="dns", hides="names of services"),
+    Call("route53", "ListHostedZones", "HostedZones", ("Id!", "Name!", "private: Config.PrivateZone"), place="global", kind="dns", hides="DNS zones"),
+    Call("route53", "ListResourceRecordSets", "ResourceRecordSets", ("Name!", "Type!", "SetIdentifier", *_POLICIES, "TTL", "HealthCheckId", "values: ResourceRecords[].Value", "alias: AliasTarget.DNSName", "evaluate: AliasTarget.EvaluateTargetHealth"), each="route53:ListHostedZones", take={"HostedZoneId": "Id"}, of="Id", place="global", kind="dns", hides="records of DNS zones", leaves=(_ZONE,), nothing=("NoSuchHostedZone",), reduce=lambda item: _spoken(item)),
+    Call("route53", "ListHealthChecks", "HealthChecks", ("Id!", "kind: HealthCheckConfig.Type", "interval: HealthCheckConfig.RequestInterval", "threshold: HealthCheckConfig.FailureThreshold", "disabled: HealthCheckConfig.Disabled", "control: HealthCheckConfig.RoutingControlArn"), place="global", hides="health checks", leaves=()),
+    Call("route53domains", "ListDomains", "Domains", ("DomainName!",), place="global", kind="dns", hides="registered domains"),
+    Call("servicediscovery", "ListNamespaces", "Namespaces", ("Id!", "Arn!", "Name!", "Type"), kind="dns", hides="namespaces of services"),
+    Call("servicediscovery", "ListServices", "Services", ("Id!", "Arn!", "Name!", "records: DnsConfig.DnsRecords[].Type", "namespace: DnsConfig.NamespaceId"), kind="dns", hides="names of services"),
 )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ _PER_REQUEST = Failover(mode="automatic", takes=0)
 _ACCELERATOR = "AWS::GlobalAccelerator::Accelerator"
 _EDGES = "LambdaFunctionAssociations.Items[].LambdaFunctionARN"
 CALLS = (
-    Call("cloudfront", "ListDistributions", "DistributionList.Items", ("Id", "ARN", "DomainName", "Comment", "Enabled", "aliases: Aliases.Items", "origins: Origins.Items[].{id: Id, host: DomainName}", "groups: OriginGroups.Items[].{id: Id, members: Members.Items[].OriginId}", f"default: DefaultCacheBehavior.{{origin: TargetOriginId, functions: {_EDGES}}}", f"others: CacheBehaviors.Items[].{{origin: TargetOriginId, path: PathPattern, functions: {_EDGES}}}"), place="global", kind="cdn", hides="distributions"),
-    Call("globalaccelerator", "ListAccelerators", "Accelerators", ("AcceleratorArn", "Name", "DnsName", "Enabled", "dual: DualStackDnsName"), place="global", kind="cdn", hides="accelerators"),
-    Call("globalaccelerator", "ListListeners", "Listeners", ("ListenerArn",), each="globalaccelerator:ListAccelerators", take={"AcceleratorArn": "AcceleratorArn"}, of="AcceleratorArn", place="global", hides="listeners of accelerators", leaves=(_ACCELERATOR,)),
+    Call("cloudfront", "ListDistributions", "DistributionList.Items", ("Id!", "ARN!", "DomainName", "Comment", "Enabled", "aliases: Aliases.Items", "origins: Origins.Items[].{id: Id, host: DomainName}", "groups: OriginGroups.Items[].{id: Id, members: Members.Items[].OriginId}", f"default: DefaultCacheBehavior.{{origin: TargetOriginId, functions: {_EDGES}}}", f"others: CacheBehaviors.Items[].{{origin: TargetOriginId, path: PathPattern, functions: {_EDGES}}}"), place="global", kind="cdn", hides="distributions"),
+    Call("globalaccelerator", "ListAccelerators", "Accelerators", ("AcceleratorArn!", "Name!", "DnsName", "Enabled", "dual: DualStackDnsName"), place="global", kind="cdn", hides="accelerators"),
+    Call("globalaccelerator", "ListListeners", "Listeners", ("ListenerArn!",), each="globalaccelerator:ListAccelerators", take={"AcceleratorArn": "AcceleratorArn"}, of="AcceleratorArn", place="global", hides="listeners of accelerators", leaves=(_ACCELERATOR,)),
     Call("globalaccelerator", "ListEndpointGroups", "EndpointGroups", ("EndpointGroupArn", "EndpointGroupRegion", "dial: TrafficDialPercentage", "endpoints: EndpointDescriptions[].{id: EndpointId, weight: Weight}"), each="globalaccelerator:ListListeners", take={"ListenerArn": "ListenerArn"}, of="ListenerArn", place="global", hides="endpoints of accelerators", leaves=(_ACCELERATOR,)),
 )  # fmt: skip
 

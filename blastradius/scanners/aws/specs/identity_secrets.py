@@ -8,16 +8,16 @@ from blastradius.scanners.aws.spec import Call
 
 _POOL = "AWS::Cognito::UserPool"
 CALLS = (
-    Call("secretsmanager", "ListSecrets", "SecretList", ("ARN", "Name", "KmsKeyId", "PrimaryRegion", "Tags"), kind="secret", hides="secrets"),
-    Call("secretsmanager", "DescribeSecret", "", ("ARN", "replicas: ReplicationStatus[].{region: Region, status: Status}"), each="secretsmanager:ListSecrets", take={"SecretId": "ARN"}, of="ARN", hides="copies of secrets", nothing=("ResourceNotFoundException",)),
-    Call("ssm", "DescribeParameters", "Parameters", ("Name", "ARN", "Type", "KeyId"), kind="secret", hides="parameters"),
-    Call("kms", "ListKeys", "Keys", ("KeyId", "KeyArn"), kind="key", hides="keys"),
-    Call("kms", "DescribeKey", "[KeyMetadata]", ("KeyId", "Arn", "Description", "KeyState", "KeyManager", "MultiRegion", "primary: MultiRegionConfiguration.PrimaryKey.Arn", "store: CustomKeyStoreId"), each="kms:ListKeys", take={"KeyId": "KeyId"}, of="KeyArn", kind="key", hides="keys", nothing=("NotFoundException",)),
-    Call("kms", "ListAliases", "Aliases", ("AliasName", "AliasArn", "TargetKeyId"), hides="names of keys"),
-    Call("acm", "ListCertificates", "CertificateSummaryList", ("CertificateArn", "DomainName", "InUse"), kind="key", hides="certificates"),
-    Call("cognito-idp", "ListUserPools", "UserPools", ("Id", "Name"), given={"MaxResults": 60}, kind="identity", hides="user pools"),
-    Call("cognito-idp", "DescribeUserPool", "[UserPool]", ("Id", "Arn", "Name", "Domain", "CustomDomain", "functions: values(LambdaConfig || `{}`)"), each="cognito-idp:ListUserPools", take={"UserPoolId": "Id"}, of="Id", kind="identity", hides="user pools", nothing=("ResourceNotFoundException",)),
-    Call("wafv2", "ListWebACLs", "WebACLs", ("Name", "ARN"), given={"Scope": "REGIONAL"}, hides="firewalls of web applications"),
+    Call("secretsmanager", "ListSecrets", "SecretList", ("ARN!", "Name!", "KmsKeyId", "PrimaryRegion", "Tags"), kind="secret", hides="secrets"),
+    Call("secretsmanager", "DescribeSecret", "", ("ARN!", "replicas: ReplicationStatus[].{region: Region, status: Status}"), each="secretsmanager:ListSecrets", take={"SecretId": "ARN"}, of="ARN", hides="copies of secrets", nothing=("ResourceNotFoundException",)),
+    Call("ssm", "DescribeParameters", "Parameters", ("Name!", "ARN", "Type", "KeyId"), kind="secret", hides="parameters"),
+    Call("kms", "ListKeys", "Keys", ("KeyId!", "KeyArn"), kind="key", hides="keys"),
+    Call("kms", "DescribeKey", "[KeyMetadata]", ("KeyId!", "Arn!", "Description", "KeyState", "KeyManager", "MultiRegion", "primary: MultiRegionConfiguration.PrimaryKey.Arn", "store: CustomKeyStoreId"), each="kms:ListKeys", take={"KeyId": "KeyId"}, of="KeyArn", kind="key", hides="keys", nothing=("NotFoundException",)),
+    Call("kms", "ListAliases", "Aliases", ("AliasName!", "AliasArn", "TargetKeyId"), hides="names of keys"),
+    Call("acm", "ListCertificates", "CertificateSummaryList", ("CertificateArn!", "DomainName", "InUse"), kind="key", hides="certificates"),
+    Call("cognito-idp", "ListUserPools", "UserPools", ("Id!", "Name!"), given={"MaxResults": 60}, kind="identity", hides="user pools"),
+    Call("cognito-idp", "DescribeUserPool", "[UserPool]", ("Id!", "Arn", "Name!", "Domain", "CustomDomain", "functions: values(LambdaConfig || `{}`)"), each="cognito-idp:ListUserPools", take={"UserPoolId": "Id"}, of="Id", kind="identity", hides="user pools", nothing=("ResourceNotFoundException",)),
+    Call("wafv2", "ListWebACLs", "WebACLs", ("Name!", "ARN!"), given={"Scope": "REGIONAL"}, hides="firewalls of web applications"),
 )  # fmt: skip
 
 

@@ -13,19 +13,19 @@ from blastradius.scanners.aws.spec import Call
 _DEAD = "takes what could not be handled; the queue goes on without"
 _RULE = "AWS::Events::Rule"
 CALLS = (
-    Call("sqs", "ListQueues", "QueueUrls", ("value",), given={"MaxResults": 1000}, kind="queue", hides="queues"),
+    Call("sqs", "ListQueues", "QueueUrls", ("value!",), given={"MaxResults": 1000}, kind="queue", hides="queues"),
     Call("sqs", "GetQueueAttributes", "[Attributes]", ("QueueArn", "RedrivePolicy", "KmsMasterKeyId"), given={"AttributeNames": ["QueueArn", "RedrivePolicy", "KmsMasterKeyId"]}, each="sqs:ListQueues", take={"QueueUrl": "value"}, of="value", hides="settings of queues", leaves=("AWS::SQS::Queue",), nothing=("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")),
-    Call("sns", "ListTopics", "Topics", ("TopicArn",), kind="topic", hides="topics"),
-    Call("sns", "ListSubscriptions", "Subscriptions", ("TopicArn", "Protocol", "Endpoint", "SubscriptionArn"), hides="subscriptions", leaves=("AWS::Lambda::Function", "AWS::SQS::Queue"), reduce=lambda item: {**item, "Endpoint": item.get("Endpoint") if str(item.get("Endpoint", "")).startswith("arn:") else None}),
-    Call("events", "ListEventBuses", "EventBuses", ("Name", "Arn"), kind="topic", hides="event buses"),
-    Call("events", "ListRules", "Rules", ("Name", "Arn", "State", "EventBusName", "ScheduleExpression"), each="events:ListEventBuses", take={"EventBusName": "Name"}, of="Name", kind="topic", hides="rules"),
-    Call("events", "ListTargetsByRule", "Targets", ("Id", "Arn", "task: EcsParameters.TaskDefinitionArn", "dead: DeadLetterConfig.Arn"), each="events:ListRules", take={"Rule": "Name", "EventBusName": "EventBusName"}, of="Arn", when="State != 'DISABLED'", hides="targets of rules", leaves=("AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::StepFunctions::StateMachine"), nothing=("ResourceNotFoundException",)),
-    Call("events", "ListEndpoints", "Endpoints", ("Name", "Arn", "EndpointUrl", "check: RoutingConfig.FailoverConfig.Primary.HealthCheck", "second: RoutingConfig.FailoverConfig.Secondary.Route", "replication: ReplicationConfig.State", "buses: EventBuses[].EventBusArn"), kind="topic", hides="global endpoints of event buses"),
-    Call("pipes", "ListPipes", "Pipes", ("Name", "Arn", "CurrentState"), kind="topic", hides="pipes"),
-    Call("pipes", "DescribePipe", "", ("Arn", "Name", "Source", "Enrichment", "Target", "CurrentState"), each="pipes:ListPipes", take={"Name": "Name"}, of="Arn", hides="pipes", leaves=("AWS::Pipes::Pipe",)),
-    Call("scheduler", "ListSchedules", "Schedules", ("Name", "GroupName", "Arn", "State", "target: Target.Arn"), kind="topic", hides="schedules"),
-    Call("mq", "ListBrokers", "BrokerSummaries", ("BrokerId", "BrokerArn", "BrokerName", "DeploymentMode"), kind="queue", hides="message brokers"),
-    Call("mq", "DescribeBroker", "", ("BrokerId", "BrokerArn", "BrokerName", "DeploymentMode", "EngineType", "SubnetIds", "hosts: BrokerInstances[].Endpoints[]", "key: EncryptionOptions.KmsKeyId", "Tags"), each="mq:ListBrokers", take={"BrokerId": "BrokerId"}, of="BrokerId", kind="queue", hides="message brokers"),
+    Call("sns", "ListTopics", "Topics", ("TopicArn!",), kind="topic", hides="topics"),
+    Call("sns", "ListSubscriptions", "Subscriptions", ("TopicArn!", "Protocol", "Endpoint", "SubscriptionArn"), hides="subscriptions", leaves=("AWS::Lambda::Function", "AWS::SQS::Queue"), reduce=lambda item: {**item, "Endpoint": item.get("Endpoint") if str(item.get("Endpoint", "")).startswith("arn:") else None}),
+    Call("events", "ListEventBuses", "EventBuses", ("Name!", "Arn!"), kind="topic", hides="event buses"),
+    Call("events", "ListRules", "Rules", ("Name!", "Arn!", "State", "EventBusName", "ScheduleExpression"), each="events:ListEventBuses", take={"EventBusName": "Name"}, of="Name", kind="topic", hides="rules"),
+    Call("events", "ListTargetsByRule", "Targets", ("Id", "Arn!", "task: EcsParameters.TaskDefinitionArn", "dead: DeadLetterConfig.Arn"), each="events:ListRules", take={"Rule": "Name", "EventBusName": "EventBusName"}, of="Arn", when="State != 'DISABLED'", hides="targets of rules", leaves=("AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::StepFunctions::StateMachine"), nothing=("ResourceNotFoundException",)),
+    Call("events", "ListEndpoints", "Endpoints", ("Name!", "Arn!", "EndpointUrl", "check: RoutingConfig.FailoverConfig.Primary.HealthCheck", "second: RoutingConfig.FailoverConfig.Secondary.Route", "replication: ReplicationConfig.State", "buses: EventBuses[].EventBusArn"), kind="topic", hides="global endpoints of event buses"),
+    Call("pipes", "ListPipes", "Pipes", ("Name!", "Arn!", "CurrentState"), kind="topic", hides="pipes"),
+    Call("pipes", "DescribePipe", "", ("Arn!", "Name!", "Source", "Enrichment", "Target", "CurrentState"), each="pipes:ListPipes", take={"Name": "Name"}, of="Arn", hides="pipes", leaves=("AWS::Pipes::Pipe",)),
+    Call("scheduler", "ListSchedules", "Schedules", ("Name!", "GroupName", "Arn!", "State", "target: Target.Arn"), kind="topic", hides="schedules"),
+    Call("mq", "ListBrokers", "BrokerSummaries", ("BrokerId!", "BrokerArn!", "BrokerName!", "DeploymentMode"), kind="queue", hides="message brokers"),
+    Call("mq", "DescribeBroker", "", ("BrokerId", "BrokerArn!", "BrokerName!", "DeploymentMode", "EngineType", "SubnetIds", "hosts: BrokerInstances[].Endpoints[]", "key: EncryptionOptions.KmsKeyId", "Tags"), each="mq:ListBrokers", take={"BrokerId": "BrokerId"}, of="BrokerId", kind="queue", hides="message brokers"),
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _TYPES = {
 }
 CALLS = (
     Call("xray", "GetServiceGraph", "Services", ("ReferenceId", "Name", "Type", "AccountId", "edges: Edges[].ReferenceId", "root: Root"), given={"StartTime": "@hours:6", "EndTime": "@now"}, hides="calls seen at run time"),
-    Call("resourcegroupstaggingapi", "GetResources", "ResourceTagMappingList", ("ResourceARN", "Tags"), hides="labels", actions=("tag:GetResources",)),
+    Call("resourcegroupstaggingapi", "GetResources", "ResourceTagMappingList", ("ResourceARN!", "Tags"), hides="labels", actions=("tag:GetResources",)),
 )  # fmt: skip
 
 

@@ -47,13 +47,13 @@ def _named(definition: Any) -> list[dict[str, str]]:
 
 
 CALLS = (
-    Call("stepfunctions", "ListStateMachines", "stateMachines", ("stateMachineArn", "name"), kind="function", hides="state machines", actions=("states:ListStateMachines",)),
-    Call("stepfunctions", "DescribeStateMachine", "", ("stateMachineArn", "name", "found", "named", "unread"), each="stepfunctions:ListStateMachines", take={"stateMachineArn": "stateMachineArn"}, of="stateMachineArn", reduce=_states, hides="definitions of state machines", leaves=(_MACHINE,), nothing=("StateMachineDoesNotExist",), actions=("states:DescribeStateMachine",)),
-    Call("ecr", "DescribeRepositories", "repositories", ("repositoryName", "repositoryArn", "repositoryUri"), kind="registry", hides="registries of images"),
+    Call("stepfunctions", "ListStateMachines", "stateMachines", ("stateMachineArn!", "name!"), kind="function", hides="state machines", actions=("states:ListStateMachines",)),
+    Call("stepfunctions", "DescribeStateMachine", "", ("stateMachineArn!", "name!", "found", "named", "unread"), each="stepfunctions:ListStateMachines", take={"stateMachineArn": "stateMachineArn"}, of="stateMachineArn", reduce=_states, hides="definitions of state machines", leaves=(_MACHINE,), nothing=("StateMachineDoesNotExist",), actions=("states:DescribeStateMachine",)),
+    Call("ecr", "DescribeRepositories", "repositories", ("repositoryName!", "repositoryArn!", "repositoryUri"), kind="registry", hides="registries of images"),
     Call("ecr", "DescribeRegistry", "", ("rules: replicationConfiguration.rules[].{destinations: destinations[].{region: region, account: registryId}, filters: repositoryFilters[].filter}",), hides="replication of registries"),
-    Call("ecr", "DescribePullThroughCacheRules", "pullThroughCacheRules", ("ecrRepositoryPrefix", "upstreamRegistryUrl"), hides="registries behind caches of images"),
-    Call("cloudformation", "ListExports", "Exports", ("Name", "stack: ExportingStackId"), hides="values that stacks share"),
-    Call("cloudformation", "ListImports", "Imports", ("value",), each="cloudformation:ListExports", take={"ExportName": "Name"}, of="Name", hides="values that stacks share", nothing=("ValidationError",)),
+    Call("ecr", "DescribePullThroughCacheRules", "pullThroughCacheRules", ("ecrRepositoryPrefix!", "upstreamRegistryUrl"), hides="registries behind caches of images"),
+    Call("cloudformation", "ListExports", "Exports", ("Name!", "stack: ExportingStackId"), hides="values that stacks share"),
+    Call("cloudformation", "ListImports", "Imports", ("value!",), each="cloudformation:ListExports", take={"ExportName": "Name"}, of="Name", hides="values that stacks share", nothing=("ValidationError",)),
 )  # fmt: skip
 
 

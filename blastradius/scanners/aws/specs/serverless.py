@@ -28,7 +28,7 @@ def _kafka(item: dict[str, Any]) -> dict[str, Any]:
 
 _EACH: dict[str, Any] = {"each": "lambda:ListFunctions", "take": {"FunctionName": "FunctionName"}, "of": "FunctionArn"}
 CALLS = (
-    Call("lambda", "ListFunctions", "Functions", ("FunctionName", "FunctionArn", "found", "PackageType", "dead: DeadLetterConfig.TargetArn", "subnets: VpcConfig.SubnetIds", "files: FileSystemConfigs[].Arn", "layers: Layers[].Arn", "KMSKeyArn"), reduce=_told, kind="function", hides="functions"),
+    Call("lambda", "ListFunctions", "Functions", ("FunctionName!", "FunctionArn!", "found", "PackageType", "dead: DeadLetterConfig.TargetArn", "subnets: VpcConfig.SubnetIds", "files: FileSystemConfigs[].Arn", "layers: Layers[].Arn", "KMSKeyArn"), reduce=_told, kind="function", hides="functions"),
     Call("lambda", "ListEventSourceMappings", "EventSourceMappings", ("UUID", "EventSourceArn", "FunctionArn", "State", "found", "dead: DestinationConfig.OnFailure.Destination"), reduce=_kafka, hides="event sources", leaves=(_FUNCTION,)),
     Call("lambda", "ListFunctionUrlConfigs", "FunctionUrlConfigs", ("FunctionUrl", "FunctionArn"), nothing=("ResourceNotFoundException",), hides="URLs of functions", **_EACH),
     Call("lambda", "ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", ("FunctionArn", "failed: DestinationConfig.OnFailure.Destination", "passed: DestinationConfig.OnSuccess.Destination"), nothing=("ResourceNotFoundException",), hides="destinations of functions", leaves=(_FUNCTION,), **_EACH),

@@ -19,16 +19,16 @@ _EACH: dict[str, Any] = {
     "leaves": (_BUCKET,),
 }
 CALLS = (
-    Call("s3", "ListBuckets", "Buckets", ("Name",), place="global", kind="bucket", hides="buckets", actions=("s3:ListAllMyBuckets",)),
+    Call("s3", "ListBuckets", "Buckets", ("Name!",), place="global", kind="bucket", hides="buckets", actions=("s3:ListAllMyBuckets",)),
     Call("s3", "GetBucketLocation", "", ("LocationConstraint",), each="s3:ListBuckets", take={"Bucket": "Name"}, of="Name", place="global", hides="regions of buckets", nothing=("NoSuchBucket",)),
     Call("s3", "GetBucketReplication", "ReplicationConfiguration.Rules", ("ID", "Status", "bucket: Destination.Bucket", "class: Destination.StorageClass", "Prefix", "Filter"), nothing=("ReplicationConfigurationNotFoundError", "NoSuchBucket"), hides="replication of buckets", actions=("s3:GetReplicationConfiguration",), **_EACH),
     Call("s3", "GetBucketNotificationConfiguration", "", ("functions: LambdaFunctionConfigurations[].LambdaFunctionArn", "queues: QueueConfigurations[].QueueArn", "topics: TopicConfigurations[].TopicArn"), nothing=("NoSuchBucket",), hides="notifications of buckets", actions=("s3:GetBucketNotification",), **_EACH),
     Call("s3", "GetBucketEncryption", "ServerSideEncryptionConfiguration.Rules", ("key: ApplyServerSideEncryptionByDefault.KMSMasterKeyID",), nothing=("ServerSideEncryptionConfigurationNotFoundError", "NoSuchBucket"), hides="keys of buckets", actions=("s3:GetEncryptionConfiguration",), **_EACH),
-    Call("efs", "DescribeFileSystems", "FileSystems", ("FileSystemId", "FileSystemArn", "Name", "zone: AvailabilityZoneId", "KmsKeyId", "Tags"), kind="bucket", hides="file systems", actions=("elasticfilesystem:DescribeFileSystems",)),
-    Call("efs", "DescribeMountTargets", "MountTargets", ("MountTargetId", "FileSystemId", "SubnetId", "AvailabilityZoneId"), each="efs:DescribeFileSystems", take={"FileSystemId": "FileSystemId"}, of="FileSystemId", hides="mount targets", nothing=("FileSystemNotFound",), actions=("elasticfilesystem:DescribeMountTargets",)),
+    Call("efs", "DescribeFileSystems", "FileSystems", ("FileSystemId!", "FileSystemArn", "Name", "zone: AvailabilityZoneId", "KmsKeyId", "Tags"), kind="bucket", hides="file systems", actions=("elasticfilesystem:DescribeFileSystems",)),
+    Call("efs", "DescribeMountTargets", "MountTargets", ("MountTargetId", "FileSystemId!", "SubnetId", "AvailabilityZoneId"), each="efs:DescribeFileSystems", take={"FileSystemId": "FileSystemId"}, of="FileSystemId", hides="mount targets", nothing=("FileSystemNotFound",), actions=("elasticfilesystem:DescribeMountTargets",)),
     Call("efs", "DescribeReplicationConfigurations", "Replications", ("SourceFileSystemArn", "SourceFileSystemId", "destinations: Destinations[].{id: FileSystemId, region: Region, status: Status}"), hides="replication of file systems", nothing=("ReplicationNotFound",), actions=("elasticfilesystem:DescribeReplicationConfigurations",), leaves=("AWS::EFS::FileSystem",)),
-    Call("fsx", "DescribeFileSystems", "FileSystems", ("FileSystemId", "ResourceARN", "FileSystemType", "DNSName", "SubnetIds", "mode: [WindowsConfiguration.DeploymentType, OntapConfiguration.DeploymentType, OpenZFSConfiguration.DeploymentType] | [?@] | [0]", "KmsKeyId", "Tags"), kind="bucket", hides="FSx file systems"),
-    Call("backup", "ListBackupPlans", "BackupPlansList", ("BackupPlanId", "BackupPlanArn", "BackupPlanName"), hides="backup plans"),
+    Call("fsx", "DescribeFileSystems", "FileSystems", ("FileSystemId!", "ResourceARN!", "FileSystemType", "DNSName", "SubnetIds", "mode: [WindowsConfiguration.DeploymentType, OntapConfiguration.DeploymentType, OpenZFSConfiguration.DeploymentType] | [?@] | [0]", "KmsKeyId", "Tags"), kind="bucket", hides="FSx file systems"),
+    Call("backup", "ListBackupPlans", "BackupPlansList", ("BackupPlanId!", "BackupPlanArn", "BackupPlanName"), hides="backup plans"),
     Call("backup", "GetBackupPlan", "[BackupPlan]", ("BackupPlanName", "rules: Rules[].{vault: TargetBackupVaultName, copies: CopyActions[].DestinationBackupVaultArn}"), each="backup:ListBackupPlans", take={"BackupPlanId": "BackupPlanId"}, of="BackupPlanArn", hides="backup plans"),
 )  # fmt: skip
 
@@ -151,8 +151,7 @@ def translate(estate: Estate) -> None:
     for item in estate.items("s3:GetBucketEncryption"):
         id = bucket(estate, item, item.of)
         place = estate.components[id].region if id in estate.components else None
-        estate.need(id, estate.key(item, item.data.get("key"), region=place), item, "KMSMasterKeyID", via="key"
-        )
+        estate.need(id, estate.key(item, item.data.get("key"), region=place), item, "KMSMasterKeyID", via="key")
     targets: dict[tuple[str, str, str], list[str]] = {}
     for item in estate.items("efs:DescribeMountTargets"):
         zone = item.data.get("AvailabilityZoneId") or next(iter(estate.zones_of(item, [item.data.get("SubnetId")])), "")
