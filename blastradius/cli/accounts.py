@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from blastradius.cli.output import done, line, progress, write
 from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,6 +71,7 @@ def policy() -> int:
     Returns:
         The exit code.
     """
+    from blastradius.cli.output import write
     from blastradius.scanners.aws.policy import policy as printed
 
     write(printed(), exact=True)
@@ -85,6 +85,7 @@ def read(asked: Asked, output: str | None) -> AccountScan:
         asked: the options.
         output: the inventory's file; without one nothing is kept.
     """
+    from blastradius.cli.output import done, progress
     from blastradius.scanners.aws.accounts import Wanted
     from blastradius.scanners.aws.recording import beside, dump
     from blastradius.scanners.aws.scanning import scan_accounts
@@ -112,6 +113,8 @@ def read(asked: Asked, output: str | None) -> AccountScan:
 
 def following(found: AccountScan, asked: Asked, output: str | None) -> list[str]:
     """What to do next where not everything was read."""
+    from blastradius.cli.output import line
+
     if found.complete or output is None:
         return []
     words = ["scan", "--aws"]
