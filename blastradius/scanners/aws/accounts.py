@@ -176,6 +176,8 @@ def _assumed(session: boto3.Session, role: str, region: str) -> boto3.Session:
         extra_args={"RoleSessionName": "blastradius-scan"},
     )
     inner = get_session()
+    # descriptions of services are large: all accounts read them once
+    inner.register_component("data_loader", source.get_component("data_loader"))
     inner._credentials = DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
     inner.set_config_variable("region", region)
     return boto3.Session(botocore_session=inner)

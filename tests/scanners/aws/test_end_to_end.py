@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ def test_the_inventory_of_two_accounts_in_three_regions(scanned: tuple[Path, str
     assert len(services) >= 25, sorted(services)
     assert {one["account"] for one in inventory["components"] if one.get("type")} == {MAIN, OTHER}
     assert {one["region"] for one in inventory["components"] if one.get("type")} >= set(REGIONS)
-    assert text == snapshot
+    # a part of the host name of a cache is made up anew each time
+    assert re.sub(r"(?<=sessions\.)[a-z0-9]{6}(?=\.use1\.cache)", "abc123", text) == snapshot
 
 
 def test_a_second_scan_is_the_same_to_the_byte(built: Cloud, scanned: tuple[Path, str]) -> None:

@@ -25,7 +25,7 @@ from blastradius.scanners.aws.accounts import Wanted
 from blastradius.scanners.aws.limits import Limits
 from blastradius.scanners.aws.recording import SUFFIX, dump
 from blastradius.scanners.aws.scanning import AccountScan, scan_accounts
-from blastradius.simulate import scenario, simulate
+from blastradius.simulate.unseen import touched
 
 HASTE = Limits(attempts=2, rate=10_000, connect=2, read=5)
 ONE = Wanted(regions=(EU,))
@@ -75,14 +75,17 @@ def test_one_operation_is_denied(cloud: Cloud, whole: set[str]) -> None:
     assert "allow dynamodb:ListTables" in gap.reason
 
 
-def test_who_needs_what_was_denied_is_left_unknown_where_that_area_is_lost(cloud: Cloud) -> None:
+def test_who_needs_what_was_denied_is_left_uncertain(cloud: Cloud) -> None:
     cloud.rules = [denied("dynamodb:ListTables")]
     found = _scan()
     inventory = assemble(found.result.facts, found.result.coverage, found.result.roots)
-    unresolved = [gap for gap in inventory.gaps if gap.reference == "orders"]
-    assert [gap.component for gap in unresolved] == [f"arn:aws:lambda:{EU}:{MAIN}:function:fulfil"]
-    result = simulate(DependencyGraph(inventory), scenario(["region:eu-west-1"], (), None, None), typed=True)
-    assert result.coverage.calls
+    function = f"arn:aws:lambda:{EU}:{MAIN}:function:fulfil"
+    assert [gap.component for gap in inventory.gaps if gap.reference == "orders"] == [function]
+    uncertain = touched(DependencyGraph(inventory), {f"aws:platform/{EU}/elasticache"}, set())
+    assert function in uncertain
+    assert f"arn:aws:sqs:{EU}:{MAIN}:orders" not in uncertain, (
+        "an area that was not read says nothing of who refers to nothing in it"
+    )
 
 
 def test_needs_that_stand_in_a_denied_answer_leave_each_component_uncertain(cloud: Cloud, whole: set[str]) -> None:
