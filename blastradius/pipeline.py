@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
+    from blastradius.scanners import ScanResult
 
 Progress = Callable[[str], None]
 PathText = str | PathLike[str]
@@ -44,24 +45,40 @@ class Opened:
     policy: Policy | None = None
 
 
-def scan(*paths: PathText, include_tests: bool = False, progress: Progress | None = None) -> Inventory:
+def scan(
+    *paths: PathText,
+    include_tests: bool = False,
+    progress: Progress | None = None,
+    beside: ScanResult | None = None,
+) -> Inventory:
     """Read files and folders into an inventory; no overlay is applied.
 
     Args:
         paths: files and folders.
         include_tests: whether folders of tests, examples and other people's code below them are read, too.
         progress: called with a line of text now and then.
+        beside: what was read of live accounts; it becomes one with what the files say. Then there may be no paths.
 
     Raises:
         InputError: when a path does not exist, or there is nothing to scan.
     """
     from blastradius.assemble import assemble
+    from blastradius.model import Coverage
     from blastradius.scanners import scan as scan_paths
 
-    result = scan_paths([Path(fspath(path)) for path in paths], include_tests=include_tests, progress=progress)
+    found = [beside] if beside else []
+    if paths or not found:
+        where = [Path(fspath(path)) for path in paths]
+        found.append(scan_paths(where, include_tests=include_tests, progress=progress))
+    facts = [fact for one in found for fact in one.facts]
     if progress:
-        progress(f"{len(result.facts):,} facts: resolving references")
-    return assemble(result.facts, result.coverage, result.roots)
+        progress(f"{len(facts):,} facts: resolving references")
+    coverage = Coverage(
+        scanners=tuple(record for one in found for record in one.coverage.scanners),
+        calls=tuple(record for one in found for record in one.coverage.calls),
+        skipped={reason: count for one in found for reason, count in one.coverage.skipped.items()},
+    )
+    return assemble(facts, coverage, [root for one in found for root in one.roots])
 
 
 def read_inventory(path: PathText, progress: Progress | None = None) -> Inventory:

@@ -1,0 +1,1 @@
+"""One file a family: what is asked, and what its answers mean."""
