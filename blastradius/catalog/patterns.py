@@ -30,6 +30,12 @@ class Row:
     data: dict[str, Any]
     region_format: str = ""
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Templates of hosts; those of `turned` are written from the last label to the first."""
+        turned = (".".join(reversed(one.split("."))) for one in self.data.get("turned", ()))
+        return (*self.data.get("hosts", ()), *turned)
+
 
 @dataclass
 class Pattern:
@@ -122,7 +128,7 @@ class Hosts:
             self._add(row)
 
     def _add(self, row: Row) -> None:
-        for host in row.data.get("hosts", ()):
+        for host in row.hosts:
             template, slash, fixed = host.partition("/")
             pattern = Pattern(row, template, fixed if slash else row.data.get("path", ""))
             for scheme in row.data.get("schemes", ()):

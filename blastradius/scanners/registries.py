@@ -74,7 +74,14 @@ _NPM_FILES = ((".npmrc", _NPMRC),)
 _PIP_FILES = (("pip.conf", _PIP), ("requirements.txt", _REQUIREMENTS))
 _NPM_OPTIONS, _NPM_VARIABLES = ("--registry",), ("NPM_CONFIG_REGISTRY", "npm_config_registry")
 _PIP_OPTIONS, _PIP_VARIABLES = ("-i", "--index-url"), ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")
-_NPM, _PYPI = ("registry.npmjs.org",), ("pypi.org",)
+
+
+def turned(labels: str) -> str:
+    """A host name from its labels, the last first: `com.example.www` is `www.example.com`."""
+    return ".".join(reversed(labels.split(".")))
+
+
+_NPM, _PYPI = (turned("org.npmjs.registry"),), (turned("org.pypi"),)
 _OFFLINE = _verbs("--offline --no-index --prefer-offline-only -o")
 _NODE = _verbs("install i ci add update up publish audit exec dlx")
 _JAVA = frozenset({"-o", "--offline"})
@@ -85,7 +92,7 @@ _MANAGERS: dict[str, _Manager] = {
     "pnpm": _Manager("pnpm", _NPM, _NODE, _NPM_OPTIONS, _NPM_VARIABLES, _OFFLINE - {"-o"}, _NPM_FILES),
     "bun": _Manager("bun", _NPM, _NODE, _NPM_OPTIONS, _NPM_VARIABLES, frozenset(), _NPM_FILES),
     "yarn": _Manager(
-        "yarn", ("registry.yarnpkg.com",), _verbs("install add up dlx"), _NPM_OPTIONS,
+        "yarn", (turned("com.yarnpkg.registry"),), _verbs("install add up dlx"), _NPM_OPTIONS,
         ("YARN_NPM_REGISTRY_SERVER", *_NPM_VARIABLES), _verbs("--offline"),
         ((".yarnrc.yml", _YARNRC), (".yarnrc", _YARN1), *_NPM_FILES),
     ),
@@ -95,27 +102,27 @@ _MANAGERS: dict[str, _Manager] = {
     "poetry": _Manager("pip", _PYPI, _verbs("install add update lock publish"), (), _PIP_VARIABLES),
     "uv": _Manager("pip", _PYPI, _verbs("sync pip add lock run tool publish"), ("--index-url", "--default-index"), _PIP_VARIABLES, _OFFLINE),
     "uvx": _Manager("pip", _PYPI, frozenset(), ("--index-url", "--default-index"), _PIP_VARIABLES, _OFFLINE),
-    "twine": _Manager("pip", ("upload.pypi.org",), _verbs("upload"), ("--repository-url",), ("TWINE_REPOSITORY_URL",)),
+    "twine": _Manager("pip", (turned("org.pypi.upload"),), _verbs("upload"), ("--repository-url",), ("TWINE_REPOSITORY_URL",)),
     "tox": _Manager("pip", _PYPI, frozenset(), (), _PIP_VARIABLES),
-    "conda": _Manager("conda", ("conda.anaconda.org",), _verbs("install create update env"), (), (), _verbs("--offline")),
-    "mamba": _Manager("conda", ("conda.anaconda.org",), _verbs("install create update env"), (), (), _verbs("--offline")),
-    "go": _Manager("go", ("proxy.golang.org",), _verbs("get install mod build test run vet generate"), (), ("GOPROXY",), _verbs("-mod=vendor vendor")),
-    "cargo": _Manager("cargo", ("index.crates.io",), _verbs("install fetch build test run check clippy publish"), ("--registry", "--index"), ("CARGO_REGISTRIES_CRATES_IO_INDEX",), _verbs("--offline --frozen")),
-    "gem": _Manager("gem", ("rubygems.org",), _verbs("install update push fetch"), ("--source", "-s"), (), _verbs("--local -l")),
-    "bundle": _Manager("gem", ("rubygems.org",), _verbs("install update"), (), (), _verbs("--local"), (("Gemfile", _BUNDLER),)),
-    "composer": _Manager("composer", ("repo.packagist.org",), _verbs("install update require create-project")),
-    "mvn": _Manager("maven", ("repo.maven.apache.org",), frozenset(), (), ("MVNW_REPOURL",), _JAVA, ((".mvn/settings.xml", _MAVEN), ("settings.xml", _MAVEN))),
-    "gradle": _Manager("gradle", ("plugins.gradle.org",), frozenset(), (), (), frozenset({"--offline"})),
-    "sbt": _Manager("maven", ("repo.maven.apache.org",)),
-    "dotnet": _Manager("nuget", ("api.nuget.org",), _verbs("restore build publish test pack run tool"), ("--source", "-s"), (), _verbs("--no-restore --no-build"), (("NuGet.config", _NUGET), ("nuget.config", _NUGET), ("NuGet.Config", _NUGET))),
-    "nuget": _Manager("nuget", ("api.nuget.org",), _verbs("restore install push"), ("-Source", "-source")),
-    "mix": _Manager("hex", ("repo.hex.pm",), _verbs("deps.get local.hex")),
-    "dart": _Manager("pub", ("pub.dev",), _verbs("pub"), (), ("PUB_HOSTED_URL",)),
-    "flutter": _Manager("pub", ("pub.dev",), _verbs("pub build"), (), ("PUB_HOSTED_URL",)),
-    "apk": _Manager("apk", ("dl-cdn.alpinelinux.org",), _verbs("add update upgrade"), ("-X", "--repository"), (), _verbs("--no-network")),
-    "brew": _Manager("brew", ("formulae.brew.sh",), _verbs("install update upgrade bundle tap")),
-    "terraform": _Manager("terraform", ("registry.terraform.io",), _verbs("init get")),
-    "tofu": _Manager("opentofu", ("registry.opentofu.org",), _verbs("init get")),
+    "conda": _Manager("conda", (turned("org.anaconda.conda"),), _verbs("install create update env"), (), (), _verbs("--offline")),
+    "mamba": _Manager("conda", (turned("org.anaconda.conda"),), _verbs("install create update env"), (), (), _verbs("--offline")),
+    "go": _Manager("go", (turned("org.golang.proxy"),), _verbs("get install mod build test run vet generate"), (), ("GOPROXY",), _verbs("-mod=vendor vendor")),
+    "cargo": _Manager("cargo", (turned("io.crates.index"),), _verbs("install fetch build test run check clippy publish"), ("--registry", "--index"), ("CARGO_REGISTRIES_CRATES_IO_INDEX",), _verbs("--offline --frozen")),
+    "gem": _Manager("gem", (turned("org.rubygems"),), _verbs("install update push fetch"), ("--source", "-s"), (), _verbs("--local -l")),
+    "bundle": _Manager("gem", (turned("org.rubygems"),), _verbs("install update"), (), (), _verbs("--local"), (("Gemfile", _BUNDLER),)),
+    "composer": _Manager("composer", (turned("org.packagist.repo"),), _verbs("install update require create-project")),
+    "mvn": _Manager("maven", (turned("org.apache.maven.repo"),), frozenset(), (), ("MVNW_REPOURL",), _JAVA, ((".mvn/settings.xml", _MAVEN), ("settings.xml", _MAVEN))),
+    "gradle": _Manager("gradle", (turned("org.gradle.plugins"),), frozenset(), (), (), frozenset({"--offline"})),
+    "sbt": _Manager("maven", (turned("org.apache.maven.repo"),)),
+    "dotnet": _Manager("nuget", (turned("org.nuget.api"),), _verbs("restore build publish test pack run tool"), ("--source", "-s"), (), _verbs("--no-restore --no-build"), (("NuGet.config", _NUGET), ("nuget.config", _NUGET), ("NuGet.Config", _NUGET))),
+    "nuget": _Manager("nuget", (turned("org.nuget.api"),), _verbs("restore install push"), ("-Source", "-source")),
+    "mix": _Manager("hex", (turned("pm.hex.repo"),), _verbs("deps.get local.hex")),
+    "dart": _Manager("pub", (turned("dev.pub"),), _verbs("pub"), (), ("PUB_HOSTED_URL",)),
+    "flutter": _Manager("pub", (turned("dev.pub"),), _verbs("pub build"), (), ("PUB_HOSTED_URL",)),
+    "apk": _Manager("apk", (turned("org.alpinelinux.dl-cdn"),), _verbs("add update upgrade"), ("-X", "--repository"), (), _verbs("--no-network")),
+    "brew": _Manager("brew", (turned("sh.brew.formulae"),), _verbs("install update upgrade bundle tap")),
+    "terraform": _Manager("terraform", (turned("io.terraform.registry"),), _verbs("init get")),
+    "tofu": _Manager("opentofu", (turned("org.opentofu.registry"),), _verbs("init get")),
 }  # fmt: skip
 _SAME = {
     "pip3": "pip",
@@ -135,17 +142,17 @@ _DISTRIBUTIONS = {
 }  # fmt: skip
 #: Archives by what the name or tag of a base image says; the first that fits.
 _ARCHIVES = (
-    (re.compile(r"ubuntu|jammy|focal|noble|bionic"), "archive.ubuntu.com"),
-    (re.compile(r"amazonlinux|(?<![a-z])al20\d\d"), "cdn.amazonlinux.com"),
-    (re.compile(r"fedora"), "mirrors.fedoraproject.org"),
-    (re.compile(r"rockylinux|rocky"), "mirrors.rockylinux.org"),
-    (re.compile(r"almalinux"), "mirrors.almalinux.org"),
-    (re.compile(r"oraclelinux"), "yum.oracle.com"),
-    (re.compile(r"centos"), "mirrors.centos.org"),
-    (re.compile(r"(?:^|/)ubi\d|redhat"), "cdn-ubi.redhat.com"),
-    (re.compile(r"debian|bookworm|bullseye|buster|trixie|stretch|slim"), "deb.debian.org"),
+    (re.compile(r"ubuntu|jammy|focal|noble|bionic"), turned("com.ubuntu.archive")),
+    (re.compile(r"amazonlinux|(?<![a-z])al20\d\d"), turned("com.amazonlinux.cdn")),
+    (re.compile(r"fedora"), turned("org.fedoraproject.mirrors")),
+    (re.compile(r"rockylinux|rocky"), turned("org.rockylinux.mirrors")),
+    (re.compile(r"almalinux"), turned("org.almalinux.mirrors")),
+    (re.compile(r"oraclelinux"), turned("com.oracle.yum")),
+    (re.compile(r"centos"), turned("org.centos.mirrors")),
+    (re.compile(r"(?:^|/)ubi\d|redhat"), turned("com.redhat.cdn-ubi")),
+    (re.compile(r"debian|bookworm|bullseye|buster|trixie|stretch|slim"), turned("org.debian.deb")),
     # images of Docker's official library that are built on Debian unless their tag says otherwise
-    (re.compile(r"(?:^|^library/|/docker/library/)(?:python|node|golang|ruby|rust|php|perl|openjdk|nginx|httpd|postgres|redis|mysql|mariadb|gcc|haskell|elixir|erlang|buildpack-deps|tomcat|maven|gradle)(?=[:@]|$)"), "deb.debian.org"),
+    (re.compile(r"(?:^|^library/|/docker/library/)(?:python|node|golang|ruby|rust|php|perl|openjdk|nginx|httpd|postgres|redis|mysql|mariadb|gcc|haskell|elixir|erlang|buildpack-deps|tomcat|maven|gradle)(?=[:@]|$)"), turned("org.debian.deb")),
 )  # fmt: skip
 _VALUELESS = re.compile(r"https?://|git@|ssh://", re.I)
 _DOWNLOADERS = frozenset({"curl", "wget", "aria2c"})

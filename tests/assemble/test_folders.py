@@ -1,6 +1,7 @@
 from telling import needed, needs, seen, thing, told
 
 from blastradius.model import BuiltFromFact, Reference
+from blastradius.scanners.registries import turned
 
 
 def built(image, folder):
@@ -21,7 +22,7 @@ def test_what_runs_an_image_is_built_from_its_folder():
 def test_settings_of_a_folder_are_not_given_to_one_of_several():
     here = told(
         thing("a"), thing("b"), needs("a", "acme/a", role="image"), needs("b", "acme/a", role="image"), built("acme/a", "."),
-        needs("folder:.", "db.example.com"), needs("folder:.", "registry.npmjs.org", phase="deploy"),
+        needs("folder:.", "db.example.com"), needs("folder:.", turned("org.npmjs.registry"), phase="deploy"),
     )  # fmt: skip
     # whoever is built there needs what building needs; a setting may be that of one
     assert needed(here, "a") == needed(here, "b") == {"vendor:docker-hub", "vendor:npm"}

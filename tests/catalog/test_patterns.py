@@ -37,7 +37,7 @@ def test_a_cloud_record_recognises_its_example(row: Row):
 
 @pytest.mark.parametrize("row", VENDORS, ids=lambda row: row.origin)
 def test_a_vendor_record_recognises_each_of_its_hosts(row: Row):
-    for host in row.data["hosts"]:
+    for host in row.hosts:
         found = CATALOG.recognise(f"https://{_sample(host)}", "address")
         assert found is not None, host
         assert found.id == f"vendor:{row.data['id']}"
@@ -45,7 +45,7 @@ def test_a_vendor_record_recognises_each_of_its_hosts(row: Row):
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.origin)
 def test_near_misses_of_a_record_are_not_taken_for_it(row: Row):
-    hosts = [row.data["example"]] if row.provider else [_sample(host) for host in row.data["hosts"]]
+    hosts = [row.data["example"]] if row.provider else [_sample(host) for host in row.hosts]
     for text in hosts:
         if "://" in text and not text.startswith("http"):
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from blastradius.scanners.pipelines.images import container
 from blastradius.scanners.pipelines.model import Place
 from blastradius.scanners.pipelines.variables import open_in
+from blastradius.scanners.registries import turned
 from blastradius.scanners.shell import Command
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ _PLAIN = frozenset({
 })  # fmt: skip
 #: Hosts that an action calls, whatever its arguments are, and whether it publishes.
 _HOSTS: dict[str, tuple[str, bool]] = {
-    "hashicorp/setup-terraform": ("releases.hashicorp.com", False),
+    "hashicorp/setup-terraform": (turned("com.hashicorp.releases"), False),
     "codecov/codecov-action": ("codecov.io", False),
-    "pypa/gh-action-pypi-publish": ("upload.pypi.org", True),
-    "js-devtools/npm-publish": ("registry.npmjs.org", True),
+    "pypa/gh-action-pypi-publish": (turned("org.pypi.upload"), True),
+    "js-devtools/npm-publish": (turned("org.npmjs.registry"), True),
     "cloudflare/wrangler-action": ("api.cloudflare.com", True),
     "cloudflare/pages-action": ("api.cloudflare.com", True),
     "nwtgck/actions-netlify": ("api.netlify.com", True),

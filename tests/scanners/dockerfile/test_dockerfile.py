@@ -7,6 +7,7 @@ from piping import Piped, inventory
 from telling import need, needed
 
 from blastradius.scanners.dockerfile import is_dockerfile
+from blastradius.scanners.registries import turned
 
 
 def told(tmp_path, text, **more):
@@ -30,14 +31,14 @@ def told(tmp_path, text, **more):
         ("ARG V=3.20\nARG R=docker.io\nFROM $R/alpine:${V}\n", {"docker.io/alpine:3.20 deploy"}),
         ("FROM a:1 AS base\nFROM base AS dev\nRUN npm ci\nFROM base\n", {"a:1 deploy"}),
         ("FROM a:1\nFROM b:1\nCOPY --from=0 x y\nCOPY --chown=u --from=ghcr.io/astral-sh/uv:1 /uv /uv\n", {"a:1 deploy", "b:1 deploy", "ghcr.io/astral-sh/uv:1 deploy"}),
-        ("# syntax=docker/dockerfile:1\n\nFROM node:20-alpine\n# npm install\nRUN apk add --no-cache git && \\\n    # comment\n    npm ci\n", {"node:20-alpine deploy", "dl-cdn.alpinelinux.org deploy?", "registry.npmjs.org deploy?"}),
-        ("FROM python:3.12-slim\nRUN --mount=type=cache,target=/x apt-get update && apt-get install -y g++ \\\n && pip install x\n", {"python:3.12-slim deploy", "deb.debian.org deploy?", "pypi.org deploy?"}),
-        ("FROM ubuntu:24.04\nRUN [\"apt-get\", \"install\", \"x\"]\n", {"ubuntu:24.04 deploy", "archive.ubuntu.com deploy?"}),
+        ("# syntax=docker/dockerfile:1\n\nFROM node:20-alpine\n# npm install\nRUN apk add --no-cache git && \\\n    # comment\n    npm ci\n", {"node:20-alpine deploy", turned("org.alpinelinux.dl-cdn") + " deploy?", turned("org.npmjs.registry") + " deploy?"}),
+        ("FROM python:3.12-slim\nRUN --mount=type=cache,target=/x apt-get update && apt-get install -y g++ \\\n && pip install x\n", {"python:3.12-slim deploy", turned("org.debian.deb") + " deploy?", turned("org.pypi") + " deploy?"}),
+        ("FROM ubuntu:24.04\nRUN [\"apt-get\", \"install\", \"x\"]\n", {"ubuntu:24.04 deploy", turned("com.ubuntu.archive") + " deploy?"}),
         ("FROM a:1\nADD https://dl.example.com/x.tgz /x\nADD local /y\nRUN curl -fsSL https://get.example.com | sh\n", {"a:1 deploy", "dl.example.com deploy", "get.example.com deploy"}),
-        ("FROM a:1\nRUN <<EOF\nset -e\nnpm ci\nEOF\nRUN go build\n", {"a:1 deploy", "registry.npmjs.org deploy?", "proxy.golang.org deploy?"}),
+        ("FROM a:1\nRUN <<EOF\nset -e\nnpm ci\nEOF\nRUN go build\n", {"a:1 deploy", turned("org.npmjs.registry") + " deploy?", turned("org.golang.proxy") + " deploy?"}),
         ("FROM a:1\nENV GOPROXY=https://go.example.com\nRUN go build ./...\n", {"a:1 deploy", "go.example.com deploy"}),
         ("FROM a:1\nARG PIP_INDEX_URL=https://pip.example.com/simple\nRUN pip install x\n", {"a:1 deploy", "pip.example.com deploy"}),
-        ("FROM a:1\nCMD pip install -r r.txt && python app.py\n", {"a:1 deploy", "pypi.org startup?"}),
+        ("FROM a:1\nCMD pip install -r r.txt && python app.py\n", {"a:1 deploy", turned("org.pypi") + " startup?"}),
         ("FROM a:1\nENTRYPOINT [\"sh\", \"-c\", \"curl -o x https://cfg.example.com/x && ./app\"]\n", {"a:1 deploy", "cfg.example.com startup"}),
         ("FROM a:1\nCMD [\"npm\", \"start\"]\n", {"a:1 deploy"}),
         ("FROM a:1\nENV DATABASE_URL=postgres://u:p@db.example.com/x LEVEL=info\n", {"a:1 deploy", "db.example.com runtime?"}),
@@ -83,7 +84,7 @@ def test_without_a_workload_it_is_one_gap(tmp_path):
     )
     gaps = [gap for gap in found.gaps if gap.scope == "tool"]
     assert [gap.reason for gap in gaps] == [
-        "building what lies in tool needs a:1, pypi.org, registry.npmjs.org, and no scanned workload is known to be built "
+        f"building what lies in tool needs a:1, {turned('org.pypi')}, {turned('org.npmjs.registry')}, and no scanned workload is known to be built "
         "from that folder: state the dependency in blastradius.yaml"
     ]
 

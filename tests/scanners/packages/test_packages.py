@@ -194,7 +194,7 @@ work-os = { group = "com.workos", name = "workos" }
 auth = ["auth-zero", "work-os"]
 """
 GEMFILE = """\
-source "https://rubygems.org"
+source "https://gems.example.com"
 gem "stripe", "~> 10"  # pay
 gem('adyen-ruby-api-library')
 gem "twilio-ruby", group: :test

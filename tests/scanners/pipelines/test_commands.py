@@ -6,31 +6,33 @@ import pytest
 from piping import inventory, run
 from telling import need, needed
 
+from blastradius.scanners.registries import turned
+
 HOST = "github.com"
 
 
 @pytest.mark.parametrize(
     ("script", "needs", "changes"),
     [
-        ("npm ci", {"registry.npmjs.org"}, set()),
+        ("npm ci", {turned("org.npmjs.registry")}, set()),
         ("npm run build && npm test", set(), set()),
         ("npm ci --registry https://npm.example.com/x", {"npm.example.com"}, set()),
         ("NPM_CONFIG_REGISTRY=https://npm.example.com npm ci", {"npm.example.com"}, set()),
-        ("yarn", {"registry.yarnpkg.com"}, set()),
+        ("yarn", {turned("com.yarnpkg.registry")}, set()),
         ("yarn build", set(), set()),
-        ("python3 -m pip install -r requirements.txt", {"pypi.org"}, set()),
+        ("python3 -m pip install -r requirements.txt", {turned("org.pypi")}, set()),
         ("pip install --no-index x", set(), set()),
         ("export PIP_INDEX_URL=https://u:s3cr3t@pip.example.com/simple\npip install x", {"pip.example.com"}, set()),
         ("GOPROXY=off go build ./...", set(), set()),
-        ("go mod download", {"proxy.golang.org"}, set()),
-        ("./mvnw -q package", {"repo.maven.apache.org"}, set()),
-        ("sudo apt-get update -qq", {"archive.ubuntu.com"}, set()),
+        ("go mod download", {turned("org.golang.proxy")}, set()),
+        ("./mvnw -q package", {turned("org.apache.maven.repo")}, set()),
+        ("sudo apt-get update -qq", {turned("com.ubuntu.archive")}, set()),
         ("git clone https://gitlab.com/a/b", {"gitlab.com"}, set()),
         ("curl -sSL https://get.example.com/x | bash", {"get.example.com"}, set()),
         ("curl -H 'X: https://header.example.com' -d https://data.example.com https://a.example.com", {"a.example.com"}, set()),
         ("# npm ci", set(), set()),
         ("echo npm ci; echo 'fly deploy'", set(), set()),
-        ("cat > f <<EOF\nnpm ci\nfly deploy\nEOF\nyarn install", {"registry.yarnpkg.com"}, set()),
+        ("cat > f <<EOF\nnpm ci\nfly deploy\nEOF\nyarn install", {turned("com.yarnpkg.registry")}, set()),
         ("helm repo add x https://charts.example.com", {"charts.example.com"}, set()),
         ("docker build -t acme/a . && docker push acme/a:1", {"acme/a:1"}, {"image acme/a:1"}),
         ("docker build -t acme/a .", set(), set()),
@@ -46,7 +48,7 @@ HOST = "github.com"
         ("aws cloudfront create-invalidation --distribution-id E1 --paths '/*'", {"cloudfront.amazonaws.com"}, {"any E1"}),
         ("for r in eu-west-1 us-east-1; do aws cloudformation deploy --region $r --template-file infra/a.yml; done", {"aws:control-plane/eu-west-1/cloudformation", "aws:control-plane/us-east-1/cloudformation"}, {"path infra/a.yml"}),
         ("terraform -chdir=infra apply -auto-approve", set(), {"path infra/main.tf"}),
-        ("cd infra && terraform init && terraform plan", {"registry.terraform.io"}, set()),
+        ("cd infra && terraform init && terraform plan", {turned("io.terraform.registry")}, set()),
         ("cd infra\nterraform apply", set(), {"path infra/main.tf"}),
         ("terraform apply -auto-approve\npytest\nterraform destroy -auto-approve", set(), set()),
         ("aws eks update-kubeconfig --name shop --region eu-west-1\nkubectl apply -k deploy/prod", {"aws:control-plane/eu-west-1/eks", "shop"}, {"path deploy/prod"}),
@@ -57,7 +59,7 @@ HOST = "github.com"
         ("kubectl apply --dry-run=client -f deploy", set(), set()),
         ("gcloud run deploy web --image europe-west1-docker.pkg.dev/p/r/web --region europe-west1", {"gcp:control-plane/europe-west1/cloud-run", "europe-west1-docker.pkg.dev/p/r/web"}, {"any web", "image europe-west1-docker.pkg.dev/p/r/web"}),
         ("az webapp deploy --name shop --resource-group g --src-path x.zip", {"management.azure.com"}, {"any shop"}),
-        ("npx serverless deploy --stage prod --region eu-west-1", {"registry.npmjs.org", "aws:control-plane/eu-west-1/cloudformation"}, {"path serverless.yml"}),
+        ("npx serverless deploy --stage prod --region eu-west-1", {turned("org.npmjs.registry"), "aws:control-plane/eu-west-1/cloudformation"}, {"path serverless.yml"}),
         ("sam deploy --template-file t.yaml --region eu-west-1", {"aws:control-plane/eu-west-1/cloudformation"}, {"path t.yaml"}),
         ("flyctl deploy --remote-only --app shop", {"api.machines.dev"}, {"any shop"}),
         ("docker compose up -d", set(), set()),
@@ -65,7 +67,7 @@ HOST = "github.com"
         ("docker stack deploy -c stack.yml shop", set(), {"path stack.yml"}),
         ("ssh deploy@shop.example.com 'systemctl restart x'", {"shop.example.com"}, {"any shop.example.com"}),
         ("rsync -avz dist/ deploy@web.example.com:/srv", {"web.example.com"}, {"any web.example.com"}),
-        ("bash -c 'npm ci'", {"registry.npmjs.org"}, set()),
+        ("bash -c 'npm ci'", {turned("org.npmjs.registry")}, set()),
     ],
 )  # fmt: skip
 def test_what_a_command_needs_and_changes(tmp_path, script, needs, changes):
@@ -76,8 +78,8 @@ def test_what_a_command_needs_and_changes(tmp_path, script, needs, changes):
 
 def test_lines_of_scripts_are_told(tmp_path):
     found = run(tmp_path, "true\n\nnpm \\\n  ci\npip install x")
-    assert found.where("registry.npmjs.org") == [".github/workflows/ship.yml:11"]
-    assert found.where("pypi.org") == [".github/workflows/ship.yml:13"]
+    assert found.where(turned("org.npmjs.registry")) == [".github/workflows/ship.yml:11"]
+    assert found.where(turned("org.pypi")) == [".github/workflows/ship.yml:13"]
 
 
 def test_scripts_of_the_tree_are_read(tmp_path):

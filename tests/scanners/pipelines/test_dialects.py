@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from piping import Piped
 
+from blastradius.scanners.registries import turned
+
 
 def test_gitlab_jobs_with_what_they_extend_and_refer_to(tmp_path):
     text = """\
@@ -36,8 +38,8 @@ deploy:
     found = Piped(tmp_path, {".gitlab-ci.yml": text})
     assert found.names == {".gitlab-ci.yml"}
     assert found.needs == {
-        "gitlab.com", "node:20", "docker:dind", "registry.npmjs.org", "registry.gitlab.com/acme/cart", "amazon/aws-cli:2",
-        "aws:control-plane/eu-west-1/ecs", "shop", "pypi.org?", "node:20?", "registry.npmjs.org?",
+        "gitlab.com", "node:20", "docker:dind", turned("org.npmjs.registry"), "registry.gitlab.com/acme/cart", "amazon/aws-cli:2",
+        "aws:control-plane/eu-west-1/ecs", "shop", turned("org.pypi") + "?", "node:20?", turned("org.npmjs.registry") + "?",
     }  # fmt: skip
     assert found.changes == {"image registry.gitlab.com/acme/cart", "any cart"}
     assert found.where("aws:control-plane/eu-west-1/ecs") == [".gitlab-ci.yml:10"]
@@ -47,7 +49,7 @@ deploy:
 def test_gitlab_waits_for_earlier_stages_where_nothing_is_said(tmp_path):
     text = "stages: [a, b]\nfirst: {stage: a, script: npm ci}\nsecond: {stage: b, script: fly deploy}\nbeside: {stage: b, script: pip install x}\n"
     found = Piped(tmp_path, {".gitlab-ci.yml": text})
-    assert {"registry.npmjs.org", "pypi.org?", "api.machines.dev"} <= found.needs
+    assert {turned("org.npmjs.registry"), turned("org.pypi") + "?", "api.machines.dev"} <= found.needs
 
 
 def test_gitlab_is_taken_to_be_the_hosted_one_and_says_so(tmp_path):
@@ -100,7 +102,7 @@ workflows:
 """
     found = Piped(tmp_path, {".circleci/config.yml": text})
     assert found.needs == {
-        "circleci.com", "cimg/node:20.1", "registry.npmjs.org", "aws:control-plane/eu-west-1/lambda", "api.machines.dev",
+        "circleci.com", "cimg/node:20.1", turned("org.npmjs.registry"), "aws:control-plane/eu-west-1/lambda", "api.machines.dev",
     }  # fmt: skip
     assert found.changes == {"any pay", "any shop"}
     assert found.gap("what circleci/aws-ecs of CircleCI does in aws/deploy is not seen")
@@ -129,7 +131,7 @@ pipelines:
 """
     found = Piped(tmp_path, {"bitbucket-pipelines.yml": text})
     assert {"bitbucket.org", "node:20", "aws:control-plane/eu-west-1/ecs", "shop", "docker.io"} <= found.needs
-    assert {"postgres:16?", "python:3.12?", "registry.npmjs.org?"} <= found.needs  # another branch's steps
+    assert {"postgres:16?", "python:3.12?", turned("org.npmjs.registry") + "?"} <= found.needs  # another branch's steps
     assert found.changes == {"any cart"}
     assert found.gap("what the pipe acme/own does is not seen")
     assert "s3cr3t" not in repr(found.facts)
@@ -162,7 +164,7 @@ stages:
     }
     found = Piped(tmp_path, files)
     assert found.needs == {
-        "dev.azure.com", "node:20", "registry.npmjs.org", "aws:control-plane/eu-west-1/lambda", "management.azure.com",
+        "dev.azure.com", "node:20", turned("org.npmjs.registry"), "aws:control-plane/eu-west-1/lambda", "management.azure.com",
     }  # fmt: skip
     assert found.changes == {"any pay", "any shop"}
     assert found.gap("the template gone.yml@other was not scanned")
@@ -205,7 +207,7 @@ images: [gcr.io/acme/cart]
 """
     found = Piped(tmp_path, {"cloudbuild.yaml": text})
     assert {
-        "gcp:control-plane/unknown/cloud-build", "gcr.io/cloud-builders/docker", "node", "registry.npmjs.org",
+        "gcp:control-plane/unknown/cloud-build", "gcr.io/cloud-builders/docker", "node", turned("org.npmjs.registry"),
         "gcp:control-plane/europe-west1/cloud-run", "gcr.io/acme/cart",
     } <= found.needs  # fmt: skip
     assert found.changes == {"any cart", "image gcr.io/acme/cart"}
@@ -241,7 +243,7 @@ pipeline {
 def test_a_declarative_jenkinsfile(tmp_path):
     found = Piped(tmp_path, {"Jenkinsfile": JENKINS, "infra/a.tf": "\n"})
     assert found.needs == {
-        "node:20", "registry.npmjs.org", "amazon/aws-cli:2", "aws:control-plane/eu-west-1/lambda",
+        "node:20", turned("org.npmjs.registry"), "amazon/aws-cli:2", "aws:control-plane/eu-west-1/lambda",
         "aws:platform/us-east-1/s3", "arn:aws:s3:::site-of-acme", "api.machines.dev",
     }  # fmt: skip
     assert found.changes == {"any pay", "any arn:aws:s3:::site-of-acme", "path infra/a.tf"}

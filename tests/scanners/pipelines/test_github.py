@@ -5,6 +5,8 @@ from __future__ import annotations
 from piping import Piped, inventory, workflow
 from telling import need, needed
 
+from blastradius.scanners.registries import turned
+
 GITHUB = "github.com"
 
 
@@ -67,7 +69,10 @@ def test_what_is_built_and_not_published_changes_nobody(tmp_path):
         files={"cart/Dockerfile": "FROM alpine\nRUN apk add curl\n"},
     )  # fmt: skip
     assert found.changes == set()
-    assert {"alpine", "dl-cdn.alpinelinux.org"} <= found.needs  # building is what the pipeline does all the same
+    assert {
+        "alpine",
+        turned("org.alpinelinux.dl-cdn"),
+    } <= found.needs  # building is what the pipeline does all the same
 
 
 def test_a_folder_that_is_built_and_published_is_what_is_built_there(tmp_path):
@@ -139,7 +144,13 @@ jobs:
     - run: fly deploy --app shop
 """
     found = Piped(tmp_path, {".github/workflows/a.yml": text})
-    assert {"registry.npmjs.org", "pypi.org?", "tools.example.com?", "api.machines.dev", GITHUB} == found.needs
+    assert {
+        turned("org.npmjs.registry"),
+        turned("org.pypi") + "?",
+        "tools.example.com?",
+        "api.machines.dev",
+        GITHUB,
+    } == found.needs
 
 
 def test_workflows_and_actions_of_the_tree_are_followed(tmp_path):
