@@ -63,7 +63,7 @@ def envoy_calls(
         }
         for name, rule, told in _rules(document.value, clusters):
             line = line_of(rule, told) or line_of(rule) or document.line
-            own = (Evidence(scanner=scanner, locator=f"{path}:{line}", note=f"cluster {name[:100]}"),) if path else ()
+            own = (Evidence(scanner=scanner, locator=f"{path}:{line}", note="cluster of Envoy"),) if path else ()
             for host in _hosts(clusters.get(name)):
                 settings = _settings(rule)
                 if settings and len(found) < _MOST:
@@ -129,7 +129,7 @@ def _settings(rule: dict[str, Any]) -> dict[str, Any]:
         found["attempts"] = attempts(policy.get("num_retries", 1), extra=1)
         pause = policy.get("retry_back_off")
         base = pause.get("base_interval") if isinstance(pause, dict) else None
-        found["backoff"] = str(base)[:60] if base else None
+        found["backoff"] = str(base) if span(base) is not None else None
     per_try = policy.get("per_try_timeout") if isinstance(policy, dict) else None
     found["timeout"] = span(per_try) if per_try is not None else span(rule.get("timeout"))
     if isinstance(rule.get("outlier_detection"), dict):

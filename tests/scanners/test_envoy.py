@@ -118,3 +118,14 @@ def test_what_is_no_policy_says_nothing(retries):
 def test_any_text_is_read_or_left(text, line):
     envoy_calls("x", f"clusters: retry_policy\n{text}", "e.yaml", "", "test")
     envoy_calls("x", ENVOY.replace(line.strip(), text), "e.yaml", "", "test")
+
+
+def test_nothing_of_a_name_or_a_pause_that_is_none_is_kept():
+    text = (
+        ENVOY.replace("name: pay", "name: PLANTED")
+        .replace("cluster: pay", "cluster: PLANTED")
+        .replace("25ms", "PLANTED")
+    )
+    found = envoy_calls("x", text, "e.yaml", "", "test")
+    assert any(one.attempts == 5 for one in found)
+    assert "PLANTED" not in repr(found)

@@ -78,7 +78,8 @@ def _instance(
     if sort == "retry":
         stated = settings.get("maxattempts")
         count = attempts(stated.value) if stated else _DEFAULT_ATTEMPTS
-        pause = settings["waitduration"].value[:60] if "waitduration" in settings else None
+        waits = settings["waitduration"].value if "waitduration" in settings else ""
+        pause = waits if span(waits) is not None else None
     elif sort == "timelimiter" and "timeoutduration" in settings:
         wait = span(settings["timeoutduration"].value, unit="ms")
     elif sort == "circuitbreaker":
