@@ -144,7 +144,7 @@ def _update_constraints(_: list[str]) -> int:
         python = _environment(folder)
         pip = _pip(python)
         # setuptools builds the project and is not needed to run it: asked for here, so that it is pinned too.
-        _install(pip, [], [HERE + "[dev]", "setuptools"])
+        _install(pip, [], [HERE + "[dev,distributed]", "setuptools"])
         frozen = subprocess.run([*pip, "freeze", "--all"], check=True, capture_output=True, text=True).stdout
     pins = [line for line in frozen.splitlines() if re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+!]+", line)]
     mine = ("blastradius==", "pip==")
