@@ -51,6 +51,8 @@ from blastradius.model.components import (
     Journey,
     JourneyEntry,
     Meta,
+    Probe,
+    Purpose,
     Redundancy,
     ScannerCoverage,
 )
@@ -106,7 +108,9 @@ __all__ = [
     "NeededByFact",
     "Phase",
     "Policy",
+    "Probe",
     "ProofStep",
+    "Purpose",
     "Redundancy",
     "RedundancyFact",
     "Reference",

@@ -16,6 +16,8 @@ from blastradius.model import (
     Evidence,
     Phase,
     Policy,
+    Probe,
+    Purpose,
     Restart,
     Seconds,
     Strength,
@@ -101,6 +103,11 @@ class OverlayJourney(Value):
     revenue_per_hour: float | None = Field(
         default=None, ge=0, allow_inf_nan=False, description="What an hour of it is worth, in one currency for all."
     )
+    purpose: Purpose = Field(
+        default="serve",
+        description="What it is for: `serve` users, `change` the system, `respond` to an incident, `inform` customers.",
+    )
+    probe: Probe | None = Field(default=None, description="How to see that it works, for runbooks and experiments.")
 
 
 def _demands(*groups: tuple[str, ...]) -> ConfigDict:
