@@ -135,7 +135,7 @@ def _told(story: Story) -> Iterable[tuple[int, Happening]]:
 def _watches(run: Run, touched: Iterable[JourneyResult]) -> Iterable[Watch]:
     """What is on the proof of a journey that is hit, and who would see it."""
     graph, last = run.graph, run.seen.last.state
-    critical = {id for one in touched if one.verdict != "survives" for link in one.chain for id in _own(graph, link)}
+    critical = {id for one in touched for link in one.chain for id in _own(graph, link)}
     for one in sorted(critical):
         seen = dict.fromkeys(_seen_by(graph, one))
         lost = [id for id in seen if last[run.circuit.index[id]] == DOWN]

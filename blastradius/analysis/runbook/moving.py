@@ -77,6 +77,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
         name=graph.name(dependent),
         leave=names(group.active, True),
         enter=names(standby, False) or names(standby, True),
+        enter_ids=tuple(circuit.ids[circuit.node_of(node)] for node in standby if state[node] != DOWN),
         lost=names(standby, True) if names(standby, False) else (),
         mode=failover.mode,
         happens=why_not is None,

@@ -45,6 +45,7 @@ class Move(Value):
     name: str = Field(description="Name of it.")
     leave: tuple[str, ...] = Field(description="Names of the active members, which are lost.")
     enter: tuple[str, ...] = Field(description="Names of the standing members that take over.")
+    enter_ids: tuple[str, ...] = Field(default=(), description="Their ids.")
     lost: tuple[str, ...] = Field(default=(), description="Names of other members that are lost as well.")
     mode: Literal["automatic", "manual"] = Field(description="Whether a person has to act.")
     happens: bool = Field(description="Whether it can happen at all under this loss.")
