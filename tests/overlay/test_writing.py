@@ -52,7 +52,7 @@ def test_the_same_entry_is_added_once(path):
 )
 def test_a_section_written_otherwise_is_left_alone(path, before):
     path.write_text(before, encoding="utf-8")
-    with pytest.raises(UsageError, match="blastradius.yaml:1: "):
+    with pytest.raises(UsageError, match=r"blastradius\.yaml:1: "):
         add(path, "rehearsals", [ENTRY])
     assert path.read_text(encoding="utf-8") == before
 
@@ -85,7 +85,7 @@ def test_a_rehearsal_dates_the_failover_and_the_latest_counts(path):
     "entry", ["{dependent: 'id:db1', on: 2026-03-01}", "{dependent: 'id:web', to: 'id:db1', on: 2026-03-01}"]
 )
 def test_a_rehearsal_of_nothing_is_an_error(path, entry):
-    with pytest.raises(UsageError, match="blastradius.yaml:2: .* has no failover"):
+    with pytest.raises(UsageError, match=r"blastradius\.yaml:2: .* has no failover"):
         applied(path, f"rehearsals:\n- {entry}\n")
 
 
