@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Redundancy,
         Scenario,
     )
+    from blastradius.notebook import frame
     from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
 
 __version__ = "0.1.0"
@@ -41,6 +42,7 @@ _HOMES = {
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
+    "frame": "blastradius.notebook",
 }
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "diff",
     "dns",
     "explain",
+    "frame",
     "load",
     "observed",
     "regions",
