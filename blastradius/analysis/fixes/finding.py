@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from blastradius.analysis.fixes.result import EFFORTS, WEIGHTS, Change, ChangeKind
+from blastradius.analysis.fixes.result import EFFORTS, WEIGHTS, Change, ChangeKind, Effort
 from blastradius.assemble.contain import is_derived
 from blastradius.circuit import Circuit, Group, Rule
 from blastradius.durations import format_duration
@@ -15,8 +15,10 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import FOREIGN, PLACES, Dependency, Redundancy
 
 MAX_CANDIDATES = 48
-"""More than these are not tried at once; those nearest to what is lost are."""
+"""More than these are not tried at once; the cheapest are."""
 _OTHERS = frozenset({"vendor", "external"})
+#: Kinds that are parts of what the product does, not helpers: going on without one has to be thought up.
+_PARTS = frozenset({"service", "function", "database", "bucket", "stream", "gateway", "load-balancer", "identity"})
 #: Kinds of which a copy elsewhere is a thing to run; what merely names or guards something is none.
 _RUN = frozenset(
     {"service", "function", "database", "cache", "queue", "topic", "stream", "bucket", "load-balancer", "gateway", "cdn",
@@ -51,7 +53,7 @@ def candidates(
     slow: Iterable[int],
     length: int | None,
 ) -> list[Candidate]:
-    """Changes on the ways by which journeys fall, the nearest to what was lost last found and first tried.
+    """Changes on the ways by which journeys fall, each once.
 
     Args:
         graph: the system.
@@ -131,7 +133,8 @@ class _Finder:
             yield self._candidate("fallback", record, record.dependency, text, number)
         else:
             text = f"let {who} go on without {what}{self.span} (cache, queue, default), degraded"
-            yield self._candidate("tolerate", record, record.dependency, text, number)
+            effort: Effort = "design" if needed.kind in _PARTS else EFFORTS["tolerate"]
+            yield self._candidate("tolerate", record, record.dependency, text, number, effort)
 
     def _group(self, number: int, group: Group, solution: Solution) -> Iterator[Candidate]:
         record, state = group.record, solution.state
@@ -161,24 +164,33 @@ class _Finder:
         if component is None or component.kind not in _RUN:
             return
         text = f"run a second {component.name} ({component.kind}) outside of what is lost, and use either"
-        change = self._change("member", id, None, text, component.evidence)
+        change = self._change("member", id, None, text, component.evidence, EFFORTS["member"])
         yield Candidate(change, component=id)
 
     def _candidate(
-        self, kind: ChangeKind, record: Dependency | Redundancy, about: str | None, text: str, number: int
+        self,
+        kind: ChangeKind,
+        record: Dependency | Redundancy,
+        about: str | None,
+        text: str,
+        number: int,
+        effort: Effort | None = None,
     ) -> Candidate:
-        return Candidate(self._change(kind, record.dependent, about, text, record.evidence), rule=number)
+        change = self._change(kind, record.dependent, about, text, record.evidence, effort or EFFORTS[kind])
+        return Candidate(change, rule=number)
 
-    def _change(self, kind: ChangeKind, subject: str, about: str | None, text: str, evidence: object) -> Change:
+    def _change(
+        self, kind: ChangeKind, subject: str, about: str | None, text: str, evidence: object, effort: Effort
+    ) -> Change:
         id = f"{kind}:{subject}" + (f"→{about}" if about else "")
-        values = {"id": id, "kind": kind, "effort": EFFORTS[kind], "subject": subject, "about": about, "text": text}
+        values = {"id": id, "kind": kind, "effort": effort, "subject": subject, "about": about, "text": text}
         return Change.model_validate({**values, "evidence": evidence})
 
     def _name(self, id: str) -> str:
         return self.graph.name(id)
 
 
-def nearest(found: list[Candidate], circuit: Circuit) -> tuple[list[Candidate], int]:
+def nearest(found: list[Candidate]) -> tuple[list[Candidate], int]:
     """As many candidates as are tried, the cheapest first, and how many are left out."""
     ordered = sorted(found, key=lambda one: (one.weight, one.change.id))
     return ordered[:MAX_CANDIDATES], max(len(ordered) - MAX_CANDIDATES, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from blastradius.analysis.fixes.extending import extended
@@ -13,7 +13,7 @@ from blastradius.analysis.fixes.trying import Trials, acting, length_of, lost
 from blastradius.engine import DOWN, Solution, found
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
-from blastradius.model import BlastRadius, Gap, JourneyResult, Kind, Scenario, ScenarioPhase
+from blastradius.model import BlastRadius, Gap, JourneyResult, Scenario, ScenarioPhase
 from blastradius.simulate import simulate
 from blastradius.simulate.run import Run
 from blastradius.simulate.spares import moved_groups
@@ -26,10 +26,11 @@ def fixes(
     graph: DependencyGraph,
     *,
     scenario: Scenario | None = None,
-    by: Kind = "region",
+    by: str = "region",
     journeys: Sequence[str] = (),
     duration: int | None = None,
     typed: bool = True,
+    only: Container[str] = (),
 ) -> Fixes:
     """The smallest sets of changes by which journeys survive a loss, or every loss of a kind.
 
@@ -43,13 +44,14 @@ def fixes(
         journeys: ids or names of those that are to survive; all where none.
         duration: seconds that each loss of a kind lasts; none for ever.
         typed: whether a person typed the selectors of the scenario just now.
+        only: kinds of changes that are tried; all where none.
 
     Raises:
         UsageError: when a journey is not there, there is nothing of the kind, or a selector matches nothing.
     """
     chosen = _chosen(graph, journeys)
     losses = [scenario] if scenario is not None else _losses(graph, by, duration)
-    book = _Book(graph)
+    book = _Book(graph, only)
     answers: list[LossFixes] = []
     held = []
     for one in losses:
@@ -82,7 +84,7 @@ def _chosen(graph: DependencyGraph, journeys: Sequence[str]) -> list[str]:
     return sorted(set(found)) or sorted(graph.journeys)
 
 
-def _losses(graph: DependencyGraph, by: Kind, duration: int | None) -> list[Scenario]:
+def _losses(graph: DependencyGraph, by: str, duration: int | None) -> list[Scenario]:
     ids = sorted(one.id for one in graph.components.values() if one.kind == by)
     if not ids:
         raise UsageError(f"--by {by}: nothing of that kind is in the inventory")
@@ -95,9 +97,10 @@ def _losses(graph: DependencyGraph, by: Kind, duration: int | None) -> list[Scen
 
 
 def _name(scenario: Scenario) -> str:
-    if scenario.name != "scenario":
+    if scenario.source is not None:
         return scenario.name
-    return ", ".join(text for phase in scenario.phases for text in (*phase.remove, *phase.degrade))
+    texts = (text for phase in scenario.phases for text in (*phase.remove, *phase.degrade))
+    return ", ".join(text.removeprefix("id:") for text in texts)
 
 
 def _answer(
@@ -111,7 +114,8 @@ def _answer(
         return None
     run = Run(graph, scenario, typed)
     removed = lost(graph, scenario, typed)
-    tried, left_out = nearest(_candidates(graph, run, broken, removed, length_of(scenario)), graph.circuit)
+    possible = _candidates(graph, run, broken, removed, length_of(scenario))
+    tried, left_out = nearest([one for one in possible if not book.only or one.change.kind in book.only])
     kinds = {graph.components[id].kind for id in removed}
     kept = frozenset({"provider", "account"} - kinds)
     trials = Trials(extended(graph, tried, kept), scenario, removed)
@@ -198,6 +202,7 @@ class _Book:
     """What every change did over all losses."""
 
     graph: DependencyGraph
+    only: Container[str] = ()
     changes: dict[str, Change] = field(default_factory=dict)
     alone: dict[str, int] = field(default_factory=dict)
     helps: dict[str, int] = field(default_factory=dict)
@@ -232,10 +237,16 @@ class _Book:
             mended = [j for j in broken if state[trials.extended.graph.index[j]] != DOWN]
             self.alone[id] = self.alone.get(id, 0) + len(mended)
             self.journeys.setdefault(id, set()).update(mended)
+        numbers = {one.change.id: position for position, one in enumerate(tried)}
         for way in ways:
+            whole = frozenset(numbers[id] for id in way.changes)
             for id in way.changes:
+                # what falls again where this one is left out is what it is there for
+                state = trials.solve(whole - {numbers[id]}).state
                 self.helps[id] = self.helps.get(id, 0) + 1
-                self.journeys.setdefault(id, set()).update(broken)
+                self.journeys.setdefault(id, set()).update(
+                    one for one in broken if state[trials.extended.graph.index[one]] == DOWN
+                )
 
     def ranked(self) -> list[Ranked]:
         """Those that repair or help, by what they are worth for what they take."""

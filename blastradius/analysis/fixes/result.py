@@ -7,15 +7,15 @@ from pydantic import Field
 from blastradius.model import SCHEMA_VERSION, Coverage, Evidence, Gap, Scenario, Value
 
 ChangeKind = Literal["rehearse", "tolerate", "need", "fallback", "hot", "member"]
-Effort = Literal["rehearsal", "setting", "code", "capacity"]
+Effort = Literal["rehearsal", "setting", "code", "design", "capacity"]
 
-#: What a kind of change usually takes, the least first: to try what is there, to set something, to write code, to run
-#: more. It ranks suggestions and is no estimate of anybody's work.
+#: What a kind of change usually takes, the least first: to try what is there, to set something, to write code, to decide
+#: what the product does without a part of itself, to run more. It ranks suggestions and estimates nobody's work.
 EFFORTS: dict[ChangeKind, Effort] = {
     "rehearse": "rehearsal", "need": "setting", "tolerate": "code", "fallback": "code", "hot": "capacity",
     "member": "capacity",
 }  # fmt: skip
-WEIGHTS: dict[Effort, int] = {"rehearsal": 1, "setting": 2, "code": 3, "capacity": 5}
+WEIGHTS: dict[Effort, int] = {"rehearsal": 1, "setting": 2, "code": 3, "design": 4, "capacity": 5}
 
 
 class Change(Value):
@@ -38,7 +38,7 @@ class Way(Value):
     """A set of changes that together repair all that can be repaired, none of which could be left out."""
 
     changes: tuple[str, ...] = Field(description="Ids of the changes.")
-    effort: int = Field(description="Sum of their weights: rehearsal 1, setting 2, code 3, capacity 5.")
+    effort: int = Field(description="Sum of their weights: rehearsal 1, setting 2, code 3, design 4, capacity 5.")
     degrades: tuple[str, ...] = Field(default=(), description="Ids of journeys that are then still degraded.")
 
 
