@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from blastradius.analysis.fixes import drain, fixes
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
@@ -43,6 +44,7 @@ _HOMES = {
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
     "frame": "blastradius.notebook",
+    **dict.fromkeys(("drain", "fixes"), "blastradius.analysis.fixes"),
 }
 
 __all__ = [
@@ -65,7 +67,9 @@ __all__ = [
     "amplification",
     "diff",
     "dns",
+    "drain",
     "explain",
+    "fixes",
     "frame",
     "load",
     "observed",
