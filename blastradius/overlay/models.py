@@ -195,7 +195,7 @@ class Rehearsal(Value):
     to: SelectorText | None = Field(
         default=None, description="Selector of a standing member, where it has several groups."
     )
-    on: date = Field(description="When it was tried, such as 2026-05-01; the latest counts.")
+    day: date = Field(description="When it was tried, such as 2026-05-01; the latest counts.")
     reason: Reason | None = Field(default=None, description="How one knows.")
 
 

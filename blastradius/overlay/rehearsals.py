@@ -19,7 +19,7 @@ def rehearsals(draft: Draft) -> None:
         if not found:
             where = draft.overlay.at("rehearsals", number)
             raise UsageError(f"{where}: {entry.dependent} has no failover{' to that' if entry.to else ''}: remove it")
-        said = f"tried on {entry.on}" + (f": {entry.reason}" if entry.reason else "")
+        said = f"tried on {entry.day}" + (f": {entry.reason}" if entry.reason else "")
         note = draft.overlay.evidence(said, "rehearsals", number, basis="observed")
         for position in found:
             draft.redundancies[position] = _tried(draft.redundancies[position], entry, (note,))
@@ -42,6 +42,6 @@ def _groups(draft: Draft, entry: Rehearsal, number: int) -> list[int]:
 
 def _tried(group: Redundancy, entry: Rehearsal, note: tuple[object, ...]) -> Redundancy:
     assert group.failover is not None
-    latest = max(filter(None, (group.failover.rehearsed, entry.on)))
+    latest = max(filter(None, (group.failover.rehearsed, entry.day)))
     failover = group.failover.model_copy(update={"rehearsed": latest})
     return group.model_copy(update={"failover": failover, "evidence": (*group.evidence, *note)})

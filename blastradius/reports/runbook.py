@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _OPEN = "<!-- yours: {} -->"
 _CLOSE = "<!-- end of yours -->"
-_BLOCK = re.compile(r"^<!-- yours: ([^\n]{1,300}?) -->\n(.*?)^<!-- end of yours -->$", re.DOTALL | re.MULTILINE)
+_OPENED = re.compile(r"<!-- yours: (.{1,300}) -->")
 _MOST = 30
 _HAPPENINGS = {
     "lost": "**lost**", "impaired": "impaired", "back": "**back**", "moved": "moved", "degraded": "degraded",
@@ -25,7 +25,19 @@ _HAPPENINGS = {
 
 def kept(text: str) -> dict[str, str]:
     """The parts of an earlier runbook that people wrote, by their places."""
-    return {place: body for place, body in _BLOCK.findall(text) if body.strip()}
+    found: dict[str, list[str]] = {}
+    place = None
+    for line in text.splitlines(keepends=True):
+        bare = line.rstrip("\n")
+        if bare == _CLOSE:
+            place = None
+        elif place is None and (opened := _OPENED.fullmatch(bare)):
+            place = opened[1]
+            found[place] = []
+        elif place is not None:
+            found[place].append(line)
+    bodies = {place: "".join(lines) for place, lines in found.items()}
+    return {place: body for place, body in bodies.items() if body.strip()}
 
 
 def write(runbook: Runbook, yours: Mapping[str, str] | None = None) -> str:

@@ -9,8 +9,8 @@ from blastradius import overlay
 from blastradius.errors import UsageError
 from blastradius.overlay.writing import add
 
-ENTRY = {"dependent": "id:web", "to": "id:db2", "on": "2026-05-01", "reason": 'drill: a "quoted" # word'}
-OTHER = {"dependent": "id:web", "on": "2026-06-01"}
+ENTRY = {"dependent": "id:web", "to": "id:db2", "day": "2026-05-01", "reason": 'drill: a "quoted" # word'}
+OTHER = {"dependent": "id:web", "day": "2026-06-01"}
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def path(tmp_path):
         "",
         "# nothing yet\n",
         "place:\n  - {match: 'id:web', provider: aws}\n",
-        "rehearsals:\n- {dependent: 'id:web', on: 2026-01-01}  # by hand\n\n# after it\nplace:\n- {match: 'id:web', provider: aws}",
-        "rehearsals:\n    - dependent: 'id:web'\n      on: 2026-01-01\n      reason: |\n        many\n        lines\n# the end\n",
+        "rehearsals:\n- {dependent: 'id:web', day: 2026-01-01}  # by hand\n\n# after it\nplace:\n- {match: 'id:web', provider: aws}",
+        "rehearsals:\n    - dependent: 'id:web'\n      day: 2026-01-01\n      reason: |\n        many\n        lines\n# the end\n",
     ],
 )
 def test_entries_come_to_the_end_of_their_section(path, before):
@@ -48,7 +48,7 @@ def test_the_same_entry_is_added_once(path):
 
 
 @pytest.mark.parametrize(
-    "before", ["rehearsals: [{dependent: 'id:web', on: 2026-01-01}]\n", "rehearsals: []\n", "rehearsals:\n"]
+    "before", ["rehearsals: [{dependent: 'id:web', day: 2026-01-01}]\n", "rehearsals: []\n", "rehearsals:\n"]
 )
 def test_a_section_written_otherwise_is_left_alone(path, before):
     path.write_text(before, encoding="utf-8")
@@ -71,7 +71,7 @@ def applied(path, text, drawing="web -> db1 || db2 by hand takes 10m\njourney bu
 
 def test_a_rehearsal_dates_the_failover_and_the_latest_counts(path):
     text = (
-        "rehearsals:\n- {dependent: 'id:web', on: 2026-03-01}\n- {dependent: 'id:web', to: 'id:db2', on: 2026-02-01}\n"
+        "rehearsals:\n- {dependent: 'id:web', day: 2026-03-01}\n- {dependent: 'id:web', to: 'id:db2', day: 2026-02-01}\n"
     )
     (group,) = applied(path, text).redundancies
     assert str(group.failover.rehearsed) == "2026-03-01"
@@ -82,7 +82,7 @@ def test_a_rehearsal_dates_the_failover_and_the_latest_counts(path):
 
 
 @pytest.mark.parametrize(
-    "entry", ["{dependent: 'id:db1', on: 2026-03-01}", "{dependent: 'id:web', to: 'id:db1', on: 2026-03-01}"]
+    "entry", ["{dependent: 'id:db1', day: 2026-03-01}", "{dependent: 'id:web', to: 'id:db1', day: 2026-03-01}"]
 )
 def test_a_rehearsal_of_nothing_is_an_error(path, entry):
     with pytest.raises(UsageError, match=r"blastradius\.yaml:2: .* has no failover"):

@@ -58,7 +58,7 @@ class Learned(Value):
         what = ", ".join(text for phase in self.scenario.phases for text in (*phase.remove, *phase.degrade))
         return {
             "rehearsals": [
-                {"dependent": _selector(one.dependent), "to": f"id:{one.to}", "on": str(one.on), "reason": f"drill: {what}"}
+                {"dependent": _selector(one.dependent), "to": f"id:{one.to}", "day": str(one.on), "reason": f"drill: {what}"}
                 for one in self.rehearsed
             ],
             "annotate": [
