@@ -8,6 +8,7 @@ from typing import Any
 from blastradius.scanners.pairs import is_private
 
 _MOST_TAGS = 50
+_LONGEST_PLACE = 100
 
 
 def plain_host(text: object) -> str:
@@ -16,6 +17,11 @@ def plain_host(text: object) -> str:
         return ""
     host = text.rpartition("://")[2].partition("/")[0].partition(":")[0].lower().rstrip(".")
     return host if "." in host and len(host) < 254 and "*" not in host else ""
+
+
+def place_name(text: object) -> str | None:
+    """The name of a region or zone; None for what can be none."""
+    return text if isinstance(text, str) and 0 < len(text) <= _LONGEST_PLACE else None
 
 
 def plain_tags(tags: Any) -> dict[str, str]:
