@@ -65,7 +65,8 @@ def _proves(item: Item) -> bool:
     )
 
 
-#: Source: https://docs.aws.amazon.com/r53recovery/latest/dg/introduction-components-routing.html, read 2026-11-20.
+#: Routing controls are on/off switches that calls set. Source, read 2026-11-21:
+#: https://docs.aws.amazon.com/AWSJavaSDK/latest/javadoc/com/amazonaws/services/route53recoverycluster/package-summary.html
 _BY_SWITCH = (
     "routing controls: a lost target is answered until somebody, or a program that is not seen here, switches it off"
 )

@@ -30,7 +30,7 @@ CALLS = (
 
 
 #: Seconds at most until events arrive in the other region, and for which they may be stuck, with the alarm that AWS advises.
-#: Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-global-endpoints.html, read 2026-11-20.
+#: Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-global-endpoints.html, read 2026-11-21.
 _SWITCHED_IN = 420
 
 
@@ -182,9 +182,9 @@ def _endpoint(estate: Estate, item: Item) -> None:
     buses = [_bus(one) for one in data.get("buses", ())]
     first = [one for one in buses if f":{item.region}:" in one]
     needs = tuple(one for one in (data.get("check"),) if one)
-    failover = (
-        Failover(mode="automatic", takes=_SWITCHED_IN, lag=_SWITCHED_IN, needs=needs) if first and needs else None
-    )
+    failover = Failover(mode="automatic", takes=_SWITCHED_IN, lag=_SWITCHED_IN, needs=needs)
+    if not needs:
+        failover = Failover(mode="manual")
     estate.any_of(
         data["Arn"],
         buses,
