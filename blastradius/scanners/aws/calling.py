@@ -16,11 +16,14 @@ from blastradius.scanners.aws.account import Account
 from blastradius.scanners.aws.answers import Status
 from blastradius.scanners.aws.failing import failure
 from blastradius.scanners.aws.spec import Call
+from blastradius.scanners.aws.texts import open_tags, open_text
 
 _TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker", "PageToken", "pageToken", "Position", "position")
 
 #: Ids are made of such a field and a little more, and end at 2,048.
 _LONGEST_NAME = 1600
+#: Fields that their owners fill with anything: secrets are taken out before they are held.
+_OPEN = dict.fromkeys(("Tags", "tags"), open_tags) | dict.fromkeys(("Description", "Comment"), open_text)
 
 
 class GarbageError(Exception):
@@ -193,8 +196,9 @@ def _projected(call: Call, data: dict[str, Any]) -> dict[str, Any]:
         value = expression(path).search(data) if colon else data.get(key)
         if must and not (isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable()):
             raise GarbageError("Garbage")
+        value = _OPEN.get(key, _plain)(value)
         if value not in (None, [], {}, ""):
-            found[key] = _plain(value)
+            found[key] = value
     return found
 
 

@@ -204,3 +204,20 @@ def test_a_clock_that_is_wrong(organization: tuple[Cloud, list[str]], tmp_path: 
     done = _scan(cloud, tmp_path)
     assert done.returncode == 3
     assert "clock" in complaint(done)
+
+
+@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-east-1", "aws-us-gov")])
+def test_accounts_of_other_partitions(
+    organization: tuple[Cloud, list[str]], tmp_path: Path, region: str, partition: str
+) -> None:
+    cloud, _ = organization
+    cloud.rules = []
+    Makers(cloud)("sqs", region).create_queue(QueueName="jobs")
+    cloud.asked = []
+    done = _scan(cloud, tmp_path, regions=region, AWS_DEFAULT_REGION=region)
+    assert done.returncode == 0, done.stderr
+    inventory = json.loads((tmp_path / "inventory.json").read_text())
+    (queue,) = [one for one in inventory["components"] if one["kind"] == "queue"]
+    assert queue["id"] == f"arn:{partition}:sqs:{region}:{MAIN}:jobs"
+    homes = {"aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+    assert {one.region for one in cloud.asked} <= {region, homes[partition]}, "nothing is asked in another partition"

@@ -21,10 +21,11 @@ from blastradius.assemble import assemble
 from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Gap
-from blastradius.scanners.aws.accounts import Wanted
+from blastradius.scanners.aws.accounts import FIRST, Wanted
 from blastradius.scanners.aws.limits import Limits
 from blastradius.scanners.aws.recording import SUFFIX, dump
 from blastradius.scanners.aws.scanning import AccountScan, scan_accounts
+from blastradius.scanners.aws.spec import calls
 from blastradius.simulate.unseen import touched
 
 HASTE = Limits(attempts=2, rate=10_000, connect=2, read=5)
@@ -62,6 +63,13 @@ def whole(built: Cloud) -> set[str]:
         found = _scan()
     assert not _failed(found)
     return _components(found)
+
+
+def test_nothing_is_asked_that_the_printed_policy_does_not_name(cloud: Cloud) -> None:
+    _scan()
+    asked = {one.key for one in cloud.asked if one.operation}
+    assert asked <= {call.key for call in (*calls(), *FIRST)} | {"sts:GetCallerIdentity"}
+    assert len(asked) > 70
 
 
 def test_one_operation_is_denied(cloud: Cloud, whole: set[str]) -> None:

@@ -44,7 +44,8 @@ def index(estate: Estate) -> None:
     for item in estate.items("sqs:ListQueues"):
         url = item.data["value"]
         name = url.rstrip("/").rpartition("/")[2]
-        path = f"sqs.{item.region}.amazonaws.com/{item.account}/{name}"
+        domain = "amazonaws.com.cn" if estate.partition(item.account) == "aws-cn" else "amazonaws.com"
+        path = f"sqs.{item.region}.{domain}/{item.account}/{name}"
         estate.add(
             item,
             "queue",
