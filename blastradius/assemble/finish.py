@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from blastradius.assemble import contain, journeys, placegaps
 from blastradius.assemble.check import check_unique, missing_places
 from blastradius.assemble.pause import no_collecting
+from blastradius.assemble.zones import by_id, zone_names
 from blastradius.model import Component, Dependency, Gap, Inventory, Value
 
 R = TypeVar("R", bound=Value)
@@ -40,8 +41,10 @@ def _changes(inventory: Inventory) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     # Without the inferred journeys: one that a declared journey replaces must not keep a record alive.
     declared = [one for one in inventory.journeys if not one.inferred]
+    # What an overlay places by a zone's name is in the zone that its account calls so.
+    zones = zone_names(inventory.components)
+    components = {one.id: by_id(one, zones) if zones and one.zone else one for one in inventory.components}
     # Named places first: containment starts from all components there are.
-    components = {one.id: one for one in inventory.components}
     components.update(missing_places(inventory, components))
     # Containment before journeys and gaps, because it adds the last components.
     dependencies = _contained(inventory.dependencies, components)

@@ -13,7 +13,18 @@ from blastradius.catalog.patterns import Pattern, Row, expand
 from blastradius.model import Component, Evidence, Gap, Kind
 
 _GLOBAL_SERVICES = frozenset(
-    {"iam", "organizations", "route53", "cloudfront", "globalaccelerator", "budgets", "ce", "health", "support"}
+    {
+        "iam",
+        "organizations",
+        "route53",
+        "cloudfront",
+        "globalaccelerator",
+        "route53-recovery-control",
+        "budgets",
+        "ce",
+        "health",
+        "support",
+    }
     | {"account", "shield", "waf", "savingsplans"}
 )
 _ARN = re.compile(

@@ -19,6 +19,9 @@ PLACES: frozenset[str] = frozenset({"provider", "region", "zone", "account"})
 #: Kinds that are places or other parties' things: everything else is the user's own.
 FOREIGN: frozenset[str] = PLACES | {"platform", "control-plane", "vendor", "external"}
 
+#: How attributes of an account begin that say what a name of a zone means there: `zone us-east-1a` is `use1-az4`.
+ZONE_NAME = "zone "
+
 Basis = Literal["observed", "declared", "inferred", "assumed"]
 #: How much a basis is worth, the strongest first: a chain is only as good as its weakest link.
 BASIS_ORDER: tuple[Basis, ...] = ("observed", "declared", "inferred", "assumed")
