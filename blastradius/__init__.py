@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from blastradius.analysis.report import report
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
@@ -41,6 +42,7 @@ _HOMES = {
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
+    "report": "blastradius.analysis.report",
 }
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "load",
     "observed",
     "regions",
+    "report",
     "scan",
     "simulate",
 ]

@@ -244,7 +244,7 @@ class _Chooser:
             if edge is None:
                 group = isinstance(record, Redundancy)
                 edge = joined[key] = _Joined(record.strength, record.phase, group, proven, record)
-            elif proven and not edge.proven or record.strength == "hard" and edge.strength == "soft":
+            elif (proven and not edge.proven) or (record.strength == "hard" and edge.strength == "soft"):
                 edge.strength, edge.record = record.strength, record
             edge.proven |= proven
             edge.alternative &= isinstance(record, Redundancy)
@@ -279,4 +279,3 @@ def _needs(graph: DependencyGraph) -> Iterator[tuple[Dependency | Redundancy, st
             yield from ((record, member) for member in record.members)
         else:
             yield record, record.dependency
-

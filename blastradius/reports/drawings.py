@@ -8,11 +8,18 @@ from blastradius.model import Inventory, Value
 from blastradius.reports.escape import terminal
 from blastradius.reports.wording import number, question
 
-#: Sign of a mark, for those who see no colours.
-SIGNS = {
-    "removed": "✕", "down": "✗", "degraded": "~", "exposed": "!", "up": "",
-    "breaks": "✗", "unknown": "?", "degrades": "~", "survives": "✓",
-}  # fmt: skip
+#: What a mark looks like to those who see no colours, and what it means.
+SIGNS: dict[str, tuple[str, str]] = {
+    "removed": ("✕", "removed"),
+    "down": ("✗", "down"),
+    "degraded": ("~", "degraded"),
+    "exposed": ("!", "without its spare"),
+    "up": ("", "stands"),
+    "breaks": ("✗", "journey that breaks"),
+    "unknown": ("?", "journey of which nobody can say"),
+    "degrades": ("~", "journey that is degraded"),
+    "survives": ("✓", "journey that survives"),
+}
 #: Fill, border and text of a mark, on white.
 COLOURS = {
     "removed": ("#1b1d20", "#1b1d20", "#ffffff"),
@@ -58,7 +65,7 @@ def said(node: PictureNode) -> tuple[str, str]:
         shown = shown[: _LONGEST - 1] + "…"
     place = node.region if node.region not in (None, "global") else node.provider
     about = " · ".join(part for part in (node.kind, place) if part)
-    return f"{SIGNS[node.mark]} {shown}".strip(), terminal(about[: 2 * _LONGEST])
+    return f"{SIGNS[node.mark][0]} {shown}".strip(), terminal(about[: 2 * _LONGEST])
 
 
 def left_out(found: Picture) -> str:

@@ -37,9 +37,7 @@ def _head(title: str, found: Picture) -> list[str]:
 def _body(found: Picture) -> list[str]:
     number = {node.id: f"n{at}" for at, node in enumerate(found.nodes)}
     lines = [f"  {number[node.id]} [{_node(node)}];" for node in found.nodes]
-    return lines + [
-        f"  {number[edge.dependent]} -> {number[edge.dependency]}{_edge(edge)};" for edge in found.edges
-    ]
+    return lines + [f"  {number[edge.dependent]} -> {number[edge.dependency]}{_edge(edge)};" for edge in found.edges]
 
 
 def _node(node: PictureNode) -> str:

@@ -48,7 +48,7 @@ def _graph(inventory: Inventory) -> Any:
 
     document = inventory.model_dump(mode="json", exclude_defaults=True)
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    whole = {key: document[key] for key in ("meta", "gaps", "coverage") if key in document}
+    whole: dict[str, Any] = {key: document[key] for key in ("meta", "gaps", "coverage") if key in document}
     graph.graph.update(_flat({"schema_version": inventory.schema_version, **whole}))
     for component in document.get("components", ()):
         graph.add_node(_possible(component["id"]), **_flat(component, "id"))
@@ -57,17 +57,24 @@ def _graph(inventory: Inventory) -> Any:
     edges = []
     for at, journey in enumerate(document.get("journeys", ())):
         edges += [
-            (journey["id"], entry["component"], {"record": "entry", "number": at, **_flat(entry, "component")})
-            for entry in journey.get("entries", ())
+            (journey["id"], entry["component"], _edge("entry", at, place, entry, "component"))
+            for place, entry in enumerate(journey.get("entries", ()))
         ]
     for at, one in enumerate(document.get("dependencies", ())):
-        shown = {"record": "dependency", "number": at, **_flat(one, "dependent", "dependency")}
+        shown = _edge("dependency", at, 0, one, "dependent", "dependency")
         edges.append((one["dependent"], one["dependency"], shown))
     for at, one in enumerate(document.get("redundancies", ())):
-        shown = {"record": "redundancy", "number": at, **_flat(one, "dependent", "members")}
-        edges += [(one["dependent"], member, shown) for member in one["members"]]
+        edges += [
+            (one["dependent"], member, _edge("redundancy", at, place, one, "dependent", "members"))
+            for place, member in enumerate(one["members"])
+        ]
     graph.add_edges_from((_possible(one), _possible(other), shown) for one, other, shown in edges)
     return graph
+
+
+def _edge(record: str, number: int, place: int, one: dict[str, Any], *without: str) -> dict[str, Any]:
+    """An edge's attributes: its record's sort and number, its place among the record's edges, the record's fields."""
+    return {"record": record, "number": number, "place": place, **_flat(one, *without)}
 
 
 def _mark(graph: Any, report: Any) -> None:

@@ -17,7 +17,8 @@ CELLS = GLYPHS | {"survives": "·"}
 _MOST_ROWS = 60
 _MOST_COLUMNS = 40
 _NAMED = 12
-_WORDS: dict[Verdict, str] = {"breaks": "breaks", "unknown": "unknown", "degrades": "degraded", "survives": "survives"}
+#: What a verdict is called in a cell.
+WORDS: dict[Verdict, str] = {"breaks": "breaks", "unknown": "unknown", "degrades": "degraded", "survives": "survives"}
 _ORDER = ("breaks", "unknown", "degrades", "survives")
 
 
@@ -61,7 +62,9 @@ def matrix(report: Report) -> Matrix:
             verdicts.append(columns)
             found.groups.append({"name": _title(sweep.by), "columns": [_column(*column) for column in columns]})
     for journey in _journeys(report, found):
-        found.rows.append(_row(report, journey) | {"cells": [[_cell(journey.name, journey.id, *c) for c in g] for g in verdicts]})
+        found.rows.append(
+            _row(report, journey) | {"cells": [[_cell(journey.name, journey.id, *c) for c in g] for g in verdicts]}
+        )
     return found
 
 
@@ -112,7 +115,7 @@ def _column(loss: HeatLoss, _: dict[str, Verdict], chosen: bool) -> dict[str, An
 
 def _cell(journey: str, id: str, loss: HeatLoss, verdicts: dict[str, Verdict], chosen: bool) -> dict[str, Any]:
     verdict = verdicts.get(id, "survives")
-    said = f"{short(journey, 60)} {_WORDS[verdict]} without {short(loss.name, 60)}"
+    said = f"{short(journey, 60)} {WORDS[verdict]} without {short(loss.name, 60)}"
     return {"verdict": verdict, "glyph": CELLS[verdict], "said": said, "chosen": chosen}
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from blastradius.analysis.picture import PictureEdge
 from blastradius.analysis.report import Report
 from blastradius.model import BlastRadius, Verdict
-from blastradius.reports.html.matrix import CELLS, GLYPHS, Matrix, matrix
+from blastradius.reports.drawings import SIGNS
+from blastradius.reports.html.matrix import CELLS, GLYPHS, WORDS, Matrix, matrix
 from blastradius.reports.html.proofs import proofs
 from blastradius.reports.html.records import Records
 from blastradius.reports.html.texts import short
@@ -23,18 +24,6 @@ _NUMBERS: tuple[tuple[Verdict, str, str], ...] = (
     ("degrades", "is degraded", "are degraded"),
     ("survives", "survives", "survive"),
 )
-#: What a mark of the picture looks like beside its colour, and what it means.
-MARKS: dict[str, tuple[str, str]] = {
-    "removed": ("✕", "removed"),
-    "down": ("✗", "down"),
-    "degraded": ("~", "degraded"),
-    "exposed": ("!", "without its spare"),
-    "up": ("", "stands"),
-    "breaks": ("✗", "journey that breaks"),
-    "unknown": ("?", "journey of which nobody can say"),
-    "degrades": ("~", "journey that is degraded"),
-    "survives": ("✓", "journey that survives"),
-}
 
 
 @dataclass
@@ -62,13 +51,6 @@ class Page:
         self.script: Any = ""
         self.library: Any = ""
         self.data: Any = None
-
-    @property
-    def version(self) -> str:
-        """Of the program."""
-        import blastradius
-
-        return blastradius.__version__
 
     @property
     def answer(self) -> BlastRadius | None:
@@ -108,7 +90,10 @@ class Page:
             count = len(self.report.inventory.components)
             said.append(_number(count, _plural("component", count), "count"))
         gaps = len(self.report.gaps)
-        return [*said, _number(gaps, f"{_plural('gap', gaps)} in what was seen", "count unknown" if self.could else "count")]
+        return [
+            *said,
+            _number(gaps, f"{_plural('gap', gaps)} in what was seen", "count unknown" if self.could else "count"),
+        ]
 
     @cached_property
     def _matrix(self) -> Matrix:
@@ -123,8 +108,7 @@ class Page:
     @property
     def key(self) -> list[tuple[str, str, str]]:
         """What the marks of the matrix mean."""
-        words = {"breaks": "breaks", "unknown": "unknown", "degrades": "degraded", "survives": "survives"}
-        return [(verdict, CELLS[verdict], word) for verdict, word in words.items()]
+        return [(verdict, CELLS[verdict], word) for verdict, word in WORDS.items()]
 
     @cached_property
     def _touching(self) -> list[Any]:
@@ -232,12 +216,12 @@ class Page:
     def marks(self) -> list[dict[str, str]]:
         """States to filter by."""
         there = {node.mark for node in self.report.picture.nodes}
-        return [{"mark": mark, "words": words} for mark, (_, words) in MARKS.items() if mark in there]
+        return [{"mark": mark, "words": words} for mark, (_, words) in SIGNS.items() if mark in there]
 
     @property
     def legend(self) -> list[dict[str, str]]:
         """What the nodes of the picture look like."""
-        return [one | {"glyph": MARKS[one["mark"]][0]} for one in self.marks]
+        return [one | {"glyph": SIGNS[one["mark"]][0]} for one in self.marks]
 
     @property
     def drawn(self) -> str:

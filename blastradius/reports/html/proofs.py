@@ -66,7 +66,7 @@ def _proof(position: int, journey: JourneyResult, names: Names) -> dict[str, Any
 
 
 def _step(link: ChainLink, names: Names) -> dict[str, Any]:
-    ground = [link.strength, link.basis]
+    ground: list[str] = [link.strength, link.basis]
     if link.group:
         ground.append(f"one of {len(link.group)} that can serve")
     if link.tolerance:

@@ -8,6 +8,7 @@ from typing import Any
 from blastradius.analysis.report import Report
 from blastradius.durations import format_duration
 from blastradius.model import Component, ComponentResult, Evidence
+from blastradius.reports.drawings import SIGNS
 from blastradius.reports.html.tabular import cell, table
 from blastradius.reports.html.texts import short
 from blastradius.reports.wording import Names, number
@@ -16,14 +17,7 @@ MOST = 2_000
 """Rows of the table of components at most: CSV holds all."""
 _EVIDENCE = 5
 _LONG = 2_000
-_STATES = {
-    "removed": ("✕", "removed"),
-    "down": ("✗", "down"),
-    "degraded": ("~", "degraded"),
-    "exposed": ("!", "without its spare"),
-    "up": ("", "stands"),
-}
-_ORDER = tuple(_STATES)
+_ORDER = ("removed", "down", "degraded", "exposed", "up")
 
 
 class Records:
@@ -90,7 +84,7 @@ class Records:
         if result is None:
             return [name, one.kind, where, seen]
         mark = self.mark(id)
-        glyph, word = _STATES[mark]
+        glyph, word = SIGNS[mark]
         since = _since(result)
         when = cell("" if since is None else format_duration(since), -1 if since is None else since)
         done = {"start": "started", "change": "changed", "operate": "operated"}
@@ -118,7 +112,7 @@ class Records:
             "environment": one.environment,
         }  # fmt: skip
         if result is not None:
-            facts["state"] = _STATES[self.mark(id)][1]
+            facts["state"] = SIGNS[self.mark(id)][1]
             since = _since(result)
             facts["since"] = None if since is None else format_duration(since)
             facts["because"] = [short(self.names[step], 90) for step in result.because[:12]]

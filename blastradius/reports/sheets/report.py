@@ -25,11 +25,11 @@ def _losses(report: Report) -> list[Table]:
     names = {journey.id: journey.name for journey in report.journeys}
     tables = []
     for sweep in report.sweeps:
-        rows = []
+        rows: list[tuple[str, int, str, str, str]] = []
         for loss in sweep.losses:
             hurt = [", ".join(names[id] for id in ids) for ids in (loss.breaks, loss.unknown, loss.degrades)]
             if any(hurt):
-                rows.append((loss.name, len(loss.breaks), *hurt))
+                rows.append((loss.name, len(loss.breaks), hurt[0], hurt[1], hurt[2]))
         rows.sort(key=lambda row: (-row[1], row[0]))
         quiet = len(sweep.losses) - len(rows)
         more: list[tuple[Cell, ...]] = [(f"{number(quiet, 'other')}", 0, "", "", "")] if quiet else []
@@ -55,7 +55,9 @@ def _flat(report: Report) -> Table:
     for journey in report.journeys:
         ended = verdicts.get(journey.id)
         lost = "; ".join(_hurting(report, journey.id))
-        said: tuple[Cell, ...] = (ended.verdict, None, None, ended.degrades_at, ended.breaks_at) if ended else (None,) * 5
+        said: tuple[Cell, ...] = (
+            (ended.verdict, None, None, ended.degrades_at, ended.breaks_at) if ended else (None,) * 5
+        )
         chain = " → ".join([ended.id, *(link.dependency for link in ended.chain)]) if ended and ended.chain else None
         rows.append(("journey", journey.id, journey.name, "journey", *(None,) * 6, *said, lost, chain, None))
     rows += [_component(one, results.get(one.id)) for one in report.inventory.components]

@@ -40,7 +40,9 @@ def _losses(result: Report, view: View) -> list[str]:
         rest = len(sweep.losses) - len(hurting[:_MOST])
         quiet = len(sweep.losses) - len(hurting)
         if quiet:
-            lines.append(f"  {number(quiet, 'other')} hurt no journey" if hurting else f"  none of {quiet:,} hurts a journey")
+            lines.append(
+                f"  {number(quiet, 'other')} hurt no journey" if hurting else f"  none of {quiet:,} hurts a journey"
+            )
         if rest > quiet:
             lines.append(f"  {rest - quiet:,} more hurt fewer; `--format json` lists all")
     return lines
