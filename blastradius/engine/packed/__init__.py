@@ -6,20 +6,22 @@ from each loss along its users where losses touch little.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from blastradius.circuit import Circuit
-from blastradius.engine.packed.arrays import PASS, Bits
-from blastradius.engine.packed.choosing import Engine, tally
+from blastradius.engine.packed.arrays import PASS, Bits, unpacked
+from blastradius.engine.packed.choosing import WORTH, Engine, cores, tally
 from blastradius.engine.packed.losses import Losses, Tally
 from blastradius.engine.packed.net import Net, compiled
-from blastradius.engine.packed.passes import Passes
+from blastradius.engine.packed.passes import Passes, in_passes
+from blastradius.engine.packed.rows import Ints
 
-__all__ = ["PASS", "Engine", "Losses", "Net", "Passes", "Planes", "Tally", "compiled", "evaluate", "tally"]
+__all__ = ["PASS", "Engine", "Losses", "Net", "Passes", "Planes", "Tally", "alike", "compiled", "evaluate", "tally"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def evaluate(
     """
     asked = losses if isinstance(losses, Losses) else Losses.of(losses)
     net = compiled(circuit, when, failovers=failovers, ties=ties, apart=asked.degrades)
-    worth = net.inputs.size * len(asked) > _WORTH
+    worth = net.inputs.size * len(asked) > WORTH
     passes = Passes(net, compiled=compile_kernels if compile_kernels is not None or worth else False)
     count = len(circuit.ids)
     words = -(-len(asked) // PASS) * (PASS // 64)
@@ -77,5 +79,31 @@ def evaluate(
     return planes
 
 
-_WORTH = 500_000_000
-"""Inputs times losses from which on starting numba pays."""
+def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]:
+    """Under which losses two nets of a circuit give its first nodes the same states.
+
+    Args:
+        one: a net.
+        other: the other.
+        losses: the losses.
+        nodes: how many nodes are compared.
+    """
+    same = np.zeros(len(losses), np.bool_)
+    worth = None if one.inputs.size * len(losses) > WORTH else False
+    first, second = Passes(one, compiled=worth), Passes(other, compiled=worth)
+
+    def passing() -> Callable[[Ints], None]:
+        left, right = first.rows(), second.rows()
+
+        def compare(chosen: Ints) -> None:
+            first.settled(losses, chosen, left)
+            second.settled(losses, chosen, right)
+            different = np.bitwise_or.reduce(left[one.down[:nodes]] ^ right[other.down[:nodes]], axis=0)
+            different |= np.bitwise_or.reduce(left[one.bad[:nodes]] ^ right[other.bad[:nodes]], axis=0)
+            same[chosen] = unpacked(different)[: chosen.size] == 0
+
+        return compare
+
+    in_passes(np.arange(len(losses)), cores(), passing)
+    return same
+

@@ -24,6 +24,8 @@ Progress = Callable[[int], None]
 
 SHARE = 0.005
 """Share of all connections that a walk may follow before a pass is as cheap."""
+WORTH = 200_000_000
+"""Connections times losses from which on importing numba pays."""
 _SAMPLE = 192
 _PATIENCE = 2
 """A walk is given up after as many times the cost of a pass."""
@@ -47,10 +49,12 @@ def tally(
         losses: the losses.
         journeys: nodes whose severity is asked for.
         engine: `walk` or `passes`; by default each where it is faster.
-        compile_kernels: whether to use numba; where it is installed by default. Walks need it.
+        compile_kernels: whether to use numba; by default where it is installed and pays. Walks need it.
         workers: threads; as many as this process may use cores by default.
         progress: called with how many losses are done, now and then.
     """
+    if compile_kernels is None and net.inputs.size * len(losses) < WORTH:
+        compile_kernels = False
     passes = Passes(net, compiled=compile_kernels)
     job = _Job(passes, losses, journeys, Tally.empty(len(losses), journeys.size), workers or cores(), progress)
     everyone = np.arange(len(losses))

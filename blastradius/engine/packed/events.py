@@ -114,7 +114,7 @@ def batch(
 
     Args:
         net: who uses what, and what rows mean, as `Uses` has it.
-        losses: start of each loss's rows, the rows, and the numbers of the losses.
+        losses: start of each loss's rows, the rows, and the numbers of the losses to walk.
         limit: connections followed at most.
         room: zeroed space for one walk.
         out: work, components down, degraded and exposed, alarms, and severities of journeys, by number of the loss.
@@ -127,7 +127,7 @@ def batch(
     for position in range(numbers.size):
         loss = numbers[position]
         done = walk(
-            users_start, users, threshold, rows[start[position] : start[position + 1]], limit,
+            users_start, users, threshold, rows[start[loss] : start[loss + 1]], limit,
             counted, set_, found, touched, sizes,
         )  # fmt: skip
         work[loss] = done
