@@ -126,6 +126,18 @@ class Judge:
                 for node in self.parts.breaks_at_worst(left, losses[place], doubted):
                     ends[node] = "unknown"
 
+    def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
+        """The journeys that are down with everything unseen in the way and no failover; none where all is seen.
+
+        Args:
+            losses: nodes that are lost together.
+        """
+        doubts = self._doubts(losses)
+        if doubts is None:
+            return None
+        counted = self.counting.doubted(losses, doubts, "eventually")
+        return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
+
     def _doubts(self, losses: Sequence[Loss]) -> Doubts | None:
         """What each loss puts in doubt; none where no loss does."""
         index, ids = self.graph.index, self.graph.circuit.ids
