@@ -13,6 +13,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from blastradius.analysis.availability import availability
+    from blastradius.analysis.cuts import cuts
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
@@ -41,6 +43,8 @@ _HOMES = {
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
+    "availability": "blastradius.analysis.availability",
+    "cuts": "blastradius.analysis.cuts",
 }
 
 __all__ = [
@@ -61,6 +65,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "amplification",
+    "availability",
+    "cuts",
     "diff",
     "dns",
     "explain",
