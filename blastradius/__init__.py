@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from blastradius.analysis.report import report
+    from blastradius.analysis.availability import availability
+    from blastradius.analysis.cuts import cuts
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
@@ -43,6 +45,8 @@ _HOMES = {
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
     "report": "blastradius.analysis.report",
+    "availability": "blastradius.analysis.availability",
+    "cuts": "blastradius.analysis.cuts",
 }
 
 __all__ = [
@@ -63,6 +67,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "amplification",
+    "availability",
+    "cuts",
     "diff",
     "dns",
     "explain",

@@ -38,7 +38,7 @@ def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[C
     told = {gap.scope: gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "location"}
     for component in graph.roaming if places else ():
         if any(_place_touches(place, component) for place in places):
-            note(found, component.id, told.get(component.scope or "inventory") or _place_gap(component))
+            note(found, component.id, told.get(component.scope or "inventory") or place_gap(component))
     areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
     for gap in graph.inventory.gaps:
         if gap.component not in graph.components or gap.same_as is not None or names_one(gap, graph):
@@ -143,7 +143,8 @@ def note(found: Touched, node: str, gap: Gap) -> None:
         gaps.append(gap)
 
 
-def _place_gap(component: Component) -> Gap:
+def place_gap(component: Component) -> Gap:
+    """What is not known of a component without a place, where no gap says it of its whole area."""
     return Gap(
         scope=component.id,
         component=component.id,
