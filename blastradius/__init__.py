@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from blastradius.analysis.report import report
     from blastradius.analysis.availability import availability
     from blastradius.analysis.cuts import cuts
+    from blastradius.analysis.report import report
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (

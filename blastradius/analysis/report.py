@@ -8,9 +8,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from blastradius.analysis.heat import Heat, heat
+from blastradius.analysis.cuts import Cuts, cuts
 from blastradius.analysis.picture import Picture, picture
-from blastradius.errors import UsageError
+from blastradius.analysis.sweep import Sweep, sweep
 from blastradius.graph import DependencyGraph
 from blastradius.model import (
     SCHEMA_VERSION,
@@ -24,8 +24,14 @@ from blastradius.model import (
 )
 from blastradius.simulate import simulate
 
-DOMAINS = ("region", "zone", "provider", "vendor", "platform", "account", "service")
 _USUAL = ("region", "vendor")
+_SINGLES = 200
+"""Single points of failure that a report holds at most."""
+_MOST_COMPONENTS, _MOST_JOURNEYS = 3_000, 60
+"""How large a system may be for its single points of failure and cut sets to be looked for on the way: above that
+`sweep --by component` and `cuts` are asked by themselves, and the report says so."""
+_CUT_ORDER = 3
+_CUT_SETS = 6
 
 
 class ReportJourney(Value):
@@ -45,7 +51,14 @@ class Report(Value):
     source: str | None = Field(default=None, description="Where its facts come from, for a hand-written one.")
     journeys: tuple[ReportJourney, ...] = Field(default=(), description="By tier, then id.")
     answer: BlastRadius | None = Field(default=None, description="What the chosen loss does; none where none is.")
-    sweeps: tuple[Heat, ...] = Field(default=(), description="What every loss of a sort does, a sort after the other.")
+    sweeps: tuple[Sweep, ...] = Field(default=(), description="What every loss of a sort does, a sort after the other.")
+    singles: Sweep | None = Field(
+        default=None, description="What single components break; only those that break a journey, the worst first."
+    )
+    cuts: Cuts | None = Field(
+        default=None,
+        description="What breaks a journey together, up to three at a time; none for a system too large for a page.",
+    )
     picture: Picture = Field(default_factory=Picture, description="What is drawn.")
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
@@ -76,22 +89,28 @@ def report(
         policy: how old a rehearsal may be.
 
     Raises:
-        UsageError: when a selector is malformed or matches nothing, or a sort of loss is not known.
+        UsageError: when a selector is malformed or matches nothing, or there is no such kind.
     """
-    for kind in by:
-        if kind not in DOMAINS:
-            raise UsageError(f"--sweep: no sort of loss {kind!r}: choose one of {', '.join(DOMAINS)}")
     answer = simulate(graph, scenario, typed=typed, today=today, policy=policy) if scenario is not None else None
     inventory = graph.inventory
     journeys = sorted(graph.journeys.values(), key=lambda j: (j.tier is None, j.tier or 0, j.id))
+    small = 0 < len(journeys) <= _MOST_JOURNEYS and len(graph.components) <= _MOST_COMPONENTS
     return Report(
         title=inventory.meta.title or title or "System",
         source=inventory.meta.source,
         journeys=tuple(ReportJourney(id=j.id, name=j.name, tier=j.tier, inferred=j.inferred) for j in journeys),
         answer=answer,
-        sweeps=tuple(heat(graph, kind) for kind in dict.fromkeys(by or _USUAL)) if journeys else (),
+        sweeps=tuple(sweep(graph, kind) for kind in dict.fromkeys(by or _USUAL)) if journeys else (),
+        singles=_singles(graph) if small else None,
+        cuts=cuts(graph, max_order=_CUT_ORDER, limit=_CUT_SETS) if small else None,
         picture=picture(graph, answer),
         gaps=inventory.gaps,
         coverage=inventory.coverage,
         inventory=inventory,
     )
+
+
+def _singles(graph: DependencyGraph) -> Sweep:
+    """The single losses that break a journey, whatever they are of."""
+    found = sweep(graph, "component", top=_SINGLES)
+    return found.model_copy(update={"losses": tuple(loss for loss in found.losses if loss.breaks)})

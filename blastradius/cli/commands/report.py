@@ -15,8 +15,8 @@ Sweep = Annotated[
     typer.Option(
         "--sweep",
         metavar="KIND",
-        help="Lose everything of a kind, one after the other: region, vendor, zone, provider, platform, account; "
-        "repeatable. Regions and vendors where unset.",
+        help="Lose everything of a kind, one after the other: region, vendor, zone, provider, platform, account, "
+        "service; repeatable. Regions and vendors where unset.",
     ),
 ]
 ReportFormat = Annotated[

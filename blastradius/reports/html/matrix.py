@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from blastradius.analysis.heat import Heat, HeatLoss
 from blastradius.analysis.report import Report
+from blastradius.analysis.sweep import Sweep, SweptLoss
 from blastradius.model import JourneyResult, Verdict
 from blastradius.reports.html.texts import short
 from blastradius.reports.wording import MARKS, ending, number, plural
@@ -54,7 +54,7 @@ def matrix(report: Report) -> Matrix:
     """
     found = Matrix(tiers=any(one.tier is not None for one in report.journeys))
     removed = set(report.answer.removed) if report.answer else set()
-    verdicts: list[list[tuple[HeatLoss, dict[str, Verdict], bool]]] = []
+    verdicts: list[list[tuple[SweptLoss, dict[str, Verdict], bool]]] = []
     for sweep in report.sweeps:
         shown = _columns(sweep, found)
         if shown:
@@ -84,7 +84,7 @@ def _rank(journey: Any) -> int:
     return _ORDER.index(journey.verdict) if isinstance(journey, JourneyResult) else 0
 
 
-def _columns(sweep: Heat, found: Matrix) -> list[HeatLoss]:
+def _columns(sweep: Sweep, found: Matrix) -> list[SweptLoss]:
     """Losses that hurt somebody, the worst first; the others are named in a line."""
     hurting = [loss for loss in sweep.losses if loss.breaks or loss.degrades or loss.unknown]
     hurting.sort(key=lambda loss: (-len(loss.breaks), -len(loss.unknown), -len(loss.degrades), loss.name, loss.id))
@@ -104,16 +104,16 @@ def _title(by: str) -> str:
     return plural(by).replace("-", " ").capitalize()
 
 
-def _verdicts(loss: HeatLoss) -> dict[str, Verdict]:
+def _verdicts(loss: SweptLoss) -> dict[str, Verdict]:
     found: dict[str, Verdict] = dict.fromkeys(loss.degrades, "degrades")
     return found | dict.fromkeys(loss.unknown, "unknown") | dict.fromkeys(loss.breaks, "breaks")
 
 
-def _column(loss: HeatLoss, _: dict[str, Verdict], chosen: bool) -> dict[str, Any]:
+def _column(loss: SweptLoss, _: dict[str, Verdict], chosen: bool) -> dict[str, Any]:
     return {"id": short(loss.id, 200), "name": short(loss.name, 24), "chosen": chosen}
 
 
-def _cell(journey: str, id: str, loss: HeatLoss, verdicts: dict[str, Verdict], chosen: bool) -> dict[str, Any]:
+def _cell(journey: str, id: str, loss: SweptLoss, verdicts: dict[str, Verdict], chosen: bool) -> dict[str, Any]:
     verdict = verdicts.get(id, "survives")
     said = f"{short(journey, 60)} {WORDS[verdict]} without {short(loss.name, 60)}"
     return {"verdict": verdict, "glyph": CELLS[verdict], "said": said, "chosen": chosen}

@@ -11,6 +11,7 @@ from blastradius.analysis.report import Report
 from blastradius.model import BlastRadius, Verdict
 from blastradius.reports.drawings import SIGNS
 from blastradius.reports.html.matrix import CELLS, GLYPHS, WORDS, Matrix, matrix
+from blastradius.reports.html.panels import panels
 from blastradius.reports.html.proofs import proofs
 from blastradius.reports.html.records import Records
 from blastradius.reports.html.texts import short
@@ -45,7 +46,7 @@ class Page:
         self.source = short(self.report.source or "", 300)
         self.next = [short(line, 400) for line in self.view.next]
         self.proofs, self.more_proofs = proofs(self.report, self.names, self.view)
-        self.panels: list[Any] = []
+        self.panels = panels(self.report, self.names, self.view)
         self.policy = ""
         self.style: Any = ""
         self.script: Any = ""

@@ -63,7 +63,7 @@ class Records:
         """The table."""
         answer, count = self.report.answer, len(self.listed)
         columns = [("component", "name"), ("kind", "text"), ("place", "text"), ("state", "text"), ("since", "figure")]
-        columns += [("cannot be", "text"), ("seen at", "text")]
+        columns += [("cannot be", "text"), ("seen at", "place")]
         if answer is None:
             columns = [columns[at] for at in (0, 1, 2, 6)]
         rows = [self._row(id) for id in self.listed[:MOST]]

@@ -38,14 +38,22 @@ def _losses(report: Report) -> list[Table]:
     return tables
 
 
+def _singles(report: Report) -> list[Table]:
+    """What breaks a journey alone."""
+    names = {journey.id: journey.name for journey in report.journeys}
+    losses = report.singles.losses if report.singles else ()
+    rows = tuple((one.name, one.kind, one.down, ", ".join(names[id] for id in one.breaks)) for one in losses)
+    return [Table("Single points of failure", ("alone", "kind", "takes down", "breaks"), rows)]
+
+
 def _tables(report: Report) -> list[Table]:
     found = sheets_of_answer.tables(report.answer) if report.answer is not None else []
     unseen = found[-2:] or [gap_table(report.gaps), coverage_table(report.coverage)]
     if report.answer is None:
         rows = tuple((journey.tier, journey.name, journey.inferred) for journey in report.journeys)
         found = [Table("Journeys", ("tier", "journey", "inferred"), rows)]
-        return [*found, *_losses(report), *unseen]
-    return [found[0], *_losses(report), *found[1:-2], *unseen]
+        return [*found, *_losses(report), *_singles(report), *unseen]
+    return [found[0], *_losses(report), *found[1:-2], *_singles(report), *unseen]
 
 
 def _flat(report: Report) -> Table:
