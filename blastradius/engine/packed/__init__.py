@@ -106,4 +106,3 @@ def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]
 
     in_passes(np.arange(len(losses)), cores(), passing)
     return same
-

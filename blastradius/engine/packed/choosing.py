@@ -168,7 +168,9 @@ def _room(net: Net) -> tuple[Array, ...]:
 
 def _uses(net: Net, journeys: Ints) -> tuple[Any, ...]:
     """Who uses each row and what it means, as `events.batch` takes it."""
-    users_start, users = by_key(net.inputs.astype(np.int64), np.repeat(np.arange(net.rows), np.diff(net.start)), net.rows)
+    users_start, users = by_key(
+        net.inputs.astype(np.int64), np.repeat(np.arange(net.rows), np.diff(net.start)), net.rows
+    )
     threshold = np.full(net.rows, _NEVER)
     for first, end, kind, _, needed, _ in net.runs:
         threshold[first:end] = _NEVER if kind == SOURCE else needed
