@@ -37,7 +37,7 @@ def walk(
         set_: for each row whether it is set; zeros before, those of `found` after.
         found: the rows that are set, as they are found.
         touched: the rows of which any input is set.
-        sizes: two numbers: how many were found and touched.
+        sizes: how many were found and touched; and how many walks this space has seen.
 
     Returns:
         Connections followed, or `TOO_LARGE`.
@@ -146,6 +146,7 @@ def batch(
         work[loss] = done
         if done >= 0:
             low = bad = sounded = 0
+            sizes[2] += 1
             for at in range(sizes[0]):
                 row = found[at]
                 low += falls[row]
@@ -155,5 +156,5 @@ def batch(
                 if number >= 0 and severity[row] > ends[loss, number]:
                     ends[loss, number] = severity[row]
             fallen[loss], degraded[loss], alarmed[loss] = low, bad, sounded
-            exposed[loss] = exposures(found, sizes[0], set_, watched_start, watched, watches, down, stamp, loss + 1)
+            exposed[loss] = exposures(found, sizes[0], set_, watched_start, watched, watches, down, stamp, sizes[2])
         clear(counted, set_, found, touched, sizes)
