@@ -37,7 +37,9 @@ def faultray(edges: list[tuple[int, int]], count: int) -> dict[str, Callable[[in
 
     def cascade(lost: int) -> int:
         fault = Fault(target_component_id=str(lost), fault_type=FaultType.COMPONENT_DOWN)
-        return len({effect.component_id for effect in engine.simulate_fault(fault).effects if effect.health.value == "down"})
+        return len(
+            {effect.component_id for effect in engine.simulate_fault(fault).effects if effect.health.value == "down"}
+        )
 
     return {"reachability": lambda lost: len(graph.get_all_affected(str(lost))) + 1, "cascade": cascade}
 

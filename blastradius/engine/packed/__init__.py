@@ -21,7 +21,20 @@ from blastradius.engine.packed.net import Net, compiled
 from blastradius.engine.packed.passes import Passes, in_passes
 from blastradius.engine.packed.rows import Ints
 
-__all__ = ["PASS", "Counter", "Engine", "Losses", "Net", "Passes", "Planes", "Tally", "alike", "compiled", "evaluate", "tally"]
+__all__ = [
+    "PASS",
+    "Counter",
+    "Engine",
+    "Losses",
+    "Net",
+    "Passes",
+    "Planes",
+    "Tally",
+    "alike",
+    "compiled",
+    "evaluate",
+    "tally",
+]
 
 
 @dataclass(frozen=True)
