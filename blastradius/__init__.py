@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from blastradius.analysis.availability import availability
     from blastradius.analysis.cuts import cuts
     from blastradius.analysis.report import report
+    from blastradius.analysis.sweep import sweep
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
@@ -47,6 +48,7 @@ _HOMES = {
     "report": "blastradius.analysis.report",
     "availability": "blastradius.analysis.availability",
     "cuts": "blastradius.analysis.cuts",
+    "sweep": "blastradius.analysis.sweep",
 }
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "report",
     "scan",
     "simulate",
+    "sweep",
 ]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from drawing import draw, parse
+from drawing import draw
 from hypothesis import given, note
 from hypothesis import strategies as st
 from strategies import EVERYTHING, TIGHT, inventories
 
 from blastradius.analysis.sweep import counting, pairs, sweep
-from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
 from blastradius.model import STATES, Gap
 from blastradius.simulate import scenario, simulate

@@ -11,7 +11,7 @@ from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Journey, Kind, Verdict
 
-__all__ = ["DOMAINS", "Sweep", "SweptJourney", "SweptLoss", "SweptPair", "losses_of", "sweep"]
+__all__ = ["DOMAINS", "Sweep", "SweptJourney", "SweptLoss", "SweptPair", "check_by", "losses_of", "sweep"]
 
 DOMAINS: tuple[Kind, ...] = ("region", "zone", "provider", "vendor", "platform", "control-plane", "account")
 """Kinds that many things fall with: what `domain` means."""
@@ -50,21 +50,36 @@ def sweep(
     names = Ranking(graph)
     losses = sorted((_loss(names, one, judged, place) for place, one in enumerate(lost)), key=names.key)
     pairs, simulated = _pairs(judge, lost, judged, names) if order == 2 else ([], 0)
-    kept, kept_pairs = (losses[:top], pairs[:top]) if top else (losses, pairs)
-    return Sweep(
+    result = Sweep(
         by=by,
         order=order,
         components=len(graph.components),
         journeys=_journeys(graph, judged),
-        losses=tuple(kept),
-        pairs=tuple(kept_pairs),
+        losses=tuple(losses),
+        pairs=tuple(pairs),
         pairs_simulated=simulated,
         pairs_possible=len(lost) * (len(lost) - 1) // 2 if order == 2 else 0,
-        omitted=len(losses) - len(kept),
-        omitted_pairs=len(pairs) - len(kept_pairs),
         gaps=len(graph.inventory.gaps),
         coverage=graph.inventory.coverage,
     )
+    return result.worst(top) if top else result
+
+
+def check_by(by: str) -> tuple[Kind, ...]:
+    """The kinds that are lost.
+
+    Args:
+        by: as for `sweep`.
+
+    Raises:
+        UsageError: when there is no such kind.
+    """
+    kinds = get_args(Kind)
+    if by in ("domain", "component"):
+        return DOMAINS if by == "domain" else kinds
+    if by not in kinds:
+        raise UsageError(f"--by: no kind {by!r}: choose domain, component or one of {', '.join(kinds)}")
+    return tuple(kind for kind in kinds if kind == by)
 
 
 def losses_of(graph: DependencyGraph, by: str) -> list[Component]:
@@ -77,10 +92,7 @@ def losses_of(graph: DependencyGraph, by: str) -> list[Component]:
     Raises:
         UsageError: when there is no such kind.
     """
-    kinds = get_args(Kind)
-    if by not in (*kinds, "domain", "component"):
-        raise UsageError(f"nothing is a {by!r}: choose domain, component or a kind such as {', '.join(DOMAINS)}")
-    wanted = {"domain": DOMAINS, "component": kinds}.get(by, (by,))
+    wanted = check_by(by)
     return [graph.components[id] for id in sorted(graph.components) if graph.components[id].kind in wanted]
 
 
@@ -159,9 +171,7 @@ def _journeys(graph: DependencyGraph, judged: Judged) -> tuple[SweptJourney, ...
     return tuple(found)
 
 
-def _pairs(
-    judge: Judge, lost: Sequence[Component], judged: Judged, names: Ranking
-) -> tuple[list[SweptPair], int]:
+def _pairs(judge: Judge, lost: Sequence[Component], judged: Judged, names: Ranking) -> tuple[list[SweptPair], int]:
     """Pairs that do more than both losses apart, in the order of losses."""
     from blastradius.analysis.sweep.pairs import added
 

@@ -82,3 +82,14 @@ class Sweep(Value):
     omitted_pairs: int = Field(default=0, description="Pairs left out here, the least ones.")
     gaps: int = Field(default=0, description="Places where nobody could look.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
+
+    def worst(self, top: int) -> Sweep:
+        """The same with the first so many losses and pairs alone."""
+        return self.model_copy(
+            update={
+                "losses": self.losses[:top],
+                "pairs": self.pairs[:top],
+                "omitted": self.omitted + max(0, len(self.losses) - top),
+                "omitted_pairs": self.omitted_pairs + max(0, len(self.pairs) - top),
+            }
+        )

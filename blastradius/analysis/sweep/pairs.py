@@ -153,7 +153,7 @@ class _Pairs:
     def _coupled(self, place: int) -> NDArray[np.bool_]:
         """Which losses may change what becomes of one that a failover plays a part in, or be changed by it."""
         own, reads = self._reached[place], self._read[place]
-        coupled = (self._reached & reads).any(axis=1) | (self._read & own).any(axis=1)
+        coupled: NDArray[np.bool_] = (self._reached & reads).any(axis=1) | (self._read & own).any(axis=1)
         # what is down at once with the one adds nothing when it is lost as well
         codes = settings(self.circuit, "at_once")
         at_once = found(self.circuit, {int(self.nodes[place]): DOWN}, codes).state
@@ -221,7 +221,5 @@ class _Pairs:
         alone = self.judged.ends[first], self.judged.ends[second]
         rank = VERDICT_ORDER.index
         return {
-            node: end
-            for node, end in ends.items()
-            if rank(end) > max(rank(of.get(node, "survives")) for of in alone)
+            node: end for node, end in ends.items() if rank(end) > max(rank(of.get(node, "survives")) for of in alone)
         }

@@ -15,13 +15,24 @@ from blastradius.engine import DOWN, settings, solve
 from blastradius.engine.cycles import cycles
 from blastradius.engine.solve import group_value
 from blastradius.graph import DependencyGraph
-from blastradius.model import Component, Dependency, Inventory, Journey, Meta, Redundancy, Scenario, ScenarioPhase, Verdict
+from blastradius.model import (
+    Component,
+    Dependency,
+    Inventory,
+    Journey,
+    Meta,
+    Redundancy,
+    Scenario,
+    ScenarioPhase,
+    Verdict,
+)
 from blastradius.simulate.doubt import Ties, at_worst
 from blastradius.simulate.instants import Trace
 from blastradius.simulate.proof import closure
 from blastradius.simulate.spares import lost_spare
 from blastradius.simulate.story import stories, verdict
 from blastradius.simulate.targets import Targets
+from blastradius.simulate.unseen import Touched
 from blastradius.simulate.walk import trace
 
 _SCENARIO = Scenario(phases=(ScenarioPhase(remove=("*",)),))
@@ -80,7 +91,7 @@ class Parts:
         for number, name in enumerate(part.ids):
             state[circuit.index[name]] = walked.last.state[number]
         found = stories(walked)
-        ends = {
+        ends: dict[int, Verdict] = {
             circuit.index[journey.id]: end
             for journey in part.journeys.values()
             if (end := verdict(found.get(part.index[journey.id]), journey)) != "survives"
@@ -132,10 +143,8 @@ class Parts:
         ids = sorted(circuit.ids[node] for node in lost)
         seen = trace(part, [(0, None, ids, [])], None)
         inside = part.components.keys()
-        tied = {
-            one: [pair for pair in pairs if pair[0] in inside] for one, pairs in self.tied.items() if one in inside
-        }
-        found = {circuit.ids[node]: [] for node in sorted(doubted - lost)}
+        tied = {one: [pair for pair in pairs if pair[0] in inside] for one, pairs in self.tied.items() if one in inside}
+        found: Touched = {circuit.ids[node]: [] for node in sorted(doubted - lost)}
         targets = Targets([(0, None, ids, [])], tuple(ids), (), ())
         worst = stories(at_worst(part, _SCENARIO, targets, seen, self._blind_in(part), found, tied))
         broken = set()

@@ -15,13 +15,26 @@ from numpy.typing import NDArray
 
 from blastradius.circuit import Circuit
 from blastradius.engine.packed.arrays import PASS, Bits, unpacked
-from blastradius.engine.packed.choosing import WORTH, Engine, cores, tally
+from blastradius.engine.packed.choosing import WORTH, Counter, Engine, cores, tally
 from blastradius.engine.packed.losses import Losses, Tally
 from blastradius.engine.packed.net import Net, compiled
 from blastradius.engine.packed.passes import Passes, in_passes
 from blastradius.engine.packed.rows import Ints
 
-__all__ = ["PASS", "Engine", "Losses", "Net", "Passes", "Planes", "Tally", "alike", "compiled", "evaluate", "tally"]
+__all__ = [
+    "PASS",
+    "Counter",
+    "Engine",
+    "Losses",
+    "Net",
+    "Passes",
+    "Planes",
+    "Tally",
+    "alike",
+    "compiled",
+    "evaluate",
+    "tally",
+]
 
 
 @dataclass(frozen=True)
@@ -106,4 +119,3 @@ def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]
 
     in_passes(np.arange(len(losses)), cores(), passing)
     return same
-

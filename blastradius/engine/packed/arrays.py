@@ -107,4 +107,6 @@ def counts(bits: Bits) -> Ints:
 
 def unpacked(bits: Bits) -> NDArray[np.uint8]:
     """A byte for each bit: rows by scenarios."""
-    return np.unpackbits(np.ascontiguousarray(bits).astype("<u8", copy=False).view(np.uint8), axis=-1, bitorder="little")
+    return np.unpackbits(
+        np.ascontiguousarray(bits).astype("<u8", copy=False).view(np.uint8), axis=-1, bitorder="little"
+    )

@@ -8,8 +8,10 @@ left to the passes.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -55,17 +57,8 @@ def tally(
     """
     if compile_kernels is None and net.inputs.size * len(losses) < WORTH:
         compile_kernels = False
-    passes = Passes(net, compiled=compile_kernels)
-    job = _Job(passes, losses, journeys, Tally.empty(len(losses), journeys.size), workers or cores(), progress)
-    everyone = np.arange(len(losses))
-    walkable = passes.compiled and not net.founds and losses.alike is None
-    if engine == "passes" or not walkable:
-        job.pass_over(everyone)
-    elif engine == "walk":
-        job.walk(everyone, _NEVER)
-    else:
-        job.choose(everyone)
-    return job.tally
+    counter = Counter(net, journeys, compile_kernels=compile_kernels, workers=workers)
+    return counter.tally(losses, engine, progress)
 
 
 def cores() -> int:
@@ -75,19 +68,60 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+class Counter:
+    """Counts what losses take down, over one net that is prepared once.
+
+    Args:
+        net: the gates.
+        journeys: nodes whose severity is asked for.
+        compile_kernels: whether to use numba; where it is installed by default.
+        workers: threads; as many as this process may use cores by default.
+    """
+
+    def __init__(
+        self, net: Net, journeys: Ints, *, compile_kernels: bool | None = None, workers: int | None = None
+    ) -> None:
+        self.net, self.journeys, self.workers = net, journeys, workers or cores()
+        self.passes = Passes(net, compiled=compile_kernels)
+        self._rooms: list[tuple[Array, ...]] = []
+
+    def tally(self, losses: Losses, engine: Engine | None = None, progress: Progress | None = None) -> Tally:
+        """Count; the arguments are those of the function of this name."""
+        job = _Job(self, losses, Tally.empty(len(losses), self.journeys.size), progress)
+        everyone = np.arange(len(losses))
+        walkable = self.passes.compiled and not self.net.founds and losses.alike is None
+        if engine == "passes" or not walkable:
+            job.pass_over(everyone)
+        elif engine == "walk":
+            job.walk(everyone, _NEVER)
+        else:
+            job.choose(everyone)
+        return job.tally
+
+    @cached_property
+    def uses(self) -> tuple[Any, ...]:
+        """Who uses each row and what it means, as `events.batch` takes it."""
+        return _uses(self.net, self.journeys)
+
+    @contextmanager
+    def room(self) -> Iterator[tuple[Array, ...]]:
+        """Space for walks of one thread; a walk leaves it as it was."""
+        room = self._rooms.pop() if self._rooms else _room(self.net)
+        yield room
+        self._rooms.append(room)
+
+
 @dataclass
 class _Job:
-    passes: Passes
+    counter: Counter
     losses: Losses
-    journeys: Ints
     tally: Tally
-    workers: int
     progress: Progress | None
     done: int = 0
 
     def choose(self, numbers: Ints) -> None:
         """Walk a sample; then walk all others until they touch too much, or none."""
-        worth = int(self.passes.net.inputs.size * SHARE) + 64
+        worth = int(self.counter.net.inputs.size * SHARE) + 64
         limit = _PATIENCE * worth
         sample = numbers[:: max(1, numbers.size // _SAMPLE)]
         work = self.walk(sample, limit)
@@ -103,22 +137,22 @@ class _Job:
         """Evaluate losses 512 at a time, those side by side that begin near each other."""
         if not numbers.size:
             return
-        net, losses = self.passes.net, self.losses
+        net, losses = self.counter.net, self.losses
         first = np.full(len(losses), net.rows)
         some = losses.start[:-1] < losses.start[1:]
         first[some] = net.bad[losses.nodes[losses.start[:-1][some]]]
-        in_passes(numbers[np.argsort(first[numbers], kind="stable")], self.workers, self._passing)
+        in_passes(numbers[np.argsort(first[numbers], kind="stable")], self.counter.workers, self._passing)
 
     def _passing(self) -> Callable[[Ints], None]:
-        bits = self.passes.rows()
-        tally = self.tally
+        passes, tally = self.counter.passes, self.tally
+        bits = passes.rows()
 
         def one(chosen: Ints) -> None:
-            begun = self.passes.settled(self.losses, chosen, bits)
-            self.passes.count(bits, begun, chosen, tally)
-            tally.ends[chosen] = self.passes.ends(bits, self.journeys, chosen.size)
-            if self.passes.net.alarms.size:
-                tally.alarm[chosen] = self.passes.alarms(bits)[: chosen.size]
+            begun = passes.settled(self.losses, chosen, bits)
+            passes.count(bits, begun, chosen, tally)
+            tally.ends[chosen] = passes.ends(bits, self.counter.journeys, chosen.size)
+            if passes.net.alarms.size:
+                tally.alarm[chosen] = passes.alarms(bits)[: chosen.size]
             self._tell(chosen.size)
 
         return one
@@ -132,24 +166,20 @@ class _Job:
         """Walk losses, giving up where a loss touches more; connections followed, or -1."""
         from blastradius.engine.packed.events import TOO_LARGE, batch
 
-        net, tally = self.passes.net, self.tally
-        uses = _uses(net, self.journeys)
-        start, rows = _rows(net, self.losses)
+        tally, uses = self.tally, self.counter.uses
+        start, rows = _rows(self.counter.net, self.losses)
         work = np.full(len(self.losses), TOO_LARGE)
-        ends = tally.ends
-        alarm = tally.alarm.view(np.uint8)
+        out = (work, tally.down, tally.degraded, tally.exposed, tally.alarm.view(np.uint8), tally.ends)
 
         def walking() -> Callable[[Ints], None]:
-            room = _room(net)
-
             def one(chosen: Ints) -> None:
-                out = (work, tally.down, tally.degraded, tally.exposed, alarm, ends)
-                batch(uses, (start, rows, chosen), limit, room, out)
+                with self.counter.room() as room:
+                    batch(uses, (start, rows, chosen), limit, room, out)
                 self._tell(int((work[chosen] >= 0).sum()))
 
             return one
 
-        in_passes(numbers, self.workers, walking)
+        in_passes(numbers, self.counter.workers, walking)
         return work[numbers]
 
 
@@ -163,12 +193,13 @@ def _rows(net: Net, losses: Losses) -> tuple[Ints, Ints]:
 def _room(net: Net) -> tuple[Array, ...]:
     counted, set_ = np.zeros(net.rows, np.int32), np.zeros(net.rows, np.uint8)
     found, touched = np.zeros(net.rows, np.int64), np.zeros(net.rows, np.int64)
-    return counted, set_, found, touched, np.zeros(2, np.int64), np.zeros(net.down.size, np.int64)
+    return counted, set_, found, touched, np.zeros(3, np.int64), np.zeros(net.down.size, np.int64)
 
 
 def _uses(net: Net, journeys: Ints) -> tuple[Any, ...]:
-    """Who uses each row and what it means, as `events.batch` takes it."""
-    users_start, users = by_key(net.inputs.astype(np.int64), np.repeat(np.arange(net.rows), np.diff(net.start)), net.rows)
+    users_start, users = by_key(
+        net.inputs.astype(np.int64), np.repeat(np.arange(net.rows), np.diff(net.start)), net.rows
+    )
     threshold = np.full(net.rows, _NEVER)
     for first, end, kind, _, needed, _ in net.runs:
         threshold[first:end] = _NEVER if kind == SOURCE else needed

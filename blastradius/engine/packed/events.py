@@ -37,7 +37,7 @@ def walk(
         set_: for each row whether it is set; zeros before, those of `found` after.
         found: the rows that are set, as they are found.
         touched: the rows of which any input is set.
-        sizes: two numbers: how many were found and touched.
+        sizes: how many were found and touched; and how many walks this space has seen.
 
     Returns:
         Connections followed, or `TOO_LARGE`.
@@ -82,7 +82,9 @@ def clear(counted: Any, set_: Any, found: Any, touched: Any, sizes: Any) -> None
 
 
 @kernel
-def exposures(found: Any, size: int, set_: Any, watched_start: Any, watched: Any, watches: Any, down: Any, stamp: Any, mark: int) -> int:
+def exposures(
+    found: Any, size: int, set_: Any, watched_start: Any, watched: Any, watches: Any, down: Any, stamp: Any, mark: int
+) -> int:
     """How many components have lost their spare, of those that any row found tells of."""
     count = 0
     for at in range(size):
@@ -92,11 +94,8 @@ def exposures(found: Any, size: int, set_: Any, watched_start: Any, watched: Any
             node = watch[0]
             if stamp[node] == mark or set_[down[node]]:
                 continue
-            if set_[watch[3]]:
-                lost = set_[watch[4]] and not set_[watch[5]]
-            else:
-                lost = set_[watch[1]] and not set_[watch[2]]
-            if lost:
+            last, gone = (watch[4], watch[5]) if set_[watch[3]] else (watch[1], watch[2])
+            if set_[last] and not set_[gone]:
                 stamp[node] = mark
                 count += 1
     return count
@@ -119,7 +118,21 @@ def batch(
         room: zeroed space for one walk.
         out: work, components down, degraded and exposed, alarms, and severities of journeys, by number of the loss.
     """
-    users_start, users, threshold, falls, hurts, journey, severity, alarm, watched_start, watched, watches, down, one = net
+    (
+        users_start,
+        users,
+        threshold,
+        falls,
+        hurts,
+        journey,
+        severity,
+        alarm,
+        watched_start,
+        watched,
+        watches,
+        down,
+        one,
+    ) = net
     start, rows, numbers = losses
     counted, set_, found, touched, sizes, stamp = room
     work, fallen, degraded, exposed, alarmed, ends = out
@@ -133,6 +146,7 @@ def batch(
         work[loss] = done
         if done >= 0:
             low = bad = sounded = 0
+            sizes[2] += 1
             for at in range(sizes[0]):
                 row = found[at]
                 low += falls[row]
@@ -142,7 +156,5 @@ def batch(
                 if number >= 0 and severity[row] > ends[loss, number]:
                     ends[loss, number] = severity[row]
             fallen[loss], degraded[loss], alarmed[loss] = low, bad, sounded
-            exposed[loss] = exposures(
-                found, sizes[0], set_, watched_start, watched, watches, down, stamp, loss + 1
-            )
+            exposed[loss] = exposures(found, sizes[0], set_, watched_start, watched, watches, down, stamp, sizes[2])
         clear(counted, set_, found, touched, sizes)

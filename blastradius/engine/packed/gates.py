@@ -186,7 +186,8 @@ class _Maker:
         self.feeds.append((self.bad[other[differ]], self.down[one[differ]]))
 
     def _apart(self, nodes: Array) -> Array:
-        return self.bad[nodes] != self.down[nodes]
+        differ: Array = self.bad[nodes] != self.down[nodes]
+        return differ
 
     def _at_least(self, required: int, signals: Iterable[int], into: int | None = None) -> int:
         """A signal that is set where at least so many others are; one that is there already where that will do."""
@@ -265,6 +266,4 @@ class _Maker:
     def _watch_still(self, group: Group, target: int, shown: Sequence[int], fallen: int) -> None:
         spare = len(shown) - group.required
         if self.watched and target < self.circuit.component_count and spare:
-            self.watches.append(
-                Watch(target, self._at_least(spare, (self.down[node] for node in shown)), fallen)
-            )
+            self.watches.append(Watch(target, self._at_least(spare, (self.down[node] for node in shown)), fallen))

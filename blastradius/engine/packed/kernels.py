@@ -12,7 +12,18 @@ import numpy as np
 
 from blastradius.engine.packed.net import EITHER, EVERY, FOUNDED, ONCE
 from blastradius.engine.packed.words import (
-    added, both, differ, either, every, kernel, load, none, prefetch, same, store, without,
+    added,
+    both,
+    differ,
+    either,
+    every,
+    kernel,
+    load,
+    none,
+    prefetch,
+    same,
+    store,
+    without,
 )  # fmt: skip
 
 AHEAD = 24
@@ -23,7 +34,7 @@ _NOTHING, _FULL = np.uint64(0), np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @kernel
 def _input(bits: Any, inputs: Any, at: Any) -> Any:
-    prefetch(bits, np.uint64(inputs[at + _AHEAD]) * _WORDS)
+    prefetch(bits, np.uint64(inputs[at + _AHEAD]) * _WORDS)  # type: ignore[call-arg]
     return load(bits, np.uint64(inputs[at]) * _WORDS)
 
 
@@ -219,12 +230,17 @@ def exposed(bits: Any, watches: Any, down: Any, out: Any) -> int:
     last = -1
     for number in range(watches.shape[0]):
         node = watches[number, 0]
-        left, gone = load(bits, np.uint64(watches[number, 1]) * _WORDS), load(bits, np.uint64(watches[number, 2]) * _WORDS)
+        left, gone = (
+            load(bits, np.uint64(watches[number, 1]) * _WORDS),
+            load(bits, np.uint64(watches[number, 2]) * _WORDS),
+        )
         stuck = load(bits, np.uint64(watches[number, 3]) * _WORDS)
         left_active = load(bits, np.uint64(watches[number, 4]) * _WORDS)
         gone_active = load(bits, np.uint64(watches[number, 5]) * _WORDS)
         free = without(without(left, gone), stuck)
-        found = without(either(free, both(without(left_active, gone_active), stuck)), load(bits, np.uint64(down[node]) * _WORDS))
+        found = without(
+            either(free, both(without(left_active, gone_active), stuck)), load(bits, np.uint64(down[node]) * _WORDS)
+        )
         if node != last:
             rows += 1
             last = node
@@ -287,5 +303,3 @@ def _spread(total: Any, row: Any, weight: int) -> None:
             continue
         for bit in range(64):
             total[word * 64 + bit] += weight * np.int64(rest >> np.uint64(bit) & _NEXT)
-
-

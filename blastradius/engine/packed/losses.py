@@ -77,5 +77,5 @@ class Tally:
     @classmethod
     def empty(cls, losses: int, journeys: int) -> Tally:
         """Zeros."""
-        counts = (np.zeros(losses, np.int64) for _ in range(3))
-        return cls(*counts, np.zeros(losses, np.bool_), np.zeros((losses, journeys), np.uint8))
+        down, degraded, exposed = (np.zeros(losses, np.int64) for _ in range(3))
+        return cls(down, degraded, exposed, np.zeros(losses, np.bool_), np.zeros((losses, journeys), np.uint8))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -140,7 +141,8 @@ def _runs(shape: Ints, start: Ints) -> Ints:
     first = np.concatenate([[0], change])
     end = np.concatenate([change, [shape.shape[1]]])
     found = np.stack([first, end, *shape[:3, first], start[first]], axis=1)
-    return found[found[:, 2] != SOURCE]
+    kept: Ints = found[found[:, 2] != SOURCE]
+    return kept
 
 
 def _blocks(runs: Ints, cycle: Ints, cycles: Ints, outs: Sequence[int]) -> Ints:
@@ -152,7 +154,7 @@ def _blocks(runs: Ints, cycle: Ints, cycles: Ints, outs: Sequence[int]) -> Ints:
     for position, out in enumerate(outs):
         founded.setdefault(int(cycles[out]), []).append(position)
     found = []
-    for first, end in zip(edges, edges[1:], strict=False):
+    for first, end in pairwise(edges):
         number = int(own[first])
         places = founded.get(number, []) if number else []
         how = FOUNDED if places else REPEATED if number else ONCE

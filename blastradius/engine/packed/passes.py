@@ -161,7 +161,10 @@ class Passes:
 
 def has_numba() -> bool:
     """Whether kernels can be compiled here."""
-    return find_spec("numba") is not None
+    try:
+        return find_spec("numba") is not None
+    except ValueError:  # somebody keeps it from being imported
+        return False
 
 
 def in_passes(numbers: Ints, workers: int, work: Callable[[], Callable[[Ints], None]]) -> None:

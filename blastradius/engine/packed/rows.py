@@ -30,7 +30,8 @@ def gathered(start: Ints, values: Array, chosen: Array) -> Array:
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if ends.size else 0
     offsets = np.arange(total) - np.repeat(ends - lengths, lengths)
-    return values[np.repeat(start[chosen], lengths) + offsets]
+    found: Array = values[np.repeat(start[chosen], lengths) + offsets]
+    return found
 
 
 def reached(start: Ints, values: Array, seeds: Array, count: int) -> NDArray[np.bool_]:

@@ -27,7 +27,7 @@ def kernel(function: Any) -> Any:
         return njit(nogil=True, boundscheck=False)(function)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def prefetch(_: Any, bits: Any, at: Any) -> Any:
     """Ask for the cache line of a word before it is read."""
 
@@ -100,14 +100,16 @@ def differ(a: Row, b: Row) -> Row:
 @kernel
 def without(a: Row, b: Row) -> Row:
     """Set in the first and not in the second."""
-    return both(a, differ(b, every()))
+    found: Row = both(a, differ(b, every()))
+    return found
 
 
 @kernel
 def same(a: Row, b: Row) -> bool:
     """Whether two rows are equal."""
     d = differ(a, b)
-    return (d[0] | d[1] | d[2] | d[3] | d[4] | d[5] | d[6] | d[7]) == _NONE
+    equal: bool = (d[0] | d[1] | d[2] | d[3] | d[4] | d[5] | d[6] | d[7]) == _NONE
+    return equal
 
 
 @kernel
