@@ -68,7 +68,9 @@ class JourneyAvailability(Value):
     slo: float | None = Field(default=None, description="Availability promised.")
     allowed: float | None = Field(default=None, description="Seconds a year that the promise leaves.")
     meets_slo: bool | None = Field(
-        default=None, description="Whether it keeps the promise; none where the interval holds both."
+        default=None,
+        description="Whether it keeps the promise; none where the interval holds both, or parts without a figure or gaps "
+        "may yet break it.",
     )
     importance: tuple[Importance, ...] = Field(default=(), description="Components by their share of the downtime.")
     without_figure: tuple[str, ...] = Field(
@@ -128,6 +130,8 @@ def availability(
     found = []
     for id in ids:
         one = work.journey(id).model_copy(update={"gaps": unseen[id]})
+        if one.meets_slo and (one.without_figure or one.gaps):
+            one = one.model_copy(update={"meets_slo": None})
         if check:
             one = one.model_copy(update={"check": _check(one, down[graph.index[id]], check, seed)})
         found.append(one)

@@ -158,7 +158,8 @@ class FaultTrees:
 
     def _reference(self, element: Element) -> int:
         name = self._name(element)
-        short = name if name in self._gates or name in self._basic or name in self._house else name.rpartition(".")[2]
+        # within a component a name may be written with its path; a name may also just hold a point
+        short = next((one for one in (name, name.rpartition(".")[2]) if self._defined(one)), name)
         found = self._nodes.get(short)
         if found is not None:
             return found
@@ -171,6 +172,9 @@ class FaultTrees:
             self._refuse(element, f"{shorten(name)!r} is defined nowhere{near(short, [*self._gates, *self._basic])}")
         self._nodes[short] = found
         return found
+
+    def _defined(self, name: str) -> bool:
+        return name in self._gates or name in self._basic or name in self._house
 
     def _truth(self, element: Element) -> bool:
         value = element.attributes.get("value", "").strip().lower()

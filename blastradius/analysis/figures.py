@@ -131,7 +131,11 @@ def figures_of(graph: DependencyGraph, stated: Figures) -> Mapping[str, Figure]:
         for id in sorted(graph.components):
             found[id] = _figure(id, FigureEntry(match=id, availability=stated.assume), "assumed")
     for entry in stated.figures:
-        for id in require(entry.match, pool):
+        try:
+            matched = require(entry.match, pool)
+        except UsageError as error:
+            raise UsageError(f"figures: {error}") from None
+        for id in matched:
             found[id] = _figure(id, entry, "given")
     return found
 

@@ -21,13 +21,39 @@ def when_words(when: str) -> str:
     return "eventually: tolerances have run out, failovers have taken place"
 
 
+def of_fault_tree(result: Cuts) -> bool:
+    """Whether it is about a fault tree, not about journeys."""
+    return result.by == ("basic-event",)
+
+
+def thing(result: Cuts) -> str:
+    """What breaks."""
+    return "top event" if of_fault_tree(result) else "journey"
+
+
+def asked_words(result: Cuts) -> str:
+    """The question, without its question mark."""
+    if of_fault_tree(result):
+        return "What has to fail together for a top event"
+    return f"What has to be lost together to {'break' if result.effect == 'breaks' else 'degrade'} a journey"
+
+
+def single_words(result: Cuts, count: int) -> str:
+    """How many losses are enough alone."""
+    if of_fault_tree(result):
+        return f"{number(count, 'single basic event')} enough"
+    return f"{number(count, 'single point')} of {'failure' if result.effect == 'breaks' else 'degradation'}"
+
+
 def by_words(result: Cuts) -> str:
-    """What is lost."""
-    if result.by == ("basic-event",):
+    """What is lost, and when the answer holds."""
+    if of_fault_tree(result):
         return "Losses are basic events"
     if "component" in result.by:
-        return "Losses are components, places and others' services included"
-    return f"Losses are {' and '.join(plural(kind) for kind in result.by)}"
+        what = "components, places and others' services included"
+    else:
+        what = " and ".join(plural(kind) for kind in result.by)
+    return f"Losses are {what}; {when_words(result.when)}"
 
 
 def counts_words(journey: JourneyCuts) -> str:

@@ -13,6 +13,7 @@ from blastradius.cli import main
 
 DATA = ROOT / "tests" / "cli" / "data"
 LOSS = ["--remove", "region:us-east-1", "--for", "3h"]
+FIGURES = ["--figures", "figured/figures.yaml"]
 PLACED = ["--overlay", "placed/blastradius.yaml"]
 
 ROWS = {
@@ -32,6 +33,27 @@ ROWS = {
     "amplification-csv": (["amplification", "retries/inventory.yaml", "-f", "csv"], 0),
     "amplification-json": (["amplification", "retries/inventory.yaml", "-f", "json"], 0),
     "amplification-nothing": (["amplification", "shop"], 0),
+    "cuts": (["cuts", "figured/inventory.yaml"], 0),
+    "cuts-after": (
+        ["cuts", "figured/inventory.yaml", "buy", "--by", "region", "--by", "vendor", "--when", "at-once"],
+        0,
+    ),
+    "cuts-degrades": (["cuts", "figured/inventory.yaml", "--degrades", "--max-order", "1", "--limit", "3"], 0),
+    "cuts-placed": (["cuts", "shop", *PLACED, "--limit", "5"], 0),
+    "cuts-incomplete": (["cuts", "shop", *PLACED, "--limit", "0", "--require-complete"], 4),
+    "cuts-likely": (["cuts", "figured/inventory.yaml", "--sort", "probability", *FIGURES, "--limit", "5"], 0),
+    "cuts-markdown": (["cuts", "figured/inventory.yaml", "-f", "markdown", "--limit", "3"], 0),
+    "cuts-csv": (["cuts", "figured/inventory.yaml", "-f", "csv"], 0),
+    "cuts-json": (["cuts", "figured/inventory.yaml", "-f", "json"], 0),
+    "cuts-fault-tree": (["cuts", "figured/bridge.xml"], 0),
+    "cuts-fault-tree-likely": (["cuts", "figured/bridge.xml", "across", "--sort", "probability", "-f", "csv"], 0),
+    "cuts-no-journey": (["cuts", "plain/inventory.yaml"], 0),
+    "availability": (["availability", "figured/inventory.yaml", *FIGURES, "--check", "20000"], 0),
+    "availability-assumed": (["availability", "figured/inventory.yaml", *FIGURES, "--assume", "99.9%"], 0),
+    "availability-fails": (["availability", "figured/inventory.yaml", *FIGURES, "--fail-on", "slo"], 1),
+    "availability-markdown": (["availability", "figured/inventory.yaml", *FIGURES, "-f", "markdown"], 0),
+    "availability-csv": (["availability", "figured/inventory.yaml", *FIGURES, "-f", "csv"], 0),
+    "availability-json": (["availability", "figured/inventory.yaml", *FIGURES, "-f", "json"], 0),
     "scan-configured-and-recorded": (["scan", "watched"], 0),
     "observed": (["observed", "watched"], 0),
     "observed-json": (["observed", "watched", "--format", "json"], 0),
@@ -93,6 +115,18 @@ ROWS = {
     "report-incomplete": (["report", "shop", "-f", "graphml", "--require-complete"], 4),
     "simulate-html": (["simulate", "designs/before.yaml", *LOSS, "-f", "html"], 2),
     "demo-folder": (["demo", "shop"], 0),
+    "cuts-no-such-kind": (["cuts", "figured/inventory.yaml", "--by", "planet"], 2),
+    "cuts-no-such-moment": (["cuts", "figured/inventory.yaml", "--when", "later"], 2),
+    "cuts-no-such-key": (["cuts", "figured/inventory.yaml", "--sort", "size"], 2),
+    "cuts-likely-without-figures": (["cuts", "figured/inventory.yaml", "--sort", "probability"], 2),
+    "cuts-no-such-journey": (["cuts", "figured/inventory.yaml", "bye"], 2),
+    "cuts-fault-tree-by": (["cuts", "figured/bridge.xml", "--by", "region"], 2),
+    "cuts-no-fault-tree": (["cuts", "figured/missing.xml"], 3),
+    "availability-without-figures": (["availability", "figured/inventory.yaml"], 2),
+    "availability-no-such-share": (["availability", "figured/inventory.yaml", "--assume", "99.9"], 2),
+    "availability-no-such-word": (["availability", "figured/inventory.yaml", *FIGURES, "--fail-on", "sla"], 2),
+    "availability-nothing-to-judge": (["availability", "designs/before.yaml", "--assume", "1", "--fail-on", "slo"], 2),
+    "availability-no-figures-there": (["availability", "figured/inventory.yaml", "--figures", "missing.yaml"], 3),
     "no-such-verdict": (["simulate", "designs/before.yaml", *LOSS, "--fail-on", "breakage"], 2),
     "nothing-to-judge": (["simulate", "plain/inventory.yaml", *LOSS, "--fail-on", "breaks"], 2),
     "no-such-command": (["simulat"], 2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 from formulas import fat_tree, formulas, holds, minimal_sets, probability_by_states
@@ -68,7 +68,7 @@ def test_by_probability_the_likeliest_come_first(formula, data):
 
     found = list(cheapest(solution, cost))
     likely = [math.prod(chance[node] for node in one) for one in found]
-    assert all(one >= other - 1e-12 for one, other in zip(likely, likely[1:], strict=False))
+    assert all(one >= other - 1e-12 for one, other in pairwise(likely))
     every = list(cheapest(solution, lambda _: 1))
     assert sorted(found) == sorted(one for one in every if math.prod(chance[node] for node in one) > 0)
 
@@ -131,7 +131,7 @@ def test_long_diagrams_do_not_end_the_recursion():
     """Any two neighbours of two thousand: nothing of it is a part of its own."""
     draft = Draft()
     names = [draft.variable(f"{number:04}") for number in range(2_000)]
-    pairs = [draft.gate(2, pair) for pair in zip(names, names[1:], strict=False)]
+    pairs = [draft.gate(2, pair) for pair in pairwise(names)]
     solution = solve(simplified(draft.formula(draft.gate(1, pairs))))
     assert by_order(solution) == {2: 1_999}
     first = next(cheapest(solution, lambda _: 1))

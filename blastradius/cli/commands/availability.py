@@ -64,7 +64,7 @@ def run(
     known = stated(figures, assume)
     graph = opening.opened(inventory, overlay).graph
     if fail_on and not any(journey.slo is not None for journey in graph.journeys.values()):
-        raise UsageError("--fail-on slo: no journey has an SLO: write slo: 99.9% under journeys in blastradius.yaml")
+        raise UsageError("--fail-on slo: no journey has an SLO: write slo: 0.999 under journeys in blastradius.yaml")
     result = availability(
         graph, options.texts(journeys, "JOURNEY"), figures=known, when=moment, check=check, seed=seed,
         **options.budgeted(budget),

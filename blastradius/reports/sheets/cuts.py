@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from blastradius.analysis.cuts import Cuts
-from blastradius.reports.losses import by_words, complete_words, counts_words, explaining, loss_words, when_words
+from blastradius.reports.losses import asked_words, by_words, complete_words, counts_words, explaining, loss_words
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
 
 _COLUMNS = ("journey", "tier", "order", "lost", "ids", "probability", "proof")
 
 
 def _title(result: Cuts) -> list[str]:
-    verb = "break" if result.effect == "breaks" else "degrade"
-    lines = [f"What has to be lost together to {verb} a journey", f"{by_words(result)}; {when_words(result.when)}."]
+    lines = [asked_words(result), f"{by_words(result)}."]
     lines += [f"{one.name}: {complete_words(one)}" for one in result.journeys if one.complete_to is not None]
     if result.assumed:
         lines.append("Probabilities rest on assumed figures.")

@@ -52,7 +52,7 @@ def _journey(journey: JourneyAvailability, view: View) -> list[str]:
     lines = wrapped(head, view.width, 4)
     if journey.without_figure:
         names = listed([terminal(id) for id in journey.without_figure], 4)
-        text = f"    at most: {number(len(journey.without_figure), 'part')} without a figure never fail here: {names}"
+        text = f"    at most: {number(len(journey.without_figure), 'part')} without a figure, counted as never failing: {names}"
         lines += [view.tone(line, "unknown") for line in wrapped(text, view.width, 6)]
     if journey.gaps:
         text = f"    at most: {number(len(journey.gaps), 'gap')} in what it needs may hide more that fails"
@@ -84,9 +84,13 @@ def _promise(journey: JourneyAvailability, view: View) -> str:
     if journey.slo is None or journey.allowed is None:
         return ""
     words: dict[bool | None, tuple[str, Tone]] = {
-        True: ("kept", "good"), False: ("missed", "bad"), None: ("within the interval: unknown", "unknown"),
+        True: ("kept", "good"), False: ("missed", "bad"), None: ("unknown", "unknown"),
     }  # fmt: skip
     said, tone = words[journey.meets_slo]
+    if journey.meets_slo is None and journey.low is not None and journey.low >= journey.slo:
+        said += ": kept if what nobody knows never fails"
+    elif journey.meets_slo is None and journey.low is not None:
+        said += ": it lies within the interval"
     allowed = format_duration(round(journey.allowed))
     return f"; SLO {percent(journey.slo)} allows {allowed}: {view.tone(said, tone)}"
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blastradius.reports.escape import terminal
-from blastradius.reports.losses import by_words, complete_words, counts_words, loss_words, when_words
+from blastradius.reports.losses import (
+    asked_words,
+    by_words,
+    complete_words,
+    counts_words,
+    loss_words,
+    single_words,
+    thing,
+)
 from blastradius.reports.text import pages
 from blastradius.reports.text.parts import coverage_line, gap_lines
 from blastradius.reports.view import Tone, View, wrapped
@@ -19,18 +27,20 @@ _MOST = 200
 
 def page(result: Cuts, view: View) -> list[str]:
     """Per journey how many sets there are by order, and the first of them."""
-    verb = "break" if result.effect == "breaks" else "degrade"
-    head = view.tone(f"What has to be lost together to {verb} a journey?", "strong")
+    head = view.tone(f"{asked_words(result)}?", "strong")
     singles = sum(len(one.single) for one in result.journeys)
-    told = f"{number(singles, 'single point')} of failure in {number(len(result.journeys), 'journey')}"
+    told = f"{single_words(result, singles)} in {number(len(result.journeys), thing(result))}"
     lines = [f"{head} {view.tone(told, 'bad' if singles else 'good') if result.journeys else 'no journey is declared'}"]
-    lines += wrapped(f"  {by_words(result)}; {when_words(result.when)}.", view.width, 4)
+    lines += wrapped(f"  {by_words(result)}.", view.width, 4)
     if result.assumed:
         lines.append(view.tone("  Probabilities rest on assumed figures.", "warn"))
     for journey in result.journeys[:_MOST]:
         lines += ["", *_journey(journey, result, view)]
     if len(result.journeys) > _MOST:
-        lines += ["", f"and {number(len(result.journeys) - _MOST, 'more journey')}: --format json or csv has all"]
+        lines += [
+            "",
+            f"and {number(len(result.journeys) - _MOST, f'more {thing(result)}')}: --format json or csv has all",
+        ]
     touching = [gap for journey in result.journeys for gap in journey.gaps]
     end = [*gap_lines(touching, result.gaps, view), *coverage_line(result.coverage, view)]
     return [*lines, "", *end] if end else lines
