@@ -13,7 +13,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from blastradius.analysis.availability import availability
+    from blastradius.analysis.cuts import cuts
     from blastradius.analysis.fixes import drain, fixes
+    from blastradius.analysis.report import report
+    from blastradius.analysis.sweep import sweep
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
@@ -45,6 +49,10 @@ _HOMES = {
     "DependencyGraph": "blastradius.graph",
     "frame": "blastradius.notebook",
     **dict.fromkeys(("drain", "fixes"), "blastradius.analysis.fixes"),
+    "report": "blastradius.analysis.report",
+    "availability": "blastradius.analysis.availability",
+    "cuts": "blastradius.analysis.cuts",
+    "sweep": "blastradius.analysis.sweep",
 }
 
 __all__ = [
@@ -65,6 +73,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "amplification",
+    "availability",
+    "cuts",
     "diff",
     "dns",
     "drain",
@@ -74,8 +84,10 @@ __all__ = [
     "load",
     "observed",
     "regions",
+    "report",
     "scan",
     "simulate",
+    "sweep",
 ]
 
 

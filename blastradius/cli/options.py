@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -48,6 +48,31 @@ RequireComplete = Annotated[
     bool, typer.Option("--require-complete", help="End with 4 where something could not be seen.")
 ]
 
+When = Annotated[
+    str,
+    typer.Option(
+        "--when",
+        metavar="WHEN",
+        help="at-once: what has a tolerance still holds; eventually: tolerances have run out. eventually where unset.",
+    ),
+]
+Figures = Annotated[
+    str | None,
+    typer.Option(
+        "--figures", metavar="FILE", help="How available things are: YAML with match, availability, low, high."
+    ),
+]
+Budget = Annotated[
+    int | None,
+    typer.Option(
+        "--budget",
+        min=1_000,
+        max=50_000_000,
+        metavar="NODES",
+        help="Nodes of a decision diagram at most; where it outgrows them, the answer says up to which order it is complete.",
+    ),
+]
+
 
 def text(value: str, option: str) -> str:
     """An argument as text, whatever the locale made of it.
@@ -81,6 +106,24 @@ def seconds(value: str | None, option: str) -> int | None:
     if parsed == 0:
         raise UsageError(f"{option}: must be longer than 0s")
     return parsed
+
+
+def when(value: str) -> Literal["at_once", "eventually"]:
+    """Which untimed rules are meant.
+
+    Raises:
+        UsageError: when it is neither.
+    """
+    if value == "eventually":
+        return "eventually"
+    if value != "at-once":
+        raise UsageError(f"--when: no moment {value!r}: write at-once or eventually")
+    return "at_once"
+
+
+def budgeted(value: int | None) -> dict[str, int]:
+    """A budget as an argument, where one is given."""
+    return {} if value is None else {"budget": value}
 
 
 def today(value: str | None) -> date:

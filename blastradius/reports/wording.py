@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -245,3 +246,13 @@ def _subject(gap: Gap, names: Names | None) -> str:
         other = f" ({name(gap.same_as)})" if gap.same_as is not None else ""
         return name(gap.component or gap.reference or gap.scope) + other
     return f"{name(gap.component)} ({name(gap.reference)})"
+
+
+def percent(share: float) -> str:
+    """A share in percent with as many digits as tell it from 100 %: `99.95%`, `99.99987%`, `1.2e-08%`."""
+    if share <= 0 or share >= 1:
+        return f"{share:.0%}"
+    if share < 1e-4:
+        return f"{share * 100:.2g}%"
+    digits = max(2, 1 - math.floor(math.log10((1 - share) * 100))) if share > 0.5 else 3
+    return f"{share * 100:.{min(digits, 12)}f}%"

@@ -30,7 +30,19 @@ def inventory(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("command", [["scan"], ["regions"], ["simulate", *LOSS], ["explain"], ["diff"], ["demo"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["scan"],
+        ["regions"],
+        ["simulate", *LOSS],
+        ["explain"],
+        ["diff"],
+        ["demo"],
+        ["cuts"],
+        ["availability", "--assume", "1"],
+    ],
+)
 def test_a_path_that_does_not_exist_ends_with_3(tmp_path, command):
     extra = {"explain": ["buy", *LOSS], "diff": ["nowhere"]}.get(command[0], [])
     done = blastradius(*command, "nowhere", *extra, cwd=tmp_path)

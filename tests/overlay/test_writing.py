@@ -70,9 +70,7 @@ def applied(path, text, drawing="web -> db1 || db2 by hand takes 10m\njourney bu
 
 
 def test_a_rehearsal_dates_the_failover_and_the_latest_counts(path):
-    text = (
-        "rehearsals:\n- {dependent: 'id:web', day: 2026-03-01}\n- {dependent: 'id:web', to: 'id:db2', day: 2026-02-01}\n"
-    )
+    text = "rehearsals:\n- {dependent: 'id:web', day: 2026-03-01}\n- {dependent: 'id:web', to: 'id:db2', day: 2026-02-01}\n"
     (group,) = applied(path, text).redundancies
     assert str(group.failover.rehearsed) == "2026-03-01"
     assert [one.locator for one in group.evidence if one.basis == "observed"] == [

@@ -21,8 +21,14 @@ class Json:
         import orjson
 
         options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-        document = orjson.dumps(result.model_dump(mode="json", by_alias=True), option=options)
-        return escape.json(document.decode("utf-8"))
+        value = result.model_dump(mode="json", by_alias=True)
+        try:
+            document = orjson.dumps(value, option=options).decode("utf-8")
+        except TypeError:  # a count above 64 bits, which JSON allows and orjson does not
+            import json
+
+            document = json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+        return escape.json(document)
 
 
 FORMATS.register("json")(Json())

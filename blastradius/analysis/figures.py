@@ -1,0 +1,167 @@
+"""How available things are: figures that a user gives, and such as are assumed because he asked for that.
+
+A figure is about the thing itself, all it needs apart: what its own needs do to it is what the graph is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from blastradius.errors import InputError, UsageError
+from blastradius.graph import DependencyGraph
+from blastradius.model import Value
+from blastradius.selectors import ComponentIndex, parse, require
+
+FigureBasis = Literal["given", "assumed"]
+
+
+def fraction(value: Any) -> Any:
+    """`99.95%` or 0.9995 as a number from 0 to 1; anything else as it is.
+
+    Raises:
+        ValueError: when it is a number above 1, which may be meant either way.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            # a shift of the point, not a division: 99.9 / 100 is not 0.999
+            number = float(f"{text[:-1].strip()}e-2") if text.endswith("%") else float(text)
+        except ValueError:
+            raise ValueError(f"{text[:40]!r} is no availability: write 99.95% or 0.9995") from None
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(value)
+    else:
+        return value
+    if not 0 <= number <= 1:
+        raise ValueError(f"{str(value)[:40]} is not from 0 to 1: write 99.95% or 0.9995")
+    return number
+
+
+Fraction = Annotated[float, BeforeValidator(fraction), Field(ge=0, le=1)]
+
+
+class FigureEntry(Value):
+    """What a user states: components by a selector, and how available they are."""
+
+    match: str = Field(description="Selector of components, such as `region:us-east-1` or `vendor:*`.")
+    availability: Fraction = Field(description="Share of time that it is up, such as 99.95% or 0.9995.")
+    low: Fraction | None = Field(default=None, description="The worst it may be; the availability where unset.")
+    high: Fraction | None = Field(default=None, description="The best it may be; the availability where unset.")
+    source: str | None = Field(default=None, description="Where the figure is from.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> FigureEntry:
+        low = self.availability if self.low is None else self.low
+        high = self.availability if self.high is None else self.high
+        if not low <= self.availability <= high:
+            raise ValueError("low, availability, high: each must be no less than the one before")
+        return self
+
+
+class Figures(Value):
+    """A file of figures; of two entries that match a component the later one counts."""
+
+    figures: tuple[FigureEntry, ...] = Field(default=(), description="From the general to the special.")
+    assume: Fraction | None = Field(
+        default=None, description="For whatever has no other figure; every answer says that it is assumed."
+    )
+
+
+class Figure(Value):
+    """How available one component is of itself."""
+
+    id: str = Field(description="Id of the component.")
+    availability: float = Field(description="Share of time that it is up, its needs apart.")
+    low: float = Field(description="The worst it may be.")
+    high: float = Field(description="The best it may be.")
+    basis: FigureBasis = Field(description="`given` by the user; `assumed` for want of anything better.")
+    source: str | None = Field(default=None, description="Where the figure is from.")
+
+    @property
+    def unavailability(self) -> float:
+        """Share of time that it is down."""
+        return 1.0 - self.availability
+
+
+def read_figures(path: Path | str) -> Figures:
+    """Read a file of figures.
+
+    Args:
+        path: YAML or JSON.
+
+    Raises:
+        InputError: when it cannot be read.
+        UsageError: `path:line: what, what to do`, when a key or value is wrong.
+    """
+    from blastradius.complaints import validated
+    from blastradius.documents import load_yaml
+    from blastradius.files import read_bytes, shown
+
+    where = shown(path)
+    documents = load_yaml(read_bytes(path), where, strict=True)
+    if len(documents) != 1 or not isinstance(documents[0].value, dict):
+        raise InputError(f"{where}: holds no figures: expected `figures:` with entries of match and availability")
+    document = documents[0]
+    found = validated(Figures, document.value, document, UsageError)
+    for number, entry in enumerate(found.figures):
+        try:
+            parse(entry.match)
+        except UsageError as error:
+            raise UsageError(f"{document.at('figures', number, 'match')}: {error}") from None
+    return found
+
+
+def figures_of(graph: DependencyGraph, stated: Figures) -> Mapping[str, Figure]:
+    """The figure of each component that has one, by id.
+
+    Args:
+        graph: the system.
+        stated: what the user states.
+
+    Raises:
+        UsageError: when an entry matches nothing.
+    """
+    pool = ComponentIndex(graph.components.values())
+    found: dict[str, Figure] = {}
+    if stated.assume is not None:
+        for id in sorted(graph.components):
+            found[id] = _figure(id, FigureEntry(match=id, availability=stated.assume), "assumed")
+    for entry in stated.figures:
+        try:
+            matched = require(entry.match, pool)
+        except UsageError as error:
+            raise UsageError(f"figures: {error}") from None
+        for id in matched:
+            found[id] = _figure(id, entry, "given")
+    return found
+
+
+def _figure(id: str, entry: FigureEntry, basis: FigureBasis) -> Figure:
+    return Figure(
+        id=id,
+        availability=entry.availability,
+        low=entry.availability if entry.low is None else entry.low,
+        high=entry.availability if entry.high is None else entry.high,
+        basis=basis,
+        source=entry.source,
+    )
+
+
+def stated(path: Path | str | None, assume: str | None) -> Figures:
+    """Figures as they are given on a command line: a file, a share for everything else, or both.
+
+    Raises:
+        InputError: when the file cannot be read.
+        UsageError: when something in it, or the share, is wrong.
+    """
+    found = read_figures(path) if path is not None else Figures()
+    if assume is None:
+        return found
+    try:
+        return found.model_copy(update={"assume": fraction(assume)})
+    except ValueError as error:
+        raise UsageError(f"--assume: {error}") from None

@@ -1,0 +1,38 @@
+"""What nobody could see of what a journey needs: behind it there may be causes that no analysis lists."""
+
+from __future__ import annotations
+
+from blastradius.graph import DependencyGraph
+from blastradius.model import Gap
+from blastradius.simulate.proof import closure
+from blastradius.simulate.unseen import blind, place_gap
+
+
+def hidden(graph: DependencyGraph) -> dict[str, tuple[Gap, ...]]:
+    """Gaps that concern each journey, by its id.
+
+    A gap concerns a journey if it is about something the journey needs, directly or through others: a reference that leads
+    nowhere, a place that nobody told, two things that may be one, an area that could not be read and that a reference may
+    mean, and what it takes to do what the journey does.
+    """
+    circuit = graph.circuit
+    untold = blind(graph)
+    roaming = {component.id: component for component in graph.roaming}
+    told = {gap.scope: gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "location"}
+    areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
+    found = {}
+    for id in graph.journeys:
+        nodes = closure(circuit, circuit.index[id])
+        needed = {circuit.ids[circuit.node_of(node)] for node in nodes}
+        gaps = [gap for gap in graph.inventory.gaps if gap.component in needed or gap.same_as in needed]
+        if any(gap.reference is not None for gap in gaps):
+            gaps += areas
+        for one in sorted(needed & roaming.keys()):
+            gaps.append(told.get(roaming[one].scope or "inventory") or place_gap(roaming[one]))
+        gaps += [gap for node, gap in sorted(untold.items()) if node in nodes]
+        kept: list[Gap] = []
+        for gap in gaps:
+            if gap not in kept:
+                kept.append(gap)
+        found[id] = tuple(kept)
+    return found

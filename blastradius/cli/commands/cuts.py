@@ -1,0 +1,122 @@
+"""`blastradius cuts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blastradius.cli import options
+
+if TYPE_CHECKING:
+    from blastradius.analysis.cuts import Cuts, Sort
+
+PLACE = 55
+
+Journeys = Annotated[
+    list[str] | None, typer.Argument(metavar="[JOURNEY]...", help="Journeys by name; all of them where none is named.")
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="KIND",
+        help="What is lost: region, zone, provider, vendor, platform, account, service, or component for everything "
+        "there is; repeatable. component where unset.",
+    ),
+]
+
+
+def run(
+    inventory: Annotated[
+        str,
+        typer.Argument(metavar="INVENTORY", help="An inventory file, a folder to scan, or an Open-PSA model (.xml)."),
+    ],
+    journeys: Journeys = None,
+    by: By = None,
+    when: options.When = "eventually",
+    degrades: Annotated[
+        bool, typer.Option("--degrades", help="What degrades it (or breaks it), not what breaks it.")
+    ] = False,
+    max_order: Annotated[
+        int | None, typer.Option("--max-order", min=1, metavar="N", help="List sets of at most so many losses.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, max=100_000, metavar="N", help="List so many per journey.")
+    ] = 20,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="KEY", help="List by order, or by probability (see --figures).")
+    ] = "order",
+    figures: options.Figures = None,
+    budget: options.Budget = None,
+    overlay: options.Overlay = None,
+    require_complete: options.RequireComplete = False,
+    form: options.Format = None,
+    output: options.Output = None,
+) -> int:
+    """List what must be lost together to break a journey.
+
+    Minimal cut sets: how many there are of each size, the smallest first. Those of one are single points of failure.
+
+    Returns:
+        The exit code.
+    """
+    from blastradius.cli.output import chosen, emit
+    from blastradius.errors import UsageError
+
+    moment, kind = options.when(when), chosen(form, output)
+    key = _key(sort)
+    named = options.texts(journeys, "JOURNEY")
+    if inventory.lower().endswith(".xml"):
+        if by or degrades or figures:
+            raise UsageError(
+                "a fault tree has basic events and probabilities of its own: leave out --by, --degrades, --figures"
+            )
+        result = _of_fault_tree(inventory, named, max_order, limit, key, budget)
+        emit(result, form, output, inventory)
+        return 0
+    from blastradius.analysis.cuts import cuts
+    from blastradius.analysis.figures import read_figures
+    from blastradius.cli import opening
+
+    stated = read_figures(figures) if figures else None
+    if key == "probability" and stated is None:
+        raise UsageError("--sort probability: give --figures FILE: how available things are")
+    graph = opening.opened(inventory, overlay).graph
+    result = cuts(
+        graph, named, by=options.texts(by, "--by") or ("component",), when=moment, degrades=degrades,
+        max_order=max_order, limit=limit, sort=key, figures=stated, **options.budgeted(budget),
+    )  # fmt: skip
+    beside = ["--overlay", overlay] if overlay else []
+    emit(result, form, output, inventory, _following(result, inventory, beside) if kind == "text" else ())
+    return opening.completeness(require_complete, result.gaps, result.coverage)
+
+
+def _of_fault_tree(
+    path: str, tops: tuple[str, ...], max_order: int | None, limit: int, sort: Sort, budget: int | None
+) -> Cuts:
+    from blastradius.analysis.faulttree import fault_tree_cuts, read_fault_trees
+
+    trees = read_fault_trees(path)
+    return fault_tree_cuts(trees, tops, max_order=max_order, limit=limit, sort=sort, **options.budgeted(budget))
+
+
+def _following(result: Cuts, inventory: str, beside: list[str]) -> list[str]:
+    """The proof of the first set."""
+    from blastradius.cli.output import line
+
+    for journey in result.journeys:
+        if journey.sets:
+            lost = [word for id in journey.sets[0].ids for word in ("--remove", f"id:{id}")]
+            return [line("blastradius", "explain", inventory, journey.id.removeprefix("journey:"), *beside, *lost)]
+    return []
+
+
+def _key(sort: str) -> Sort:
+    from blastradius.errors import UsageError
+
+    if sort == "probability":
+        return "probability"
+    if sort != "order":
+        raise UsageError(f"--sort: no key {sort!r}: write order or probability")
+    return "order"

@@ -1,0 +1,76 @@
+"""`blastradius report`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from blastradius.cli import options
+
+PLACE = 75
+
+Sweep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sweep",
+        metavar="KIND",
+        help="Lose everything of a kind, one after the other: region, vendor, zone, provider, platform, account, "
+        "service; repeatable. Regions and vendors where unset.",
+    ),
+]
+ReportFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format", "-f", metavar="FORMAT",
+        help="html, text, json, markdown, csv, mermaid, dot or graphml. By the suffix of -o, or text.",
+    ),
+]  # fmt: skip
+
+
+def run(
+    inventory: options.Inventory,
+    remove: options.Remove = None,
+    degrade: options.Degrade = None,
+    duration: options.For = None,
+    horizon: options.Horizon = None,
+    scenario: options.ScenarioFile = None,
+    sweep: Sweep = None,
+    overlay: options.Overlay = None,
+    require_complete: options.RequireComplete = False,
+    today: options.Today = None,
+    form: ReportFormat = None,
+    output: options.Output = None,
+) -> int:
+    """Put it on a page: the verdicts, every loss, the picture with its proofs, and what was not seen.
+
+    With --remove or --scenario one loss is looked at closely. `-o report.html` is one file that opens from disk and
+    asks nobody for anything; csv holds every component, mermaid and dot the picture, graphml the whole graph.
+
+    Returns:
+        The exit code.
+    """
+    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
+    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
+    by, now = options.texts(sweep, "--sweep"), options.today(today)
+    from pathlib import PurePath
+
+    from blastradius import pipeline
+    from blastradius.analysis.report import report
+    from blastradius.cli import opening
+    from blastradius.cli.output import chosen, emit, line
+
+    chosen(form, output)
+    asks = bool(gone or hurt or scenario or length is not None or look is not None)
+    asked, typed = pipeline.question(gone, hurt, length, look, scenario) if asks else (None, True)
+    system = opening.opened(inventory, overlay)
+    title = PurePath(inventory).name
+    found = report(system.graph, asked, by=by, title=title, typed=typed, today=now, policy=system.policy)
+    following = []
+    worst = opening.worst_journey(found.answer) if found.answer else None
+    if worst is not None:
+        beside = ["--overlay", overlay] if overlay else []
+        again = opening.asked_again(gone, hurt, duration, horizon, scenario)
+        following = [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *beside, *again)]
+    emit(found, form, output, inventory, following)
+    return opening.completeness(require_complete, found.gaps, found.coverage)

@@ -1,0 +1,1 @@
+"""Minimal cut sets and exact probabilities: monotone formulas, their modules, and decision diagrams over them."""

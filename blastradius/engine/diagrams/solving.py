@@ -1,0 +1,143 @@
+"""A formula solved module by module: each one's diagram and its minimal sets, under a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from blastradius.engine.diagrams.bounded import Bounded, as_table
+from blastradius.engine.diagrams.building import Builder, OutgrownError
+from blastradius.engine.diagrams.decision import Decisions
+from blastradius.engine.diagrams.formula import VARIABLE, Formula
+from blastradius.engine.diagrams.modules import Module, modules
+from blastradius.engine.diagrams.orders import orders
+from blastradius.engine.diagrams.plain import Plain
+from blastradius.engine.diagrams.tables import Table, at_least, minimal
+
+BUDGET = 2_000_000
+"""Nodes of a diagram, where nobody says otherwise."""
+_FIRST = 1 << 13
+_STEP = 16
+_SETS_PER_NODE = 2
+_MOST_ORDER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A module with its answers.
+
+    Attributes:
+        root: its root.
+        leaves: variables and inner modules by level of the tables.
+        diagram: its function; none where that outgrew the budget.
+        sets: its minimal sets of leaves.
+        complete_to: only sets of up to that many leaves are there; none where all are.
+    """
+
+    root: int
+    leaves: tuple[int, ...]
+    diagram: Table | None
+    sets: Table
+    complete_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A formula with the answers of its modules, inner ones first."""
+
+    formula: Formula
+    modules: tuple[Solved, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether every module has its diagram."""
+        return all(one.diagram is not None for one in self.modules)
+
+    @property
+    def complete_to(self) -> int | None:
+        """Up to which order all minimal sets are there; none where all of every order are."""
+        return min((one.complete_to for one in self.modules if one.complete_to is not None), default=None)
+
+
+def solve(formula: Formula, budget: int = BUDGET) -> Solution:
+    """Solve a simplified formula.
+
+    Args:
+        formula: the formula.
+        budget: nodes of a diagram at most; where no order of variables keeps within it, the minimal sets of the first
+            orders are made one by one, with twice as many sets to look at.
+    """
+    return Solution(formula, tuple(_solved(formula, module, budget) for module in modules(formula)))
+
+
+def _solved(formula: Formula, module: Module, budget: int) -> Solved:
+    if not module.gates:
+        return _single(formula, module)
+    (first, *more) = module.gates
+    inputs = formula.inputs[module.root]
+    if not more and first == (module.root,) and len(set(inputs)) == len(inputs) and module.root not in inputs:
+        table = at_least(formula.thresholds[module.root], len(inputs))
+        return Solved(module.root, inputs, table, table)
+    return _by_diagram(formula, module, budget) or _by_order(formula, module, budget)
+
+
+def _single(formula: Formula, module: Module) -> Solved:
+    """A variable, or a constant, which is a gate of nothing."""
+    if formula.thresholds[module.root] == VARIABLE:
+        table = at_least(1, 1)
+        return Solved(module.root, module.leaves, table, table)
+    constant = Table([0, 0], [0, 0], [0, 0], 1 if formula.thresholds[module.root] == 0 else 0)
+    return Solved(module.root, (), constant, constant)
+
+
+def _by_diagram(formula: Formula, module: Module, budget: int) -> Solved | None:
+    """The first order, under a growing budget, with which the diagram and its minimal sets fit."""
+    tried = list[tuple[int, ...]]()
+    makers = orders(formula, module)
+    size = min(_FIRST, budget)
+    while True:
+        for order in _again(tried, makers):
+            if len(order) < size and (found := _built(formula, module, order, size)) is not None:
+                return Solved(module.root, order, *found)
+        if size == budget:
+            return None
+        size = min(size * _STEP, budget)
+
+
+def _again(tried: list[tuple[int, ...]], makers: Iterable[tuple[int, ...]]) -> Iterable[tuple[int, ...]]:
+    """Orders already made, then those that are still to make."""
+    yield from tuple(tried)
+    for order in makers:
+        tried.append(order)
+        yield order
+
+
+def _built(formula: Formula, module: Module, order: Sequence[int], size: int) -> tuple[Table, Table] | None:
+    try:
+        diagram = _plain(formula, module, order, size) if size <= _FIRST else _large(formula, module, order, size)
+        return diagram, minimal(diagram, len(order), size)
+    except OutgrownError:
+        return None
+
+
+def _plain(formula: Formula, module: Module, order: Sequence[int], size: int) -> Table:
+    algebra = Plain(len(order), size)
+    return algebra.table(Builder(formula, module, order, algebra).function())
+
+
+def _large(formula: Formula, module: Module, order: Sequence[int], size: int) -> Table:
+    algebra = Decisions(len(order), size)
+    return algebra.table(Builder(formula, module, order, algebra).function())
+
+
+def _by_order(formula: Formula, module: Module, budget: int) -> Solved:
+    """The minimal sets of the first orders, as far as the budget allows."""
+    sets, complete_to = Table([0, 0], [0, 0], [0, 0], 0), 0
+    for order in range(1, _MOST_ORDER + 1):
+        algebra = Bounded(order, budget * _SETS_PER_NODE)
+        try:
+            family = Builder(formula, module, module.leaves, algebra).function()
+        except OutgrownError:
+            break
+        sets, complete_to = as_table(family), order
+    return Solved(module.root, module.leaves, None, sets, complete_to)

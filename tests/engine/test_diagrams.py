@@ -1,0 +1,138 @@
+"""Minimal cut sets and probabilities equal what trying every set of losses gives, whatever the formula."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from itertools import islice, pairwise
+
+import pytest
+from formulas import fat_tree, formulas, holds, minimal_sets, probability_by_states
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles.untimed import untimed
+from strategies import UNTIMED, inventories
+
+from blastradius.engine.diagrams import solving
+from blastradius.engine.diagrams.counting import by_order, cheapest
+from blastradius.engine.diagrams.failing import failure
+from blastradius.engine.diagrams.formula import Draft
+from blastradius.engine.diagrams.probability import probability, sensitivities
+from blastradius.engine.diagrams.simplify import simplified
+from blastradius.engine.diagrams.solving import Solution, solve
+from blastradius.graph import DependencyGraph
+from blastradius.model import Inventory
+
+
+def listed(solution: Solution) -> list[frozenset[str]]:
+    """Every set, by order."""
+    return [frozenset(solution.formula.labels[v] for v in one) for one in cheapest(solution, lambda _: 1)]
+
+
+def chances(solution: Solution, by_label: dict[str, float]) -> dict[int, float]:
+    return {node: by_label[label] for node, label in solution.formula.labels.items()}
+
+
+@given(formulas())
+def test_the_minimal_sets_of_a_formula_are_those_of_brute_force(formula):
+    labels = formula.labels.values()
+    wanted = minimal_sets(labels, holds(formula))
+    solution = solve(simplified(formula))
+    found = listed(solution)
+    assert set(found) == wanted
+    assert len(found) == len(wanted)
+    assert [len(one) for one in found] == sorted(len(one) for one in found)
+    assert by_order(solution) == Counter(len(one) for one in wanted)
+
+
+@given(formulas(variables=5), st.data())
+def test_probability_and_birnbaum_are_those_of_brute_force(formula, data):
+    labels = sorted(formula.labels.values())
+    chance = {label: data.draw(st.sampled_from([0.0, 0.01, 0.3, 0.5, 1.0])) for label in labels}
+    solution = solve(simplified(formula))
+    total, slopes = sensitivities(solution, chances(solution, chance))
+    assert total == pytest.approx(probability_by_states(chance, holds(formula)), abs=1e-12)
+    assert total == probability(solution, chances(solution, chance))
+    for node, label in solution.formula.labels.items():
+        on, off = (probability_by_states({**chance, label: value}, holds(formula)) for value in (1.0, 0.0))
+        assert slopes[node] == pytest.approx(on - off, abs=1e-12)
+
+
+@given(formulas(variables=5), st.data())
+def test_by_probability_the_likeliest_come_first(formula, data):
+    solution = solve(simplified(formula))
+    chance = {node: data.draw(st.sampled_from([0.0, 0.1, 0.5, 0.9])) for node in solution.formula.labels}
+
+    def cost(node: int) -> float:
+        return -math.log(chance[node]) if chance[node] else math.inf
+
+    found = list(cheapest(solution, cost))
+    likely = [math.prod(chance[node] for node in one) for one in found]
+    assert all(one >= other - 1e-12 for one, other in pairwise(likely))
+    every = list(cheapest(solution, lambda _: 1))
+    assert sorted(found) == sorted(one for one in every if math.prod(chance[node] for node in one) > 0)
+
+
+@given(inventories(UNTIMED.but(largest=5)), st.sampled_from(["at_once", "eventually"]), st.sampled_from([1, 2]))
+def test_what_breaks_a_journey_is_what_the_oracle_says(inventory: Inventory, when, severity):
+    graph = DependencyGraph(inventory)
+    journey = min(graph.journeys)
+    plane = "down" if severity == 2 else "impaired"
+    free = [graph.index[id] for id in graph.components]
+    solution = solve(failure(graph.circuit, graph.index[journey], free, plane=plane, when=when))
+    wanted = minimal_sets(graph.components, lambda lost: untimed(inventory, lost, when=when)[journey] >= severity)
+    assert set(listed(solution)) == wanted
+
+
+@given(formulas(), st.integers(1, 4))
+def test_a_formula_that_outgrows_its_budget_is_complete_up_to_what_it_says(formula, most):
+    wanted = minimal_sets(formula.labels.values(), holds(formula))
+    plain = simplified(formula)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solving, "_by_diagram", lambda *_: None)
+        patch.setattr(solving, "_MOST_ORDER", most)
+        solution = solve(plain)
+    limit = solution.complete_to
+    if limit is None:
+        assert set(listed(solution)) == wanted
+        return
+    assert not solution.exact
+    assert set(listed(solution)) == {one for one in wanted if len(one) <= limit}
+    assert by_order(solution) == Counter(len(one) for one in wanted if len(one) <= limit)
+
+
+def test_a_small_budget_is_said():
+    draft = Draft()
+    names = [[draft.variable(f"{row}{column}") for column in range(9)] for row in range(9)]
+    lines = [draft.gate(9, row) for row in names] + [draft.gate(9, column) for column in zip(*names, strict=True)]
+    formula = simplified(draft.formula(draft.gate(1, lines)))
+    solution = solve(formula, budget=100)
+    assert solution.complete_to is not None
+    assert solution.complete_to < 9
+    assert by_order(solution) == {}
+    assert by_order(solve(formula)) == {9: 18}
+
+
+@pytest.mark.parametrize("ports", [4, 16, 24])
+def test_fat_trees_have_five_times_two_to_the_half_of_their_ports(ports):
+    solution = solve(simplified(fat_tree(ports)))
+    assert sum(by_order(solution).values()) == 5 * 2 ** (ports // 2)
+
+
+def test_counts_beyond_any_machine_word_are_exact():
+    draft = Draft()
+    rows = [draft.gate(1, [draft.variable(f"{row}.{column}") for column in range(10)]) for row in range(50)]
+    solution = solve(simplified(draft.formula(draft.gate(50, rows))))
+    assert by_order(solution) == {50: 10**50}
+    assert len(list(islice(cheapest(solution, lambda _: 1), 100))) == 100
+
+
+def test_long_diagrams_do_not_end_the_recursion():
+    """Any two neighbours of two thousand: nothing of it is a part of its own."""
+    draft = Draft()
+    names = [draft.variable(f"{number:04}") for number in range(2_000)]
+    pairs = [draft.gate(2, pair) for pair in pairwise(names)]
+    solution = solve(simplified(draft.formula(draft.gate(1, pairs))))
+    assert by_order(solution) == {2: 1_999}
+    first = next(cheapest(solution, lambda _: 1))
+    assert len(first) == 2
