@@ -23,6 +23,7 @@ from blastradius.catalog.records import (
 from blastradius.catalog.services import ALL, PROVIDERS, whole_id
 from blastradius.complaints import complaint
 from blastradius.documents import line_of
+from blastradius.errors import InputError
 
 _MODELS: dict[str, type[Record]] = {
     "services": Service,
@@ -86,6 +87,14 @@ def check(folder: Path | None = None) -> list[Complaint]:
     return sorted({*_complaints(shipped, shipped, {}), *(check_own(folder) if folder else ())})
 
 
+def count(folder: Path | None = None) -> int:
+    """How many records there are in the shipped files and in a folder of the user's own."""
+    paths = [data.SHIPPED / name for name in data.FILES]
+    paths += [folder / name for name in data.FILES if (folder / name).is_file()] if folder else []
+    contents = [data.document(path) for path in paths]
+    return sum(len(value) for one in contents for value in one.values() if isinstance(value, list))
+
+
 def check_own(folder: Path) -> list[Complaint]:
     """Everything that is wrong with a folder of the user's own, which stands beside the shipped files.
 
@@ -95,6 +104,8 @@ def check_own(folder: Path) -> list[Complaint]:
     Raises:
         InputError: when a file cannot be read.
     """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is no folder: name one with files such as vendors.yaml")
     found = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
     names = {path.name: str(path) for path in found if path.name in data.FILES}
     wrong = [

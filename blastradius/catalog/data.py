@@ -52,15 +52,28 @@ def use(folder: Path | None) -> None:
     Raises:
         InputError: when it is no folder, or something in it is wrong: `file:line: what, what to do`.
     """
+    named_before = list(_named)
     _named[:] = [folder] if folder is not None else []
     forget()
-    own()
+    try:
+        own()
+    except InputError:
+        _named[:] = named_before
+        forget()
+        raise
 
 
 def forget() -> None:
     """Forget what was read."""
     for one in _kept:
         one.cache_clear()
+
+
+def named() -> Path | None:
+    """The user's own folder as it was named, by `use` or in the environment; None where it was not."""
+    if _named:
+        return _named[0]
+    return Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
 
 
 @kept
@@ -70,18 +83,18 @@ def own() -> Path | None:
     Raises:
         InputError: see `use`.
     """
-    named = _named[0] if _named else Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
-    if named is None:
+    folder = named()
+    if folder is None:
         return None
-    if not named.is_dir():
-        raise InputError(f"{named}: is no folder: name one with files such as vendors.yaml")
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is no folder: name one with files such as vendors.yaml")
     from blastradius.catalog.checking import check_own
 
-    wrong = check_own(named)
+    wrong = check_own(folder)
     if wrong:
         more = f" (and {len(wrong) - 1} more: see `blastradius catalog check`)" if len(wrong) > 1 else ""
         raise InputError(f"{wrong[0]}{more}")
-    return named
+    return folder
 
 
 @kept
