@@ -22,7 +22,7 @@ from blastradius.catalog.records import (
 )
 from blastradius.catalog.services import ALL, PROVIDERS, whole_id
 from blastradius.complaints import complaint
-from blastradius.documents import line_of
+from blastradius.documents import MarkedList, line_of
 from blastradius.errors import InputError
 
 _MODELS: dict[str, type[Record]] = {
@@ -34,6 +34,7 @@ _MODELS: dict[str, type[Record]] = {
     "slas": Sla,
     "partitions": Partition,
 }
+_SHAPES: dict[type, str] = {MarkedList: "list", str: "text"}
 _SAYS = ("source", "confidence", "as_of")
 _INCIDENT = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9-]+")
 
@@ -83,7 +84,7 @@ def check(folder: Path | None = None) -> list[Complaint]:
     Raises:
         InputError: when a file cannot be read.
     """
-    shipped = {name: data.document(data.SHIPPED / name) for name in data.FILES}
+    shipped = {name: data.shipped(name) for name in data.FILES}
     return sorted({*_complaints(shipped, shipped, {}), *(check_own(folder) if folder else ())})
 
 
@@ -116,7 +117,7 @@ def check_own(folder: Path) -> list[Complaint]:
     if not found:
         wrong.append(Complaint(str(folder), 1, "holds no file of the catalog, such as vendors.yaml"))
     own = {name: data.document(folder / name, names[name]) for name in names}
-    shipped = {name: data.document(data.SHIPPED / name) for name in data.FILES}
+    shipped = {name: data.shipped(name) for name in data.FILES}
     return sorted({*wrong, *_complaints(own, shipped, names)})
 
 
@@ -124,6 +125,12 @@ def _complaints(
     written: Mapping[str, dict[str, Any]], shipped: Mapping[str, dict[str, Any]], names: Mapping[str, str]
 ) -> Iterator[Complaint]:
     """What is wrong with the records of some files, which count together with the shipped ones."""
+    shapeless = [
+        wrong for name, content in written.items() for wrong in _shape(content, names.get(name, name), shipped[name])
+    ]
+    yield from shapeless
+    if shapeless:  # what follows takes lists of mappings for granted
+        return
     whole = {
         name: data.joined(content, written[name]) if name in written and written[name] is not content else content
         for name, content in shipped.items()
@@ -131,7 +138,6 @@ def _complaints(
     entries: list[_Entry] = []
     for name, content in written.items():
         where = names.get(name, name)
-        yield from _shape(content, where, shipped[name])
         entries += _entries(name, where, content, whole[name])
     good = []
     for entry in entries:
@@ -140,8 +146,8 @@ def _complaints(
         if not wrong:
             good.append(entry)
     yield from _twice(entries)
-    yield from _dangling(good, whole)
-    if len(good) == len(entries):
+    if len(good) == len(entries):  # the rest takes each record as its schema has it
+        yield from _dangling(good, whole)
         yield from _untrue(good, whole)
 
 
@@ -152,7 +158,13 @@ def _shape(content: Mapping[str, Any], where: str, shipped: Mapping[str, Any]) -
         if key not in shipped:
             yield Complaint(where, line, f"{key}: is no key of this file: it has {', '.join(shipped)}")
         elif type(shipped[key]) is not type(value):
-            yield Complaint(where, line, f"{key}: must be a {'list' if isinstance(shipped[key], list) else 'mapping'}")
+            yield Complaint(where, line, f"{key}: must be a {_SHAPES.get(type(shipped[key]), 'mapping')}")
+        elif isinstance(value, list):
+            for number, one in enumerate(value):
+                if not isinstance(one, dict):
+                    yield Complaint(
+                        where, line_of(value, number) or line, f"{key}: this is no mapping: write id: and so on"
+                    )
     for key, source in (content.get("sources") or {}).items():
         if not isinstance(source, dict) or not source.get("title") or "url" not in source:
             yield Complaint(where, line_of(content["sources"], key) or 1, f"sources: {key}: needs title: and url:")
@@ -162,13 +174,9 @@ def _entries(name: str, where: str, content: Mapping[str, Any], whole: Mapping[s
     for part, records in content.items():
         if not isinstance(records, list) or not isinstance(whole.get(part), list):
             continue
-        there = {data.identity(one): one for one in whole[part] if isinstance(one, dict)}
+        there = {data.identity(one): one for one in whole[part]}
         for number, one in enumerate(records):
-            line = line_of(records, number) or 1
-            if isinstance(one, dict):
-                yield _Entry(name, where, part, line, one, dict(there[data.identity(one)]))
-            else:
-                yield _Entry(name, where, part, line, {}, {})
+            yield _Entry(name, where, part, line_of(records, number) or 1, one, dict(there[data.identity(one)]))
 
 
 def _record(entry: _Entry, sources: Mapping[str, Any]) -> Iterator[Complaint]:

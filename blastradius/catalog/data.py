@@ -107,11 +107,16 @@ def read(name: str) -> dict[str, Any]:
     Raises:
         InputError: when the user's own is broken.
     """
-    shipped = document(SHIPPED / name)
     folder = own()
     if folder is None or not (folder / name).is_file():
-        return shipped
-    return joined(shipped, document(folder / name))
+        return shipped(name)
+    return joined(shipped(name), document(folder / name))
+
+
+@kept
+def shipped(name: str) -> dict[str, Any]:
+    """One shipped file as plain values that know their lines."""
+    return document(SHIPPED / name)
 
 
 def document(path: Path, where: str | None = None) -> dict[str, Any]:
@@ -136,34 +141,34 @@ def document(path: Path, where: str | None = None) -> dict[str, Any]:
     return content
 
 
-def joined(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def joined(content: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """Shipped values with the user's: a record of the same id has the keys that are written replaced, others come first.
 
     Args:
-        shipped: of a file.
+        content: of a shipped file.
         own: of the file of that name.
     """
-    result = dict(shipped)
+    result = dict(content)
     for key, value in own.items():
         if isinstance(value, list):
-            result[key] = _records(shipped.get(key, []), value)
+            result[key] = _records(content.get(key, []), value)
         elif isinstance(value, dict):
-            result[key] = {**shipped.get(key, {}), **value}
+            result[key] = {**content.get(key, {}), **value}
         else:
             result[key] = value
     return result
 
 
-def _records(shipped: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _records(theirs: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Records of both; the user's are tried before the shipped ones."""
     mine = {identity(one): one for one in own}
-    there = {identity(one) for one in shipped}
+    there = {identity(one) for one in theirs}
     new = [one for one in own if identity(one) not in there]
-    return [*new, *({**one, **mine[identity(one)]} if identity(one) in mine else one for one in shipped)]
+    return [*new, *({**one, **mine[identity(one)]} if identity(one) in mine else one for one in theirs)]
 
 
 def identity(record: dict[str, Any]) -> tuple[Any, ...]:
     """What tells one record of a list from the others."""
     if "id" in record:
-        return record.get("provider"), record["id"]
+        return str(record.get("provider")), str(record["id"])
     return tuple(str(record.get(key)) for key in ("provider", "service", "resource", "ecosystem", "name", "names"))

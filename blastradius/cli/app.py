@@ -41,7 +41,7 @@ def _module(name: str) -> ModuleType:
 
 def _with_catalog(run: Callable[..., int]) -> Callable[..., int]:
     """A command with the option for records of the user's own: whatever reads a folder or an inventory asks the catalog."""
-    signature = inspect.signature(run)
+    signature = inspect.signature(run, eval_str=True)
     if "catalog" in signature.parameters:
         return run
 
@@ -61,7 +61,7 @@ def _with_catalog(run: Callable[..., int]) -> Callable[..., int]:
 
     option = inspect.Parameter("catalog", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=options.Catalog)
     wrapped.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # type: ignore[attr-defined]
-    wrapped.__annotations__ = {**run.__annotations__, "catalog": options.Catalog}
+    wrapped.__annotations__ = {name: one.annotation for name, one in wrapped.__signature__.parameters.items()}  # type: ignore[attr-defined]
     return wrapped
 
 
