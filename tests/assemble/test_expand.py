@@ -34,8 +34,8 @@ def needs(inventory: Inventory, dependent: str) -> dict[tuple[str, str], Depende
     return {(one.dependency, one.phase): one for one in inventory.dependencies if one.dependent == dependent}
 
 
-def states(inventory: Inventory, *remove: str) -> dict[str, tuple[str, tuple[str, ...]]]:
-    found = simulate(DependencyGraph(inventory), list(remove))
+def states(inventory: Inventory, *remove: str, duration: str | None = None) -> dict[str, tuple[str, tuple[str, ...]]]:
+    found = simulate(DependencyGraph(inventory), list(remove), duration=duration)
     return {one.id: (one.state, one.cannot) for one in found.components}
 
 
@@ -96,10 +96,14 @@ def test_redshift_elsewhere_needs_iam_at_home():
 
 def test_what_is_soft_stays_soft():
     parts = [thing("f", "lambda", kind="function"), thing("q", "sqs", kind="queue"), thing("b", "s3", kind="bucket")]
-    after = states(system(*parts), "platform:kinesis@us-east-1")
+    after = states(system(*parts), "platform:kinesis@us-east-1", duration="30m")
     assert [after[id][0] for id in "fqb"] == ["degraded", "up", "up"]
-    after = states(system(*parts, thing("t", "dynamodb", kind="database")), "platform:dynamodb@us-east-1")
-    assert [after[id][0] for id in "fqbt"] == ["up", "up", "up", "down"]
+    after = states(system(*parts), "platform:kinesis@us-east-1", duration="3h")
+    assert [after[id][0] for id in "fqb"] == ["down", "up", "up"], "what was soft hardened, as on 2020-11-25"
+    after = states(
+        system(*parts, thing("t", "dynamodb", kind="database")), "platform:dynamodb@us-east-1", duration="3h"
+    )
+    assert [after[id][0] for id in "fqbt"] == ["degraded", "up", "up", "down"], "functions cannot scale"
 
 
 def _ids(inventory: Inventory) -> set[str]:
