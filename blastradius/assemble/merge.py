@@ -109,6 +109,9 @@ def follow_merges(draft: Draft) -> None:
         if (component, same, named) != (gap.component, gap.same_as, gap.reference):
             scope = draft.current(gap.scope)
             gap = gap.model_copy(update={"component": component, "same_as": same, "scope": scope, "reference": named})
+        if gap.candidates:
+            left = sorted({draft.current(id) for id in gap.candidates} & draft.components.keys())
+            gap = gap.model_copy(update={"candidates": tuple(left)})
         if component and component not in draft.components:  # a scanner tells of what nobody described
             gap = gap.model_copy(update={"component": None})
         if same and same not in draft.components:
