@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from blastradius.assemble.draft import Draft, Loose, joined
 from blastradius.catalog import parse_image, redact
-from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
+from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
 #: What no pipeline changes and no folder holds: other parties, and pipelines themselves.
@@ -76,7 +76,7 @@ def settle(draft: Draft) -> None:
         left = [one for one in loose[folder] if not (isinstance(one, DependencyFact) and _said(one) in given)]
         building = [fact for fact in left if fact.phase == "deploy"]
         if building:
-            draft.gaps.append(gap_of(folder, building, (), building=True))
+            draft.gaps.append(_building(folder, building))
         serving = [fact for fact in left if fact.phase != "deploy"]
         if serving:
             bearing = tuple(sorted(one.id for one in known.get(folder, ())))
@@ -160,39 +160,22 @@ def _within(reference: Reference, component: Component) -> Reference:
     return reference.model_copy(update={"scope": component.scope or ""})
 
 
-def gap_of(
-    folder: str, facts: Sequence[DependencyFact | RedundancyFact], bearing: Sequence[str], building: bool = False
-) -> Gap:
-    """One gap for what facts of a folder name, where nothing tells more of it.
-
-    Args:
-        folder: its path.
-        facts: at least one.
-        bearing: ids of those that bear the folder, where they are several.
-        building: whether the facts are about building.
-    """
-    texts: set[str] = set()
-    evidence: set[Evidence] = set()
-    for fact in facts:
-        references = fact.members if isinstance(fact, RedundancyFact) else (fact.reference,)
-        texts |= {redact(one.texts[-1]) for one in references}
-        evidence |= set(fact.evidence)
-    named = sorted(texts)
+def _building(folder: str, facts: Sequence[DependencyFact | RedundancyFact]) -> Gap:
+    """One gap for all that is needed to build what lies in a folder."""
+    references = [
+        one for fact in facts for one in (fact.members if isinstance(fact, RedundancyFact) else (fact.reference,))
+    ]
+    named = sorted({redact(one.texts[-1]) for one in references})
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     path = folder.removeprefix(PREFIX)
-    whose = (
-        f"any of {', '.join(bearing[:_SHOWN])} may be told so"
-        if bearing
-        else "no scanned workload is known to be built from that folder"
-    )
-    said = f"building what lies in {path} needs" if building else f"{what_names(facts)} in {path} name"
     return Gap(
         scope=path,
-        reason=f"{said} {', '.join(named[:_SHOWN])}{more}, and {whose}: state the dependency in blastradius.yaml",
+        reason=f"building what lies in {path} needs {', '.join(named[:_SHOWN])}{more}, and no scanned workload is known to be "
+        "built from that folder: state the dependency in blastradius.yaml",
         hides="dependency",
         reference=named[0] if len(named) == 1 else None,
-        evidence=joined(evidence),
-    )
+        evidence=joined({piece for fact in facts for piece in fact.evidence}),
+    )  # fmt: skip
 
 
 def what_names(facts: Iterable[DependencyFact | RedundancyFact]) -> str:

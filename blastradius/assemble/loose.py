@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from blastradius.assemble.draft import Draft, Loose, joined
-from blastradius.assemble.folders import gap_of, what_names
+from blastradius.assemble.folders import what_names
 from blastradius.assemble.homes import Homes
 from blastradius.assemble.resolve import Resolver, Target
-from blastradius.catalog import Catalog
+from blastradius.catalog import Catalog, redact
 from blastradius.model import Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
 
 Look = Callable[[Reference], Target]
@@ -41,10 +41,8 @@ def wonder(draft: Draft, homes: Homes, look: Look, catalog: Catalog) -> None:
     """
     wondering = _Wondering(draft, look, catalog)
     for loose in draft.loose:
-        candidates = _candidates(loose, homes)
-        left = [fact for fact in loose.facts if not wondering.note(loose, fact, candidates)]
-        if left:
-            draft.gaps.append(gap_of(loose.folder, left, loose.bearing))
+        for fact in loose.facts:
+            wondering.note(loose, fact, _candidates(loose, homes))
     draft.gaps.extend(wondering.gaps())
 
 
@@ -72,24 +70,26 @@ class _Wondering:
         self._draft = draft
         self._look = look
         self._catalog = catalog
+        # by what is named, who may be meant, and whether those bear one folder
         self._doubts: dict[tuple[str, tuple[str, ...], bool], _Doubt] = defaultdict(_Doubt)
         self._stated = {(one.dependent, one.dependency) for one in draft.dependencies if one.phase == "runtime"}
 
-    def note(self, loose: Loose, fact: Told, candidates: tuple[str, ...]) -> bool:
-        """Note who may be down without what a fact names; whether anybody may be."""
+    def note(self, loose: Loose, fact: Told, candidates: tuple[str, ...]) -> None:
+        """Note who may be down without what a fact names; by its text alone where nobody would be."""
         found: dict[str, set[str]] = defaultdict(set)
         for alike in _alike(self._draft.components[self._draft.current(id)] for id in candidates):
             for reference in _references(fact):
                 id = self._needed(fact, reference, alike[0])
                 if id:
                     found[id].update(one.id for one in alike if one.id != id and (one.id, id) not in self._stated)
-        for id, who in found.items():
-            if who:
-                doubt = self._doubts[id, candidates, bool(loose.bearing)]
+        if not any(found.values()):
+            found = {redact(one.texts[-1]): set() for one in _references(fact)}
+        for what, who in found.items():
+            if who or what not in self._draft.components:
+                doubt = self._doubts[what, candidates if who else loose.bearing, bool(loose.bearing)]
                 doubt.facts.append(fact)
                 doubt.candidates |= who
                 doubt.folders.add(loose.folder)
-        return any(found.values())
 
     def _needed(self, fact: Told, reference: Reference, dependent: Component) -> str:
         """Id of what a reference means to a component that would be down without it; else empty."""
@@ -105,20 +105,30 @@ class _Wondering:
 
     def gaps(self) -> Iterator[Gap]:
         """A gap for each thing, with those that may need it."""
-        for (id, _, several), doubt in sorted(self._doubts.items()):
+        for (what, bearing, several), doubt in sorted(self._doubts.items()):
             evidence: set[Evidence] = {piece for fact in doubt.facts for piece in fact.evidence}
-            what = what_names(doubt.facts)
-            whose = "a folder of several workloads" if several else "folders that no scanned workload is known to be built from"
-            who = f"any of {len(doubt.candidates):,} workloads" if len(doubt.candidates) > 1 else min(doubt.candidates)
+            whose = (
+                "a folder of several workloads"
+                if several
+                else "folders that no scanned workload is known to be built from"
+            )
+            who = _listed(sorted(doubt.candidates or bearing) if several or doubt.candidates else [])
             yield Gap(
-                scope=min(doubt.folders) if len(doubt.folders) == 1 else id,
-                reason=f"{what} in {whose} name {id}: {who} may need it: state in blastradius.yaml "
-                "which one does, and ignore this gap",
+                scope=min(doubt.folders) if len(doubt.folders) == 1 else what,
+                reason=f"{what_names(doubt.facts)} in {whose} name {what}{who}: state in blastradius.yaml who needs it, "
+                "and ignore this gap",
                 hides="dependency",
                 candidates=tuple(sorted(doubt.candidates)),
-                reference=id,
+                reference=what,
                 evidence=joined(evidence),
             )  # fmt: skip
+
+
+def _listed(ids: list[str]) -> str:
+    """Who may need it: all of a few."""
+    if len(ids) < 2:
+        return f": {ids[0]} may need it" if ids else ""
+    return f": any of {', '.join(ids) if len(ids) < 4 else f'{len(ids):,} workloads'} may need it"
 
 
 def _alike(components: Iterable[Component]) -> list[list[Component]]:
@@ -127,4 +137,3 @@ def _alike(components: Iterable[Component]) -> list[list[Component]]:
     for one in components:
         found[one.scope or "", one.kind, one.attributes.get("purpose", "")].append(one)
     return list(found.values())
-

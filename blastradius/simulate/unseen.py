@@ -46,7 +46,7 @@ def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[C
             continue
         if _touches(gone, gap):
             because = [gap]
-        elif gap.reference is not None:
+        elif gap.component is not None and gap.reference is not None:
             because = [area for area in areas if _bounds_agree(area, gap) and any(_within(one, area) for one in gone)]
         else:
             continue

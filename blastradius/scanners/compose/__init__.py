@@ -82,7 +82,14 @@ class ComposeScanner:
         """Facts about all services."""
         if not source.projects:
             return Scanned(tuple(source.gaps), source.parsed, _unread(source.gaps))
-        from blastradius.scanners.compose.describing import attributes_of, component, doors, entries, tags_of
+        from blastradius.scanners.compose.describing import (
+            attributes_of,
+            built_from,
+            component,
+            doors,
+            entries,
+            tags_of,
+        )
         from blastradius.scanners.compose.facts import Facts
         from blastradius.scanners.compose.names import Names
         from blastradius.scanners.compose.routes import routes
@@ -91,7 +98,6 @@ class ComposeScanner:
         for project in source.projects:
             for service in project.services.values():
                 facts.service(project, service)
-        built = Counter((one.environment, folder) for one in source.projects for folder in _folders(one).values())
         open_doors = {
             project.id_of(service.name): doors(project, service)
             for project in source.projects
@@ -104,7 +110,8 @@ class ComposeScanner:
             folders = _folders(project)
             for service in project.services.values():
                 folder = folders.get(service.name, "")
-                one = component(project, service, folder if built[project.environment, folder] == 1 else "")
+                one = component(project, service, folder)
+                facts.found.extend(built_from(service, folder))
                 about = attributes_of(project, service)
                 if one.id in ways:
                     about["entry"] = ways[one.id]

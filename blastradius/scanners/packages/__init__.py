@@ -51,10 +51,13 @@ class PackagesScanner:
         "Dependency manifests (`requirements*.txt`, `pyproject.toml`, `package.json`, `go.mod`, `pom.xml`, `build.gradle`, "
         "`Gemfile`, `Cargo.toml`, `composer.json`, `*.csproj` …)"
     )
-    extracts = "client libraries of vendors and clouds, given to the one workload that is built from their folder"
+    extracts = (
+        "client libraries of vendors and clouds, given to the one workload that is built from their folder; where nothing "
+        "tells which one that is, each that may be is in doubt"
+    )
     omits = (
         "lock files, packages of tests and developers, what other packages bring along, clients of software that one may "
-        "host oneself (databases, brokers, Sentry, Unleash), clouds' libraries of programs that no workload is built of"
+        "host oneself (databases, brokers, Sentry, Unleash)"
     )
     claims = "content"
     markers: tuple[str, ...] = ()

@@ -120,7 +120,7 @@ def test_several_workloads_of_one_folder_are_a_gap(tmp_path):
     found = inventory(tmp_path, {"cart/k8s/all.yaml": two, "cart/package.json": npm("stripe")})
     assert needs(found, "cart") == []
     (gap,) = [gap for gap in found.gaps if gap.scope == "cart"]
-    assert gap.reason.startswith("manifests in a folder of several workloads name vendor:stripe: any of 2 workloads may")
+    assert gap.reason.startswith("manifests in a folder of several workloads name vendor:stripe: any of k8s:")
     assert gap.candidates == ("k8s:shop/b/Deployment/cart", "k8s:shop/default/Deployment/cart")
 
 
@@ -250,7 +250,9 @@ def test_a_folder_of_which_nothing_tells_whose_it_is_stays_a_gap(tmp_path, manif
     manifests = {f"{folder}/package.json": npm("stripe") for folder in folders}
     found = inventory(tmp_path, {"k8s.yaml": manifest, **manifests})
     assert not [one for one in found.dependencies if one.dependency == "vendor:stripe"]
-    (gap,) = [gap for gap in found.gaps if gap.reference in ("npm:stripe", "vendor:stripe") and gap.hides == "dependency"]
+    (gap,) = [
+        gap for gap in found.gaps if gap.reference in ("npm:stripe", "vendor:stripe") and gap.hides == "dependency"
+    ]
     assert [one.locator for one in gap.evidence] == [f"{folder}/package.json:1" for folder in folders]
     assert gap.candidates == tuple(one.id for one in found.components if one.kind == "service")
 
