@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from blastradius.model import Gap
 from blastradius.scanners.base import SCANNERS, Scanned
-from blastradius.scanners.compose.finding import BASES, ComposeFile, compose_file, env_files, is_named, joined, plans
+from blastradius.scanners.compose.finding import (
+    BASES,
+    ComposeFile,
+    compose_file,
+    env_files,
+    is_named,
+    joined,
+    malformed,
+    plans,
+)
 from blastradius.scanners.compose.model import Project, evidence_at, gap
 from blastradius.scanners.compose.reading import Reader, chosen_files, environment_of, project_of
 from blastradius.scanners.compose.telling import tell
@@ -62,9 +71,12 @@ class ComposeScanner:
         for file in tree.manifests():
             if file.path.lower().endswith(".json"):
                 continue
-            found = compose_file(file.path, tree.documents(file))
+            documents = tree.documents(file)
+            found = compose_file(file.path, documents)
             if found is not None:
                 files.append(found)
+            elif is_named(file.path):
+                source.gaps.extend(filter(None, map(malformed, documents)))
         source.parsed = len(files)
         folders = {file.folder for file in files}
         found_plans = plans(files, {one: chosen_files(environment_of(reader, one), one) for one in folders})
