@@ -499,7 +499,7 @@ def test_a_known_text_beside_references_hides_none_of_them(tmp_path):
         resource "aws_sfn_state_machine" "m" {
           name       = "m"
           definition = jsonencode({ States = {
-            A = { Parameters = { Bucket = "shop-of-acme" } }
+            A = { Resource = "arn:aws:s3:::shop-of-acme" }
             B = { Resource = aws_lambda_function.f.arn }
           } })
         }
