@@ -20,7 +20,8 @@ from blastradius.model import (
     ScannerCoverage,
 )
 from blastradius.scanners.base import SCANNERS, Progress, Scanned, Scanner
-from blastradius.scanners.tree import ALL, Tree, grow
+from blastradius.scanners.growing import ALL, grow
+from blastradius.scanners.tree import Tree
 
 __all__ = ["SCANNERS", "ScanResult", "Scanned", "Scanner", "scan", "scanners"]
 
