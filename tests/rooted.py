@@ -11,10 +11,11 @@ from blastradius.analysis.regions import Regions, regions
 from blastradius.assemble import assemble
 from blastradius.model import Component, Coverage, Evidence, Inventory, ScannerCoverage
 from blastradius.scanners.base import Scanned
+from blastradius.scanners.growing import grow
 from blastradius.scanners.terraform import TerraformScanner
 from blastradius.scanners.terraform.mapping import translate
 from blastradius.scanners.terraform.model import Block, Root
-from blastradius.scanners.tree import Tree, grow
+from blastradius.scanners.tree import Tree
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ from scanning import written
 from blastradius.model import Component, DependencyFact, Gap, RedundancyFact
 from blastradius.scanners.base import Scanned
 from blastradius.scanners.cloudformation import CloudFormationScanner
-from blastradius.scanners.tree import grow
+from blastradius.scanners.growing import grow
 
 
 class Read:

@@ -7,12 +7,12 @@ from typing import Any
 
 from scanning import written
 
+from blastradius.scanners.growing import ALL, grow
 from blastradius.scanners.terraform.hcl import Reading, read
 from blastradius.scanners.terraform.hcl.evaluating import Budget, Evaluator
 from blastradius.scanners.terraform.hcl.exporting import Exporter
 from blastradius.scanners.terraform.hcl.native import parse
 from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr, Ref, Root
-from blastradius.scanners.tree import ALL, grow
 
 
 def reading(folder: Path, files: dict[str, str], scan: str = "") -> Reading:

@@ -65,6 +65,26 @@ class Observed(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
+def is_comparable(inventory: Inventory) -> bool:
+    """Whether comparing tells anything: calls were seen, and configuration shows a need between some that were seen.
+
+    Costs two passes and no walk.
+
+    Args:
+        inventory: assembled facts.
+    """
+    records: list[Dependency | Redundancy] = [*inventory.dependencies, *inventory.redundancies]
+    present = {id for one in records if _recorded(one.evidence) for pair in _pairs(one) for id in pair}
+    if not present:
+        return False
+    return any(
+        not present.isdisjoint(pair[:1]) and not present.isdisjoint(pair[1:])
+        for one in records
+        if one.phase in _SERVING and _stated(one.evidence)
+        for pair in _pairs(one)
+    )
+
+
 def observed(inventory: Inventory) -> Observed:
     """Compare what was seen at run time with what configuration shows.
 

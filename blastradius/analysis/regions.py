@@ -26,32 +26,12 @@ RegionVerdict = Literal["single-region", "multi-region", "single-region-with-bac
 AUXILIARY: frozenset[str] = frozenset({"secret", "key", "identity", "registry", "pipeline", "dns", "cdn"})
 
 
-class EnvironmentRegions(Value):
-    """The answer for one of several environments."""
+class _Answer(Value):
+    """What is said of a system, and of each of its environments."""
 
-    name: str = Field(description="Name of the environment.")
-    verdict: RegionVerdict = Field(description="Where it alone runs.")
-    holds: bool | None = Field(
-        default=None,
-        description="Whether every journey outlives the loss of any one serving region; null where nobody can say. A "
-        "verdict says where things run, this what it is worth.",
+    verdict: RegionVerdict = Field(
+        description="Where it runs; for the whole that of production, where environments are told."
     )
-    summary: str = Field(default="", description="Verdict and worth in one glance, for people.")
-    losses: tuple[Loss, ...] = Field(
-        default=(), description="What becomes of the journeys without each serving region."
-    )
-    reasons: tuple[str, ...] = Field(default=(), description="Why, a sentence each.")
-    serving_regions: tuple[str, ...] = Field(default=(), description="Its regions with an endpoint or a readable copy.")
-    backup_regions: tuple[str, ...] = Field(default=(), description="Its regions with a backup or a witness only.")
-    unplaced: tuple[str, ...] = Field(default=(), description="Ids of its things of which nobody knows the region.")
-    pinned: tuple[Pinned, ...] = Field(default=(), description="What other regions of it need that lives in one.")
-
-
-class Regions(Value):
-    """The answer: single-region, multi-region, or not known."""
-
-    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Version of this format.")
-    verdict: RegionVerdict = Field(description="Where the whole runs; production, where environments are told.")
     holds: bool | None = Field(
         default=None,
         description="Whether every journey outlives the loss of any one serving region; null where nobody can say. A "
@@ -64,12 +44,24 @@ class Regions(Value):
     reasons: tuple[str, ...] = Field(default=(), description="Why, a sentence each.")
     serving_regions: tuple[str, ...] = Field(default=(), description="Regions with an endpoint or a readable copy.")
     backup_regions: tuple[str, ...] = Field(default=(), description="Regions with a backup or a witness only.")
+    unplaced: tuple[str, ...] = Field(default=(), description="Ids of which nobody knows the region.")
+    pinned: tuple[Pinned, ...] = Field(default=(), description="What other regions need that lives in one.")
+
+
+class EnvironmentRegions(_Answer):
+    """The answer for one of several environments."""
+
+    name: str = Field(description="Name of the environment.")
+
+
+class Regions(_Answer):
+    """The answer: single-region, multi-region, or not known."""
+
+    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Version of this format.")
     environments: tuple[EnvironmentRegions, ...] = Field(
         default=(), description="The answer for each environment, where there is more than one."
     )
     components: tuple[RegionalComponent, ...] = Field(default=(), description="The user's own, by id.")
-    unplaced: tuple[str, ...] = Field(default=(), description="Ids of which nobody knows the region.")
-    pinned: tuple[Pinned, ...] = Field(default=(), description="What other regions need that lives in one.")
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen of where things run.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
@@ -92,17 +84,9 @@ def regions(inventory: Inventory) -> Regions:
     apart = tuple(_answer(name, found, losing) for name, found in parts.items())
     whole = _overall(apart, parts, losing) if apart else _answer("", inventory, losing)
     return Regions(
-        verdict=whole.verdict,
-        holds=whole.holds,
-        summary=whole.summary,
-        losses=whole.losses,
-        reasons=whole.reasons,
-        serving_regions=whole.serving_regions,
-        backup_regions=whole.backup_regions,
+        **{name: getattr(whole, name) for name in _Answer.model_fields},
         environments=apart,
         components=placement(inventory, _own(inventory), _homes(inventory)),
-        unplaced=whole.unplaced,
-        pinned=whole.pinned,
         gaps=tuple(gap for gap in inventory.gaps if gap.hides == "location"),
         coverage=inventory.coverage,
     )

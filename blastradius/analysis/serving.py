@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from blastradius.analysis.copies import Sets, alike, declared, sort_of
+from blastradius.engine.cycles import strongly_connected
 from blastradius.model import Component, Inventory
 
 GLOBAL = "global"
@@ -172,17 +173,17 @@ def _front(inventory: Inventory, able: Mapping[str, Component], same: Sets) -> d
 
 def _unneeded(inventory: Inventory, able: Mapping[str, Component], same: Sets) -> dict[str, Component]:
     """Components that nothing else needs, but those that need each other in a circle, and copies of each other."""
-    import networkx as nx
-
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(sorted(able))
+    numbers = {id: number for number, id in enumerate(sorted(able))}
+    wanted: list[set[int]] = [set() for _ in numbers]
     for dependent, dependency in needs(inventory):
-        ends = able.get(dependent), able.get(dependency)
+        ends = numbers.get(dependent), numbers.get(dependency)
         if None not in ends and able[dependent].kind not in _CARRIERS and same.of(dependent) != same.of(dependency):
-            graph.add_edge(dependent, dependency)
-    whole = nx.condensation(graph)
-    found = {one for node in whole if not whole.in_degree(node) for one in whole.nodes[node]["members"]}
-    return {id: one for id, one in able.items() if id in found}
+            wanted[numbers[dependent]].add(numbers[dependency])
+    circles = strongly_connected(len(wanted), lambda number: sorted(wanted[number]))
+    needed = {
+        circles[other] for number, others in enumerate(wanted) for other in others if circles[other] != circles[number]
+    }
+    return {id: one for id, one in able.items() if circles[numbers[id]] not in needed}
 
 
 def needs(inventory: Inventory) -> Iterator[tuple[str, str]]:

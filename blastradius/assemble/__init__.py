@@ -34,7 +34,9 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.describe import describe
     from blastradius.assemble.draft import Draft
     from blastradius.assemble.folders import bear, settle
+    from blastradius.assemble.homes import Homes
     from blastradius.assemble.libraries import doubt, sift
+    from blastradius.assemble.loose import recognise, wonder
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.assemble.resolve import Names, Resolver
@@ -50,8 +52,10 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         bear(draft)
         # Whose a folder is counts for all facts of it, also for those that are forgotten next.
         tie(draft)
+        # Whose folder nobody knows is told by all packages there are, also by those that are forgotten next.
+        homes = Homes.of(draft)
         # Packages that are nobody's mean nothing, and must not be told as unknown names by any later pass.
-        libraries = sift(draft, load())
+        libraries = sift(draft, load(), homes)
         # Settings of a folder become needs of its one component; after merging, for two descriptions of it are one.
         settle(draft)
         # Kinds come before resolving, because a reference may ask for a kind, and before strengths, which read them.
@@ -60,9 +64,13 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         resolver = Resolver(Names.of(draft.components.values(), draft.renamed), load())
         # Who needs a pipeline is known by names too; then all needs are there.
         point(draft, resolver)
+        # What only folders of nobody name is there as well, before what the catalog knows is taken for complete.
+        recognise(draft, homes, resolver)
         # Each fact ends as a dependency, redundancy or gap; strengths are the catalog's where no source states them.
         look = _look(draft, resolver)
         Needs(draft, look, load()).collect()
+        # What may be needed is in doubt only where nobody states it: all dependencies are known now.
+        wonder(draft, homes, look, load())
         # What a cloud's library calls is in doubt only where no dependency tells it: all of them are known now.
         doubt(draft, libraries)
         # How calls are made is a property of dependencies that are there now.

@@ -58,7 +58,7 @@ def _unknown_ids(inventory: Inventory, known: dict[str, Component], journeys: se
     for journey in inventory.journeys:
         needed.update(entry.component for entry in journey.entries)
     for gap in inventory.gaps:
-        dependents.update(id for id in (gap.component, gap.same_as) if id)
+        dependents.update(id for id in (gap.component, gap.same_as, *gap.candidates) if id)
     yield from sorted((dependents - here - journeys) | (needed - here))
 
 
@@ -79,4 +79,4 @@ def _record(inventory: Inventory, id: str) -> str:
     for journey in inventory.journeys:
         if any(entry.component == id for entry in journey.entries):
             return f"{journey.id}: entries"
-    return next((f"gap {gap.scope}" for gap in inventory.gaps if id in (gap.component, gap.same_as)), "a record")
+    return next((f"gap {gap.scope}" for gap in inventory.gaps if id in (*gap.uncertain, gap.same_as)), "a record")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
-from blastradius.assemble.draft import Draft
+from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.folders import NOT_OURS, PREFIX, by_image, repositories
 from blastradius.assemble.resolve import Resolver
 from blastradius.catalog import redact
-from blastradius.model import Component, DependencyFact, Gap, NeededByFact, Reference
+from blastradius.model import Component, DependencyFact, Gap, NeededByFact, RedundancyFact, Reference
 
 _MOST = 10
+_TAKES_BACK = re.compile(r"roll.?back|undo|revert|destroy|teardown|clean.?up")
 
 
 def point(draft: Draft, resolver: Resolver) -> None:
@@ -23,24 +25,83 @@ def point(draft: Draft, resolver: Resolver) -> None:
     if not draft.needed_by:
         return
     dependents = _Dependents(draft, resolver)
+    changes: dict[str, dict[str, list[NeededByFact]]] = defaultdict(lambda: defaultdict(list))
     for fact in draft.needed_by:
         found = dependents.of(fact.dependents)
         if len(found) > 1 and fact.dependents.role not in ("image", "path"):
             draft.gaps.append(_doubt(fact, found))
             continue
         for id in found:
-            draft.needs.append(
-                DependencyFact(
-                    dependent=id,
-                    reference=Reference(texts=(fact.dependency,), role="resource"),
-                    via=fact.via,
-                    strength=fact.strength,
-                    phase=fact.phase,
-                    reason=fact.reason,
-                    evidence=fact.evidence,
-                )
-            )
+            changes[id][fact.dependency].append(fact)
+    targets = _targets(draft)
+    for id in sorted(changes):
+        groups = _interchangeable(changes[id], draft, targets)
+        draft.groups.extend(_any_of(id, same, changes[id]) for same in groups)
+        for pipeline in changes[id].keys() - {one for same in groups for one in same}:
+            draft.needs.extend(_need(id, fact) for fact in changes[id][pipeline])
     draft.needed_by = []
+
+
+def _need(id: str, fact: NeededByFact) -> DependencyFact:
+    return DependencyFact(
+        dependent=id,
+        reference=Reference(texts=(fact.dependency,), role="resource"),
+        via=fact.via,
+        strength=fact.strength,
+        phase=fact.phase,
+        reason=fact.reason,
+        evidence=fact.evidence,
+    )
+
+
+def _targets(draft: Draft) -> dict[str, frozenset[tuple[str, ...]]]:
+    """What pipelines reach by id or name: clusters, regions, accounts; not who runs them."""
+    found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for fact in draft.needs:
+        if fact.reference.role == "resource" and not fact.reference.texts[0].startswith("vendor:"):
+            found[fact.dependent].add(fact.reference.texts)
+    return {id: frozenset(texts) for id, texts in found.items()}
+
+
+def _interchangeable(
+    changes: dict[str, list[NeededByFact]], draft: Draft, targets: dict[str, frozenset[tuple[str, ...]]]
+) -> list[list[str]]:
+    """Pipelines of which either can change a component: each does all the same to it, in the same place.
+
+    Two that change one thing are otherwise taken for two steps of one way, or for the ways of two stages or regions, and
+    both are needed: a spare that is none is worse than a warning too much. So the environment must be stated, and the
+    same; what they do must be the same by program and text; they must reach the same clusters and regions; neither
+    may start when another ends; and none may be there to take a change back.
+    """
+    alike: dict[object, list[str]] = defaultdict(list)
+    for id, facts in sorted(changes.items()):
+        pipeline = draft.components[draft.current(id)]
+        environments = pipeline.attributes.get("environments")
+        chained = "workflow_run" in pipeline.attributes.get("triggers", "") or _TAKES_BACK.search(pipeline.name.lower())
+        if environments and not chained and {fact.phase for fact in facts} == {"deploy"}:
+            does = frozenset((fact.dependents.role, fact.dependents.texts, _program(fact.via)) for fact in facts)
+            alike[environments, does, targets.get(id, frozenset())].append(id)
+    return [same for same in alike.values() if len(same) > 1]
+
+
+def _program(via: str) -> str:
+    """What a job does, without the name of the job."""
+    return via.rpartition(": ")[2]
+
+
+def _any_of(id: str, pipelines: list[str], changes: dict[str, list[NeededByFact]]) -> RedundancyFact:
+    facts = [fact for one in pipelines for fact in changes[one]]
+    return RedundancyFact(
+        dependent=id,
+        members=tuple(Reference(texts=(one,), role="resource") for one in pipelines),
+        via=facts[0].via,
+        strength="hard",
+        phase="deploy",
+        reason="each of these pipelines does the same to it, in the same environment: either can change it",
+        evidence=tuple(
+            piece.model_copy(update={"basis": "inferred"}) for piece in joined(one for fact in facts for one in fact.evidence)
+        ),
+    )  # fmt: skip
 
 
 class _Dependents:

@@ -23,6 +23,21 @@ from blastradius.model import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Facts of a folder that are no one component's.
+
+    Attributes:
+        folder: its path.
+        bearing: ids of those that bear it, sorted: none, or several.
+        facts: what is told there of needs to serve.
+    """
+
+    folder: str
+    bearing: tuple[str, ...]
+    facts: tuple[DependencyFact | RedundancyFact, ...]
+
+
 @dataclass
 class Draft:
     """An inventory in the making.
@@ -35,6 +50,7 @@ class Draft:
         needs, groups: facts that wait for their references to be resolved.
         needed_by: facts that know who is needed, and not yet by whom.
         built: from which folders images are built, until whoever runs them bears the folder as an alias.
+        loose: facts of folders of which nothing tells whose they are.
         calls: how calls are made, waiting for the dependencies they are about.
         zones: zone ids by zone names, by account.
         dependencies, redundancies, gaps: finished records.
@@ -50,6 +66,7 @@ class Draft:
     mentions: list[Mention] = field(default_factory=list)
     needed_by: list[NeededByFact] = field(default_factory=list)
     built: list[BuiltFromFact] = field(default_factory=list)
+    loose: list[Loose] = field(default_factory=list)
     calls: list[CallSettings] = field(default_factory=list)
     zones: dict[str, dict[str, str]] = field(default_factory=dict)
     dependencies: list[Dependency] = field(default_factory=list)

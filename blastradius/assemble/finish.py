@@ -121,4 +121,4 @@ def gap_key(one: Gap) -> tuple[str, ...]:
     bounds = (one.provider, one.region, one.zone, one.account, one.kind)
     evidence = tuple(f"{piece.scanner} {piece.locator} {piece.note}" for piece in one.evidence)
     parts = (one.scope, one.hides, one.component, one.same_as, one.reference, one.reason, *bounds)
-    return (*(part or "" for part in parts), *evidence)
+    return (*(part or "" for part in parts), *evidence, *one.candidates)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from blastradius.assemble.draft import Draft, joined
+from blastradius.assemble.draft import Draft, Loose, joined
 from blastradius.catalog import parse_image, redact
-from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
+from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
 #: What no pipeline changes and no folder holds: other parties, and pipelines themselves.
@@ -48,7 +48,10 @@ def nearest(dependent: str, known: Mapping[str, list[Component]]) -> tuple[str, 
 
 
 def settle(draft: Draft) -> None:
-    """Give facts of folders to the components that bear them; those of no or several components become gaps."""
+    """Give facts of folders to the components that bear them; those of no or several are left loose.
+
+    What is needed to build where nobody is known to be built becomes a gap.
+    """
     known = bearers(draft)
     loose: dict[str, list[DependencyFact | RedundancyFact]] = defaultdict(list)
     given: set[tuple[str, ...]] = set()
@@ -71,10 +74,13 @@ def settle(draft: Draft) -> None:
     for folder in sorted(loose):
         # a library's folder is nobody's, and those whose program holds the library were told the same
         left = [one for one in loose[folder] if not (isinstance(one, DependencyFact) and _said(one) in given)]
-        for building in (False, True):
-            facts = [fact for fact in left if (fact.phase == "deploy") == building]
-            if facts:
-                draft.gaps.append(_gap(folder, facts, known.get(folder, []), building))
+        building = [fact for fact in left if fact.phase == "deploy"]
+        if building:
+            draft.gaps.append(_building(folder, building))
+        serving = [fact for fact in left if fact.phase != "deploy"]
+        if serving:
+            bearing = tuple(sorted(one.id for one in known.get(folder, ())))
+            draft.loose.append(Loose(folder.removeprefix(PREFIX), bearing, tuple(serving)))
 
 
 def _said(fact: DependencyFact) -> tuple[str, ...]:
@@ -126,14 +132,14 @@ def _owners(
     if not fact.dependent.startswith(PREFIX):
         return []
     folder, found = nearest(fact.dependent, known)
-    if _is_one(found) or (found and fact.phase == "deploy"):
+    if is_one(found) or (found and fact.phase == "deploy"):
         return found
     loose[folder].append(fact)
     return []
 
 
-def _is_one(found: list[Component]) -> bool:
-    """Whether components are one thing, in each environment that it is deployed to."""
+def is_one(found: list[Component]) -> bool:
+    """Whether components are one thing, in each environment that it is deployed to; no component is none."""
     apart = len({one.environment for one in found}) == len(found)
     return bool(found) and apart and len({one.name for one in found}) == 1
 
@@ -144,7 +150,7 @@ def _calling(call: CallSettings, known: Mapping[str, list[Component]]) -> Iterat
         yield call
         return
     _, found = nearest(call.dependent, known)
-    for one in found if _is_one(found) else ():
+    for one in found if is_one(found) else ():
         reference = _within(call.dependency, one) if call.dependency else None
         yield call.model_copy(update={"dependent": one.id, "dependency": reference})
 
@@ -154,35 +160,25 @@ def _within(reference: Reference, component: Component) -> Reference:
     return reference.model_copy(update={"scope": component.scope or ""})
 
 
-def _gap(
-    folder: str, facts: list[DependencyFact | RedundancyFact], found: list[Component], building: bool = False
-) -> Gap:
-    """One gap for all that the settings of a folder name, one for all that is needed to build what lies there."""
-    texts: set[str] = set()
-    evidence: set[Evidence] = set()
-    for fact in facts:
-        references = fact.members if isinstance(fact, RedundancyFact) else (fact.reference,)
-        texts |= {redact(one.texts[-1]) for one in references}
-        evidence |= set(fact.evidence)
-    named = sorted(texts)
+def _building(folder: str, facts: Sequence[DependencyFact | RedundancyFact]) -> Gap:
+    """One gap for all that is needed to build what lies in a folder."""
+    references = [
+        one for fact in facts for one in (fact.members if isinstance(fact, RedundancyFact) else (fact.reference,))
+    ]
+    named = sorted({redact(one.texts[-1]) for one in references})
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     path = folder.removeprefix(PREFIX)
-    if found:
-        ids = sorted(one.id for one in found)
-        whose = f"any of {', '.join(ids[:_SHOWN])} may be {'built so' if building else 'told so'}"
-    else:
-        whose = "no scanned workload is known to be built from that folder"
-    said = f"building what lies in {path} needs" if building else f"{_what(facts)} in {path} name"
     return Gap(
         scope=path,
-        reason=f"{said} {', '.join(named[:_SHOWN])}{more}, and {whose}: state the dependency in blastradius.yaml",
+        reason=f"building what lies in {path} needs {', '.join(named[:_SHOWN])}{more}, and no scanned workload is known to be "
+        "built from that folder: state the dependency in blastradius.yaml",
         hides="dependency",
         reference=named[0] if len(named) == 1 else None,
-        evidence=joined(evidence),
-    )
+        evidence=joined({piece for fact in facts for piece in fact.evidence}),
+    )  # fmt: skip
 
 
-def _what(facts: list[DependencyFact | RedundancyFact]) -> str:
+def what_names(facts: Iterable[DependencyFact | RedundancyFact]) -> str:
     """What of a folder names things: settings, manifests of packages, or both."""
     packages = [isinstance(one, DependencyFact) and one.reference.role == "package" for one in facts]
     return "manifests" if all(packages) else "settings and manifests" if any(packages) else "settings"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.folders import PREFIX, bearers, nearest
+from blastradius.assemble.homes import Homes
 from blastradius.catalog import Catalog, Library
 from blastradius.model import Component, DependencyFact, Evidence, Gap, Phase
 
@@ -23,7 +24,7 @@ _APART = frozenset({"identity", "registry", "provider", "region", "zone", "accou
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Components of which each may call a cloud by one of its libraries."""
+    """Components of which each may call a cloud by one of its libraries; no scope where nobody is known to hold it."""
 
     fact: DependencyFact
     library: Library
@@ -31,11 +32,11 @@ class Call:
     callers: tuple[str, ...]
 
 
-def sift(draft: Draft, catalog: Catalog) -> list[Call]:
+def sift(draft: Draft, catalog: Catalog, homes: Homes) -> list[Call]:
     """Take the packages out of a draft that are no vendor's; what is left resolves.
 
     Returns:
-        Those of clouds whose program was scanned.
+        Those of clouds, with the programs that may hold them, where any was scanned.
     """
     known = bearers(draft)
     said: dict[str, set[str]] = defaultdict(set)
@@ -52,6 +53,8 @@ def sift(draft: Draft, catalog: Catalog) -> list[Call]:
                 needs.append(fact)  # else the setting says what is called, which may be the vendor too
         elif library is not None and fact.strength is None:
             scope, callers = _callers(draft, fact, known)
+            if not callers:
+                scope, callers = "", homes.candidates(scope)
             calls += [Call(fact, library, scope, callers)] if callers else []
     draft.needs = needs
     return calls
@@ -82,12 +85,13 @@ def doubt(draft: Draft, calls: Iterable[Call]) -> None:
     for call in calls:
         found[call.scope, call.callers, call.library.provider][call.library.service].append(call)
     for (scope, callers, provider), services in sorted(found.items()):
-        used = {service for id in callers for service in uses[id, provider]}
         for service in sorted(services):
-            # a library for all of a cloud says nothing beside one for a service, or beside anything seen in use
-            if service in used or (not service and (used or len(services) > 1)):
-                continue
-            draft.gaps.append(_gap(scope, callers, services[service]))
+            if not service and len(services) > 1:
+                continue  # a library for all of a cloud says nothing beside one for a service
+            # nor beside anything that is seen in use
+            left = [id for id in callers if not (service in uses[id, provider] if service else uses[id, provider])]
+            if left:
+                draft.gaps.append(_gap(scope, tuple(left), services[service]))
 
 
 def _uses(draft: Draft) -> dict[tuple[str, str], set[str]]:
@@ -109,14 +113,17 @@ def _gap(scope: str, callers: tuple[str, ...], calls: Sequence[Call]) -> Gap:
     texts = sorted({call.fact.reference.texts[-1] for call in calls})
     more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
     evidence: set[Evidence] = {piece for call in calls for piece in call.fact.evidence}
-    one = callers[0] if len(callers) == 1 else None
-    who = "it holds" if one else f"any of {', '.join(callers[:_SHOWN])} may hold"
+    one = callers[0] if scope and len(callers) == 1 else None
+    service = f"{first.provider} {first.service}".rstrip()
+    more_callers = f" and {len(callers) - _SHOWN} more" if len(callers) > _SHOWN else ""
+    who = "it holds" if one else f"any of {', '.join(callers[:_SHOWN])}{more_callers} may hold"
     return Gap(
-        scope=one or scope,
-        reason=f"{who} {', '.join(texts[:_SHOWN])}{more} to call {f'{first.provider} {first.service}'.rstrip()}, and nothing "
-        "tells what is used there, nor where: state the dependency in blastradius.yaml",
+        scope=one or scope or service,
+        reason=f"{who} {', '.join(texts[:_SHOWN])}{more} to call {service}, and nothing tells what is used there, nor "
+        "where: state the dependency in blastradius.yaml",
         hides="dependency",
         component=one,
+        candidates=() if one else callers,
         reference=texts[0] if len(texts) == 1 else None,
         provider=first.provider,
         kind=first.kind,

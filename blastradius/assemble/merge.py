@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
+from blastradius.assemble.groups import Groups
 from blastradius.assemble.matching import SCOPES, best_id, compatible, look, scanners
 from blastradius.assemble.mentions import doubt, matched
 from blastradius.assemble.ways import same_names
@@ -23,13 +24,13 @@ BY_NAME = "they bear one name, and nothing else does"
 def merge(draft: Draft) -> None:
     """Merge what shares an id or an identity, then what only looks the same, across scanners."""
     draft.zones = zone_names(draft.described)
-    groups = _Groups()
+    groups = Groups()
     described = _by_id(draft)
     _same_identity(described, groups)
     for ids in same_names(described.values()):
         groups.join(ids)
     merged = _apply(draft, described, groups)
-    lookalikes = _Groups()
+    lookalikes = Groups()
     draft.gaps += _same_look(merged.values(), lookalikes, draft.zones)
     draft.components = _apply(draft, merged, lookalikes, why=BY_LOOK)
     if draft.mentions:
@@ -50,7 +51,7 @@ def _merge_mentions(draft: Draft) -> None:
     }
     named = frozenset(mentions)
     draft.components.update({id: one.component for id, one in mentions.items()})
-    identical, lookalikes = _Groups(), _Groups()
+    identical, lookalikes = Groups(), Groups()
     _same_identity(draft.components, identical)
     pairs, doubts = matched(
         (one for id, one in mentions.items() if id not in identical.members()),
@@ -89,7 +90,7 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
     Returns:
         The id to use for each recognised one.
     """
-    groups = _Groups()
+    groups = Groups()
     own = {id: one for id, one in recognised.items() if one.service and one.kind not in ("platform", "control-plane")}
     keys = {key for one in own.values() if (key := look(one)) is not None}
     near = [one for one in draft.components.values() if look(one) in keys]
@@ -115,6 +116,9 @@ def follow_merges(draft: Draft) -> None:
         if (component, same, named) != (gap.component, gap.same_as, gap.reference):
             scope = draft.current(gap.scope)
             gap = gap.model_copy(update={"component": component, "same_as": same, "scope": scope, "reference": named})
+        if gap.candidates:
+            left = sorted({draft.current(id) for id in gap.candidates} & draft.components.keys())
+            gap = gap.model_copy(update={"candidates": tuple(left)})
         if component and component not in draft.components:  # a scanner tells of what nobody described
             gap = gap.model_copy(update={"component": None})
         if same and same not in draft.components:
@@ -131,7 +135,7 @@ def _by_id(draft: Draft) -> dict[str, Component]:
     return {id: _combined(id, same[id], draft) for id in sorted(same)}
 
 
-def _same_identity(components: dict[str, Component], groups: _Groups) -> None:
+def _same_identity(components: dict[str, Component], groups: Groups) -> None:
     """Components that share a text which is one thing and no other; not those that one scope keeps apart."""
     holders: dict[str, list[Component]] = defaultdict(list)
     for component in components.values():
@@ -143,7 +147,7 @@ def _same_identity(components: dict[str, Component], groups: _Groups) -> None:
             groups.join([one.id for one in holders[text]])
 
 
-def _same_look(components: Iterable[Component], groups: _Groups, zones: Zones) -> list[Gap]:
+def _same_look(components: Iterable[Component], groups: Groups, zones: Zones) -> list[Gap]:
     """Join pairs of different scanners that are each other's only candidate; the doubtful become gaps."""
     alike: dict[tuple[str, str, str], list[Component]] = defaultdict(list)
     for component in components:
@@ -160,7 +164,7 @@ def _same_look(components: Iterable[Component], groups: _Groups, zones: Zones) -
     return gaps
 
 
-def _pairs(found: Sequence[Component], seen_by: dict[str, frozenset[str]], groups: _Groups, zones: Zones) -> list[Gap]:
+def _pairs(found: Sequence[Component], seen_by: dict[str, frozenset[str]], groups: Groups, zones: Zones) -> list[Gap]:
     candidates = {
         one.id: [
             other
@@ -195,7 +199,7 @@ def _doubt(one: Component, other: Component, more: str) -> Gap:
 def _apply(
     draft: Draft,
     components: dict[str, Component],
-    groups: _Groups,
+    groups: Groups,
     why: str = "",
     last: frozenset[str] = frozenset(),
 ) -> dict[str, Component]:
@@ -264,32 +268,3 @@ def _disagree(id: str, scope: str, seen: list[str], members: Sequence[Component]
         component=id,
         evidence=joined(piece for one in members for piece in one.evidence),
     )
-
-
-class _Groups:
-    """Sets that grow together."""
-
-    def __init__(self) -> None:
-        self._above: dict[str, str] = {}
-
-    def root(self, id: str) -> str:
-        while (above := self._above.setdefault(id, id)) != id:
-            self._above[id] = self._above[above]
-            id = above
-        return id
-
-    def join(self, ids: Sequence[str]) -> None:
-        first = self.root(ids[0])
-        for id in ids[1:]:
-            other = self.root(id)
-            first, other = min(first, other), max(first, other)
-            self._above[other] = first
-
-    def members(self) -> list[str]:
-        return sorted(self._above)
-
-    def groups(self) -> list[list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for id in sorted(self._above):
-            found[self.root(id)].append(id)
-        return [found[id] for id in sorted(found) if len(found[id]) > 1]

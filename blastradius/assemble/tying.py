@@ -11,6 +11,7 @@ from collections import defaultdict
 
 from blastradius.assemble.draft import Draft
 from blastradius.assemble.folders import PREFIX, bearers
+from blastradius.assemble.homes import coded_folders
 from blastradius.catalog import kind_of_image, parse_image
 from blastradius.model import Evidence
 
@@ -25,6 +26,7 @@ def tie(draft: Draft) -> None:
             folders[posixpath.basename(folder).lower()].add(folder)
     if not folders:
         return
+    coded = coded_folders(draft)
     runs: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for fact in draft.needs:
         base = _base(fact.reference.texts[-1]) if fact.reference.role == "image" else ""
@@ -43,7 +45,7 @@ def tie(draft: Draft) -> None:
         ):
             continue
         for one in components:
-            if any(alias.startswith(PREFIX) for alias in one.aliases):
+            if not coded.isdisjoint(one.aliases):  # a folder of manifests alone is not what it is built from
                 continue
             note = f"taken for built from {folder}: its image {base} bears the name of that folder, and no other does"
             seen = Evidence(scanner="assemble", locator=runs[base][one.id].locator, basis="inferred", note=note)

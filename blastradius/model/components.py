@@ -217,6 +217,11 @@ class Gap(Value):
     component: str | None = Field(
         default=None, description="Id of the component that it leaves uncertain; none for an area."
     )
+    candidates: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of components of which nothing tells which one it is about; each may be, where `component` is "
+        "not set.",
+    )
     same_as: str | None = Field(default=None, description="Id of a component that `component` may be the same as.")
     reference: str | None = Field(default=None, description="The text that could not be resolved; never a secret.")
     provider: str | None = Field(default=None, description="Bound: what is hidden lies with this provider.")
@@ -225,6 +230,11 @@ class Gap(Value):
     account: str | None = Field(default=None, description="Bound: what is hidden lies in this account.")
     kind: Kind | None = Field(default=None, description="Bound: what is hidden is of this kind.")
     evidence: tuple[Evidence, ...] = Field(default=(), description="Who failed to see, where.")
+
+    @property
+    def uncertain(self) -> tuple[str, ...]:
+        """Ids of the components that it leaves uncertain; none for an area."""
+        return (self.component,) if self.component is not None else self.candidates
 
 
 class ScannerCoverage(Value):

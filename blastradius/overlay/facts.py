@@ -132,7 +132,10 @@ def _rename(draft: Draft, name: Callable[[str], str]) -> None:
         draft.journeys[journey.id] = journey.model_copy(update={"entries": entries})
     gaps = [
         gap.model_copy(
-            update={part: (text := getattr(gap, part)) and name(text) for part in ("component", "same_as", "reference")}
+            update={
+                **{part: (text := getattr(gap, part)) and name(text) for part in ("component", "same_as", "reference")},
+                "candidates": tuple(sorted(set(map(name, gap.candidates)))),
+            }
         )
         for gap in draft.gaps
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from difflib import get_close_matches
 
 from blastradius.errors import UsageError
@@ -35,7 +36,16 @@ def components(draft: Draft) -> None:
             draft.journeys[journey.id] = journey.model_copy(update={"entries": entries})
             if not entries and journey.inferred:
                 del draft.journeys[journey.id]
-    draft.gaps = [gap for gap in draft.gaps if gone.keys().isdisjoint((gap.component, gap.same_as, gap.reference))]
+    gaps = [gap for gap in draft.gaps if gone.keys().isdisjoint((gap.component, gap.same_as, gap.reference))]
+    draft.gaps = [one for gap in gaps if (one := _narrowed(gap, gone)) is not None]
+
+
+def _narrowed(gap: Gap, gone: Container[str]) -> Gap | None:
+    """A gap without some of those that it leaves uncertain; none where it leaves nobody so then."""
+    left = tuple(id for id in gap.candidates if id not in gone)
+    if left == gap.candidates:
+        return gap
+    return gap.model_copy(update={"candidates": left}) if left else None
 
 
 def _without(draft: Draft, group: Redundancy, gone: dict[str, int]) -> Redundancy | None:
@@ -103,7 +113,7 @@ def gaps(before: Inventory, inventory: Inventory, overlay: Overlay) -> Inventory
             near = get_close_matches(text, known[:5000], n=3, cutoff=0.3) or known[:3]
             hint = f"the nearest: {', '.join(near)}" if near else "there is no gap at all"
             raise UsageError(f"{overlay.at('ignore', number, 'gap')}: {text} matches no gap; {hint}")
-        left = [gap for gap in left if not matches(gap)]
+        left = [one for gap in left if (one := matches.left_of(gap)) is not None]
     return inventory.model_copy(update={"gaps": tuple(left)})
 
 
@@ -118,4 +128,12 @@ class _GapTest:
         self.test = glob_test(text)
 
     def __call__(self, gap: Gap) -> bool:
-        return gap.component in self.ids or self.test(gap.scope) or self.test(gap.reference or "")
+        return self._whole(gap) or not self.ids.isdisjoint(gap.candidates)
+
+    def left_of(self, gap: Gap) -> Gap | None:
+        """What is left of a gap: of several that it may be about, those that are not meant."""
+        return None if self._whole(gap) else _narrowed(gap, self.ids)
+
+    def _whole(self, gap: Gap) -> bool:
+        named = gap.component in self.ids or (bool(gap.candidates) and gap.reference in self.ids)
+        return named or self.test(gap.scope) or self.test(gap.reference or "")

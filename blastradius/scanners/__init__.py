@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blastradius.errors import InputError
-from blastradius.model import CallSettings, Component, Coverage, DependencyFact, Fact, Gap, Mention, ScannerCoverage
+from blastradius.model import (
+    BuiltFromFact,
+    CallSettings,
+    Component,
+    Coverage,
+    DependencyFact,
+    Fact,
+    Gap,
+    Mention,
+    ScannerCoverage,
+)
 from blastradius.scanners.base import SCANNERS, Progress, Scanned, Scanner
-from blastradius.scanners.tree import ALL, Tree, grow
+from blastradius.scanners.growing import ALL, grow
+from blastradius.scanners.tree import Tree
 
 __all__ = ["SCANNERS", "ScanResult", "Scanned", "Scanner", "scan", "scanners"]
 
@@ -56,9 +67,15 @@ def scan(paths: Sequence[Path], *, include_tests: bool = False, progress: Progre
     if "examples" in tree.passed and not any(isinstance(fact, Component | Mention) for fact in result.facts):
         tree = grow(paths, include=frozenset({"examples"}), progress=progress)
         result = _read(tree, progress)
-    if all(isinstance(fact, DependencyFact) and fact.reference.role == "package" for fact in result.facts):
-        _nothing(tree, paths)  # packages alone are of no program that anything shows
+    if all(map(_is_beside, result.facts)):
+        _nothing(tree, paths)
     return result
+
+
+def _is_beside(fact: Fact) -> bool:
+    """Whether a fact alone is of no program that anything shows: packages, and what an image is built from."""
+    packages = isinstance(fact, DependencyFact) and fact.reference.role == "package"
+    return packages or isinstance(fact, BuiltFromFact)
 
 
 def _read(tree: Tree, progress: Progress | None) -> ScanResult:

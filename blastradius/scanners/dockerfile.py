@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes, shown
+from blastradius.files import read_bytes
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, Phase, RedundancyFact, Reference
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.building import (
@@ -29,7 +29,7 @@ from blastradius.scanners.building import (
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.registries import VARIABLES
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
-from blastradius.scanners.tree import SourceFile, Tree, unreadable
+from blastradius.scanners.tree import SourceFile, Tree, unread
 
 _NAME = re.compile(r"(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|.+\.(?:Dockerfile|Containerfile)", re.I)
 _NOT = re.compile(r".+\.(?:dockerignore|md|txt|sh|ya?ml|json|bak|orig|j2|tpl|tmpl|erb|template)", re.I)
@@ -83,8 +83,7 @@ class DockerfileScanner:
                 try:
                     recipe = read_recipe(_text(file))
                 except InputError as error:
-                    message = str(error).removeprefix(f"{shown(file.disk)}: ")
-                    source.gaps.append(unreadable(message, file.path, self.name))
+                    source.gaps.append(unread(file, error, self.name))
                     continue
                 if recipe.stages:
                     source.recipes[file.path] = recipe

@@ -116,15 +116,16 @@ def ties(graph: DependencyGraph) -> Ties:
     stated = {(one.dependent, one.dependency) for one in graph.inventory.dependencies if one.phase == "runtime"}
     found: Ties = {}
     for gap in graph.inventory.gaps:
-        if gap.component is None or gap.component not in graph.components:
-            continue
         pairs = []
-        if gap.same_as is not None:
-            if gap.same_as in graph.components:
-                pairs = [(gap.same_as, gap.component), (gap.component, gap.same_as)]
-        elif gap.reference is not None and names_one(gap, graph) and (gap.component, gap.reference) not in stated:
-            # what may be needed is known: it alone, and not where somebody said how it is needed
-            pairs = [(gap.reference, gap.component)]
+        for id in gap.uncertain:
+            if id not in graph.components:
+                continue
+            if gap.same_as is not None:
+                if gap.same_as in graph.components:
+                    pairs += [(gap.same_as, id), (id, gap.same_as)]
+            elif gap.reference is not None and names_one(gap, graph) and (id, gap.reference) not in stated:
+                # what may be needed is known: it alone, and not where somebody said how it is needed
+                pairs.append((gap.reference, id))
         for one, other in pairs:
             found.setdefault(one, []).append((other, gap))
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Scenario
-from blastradius.selectors import ComponentIndex, parse, require, select
+from blastradius.selectors import ComponentIndex, Selector, parse, require, select
 
 Phases = list[tuple[int, int | None, list[str], list[str]]]
 
@@ -71,11 +71,13 @@ class _Finder:
         return []
 
     def _known_place(self, text: str) -> Component | None:
-        """A region or provider that the catalog knows, where something unseen may be in it.
+        """A region or provider that the catalog knows, a zone or account that a gap names, where something unseen may be.
 
         Losing it is a fair question: whatever has no known place may run there, and the answer is `unknown`.
         """
         selector = parse(text)
+        if selector.kind in ("zone", "account"):
+            return self._named_by_gaps(selector)
         uncertain = self.graph.roaming or any(gap.hides == "location" for gap in self.graph.inventory.gaps)
         exact = selector.text == f"{selector.kind}:{selector.glob}"
         if selector.kind not in ("region", "provider") or not exact or not uncertain:
@@ -83,3 +85,18 @@ class _Finder:
         from blastradius.catalog import load
 
         return load().place(selector.kind, selector.glob)
+
+    def _named_by_gaps(self, selector: Selector) -> Component | None:
+        """A zone or account that a gap names, or a zone of a region of which a gap hides the zones."""
+        from blastradius.catalog import load
+
+        named = selector.glob.rpartition("/")[2]
+        place = load().component_for_id(f"{selector.kind}:{named}")
+        if place is None or selector.text != f"{selector.kind}:{selector.glob}":
+            return None
+        naming = [gap for gap in self.graph.inventory.gaps if getattr(gap, selector.kind) == named]
+        around = [gap for gap in self.graph.inventory.gaps if selector.kind == "zone" and gap.region]
+        if not naming and place.region not in {gap.region for gap in around if gap.hides == "location"}:
+            return None
+        provider = next((gap.provider for gap in naming if gap.provider), place.provider)
+        return place.model_copy(update={"provider": provider})

@@ -35,20 +35,24 @@ def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[C
     if not gone:
         return found
     places = [place for place in gone if place.kind in PLACES]
-    told = {gap.scope: gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "location"}
+    told = {gap.scope: gap for gap in graph.inventory.gaps if not gap.uncertain and gap.hides == "location"}
     for component in graph.roaming if places else ():
         if any(_place_touches(place, component) for place in places):
             note(found, component.id, told.get(component.scope or "inventory") or place_gap(component))
-    areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
+    areas = [gap for gap in graph.inventory.gaps if not gap.uncertain and gap.hides == "dependency"]
     for gap in graph.inventory.gaps:
-        if gap.component not in graph.components or gap.same_as is not None or names_one(gap, graph):
+        uncertain = [id for id in gap.uncertain if id in graph.components]
+        if not uncertain or gap.same_as is not None or names_one(gap, graph):
             continue
         if _touches(gone, gap):
-            note(found, gap.component, gap)
-        elif gap.reference is not None:
-            for area in areas:
-                if _bounds_agree(area, gap) and any(_within(place, area) for place in gone):
-                    note(found, gap.component, area)
+            because = [gap]
+        elif gap.component is not None and gap.reference is not None:
+            because = [area for area in areas if _bounds_agree(area, gap) and any(_within(one, area) for one in gone)]
+        else:
+            continue
+        for id in uncertain:
+            for one in because:
+                note(found, id, one)
     for node in removed:
         found.pop(node, None)
     return found

@@ -53,6 +53,8 @@ def _references(inventory: Inventory) -> Iterator[tuple[Path, str, bool]]:
     for number, gap in enumerate(inventory.gaps):
         if gap.component is not None:
             yield ("gaps", number, "component"), gap.component, True
+        for place, candidate in enumerate(gap.candidates):
+            yield ("gaps", number, "candidates", place), candidate, False
         if gap.same_as is not None:
             yield ("gaps", number, "same_as"), gap.same_as, False
 

@@ -1,3 +1,4 @@
+import pytest
 from telling import need, needed, needs, seen, thing, told
 
 from blastradius.model import NeededByFact, Reference
@@ -102,3 +103,56 @@ def test_a_pipeline_finds_a_cluster_by_its_name_in_any_scope():
     two = told(PIPELINE, cluster, other, needs(PIPELINE.id, "prod", role="resource", kind="cluster"))
     assert needed(two, PIPELINE.id) == set()
     assert any("prod may be any of tf:x:c, tf:y:c" in gap.reason for gap in two.gaps)
+
+
+def pipeline(name, **attributes):
+    said = {"environments": "production", "triggers": "push", **attributes}
+    return thing(f"pipeline:root/{name}.yml", kind="pipeline", attributes=said)
+
+
+def does(name, text="deploy", role="path", via="kubectl apply"):
+    return NeededByFact(
+        dependents=Reference(texts=(text,), role=role), dependency=f"pipeline:root/{name}.yml", via=f"job {name}: {via}",
+        strength="hard", phase="deploy", evidence=seen(f"{name}.yml:9", "pipelines"),
+    )  # fmt: skip
+
+
+HERE = thing("a").model_copy(update={"evidence": seen("deploy/a.yaml:3")})
+TWO = ("pipeline:root/one.yml", "pipeline:root/two.yml")
+
+
+def test_either_of_two_pipelines_that_do_the_same_in_one_environment_changes_it():
+    here = told(HERE, pipeline("one"), pipeline("two", triggers="workflow_dispatch"), does("one"), does("two"))
+    (group,) = here.redundancies
+    assert (group.dependent, group.members, group.required, group.phase, group.basis) == (
+        "a",
+        TWO,
+        1,
+        "deploy",
+        "inferred",
+    )
+    assert needed(here, "a") == set()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [pipeline("two", environments="staging"), does("two")],
+        [pipeline("two", environments=""), does("two")],
+        [pipeline("two", triggers="workflow_run"), does("two")],
+        [pipeline("two"), does("two", via="helm upgrade")],
+        [pipeline("two"), does("two"), does("two", "acme/a", "image")],
+        [pipeline("two"), does("two"), needs("pipeline:root/two.yml", "aws:region/eu-west-1", role="resource")],
+    ],
+    ids=["stages", "a stage that is not stated", "a chain", "another program", "one builds too", "another region"],
+)
+def test_two_pipelines_that_differ_are_both_needed(facts):
+    here = told(HERE, needs("a", "acme/a", role="image"), pipeline("one"), does("one"), *facts)
+    assert not here.redundancies
+    assert set(TWO) <= needed(here, "a")
+
+
+def test_a_pipeline_that_takes_changes_back_is_no_alternative():
+    back = thing("pipeline:root/back.yml", kind="pipeline", attributes={"environments": "production"})
+    here = told(HERE, pipeline("one"), back.model_copy(update={"name": "Roll back"}), does("one"), does("back"))
+    assert not here.redundancies

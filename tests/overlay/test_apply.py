@@ -248,6 +248,20 @@ def test_an_ignored_dependency_is_gone_and_an_ignored_gap_stays_gone(applied):
     assert not applied("ignore:\n- {gap: '*', reason: all known}\n").gaps
 
 
+def test_of_several_in_doubt_those_that_are_ignored_are_so_no_more(applied):
+    gap = Gap(
+        scope="src", reason="cannot tell", hides="dependency", candidates=("db", "replica", "shop"), reference="mail"
+    )
+    here = shop().model_copy(update={"gaps": (gap,)})
+
+    def left(text):
+        return [g.candidates for g in applied(f"ignore:\n- {{{text}, reason: known}}\n", here).gaps if g.candidates]
+
+    assert left("gap: 'id:db'") == left("component: 'id:db'") == [("replica", "shop")]
+    assert left("gap: src") == left("gap: mail") == left("gap: 'id:mail'") == left("component: 'id:mail'") == []
+    assert [g.candidates for g in applied("same:\n- [replica, db]\n", here).gaps if g.candidates] == [("db", "shop")]
+
+
 NOTHING = {
     "place:\n- {match: 'service:shpo', region: r}\n": r":2: service:shpo matches no component; the nearest: service:shop",
     "place:\n- match: ''\n  region: r\n": "match",

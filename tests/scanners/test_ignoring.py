@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from scanning import Scan, deployment, written
 
 from blastradius.scanners import scan
+from blastradius.scanners.growing import grow
 from blastradius.scanners.ignoring import MAX_BYTES
-from blastradius.scanners.tree import grow
 
 
 def left(folder: Path, files: dict[str, str], *, at: str = "") -> list[str]:

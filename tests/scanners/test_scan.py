@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scanning import Scan, deployment, scanned, written
 
 from blastradius.errors import InputError
-from blastradius.scanners import scan, scanners, tree
+from blastradius.scanners import growing, scan, scanners, tree
 
 
 def test_every_scanner_says_what_it_is():
@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_listed_is_a_gap(tmp_path, monkeypatch):
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr(tree.os, "scandir", scandir)
+    monkeypatch.setattr(growing.os, "scandir", scandir)
     found = Scan(scan([top]))
     assert [g.scope for g in found.gaps] == ["closed"]
 

@@ -23,6 +23,10 @@ def may_need(component: str, reference: str) -> Gap:
     )
 
 
+def any_may_need(components: tuple[str, ...], reference: str) -> Gap:
+    return Gap(scope="x", candidates=components, reference=reference, hides="dependency", reason=f"any, {reference}")
+
+
 def may_be(component: str, other: str) -> Gap:
     return Gap(scope=component, component=component, same_as=other, hides="dependency", reason="may be the same")
 
@@ -96,12 +100,30 @@ def test_the_explanation_ends_at_what_was_not_seen() -> None:
     assert told.steps[-1].note == "not seen: web, api"
 
 
+def test_each_of_several_that_may_need_what_falls_is_in_doubt() -> None:
+    gaps = [any_may_need(("api", "web"), "db")]
+    for entry in ("api", "web"):
+        result = lose(f"journey buy: {entry}\nweb\napi\nother\ndb", gaps)
+        assert verdicts(result) == ("unknown", "breaks")
+        assert result.journeys[0].gaps == tuple(gaps)
+    assert verdicts(lose("journey buy: other\nweb\napi\nother\ndb", gaps)) == ("survives", "survives")
+    assert verdicts(lose("journey buy: web\nweb ~> db\napi", gaps)) == ("degrades", "degrades")
+    assert verdicts(lose("journey buy: web\nweb\napi\nother\ndb", gaps, "id:other")) == ("survives", "survives")
+
+
+def test_a_doubt_of_several_goes_on_from_each() -> None:
+    gaps = [any_may_need(("api", "other"), "db"), any_may_need(("web",), "api")]
+    assert verdicts(lose("journey buy: web\nweb\napi\nother\ndb", gaps)) == ("unknown", "breaks")
+
+
 @st.composite
 def doubtful(draw, features) -> tuple[Inventory, Scenario]:
     found = draw(inventories(features))
     names = st.sampled_from([component.id for component in found.components])
     pairs = draw(st.lists(st.tuples(st.booleans(), names, names), max_size=8))
     gaps = [(may_need if needs else may_be)(one, other) for needs, one, other in pairs]
+    some = st.lists(names, min_size=1, max_size=3, unique=True).map(tuple)
+    gaps += [any_may_need(*pair) for pair in draw(st.lists(st.tuples(some, names), max_size=2))]
     play = draw(plays(found))
     phases = tuple(
         ScenarioPhase(
@@ -119,8 +141,10 @@ def tied(inventory: Inventory) -> set[tuple[str, str]]:
     for gap in inventory.gaps:
         if gap.same_as is not None:
             pairs |= {(gap.same_as, gap.component), (gap.component, gap.same_as)}
-        elif (gap.component, gap.reference) not in stated:
-            pairs.add((gap.reference, gap.component))
+        else:
+            pairs |= {
+                (gap.reference, one) for one in gap.candidates or [gap.component] if (one, gap.reference) not in stated
+            }
     return pairs
 
 

@@ -198,3 +198,25 @@ def test_what_is_in_no_place_of_its_own_is_touched_by_no_loss_of_a_place():
         return simulate(DependencyGraph(inventory), scenario(["provider:aws"])).journeys[0].verdict
 
     assert (verdict("global"), verdict(None)) == ("survives", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "remove", "expected"),
+    [
+        ({"zone": "use1-az4"}, "zone:use1-az4", ("unknown", "breaks")),
+        ({"region": "us-east-1"}, "zone:us-east-1b", ("unknown", "breaks")),
+        ({"account": "111122223333"}, "account:111122223333", ("unknown", "breaks")),
+        ({"zone": "use1-az4"}, "zone:use1-az5", None),
+        ({"region": "us-east-1"}, "zone:eu-west-1a", None),
+        ({"account": "111122223333"}, "account:444455556666", None),
+        ({"zone": "use1-az4"}, "zone:use1-*", None),
+    ],
+)
+def test_a_place_that_only_a_gap_names_can_be_lost(bounds, remove, expected) -> None:
+    gap = Gap(scope="db", component="db", reason="which is not told", hides="location", **bounds)
+    found = inventory(SHOP, gap, db=THERE, shop=THERE)
+    if expected is None:
+        with pytest.raises(UsageError, match="matches no component"):
+            lose(found, remove)
+    else:
+        assert verdicts(lose(found, remove)) == expected

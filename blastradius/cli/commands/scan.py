@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from blastradius.cli import INTERRUPTED, accounts, options
-
-if TYPE_CHECKING:
-    from blastradius.model import Inventory
 
 PLACE = 20
 
@@ -53,6 +50,7 @@ def run(
         The exit code.
     """
     from blastradius import pipeline, storage
+    from blastradius.analysis.observed import is_comparable
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, done, emit, line, progress
 
@@ -78,19 +76,9 @@ def run(
         following = accounts.following(live, asked, output) or following
     elif output is None and len(folders) > 1:
         following = [line("blastradius", "scan", *folders, "-o", "inventory.json")]
-    elif _recorded(inventory):
+    elif is_comparable(inventory):
         following.append(line("blastradius", "observed", name))
     emit(inventory, form, None, name, following)
     if live is not None and live.interrupted:
         return INTERRUPTED
     return opening.completeness(require_complete, inventory.gaps, inventory.coverage)
-
-
-def _recorded(inventory: Inventory) -> bool:
-    """Whether both configuration and records of calls say something, so that comparing them tells something."""
-    from blastradius import pipeline
-    from blastradius.reports.text.observed import in_short
-
-    if all(one.basis != "observed" for one in (*inventory.dependencies, *inventory.redundancies)):
-        return False
-    return in_short(pipeline.observed(inventory)) is not None

@@ -17,6 +17,7 @@ from blastradius.scanners.cloudformation.serverless import from_serverless, is_s
 from blastradius.scanners.cloudformation.stacksets import stack_sets
 from blastradius.scanners.cloudformation.template import NAME, Template, is_template, template
 from blastradius.scanners.cloudformation.values import put, unmarked
+from blastradius.scanners.shapes import Faults
 from blastradius.scanners.tree import SourceFile, Tree
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document
             source.templates[path] = found
         elif is_serverless(value, file.path):
             _serverless(tree, document, source)
+        elif isinstance(value, dict) and "AWSTemplateFormatVersion" in value and value.get("Resources") is not None:
+            faults = Faults()
+            faults.get(value, "Resources", (), dict)
+            source.gaps.extend(filter(None, (faults.gap(document, "CloudFormation", "cloudformation"),)))
         elif isinstance(value, dict) and isinstance(value.get("artifacts"), dict):
             manifests.append(document)
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from blastradius.model import Gap
 from blastradius.scanners.base import SCANNERS, Scanned
-from blastradius.scanners.compose.finding import BASES, ComposeFile, compose_file, env_files, is_named, joined, plans
+from blastradius.scanners.compose.finding import (
+    BASES,
+    ComposeFile,
+    compose_file,
+    env_files,
+    is_named,
+    joined,
+    malformed,
+    plans,
+)
 from blastradius.scanners.compose.model import Project, evidence_at, gap
 from blastradius.scanners.compose.reading import Reader, chosen_files, environment_of, project_of
 from blastradius.scanners.compose.telling import tell
@@ -62,9 +71,12 @@ class ComposeScanner:
         for file in tree.manifests():
             if file.path.lower().endswith(".json"):
                 continue
-            found = compose_file(file.path, tree.documents(file))
+            documents = tree.documents(file)
+            found = compose_file(file.path, documents)
             if found is not None:
                 files.append(found)
+            elif is_named(file.path):
+                source.gaps.extend(filter(None, map(malformed, documents)))
         source.parsed = len(files)
         folders = {file.folder for file in files}
         found_plans = plans(files, {one: chosen_files(environment_of(reader, one), one) for one in folders})
@@ -82,7 +94,14 @@ class ComposeScanner:
         """Facts about all services."""
         if not source.projects:
             return Scanned(tuple(source.gaps), source.parsed, _unread(source.gaps))
-        from blastradius.scanners.compose.describing import attributes_of, component, doors, entries, tags_of
+        from blastradius.scanners.compose.describing import (
+            attributes_of,
+            built_from,
+            component,
+            doors,
+            entries,
+            tags_of,
+        )
         from blastradius.scanners.compose.facts import Facts
         from blastradius.scanners.compose.names import Names
         from blastradius.scanners.compose.routes import routes
@@ -91,7 +110,6 @@ class ComposeScanner:
         for project in source.projects:
             for service in project.services.values():
                 facts.service(project, service)
-        built = Counter((one.environment, folder) for one in source.projects for folder in _folders(one).values())
         open_doors = {
             project.id_of(service.name): doors(project, service)
             for project in source.projects
@@ -104,7 +122,8 @@ class ComposeScanner:
             folders = _folders(project)
             for service in project.services.values():
                 folder = folders.get(service.name, "")
-                one = component(project, service, folder if built[project.environment, folder] == 1 else "")
+                one = component(project, service, folder)
+                facts.found.extend(built_from(service, folder))
                 about = attributes_of(project, service)
                 if one.id in ways:
                     about["entry"] = ways[one.id]

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
-from blastradius.model import Component
+from blastradius.model import BuiltFromFact, Component, Reference
+from blastradius.scanners.building import IMAGE
 from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, mapping, text
 from blastradius.scanners.compose.names import networks_of
 from blastradius.scanners.compose.telling import installers, names_of, ports_of
@@ -117,13 +119,22 @@ def build_folder(project: Project, part: Part | None) -> str:
     return "" if unknown else path
 
 
+def built_from(service: Service, folder: str) -> Iterator[BuiltFromFact]:
+    """That whoever runs the image of a service is built from its folder: others may run it, too."""
+    part = service.single.get("image")
+    image = service.text("image").strip()
+    if folder and part is not None and IMAGE.fullmatch(image):
+        reference = Reference(texts=(image,), role="image")
+        yield BuiltFromFact(image=reference, folder=folder, evidence=(part.evidence,))
+
+
 def component(project: Project, service: Service, folder: str) -> Component:
     """The component that a service is.
 
     Args:
         project: of the service.
         service: merged from all files.
-        folder: folder that it alone is built from, if one is.
+        folder: folder that it is built from, if one is.
     """
     aliases = [service.name, service.text("container_name"), service.text("hostname")]
     aliases += [text(a) for _, p in service.parts("networks") for a in items(mapping(p.value).get("aliases"))]

@@ -18,8 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.documents import Document
-from blastradius.scanners.compose.model import items, mapping, text
+from blastradius.model import Gap
+from blastradius.scanners.compose.model import SCANNER, items, mapping, text
 from blastradius.scanners.environments import Stage, stage_of, stages_in
+from blastradius.scanners.shapes import Faults
 
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _OVERRIDES = (
@@ -112,6 +114,14 @@ def compose_file(path: str, documents: Iterable[Document]) -> ComposeFile | None
     """The compose file that a file is, if it is one."""
     found = tuple(one for one in documents if _looks(one.value, is_named(path)))
     return ComposeFile(path, found) if found else None
+
+
+def malformed(document: Document) -> Gap | None:
+    """What makes a file that is named as compose files are none, where it has services of another shape."""
+    faults = Faults()
+    if isinstance(document.value, dict) and "apiVersion" not in document.value:
+        faults.get(document.value, "services", (), dict)
+    return faults.gap(document, "compose", SCANNER)
 
 
 def _looks(value: Any, named: bool) -> bool:

@@ -19,6 +19,7 @@ from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
 from blastradius.scanners.kubernetes.rendering import Plan, plan
 from blastradius.scanners.kubernetes.routing import routing
+from blastradius.scanners.kubernetes.shape import malformed
 from blastradius.scanners.kubernetes.systems import contradictions, systems
 from blastradius.scanners.kubernetes.workloads import workloads
 from blastradius.scanners.tree import Tree
@@ -90,7 +91,8 @@ class KubernetesScanner:
                 continue
             for document in tree.documents(file):
                 stage = stage_of(file.path)
-                every = objects(document, file.path)
+                every = list(objects(document, file.path))
+                source.gaps.extend(filter(None, (malformed(document, every),)))
                 found = [replace(one, stage=stage) for one in every if one.api not in _OTHERS]
                 source.objects.extend(found)
                 if found:

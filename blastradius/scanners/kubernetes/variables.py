@@ -7,11 +7,14 @@ import binascii
 import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from blastradius.errors import InputError
 from blastradius.model import Evidence
 from blastradius.scanners.fetching import managers_in, script_settings
+from blastradius.scanners.flatten import flatten, form_of
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 from blastradius.scanners.naming import sense
@@ -256,4 +259,19 @@ def _mounted(cluster: Cluster, pod: Object, volume: dict[str, Any], source: dict
                     continue
                 via = f"volume {text(volume.get('name'))}: {kind} {name} {key}"
                 places = (one.evidence(container, key), pod.evidence(volume))
-                yield Setting(key, value, via, places, prose=True, secret=kind == "Secret")
+                yield from _file(Setting(key, value, via, places, prose=True, secret=kind == "Secret"))
+
+
+def _file(whole: Setting) -> Iterator[Setting]:
+    """The settings of a file whose keys tell what its texts are for; any other is looked through as a whole.
+
+    Prometheus names what it collects from by bare names, and only the key says that they are hosts.
+    """
+    found = []
+    if "scrape_configs" in whole.value and form_of(whole.name) == "yaml":
+        with suppress(InputError):
+            found = flatten(whole.name, whole.value)
+    for entry in found:
+        yield replace(whole, name=entry.key, value=entry.value, via=f"{whole.via}: {entry.key[:100]}", prose=False)
+    if not found:
+        yield whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,9 @@ from blastradius.model import Component, DependencyFact, Evidence, Fact, Redunda
 from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.observed.configtypes import BESIDE, NEEDS, TYPES, Need
-from blastradius.scanners.observed.reading import Piece, Read, read
+from blastradius.scanners.observed.reading import Piece, Read
+from blastradius.scanners.observed.recorded import RecordedScanner
 from blastradius.scanners.observed.values import Lines, items, mapping, name, text
-from blastradius.scanners.tree import Tree
 
 _MARKS = (b'"configurationItem', b'"baseConfigurationItems"')
 _GONE = frozenset({"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"})
@@ -71,7 +71,7 @@ class Source:
 
 
 @SCANNERS.register("awsconfig")
-class ConfigScanner:
+class ConfigScanner(RecordedScanner[Source]):
     """Reads what AWS Config recorded of resources and their relationships."""
 
     name = "awsconfig"
@@ -80,22 +80,15 @@ class ConfigScanner:
     omits = (
         "relationships that are none: networks, security groups, stacks; who calls whom, which AWS Config does not know"
     )
-    claims = "content"
-    markers: tuple[str, ...] = ()
+    marks = _MARKS
 
-    def __init__(self) -> None:
-        self._source: Source | None = None
+    def empty(self) -> Source:
+        """Nothing."""
+        return Source()
 
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """The files of its format: nobody else can make anything of them."""
-        return self.fetch(tree).files.paths
-
-    def fetch(self, tree: Tree) -> Source:
-        """The newest item of each resource; read once."""
-        if self._source is None:
-            source = self._source = Source()
-            source.files = read(tree, self.name, _MARKS, lambda piece: _take(piece, source))
-        return self._source
+    def take(self, piece: Piece, source: Source, root: str) -> bool:
+        """Keep what a document says; False where it is of another format."""
+        return _take(piece, source)
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Resources, where they are, and what they need of each other."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,10 @@ from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named
-from blastradius.scanners.observed.reading import Piece, Read, read
+from blastradius.scanners.observed.reading import Piece, Read
+from blastradius.scanners.observed.recorded import RecordedScanner
 from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, mapping, name, service, text
-from blastradius.scanners.tree import Tree
 
 _MARKS = (b'"nodeType"',)
 _UNKNOWN = frozenset({"", "unknown"})
@@ -60,29 +60,22 @@ class Source:
 
 
 @SCANNERS.register("kiali")
-class KialiScanner:
+class KialiScanner(RecordedScanner[Source]):
     """Reads graphs of workloads, apps, versioned apps and services."""
 
     name = "kiali"
     summary = "Kiali graphs (JSON of its graph API: workload, app, versioned app, service)"
     extracts = "workloads and services with their namespace, who called whom, versions of one service as alternatives, hosts outside the mesh"
     omits = "rates and errors (a call that failed is a call), boxes, traffic whose source the mesh does not know"
-    claims = "content"
-    markers: tuple[str, ...] = ()
+    marks = _MARKS
 
-    def __init__(self) -> None:
-        self._source: Source | None = None
+    def empty(self) -> Source:
+        """Nothing."""
+        return Source()
 
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """The files of its format: nobody else can make anything of them."""
-        return self.fetch(tree).files.paths
-
-    def fetch(self, tree: Tree) -> Source:
-        """All graphs; read once."""
-        if self._source is None:
-            source = self._source = Source()
-            source.files = read(tree, self.name, _MARKS, lambda piece: _take(piece, source))
-        return self._source
+    def take(self, piece: Piece, source: Source, root: str) -> bool:
+        """Keep what a document says; False where it is of another format."""
+        return _take(piece, source)
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Who was seen, and who called what."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +13,11 @@ from blastradius.scanners.observed.attributes import place_of
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named, Place
-from blastradius.scanners.observed.reading import Piece, Read, read
+from blastradius.scanners.observed.reading import Piece, Read
+from blastradius.scanners.observed.recorded import RecordedScanner
 from blastradius.scanners.observed.stores import kind_of_system
 from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, mapping, name
-from blastradius.scanners.tree import Tree
 
 _MARKS = (b"traces_service_graph_", b'"resultType"')
 _METRIC = "traces_service_graph_"
@@ -50,29 +50,22 @@ class Source:
 
 
 @SCANNERS.register("servicegraph")
-class ServiceGraphScanner:
+class ServiceGraphScanner(RecordedScanner[Source]):
     """Reads text that Prometheus scrapes and answers of its API."""
 
     name = "servicegraph"
     summary = "OpenTelemetry service graph metrics (`traces_service_graph_*` as Prometheus text or API answers)"
     extracts = "services and who called whom, databases, namespaces and regions where dimensions hold them"
     omits = "rates and errors (a call that failed is a call), virtual callers, pairs that were counted zero times"
-    claims = "content"
-    markers: tuple[str, ...] = ()
+    marks = _MARKS
 
-    def __init__(self) -> None:
-        self._source: Source | None = None
+    def empty(self) -> Source:
+        """Nothing."""
+        return Source()
 
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """The files of its format: nobody else can make anything of them."""
-        return self.fetch(tree).files.paths
-
-    def fetch(self, tree: Tree) -> Source:
-        """All pairs of all files; read once."""
-        if self._source is None:
-            source = self._source = Source()
-            source.files = read(tree, self.name, _MARKS, lambda piece: _take(piece, source))
-        return self._source
+    def take(self, piece: Piece, source: Source, root: str) -> bool:
+        """Keep what a document says; False where it is of another format."""
+        return _take(piece, source)
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Who was seen, and who called what."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +9,10 @@ from blastradius.scanners.base import Scanned
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Named, Spans
-from blastradius.scanners.observed.reading import Piece, Read, read
+from blastradius.scanners.observed.reading import Piece, Read
+from blastradius.scanners.observed.recorded import RecordedScanner
 from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, service
-from blastradius.scanners.tree import Tree
 
 
 @dataclass(slots=True)
@@ -35,37 +34,16 @@ class Source:
     files: Read = field(default_factory=Read)
 
 
-class TraceScanner:
+class TraceScanner(RecordedScanner[Source]):
     """Reads one format of traces; a format says how a document becomes spans."""
 
-    name: str
     summary: str
     extracts: str
     omits: str
-    #: Texts of which one stands in every file of the format.
-    marks: tuple[bytes, ...]
-    #: None: the files are long, and read without marks; nobody else is to read them because of these texts.
-    claims = "content"
-    markers: tuple[str, ...] = ()
 
-    def __init__(self) -> None:
-        self._source: Source | None = None
-
-    def take(self, piece: Piece, source: Source, root: str) -> bool:
-        """Read a document; False where it is of another format."""
-        raise NotImplementedError
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """The files of its format: nobody else can make anything of them."""
-        return self.fetch(tree).files.paths
-
-    def fetch(self, tree: Tree) -> Source:
-        """All spans of all files; read once."""
-        if self._source is None:
-            self._source = Source()
-            source = self._source
-            source.files = read(tree, self.name, self.marks, lambda piece: self.take(piece, source, tree.name))
-        return self._source
+    def empty(self) -> Source:
+        """Nothing."""
+        return Source()
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Who was seen, and who called what."""

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes, shown
+from blastradius.files import read_bytes
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, Reference
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.folders import folder_within
 from blastradius.scanners.packages.manifest import MAX_PACKAGES, Look, Manifest, Package
 from blastradius.scanners.packages.which import folder_of, reader_of, top_of, tops
-from blastradius.scanners.tree import SourceFile, Tree, unreadable
+from blastradius.scanners.tree import SourceFile, Tree, unread, unreadable
 
 MAX_FILE = 2_000_000
 MAX_SHARED = 200
@@ -51,10 +51,13 @@ class PackagesScanner:
         "Dependency manifests (`requirements*.txt`, `pyproject.toml`, `package.json`, `go.mod`, `pom.xml`, `build.gradle`, "
         "`Gemfile`, `Cargo.toml`, `composer.json`, `*.csproj` …)"
     )
-    extracts = "client libraries of vendors and clouds, given to the one workload that is built from their folder"
+    extracts = (
+        "client libraries of vendors and clouds, given to the one workload that is built from their folder; where nothing "
+        "tells which one that is, each that may be is in doubt"
+    )
     omits = (
         "lock files, packages of tests and developers, what other packages bring along, clients of software that one may "
-        "host oneself (databases, brokers, Sentry, Unleash), clouds' libraries of programs that no workload is built of"
+        "host oneself (databases, brokers, Sentry, Unleash)"
     )
     claims = "content"
     markers: tuple[str, ...] = ()
@@ -74,7 +77,7 @@ class PackagesScanner:
             try:
                 found = reader(file.path, _text(file), look)
             except InputError as error:
-                source.gaps.append(_unreadable(file, error))
+                source.gaps.append(unread(file, error, self.name))
                 continue
             if len(found.packages) > MAX_PACKAGES:
                 what = f"{file.path}:1: asks for more than {MAX_PACKAGES:,} packages: the rest was not looked at"
@@ -111,10 +114,6 @@ def _look(tree: Tree) -> Look:
 
 def _text(file: SourceFile) -> str:
     return decode(read_bytes(file.disk, MAX_FILE), file.path)
-
-
-def _unreadable(file: SourceFile, error: InputError) -> Gap:
-    return unreadable(str(error).removeprefix(f"{shown(file.disk)}: "), file.path, PackagesScanner.name)
 
 
 def _shared(manifests: list[Manifest]) -> dict[str, Manifest]:

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes, shown
+from blastradius.files import read_bytes
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact, Reference, Role
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
@@ -33,7 +33,7 @@ from blastradius.scanners.plain.which import (
     other_stages,
 )
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
-from blastradius.scanners.tree import SourceFile, Tree, unreadable
+from blastradius.scanners.tree import SourceFile, Tree, unread
 
 MAX_FILE = 1_000_000
 #: Keys by which a part of Spring's settings says for which profile it is.
@@ -101,8 +101,7 @@ class PlainScanner:
             try:
                 found = _entries(tree, file, source.notes)
             except InputError as error:
-                message = str(error).removeprefix(f"{shown(file.disk)}: ")
-                source.gaps.append(unreadable(message, file.path, self.name))
+                source.gaps.append(unread(file, error, self.name))
                 continue
             if found:
                 source.files.append((file.path, home_of(file.path, known), found))

@@ -14,7 +14,7 @@ from blastradius.scanners.base import Scanned
 from blastradius.scanners.cloudformation import CloudFormationScanner
 from blastradius.scanners.cloudformation.functions import function, mentions
 from blastradius.scanners.cloudformation.template import is_template
-from blastradius.scanners.tree import grow
+from blastradius.scanners.growing import grow
 
 pytestmark = pytest.mark.corpus
 

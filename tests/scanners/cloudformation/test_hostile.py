@@ -13,7 +13,7 @@ from templates import CROSS, FUNCTION, read
 from blastradius.model import Component
 from blastradius.scanners.cloudformation import CloudFormationScanner
 from blastradius.scanners.cloudformation.mapping.rows import types
-from blastradius.scanners.tree import grow
+from blastradius.scanners.growing import grow
 
 
 def test_no_secret_leaves_the_scanner(tmp_path: Path) -> None:

@@ -211,3 +211,24 @@ def test_a_global_cluster_of_unknown_writer_leaves_each_of_its_members_in_doubt(
     assert {one.rpartition(":")[2] for one in doubts} == {"A", "B"}
     assert group(found, "All").failover is None
     assert {found.components[one].attributes["role"] for one in "AB"} == {"replica"}
+
+
+def test_a_listener_that_signs_users_in_needs_who_does(tmp_path: Path) -> None:
+    text = """\
+    AWSTemplateFormatVersion: "2010-09-09"
+    Resources:
+      Pool: {Type: AWS::Cognito::UserPool}
+      Lb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer}
+      Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup}
+      In:
+        Type: AWS::ElasticLoadBalancingV2::Listener
+        Properties:
+          LoadBalancerArn: !Ref Lb
+          DefaultActions:
+          - {Type: authenticate-cognito, AuthenticateCognitoConfig: {UserPoolArn: !GetAtt Pool.Arn, UserPoolDomain: x}}
+          - {Type: authenticate-oidc, AuthenticateOidcConfig: {TokenEndpoint: "https://acme.eu.auth0.com/token"}}
+          - {Type: forward, TargetGroupArn: !Ref Group}
+    """
+    needs = read(tmp_path, text).needs()
+    assert "In -> Pool at 10" in needs
+    assert "In -> acme.eu.auth0.com at 10" in needs

@@ -265,14 +265,14 @@ def test_a_profile_that_env_names_is_active(tmp_path):
     assert one(found, "web").attributes["entry"] == "port 80"
 
 
-def test_two_services_of_one_folder_do_not_bear_it(tmp_path):
+def test_services_bear_the_folder_that_they_are_built_from(tmp_path):
     found = compose(
         tmp_path,
         "services:\n  a: {build: ./x}\n  b: {build: {context: ./x}}\n"
         "  c: {build: {context: ., dockerfile: y/Dockerfile}}\n  d: {build: 'https://example.com/r.git'}\n",
     )
     folders = {c.name: [a for a in c.aliases if a.startswith("folder:")] for c in found.components.values()}
-    assert folders == {"a": [], "b": [], "c": ["folder:y"], "d": []}
+    assert folders == {"a": ["folder:x"], "b": ["folder:x"], "c": ["folder:y"], "d": []}
 
 
 def test_a_ring_of_published_services_is_fronted_by_none_of_them(tmp_path):

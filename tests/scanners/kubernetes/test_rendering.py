@@ -10,9 +10,9 @@ from scanning import Scan, deployment, scanned, service, written
 
 from blastradius.documents import load_yaml
 from blastradius.scanners import scan
+from blastradius.scanners.growing import grow
 from blastradius.scanners.kubernetes import KubernetesScanner, programs
 from blastradius.scanners.kubernetes.objects import objects
-from blastradius.scanners.tree import grow
 
 HEAD = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"

@@ -8,6 +8,7 @@ from textwrap import dedent, indent
 import pytest
 from scanning import Scan, deployment, scanned, service, written
 
+from blastradius.assemble import assemble
 from blastradius.model import Component
 from blastradius.scanners import scan
 
@@ -377,3 +378,30 @@ def test_a_scan_is_the_same_every_time(tmp_path):
     top = written(tmp_path, {f"{n}.yaml": deployment(n, env={"X_HOST": "b"}) + service(n) for n in "abc"})
     assert scan([top]) == scan([top])
     assert all(isinstance(c, Component) for c in Scan(scan([top])).components.values())
+
+
+def test_what_a_prometheus_in_a_config_map_collects_from_is_missed_and_alerts_go_out_by_its_manager(tmp_path):
+    settings = """
+        alerting: {alertmanagers: [{static_configs: [{targets: ['alertmanager:9093']}]}]}
+        scrape_configs:
+        - job_name: web
+          basic_auth: {username: me, password: 'web.shop:8080'}
+          static_configs: [{targets: ['web.shop:8080', 'localhost:9090']}]
+        - {job_name: pods, kubernetes_sd_configs: [{role: pod}]}
+    """
+    config = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: told, namespace: watch}\ndata:\n  prometheus.yml: |\n"
+        f"{indent(dedent(settings).strip(), '    ')}\n---\n"
+    )
+    volumes = "volumes: [{name: c, configMap: {name: told}}]\n"
+    text = config + deployment("prometheus", extra=volumes, namespace="watch").replace("registry.example.com", "prom")
+    for name, where in (("alertmanager", "watch"), ("web", "shop")):
+        text += deployment(name, namespace=where) + service(name, namespace=where)
+    result = scan([written(tmp_path, {"all.yaml": text})])
+    found = assemble(result.facts, result.coverage, result.roots)
+    needs = {
+        (one.dependency.rpartition("/")[2], one.phase, one.strength)
+        for one in found.dependencies
+        if one.dependent.endswith("/prometheus") and one.dependency.startswith("k8s:")
+    }
+    assert needs == {("alertmanager", "operate", "soft"), ("web", "runtime", "soft")}

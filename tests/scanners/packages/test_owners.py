@@ -120,7 +120,8 @@ def test_several_workloads_of_one_folder_are_a_gap(tmp_path):
     found = inventory(tmp_path, {"cart/k8s/all.yaml": two, "cart/package.json": npm("stripe")})
     assert needs(found, "cart") == []
     (gap,) = [gap for gap in found.gaps if gap.scope == "cart"]
-    assert gap.reason.startswith("manifests in cart name npm:stripe, and any of k8s:")
+    assert gap.reason.startswith("manifests in a folder of several workloads name vendor:stripe: any of k8s:")
+    assert gap.candidates == ("k8s:shop/b/Deployment/cart", "k8s:shop/default/Deployment/cart")
 
 
 def test_a_library_of_the_tree_is_part_of_who_asks_for_it(tmp_path):
@@ -207,6 +208,7 @@ def test_a_clouds_library_of_several_workloads_is_one_doubt(tmp_path):
     two = deployment("cart") + deployment("cart", namespace="b")
     found = inventory(tmp_path, {"cart/k8s/all.yaml": two, "cart/package.json": npm("@aws-sdk/client-s3")})
     assert doubts(found) == [("cart", "npm:@aws-sdk/client-s3", "aws", "bucket")]
+    assert [len(gap.candidates) for gap in found.gaps if gap.provider == "aws"] == [2]
 
 
 def test_manifests_alone_are_nothing_to_scan(tmp_path):
@@ -248,7 +250,11 @@ def test_a_folder_of_which_nothing_tells_whose_it_is_stays_a_gap(tmp_path, manif
     manifests = {f"{folder}/package.json": npm("stripe") for folder in folders}
     found = inventory(tmp_path, {"k8s.yaml": manifest, **manifests})
     assert not [one for one in found.dependencies if one.dependency == "vendor:stripe"]
-    assert len([gap for gap in found.gaps if gap.reference == "npm:stripe"]) == len(folders)
+    (gap,) = [
+        gap for gap in found.gaps if gap.reference in ("npm:stripe", "vendor:stripe") and gap.hides == "dependency"
+    ]
+    assert [one.locator for one in gap.evidence] == [f"{folder}/package.json:1" for folder in folders]
+    assert gap.candidates == tuple(one.id for one in found.components if one.kind == "service")
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,35 @@ def test_a_method_with_an_authorizer_guards_its_integration(tmp_path):
         """})  # fmt: skip
     pool = {one for one in shop.needs if one.endswith("-> aws_cognito_user_pool.u")}
     assert pool == {"aws_api_gateway_integration.i -> aws_cognito_user_pool.u"}
+
+
+def test_a_listener_that_signs_users_in_needs_who_does(tmp_path):
+    shop = Shop(tmp_path, {"main.tf": POOL + """
+        resource "aws_lb" "a" { name = "a" }
+        resource "aws_lb_target_group" "g" { name = "g" }
+        resource "aws_lb_listener" "l" {
+          load_balancer_arn = aws_lb.a.arn
+          default_action {
+            type = "authenticate-cognito"
+            authenticate_cognito { user_pool_arn = aws_cognito_user_pool.u.arn }
+          }
+          default_action {
+            type             = "forward"
+            target_group_arn = aws_lb_target_group.g.arn
+          }
+        }
+        resource "aws_lb_listener_rule" "r" {
+          listener_arn = aws_lb_listener.l.arn
+          action {
+            type = "authenticate-oidc"
+            authenticate_oidc { token_endpoint = "https://acme.eu.auth0.com/token" }
+          }
+          action {
+            type             = "forward"
+            target_group_arn = aws_lb_target_group.g.arn
+          }
+        }
+        """})  # fmt: skip
+    assert "aws_lb_listener.l -> aws_cognito_user_pool.u" in shop.needs
+    found = {one.dependent for one in shop.inventory.dependencies if one.dependency == "vendor:auth0"}
+    assert found == {"tf:shop:aws_lb_listener_rule.r"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rooted import block, translated
+from rooted import Shop, block, translated
 
 from blastradius.analysis.regions import regions
 from blastradius.graph import DependencyGraph
@@ -490,3 +490,19 @@ def test_a_queue_goes_on_without_the_bucket_or_rule_that_feeds_it_and_a_function
         "aws_sqs_queue.jobs ~> aws_s3_bucket.up", "aws_sns_topic.news ~> aws_s3_bucket.up",
         "aws_lambda_function.thumb -> aws_s3_bucket.up", "aws_sqs_queue.jobs ~> aws_cloudwatch_event_rule.nightly",
     }  # fmt: skip
+
+
+def test_a_known_text_beside_references_hides_none_of_them(tmp_path):
+    shop = Shop(tmp_path, {"main.tf": """
+        resource "aws_lambda_function" "f" { function_name = "f" }
+        resource "aws_s3_bucket" "named" { bucket = "shop-of-acme" }
+        resource "aws_sfn_state_machine" "m" {
+          name       = "m"
+          definition = jsonencode({ States = {
+            A = { Resource = "arn:aws:s3:::shop-of-acme" }
+            B = { Resource = aws_lambda_function.f.arn }
+          } })
+        }
+        """})  # fmt: skip
+    needs = {one.rpartition(" -> ")[2] for one in shop.needs if one.startswith("aws_sfn")}
+    assert {"aws_lambda_function.f", "aws_s3_bucket.named"} <= needs

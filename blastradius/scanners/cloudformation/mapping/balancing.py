@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from blastradius.model import Component
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
+from blastradius.scanners.cloudformation.settings import variable
 from blastradius.scanners.cloudformation.stacks import evidence
 from blastradius.scanners.cloudformation.values import Ref
 
@@ -99,6 +100,11 @@ def listener(facts: Facts, item: Item) -> None:
         for name in ("LoadBalancerArn", "ListenerArn"):
             if not v.refs(item.get(name)):
                 facts.need(item.id, item.stack, item.get(name), "listener of", item.place(name))
+    for action in v.dicts(item.get(key)):
+        for path in (("AuthenticateCognitoConfig", "UserPoolArn"), ("AuthenticateOidcConfig", "TokenEndpoint")):
+            value = v.get(action, *path)
+            if value is not None:
+                variable(facts, item.id, item.stack, "sign-in url", value, place, "sign-in")
     for group in _groups(item):
         members: list[str] = []
         for ref in v.refs(group):

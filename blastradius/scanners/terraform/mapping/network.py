@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Row
+from blastradius.scanners.terraform.mapping.settings import references, settings
 from blastradius.scanners.terraform.mapping.values import at, flag, items, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
@@ -101,6 +102,10 @@ def _listener_ties(world: World, block: Block) -> None:
         groups = [*at(action, "target_group_arn"), *at(action, "forward.target_group.arn")]
         members = list(dict.fromkeys(one for group in groups for one in world.targets(group, "")))
         world.any_of(id, members, world.evidence(block, key), via="targets", full=len(members) or None)
+        for pool in at(action, "authenticate_cognito.user_pool_arn"):
+            references(world, id, pool, world.evidence(block, key), via="sign-in")
+        for endpoint in at(action, "authenticate_oidc.token_endpoint"):
+            settings(world, id, {"token_url": endpoint}, world.evidence(block, key), via="sign-in")
 
 
 def _label(world: World, block: Block) -> str:

@@ -53,18 +53,18 @@ def references(
 ) -> None:
     """Say that what a value refers to is needed; a literal ARN or host counts as well."""
     need = need or Need(via)
-    known = False
+    left: dict[Ref, None] = {}
     for _, leaf in leaves(value):
         if leaf is HIDDEN:
             hidden(world, dependent, evidence, via)
         if isinstance(leaf, Expr) and not any(world.ids(ref) for ref in leaf.refs):
             _partly(world, dependent, leaf, evidence, via, need.phase, need)
-        if isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str):
-            continue
-        text = world.text(leaf)
-        if text and _literal(world, dependent, text, evidence, via, need):
-            known = True
-    for ref in refs(value) if not known else ():
+        opaque = isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str)
+        text = None if opaque else world.text(leaf)
+        # a text that names something scanned says what its own references come to, and nothing of those beside it
+        if not (text and _literal(world, dependent, text, evidence, via, need)):
+            left.update(dict.fromkeys(refs(leaf)))
+    for ref in left:
         for id in world.ids(ref):
             world.need(
                 dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason

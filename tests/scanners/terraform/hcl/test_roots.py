@@ -1,7 +1,7 @@
 from terraforming import block, reading, root
 
+from blastradius.scanners.growing import grow
 from blastradius.scanners.terraform.hcl import read
-from blastradius.scanners.tree import grow
 
 RESOURCE = 'resource "aws_sqs_queue" "q" {}\n'
 PROVIDER = 'provider "aws" { region = "eu-west-1" }\n'
