@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.text.parts import coverage_line, gap_lines
-from blastradius.reports.view import View, wrapped
+from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import listed, number
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _provider(one: Concentrated, result: Concentration, view: View, money: bool)
     times = "" if not one.critical else f"{one.impact_amplification:g}×" if one.impact_amplification else "others"
     counts = f"{f'{len(one.critical)} of {result.journeys}':>10}{direct:>8}{times:>7}{len(one.uses):>7}"
     revenue = (f"{one.revenue_per_hour:,.0f}" if one.revenue_per_hour is not None else "") if money else ""
-    tone = "bad" if one.critical else "good"
+    tone: Tone = "bad" if one.critical else "good"
     doubt = f"  {view.tone(f'and perhaps {len(one.unknown)} more', 'unknown')}" if one.unknown else ""
     lines = [f"  {view.tone(counts, tone)}{revenue:>11}  {terminal(one.id)}{doubt}"]
     if one.critical:
