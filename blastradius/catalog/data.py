@@ -9,8 +9,12 @@ from typing import Any
 FILES = (
     "aws.yaml",
     "clouds.yaml",
+    "gcp.yaml",
+    "azure.yaml",
+    "cloudflare.yaml",
     "registries.yaml",
     "vendors.yaml",
+    "slas.yaml",
     "packages.yaml",
     "images.yaml",
     "defaults.yaml",
