@@ -41,7 +41,7 @@ class Effect:
         end: second at which it was over; none where that is not told.
         row: the record, none where the trigger or a phase has none of its own.
         trigger: whether it is what failed first.
-        assumed: whether its times are those of a phase or of the whole incident.
+        assumed: whether nothing tells its own times, so that those of the whole incident stand for them.
     """
 
     subject: str
@@ -143,14 +143,14 @@ def service_texts(incident: Incident, service: str, plane: Plane) -> tuple[str, 
 
 
 def _stretches(incident: Incident, row: Affected) -> tuple[list[tuple[int, int | None]], bool]:
-    """From when to when, and whether that is only what the phases or the whole incident say."""
+    """From when to when, by the row or by a phase that speaks of it; and whether only the whole incident's times are left."""
     if row.windows:
         return [_span(incident, one.start_utc, one.end_utc or row.end_utc or incident.end_utc) for one in row.windows], False
     if row.start_utc is not None:
-        return [_span(incident, row.start_utc, row.end_utc or incident.end_utc)], row.end_utc is None
+        return [_span(incident, row.start_utc, row.end_utc or incident.end_utc)], False
     named = [one for one in incident.phases if speaks_of(one.name, one.services, row.id) and one.start_utc is not None]
     spans = [_span(incident, one.start_utc, one.end_utc or incident.end_utc) for one in named]
-    return (_united(spans), True) if spans else ([_span(incident, None, row.end_utc or incident.end_utc)], True)
+    return (_united(spans), False) if spans else ([_span(incident, None, row.end_utc or incident.end_utc)], True)
 
 
 def speaks_of(name: str, services: Iterable[str], id: str) -> bool:
