@@ -13,7 +13,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from blastradius.analysis.backtest import backtest
     from blastradius.analysis.concentration import concentration
+    from blastradius.analysis.replay import replay
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
@@ -42,7 +44,7 @@ _HOMES = {
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
-    "concentration": "blastradius.analysis.concentration",
+    **{name: f"blastradius.analysis.{name}" for name in ("backtest", "concentration", "replay")},
 }
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "amplification",
+    "backtest",
     "concentration",
     "diff",
     "dns",
@@ -70,6 +73,7 @@ __all__ = [
     "load",
     "observed",
     "regions",
+    "replay",
     "scan",
     "simulate",
 ]

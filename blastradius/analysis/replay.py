@@ -1,7 +1,7 @@
 """Replays: a published outage over the hours, on an inventory or on the catalog itself.
 
 What the incident file records of each service and vendor is removed or degraded when it began and comes back when it
-ended; everything else follows from the graph. Nothing is added that the file does not say.
+ended; everything else follows from the graph, with its proof.
 """
 
 from __future__ import annotations
