@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import drawing
 import pytest
+from running import ROOT
 
 from blastradius.analysis.effects import effects, speaks_of
 from blastradius.analysis.replay import Replay, replay
@@ -182,3 +183,34 @@ def test_an_outage_that_never_ended_is_looked_at_for_a_day(tmp_path):
     assert result.horizon_utc == "2031-01-02T10:00Z"
     assert journey(result, "buy").spells[0].end is None
     assert any("no end is told" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(("name", "stopped"), [("inventory", False), ("retry-budget", True)])
+def test_the_retry_storm_of_the_teaching_model_is_27_calls_for_one(name, stopped):
+    import blastradius as br
+
+    path = ROOT / "inventories" / "aws-2025-10-20" / f"{name}.yaml"
+    worst = next(one for one in br.amplification(br.load(path)).components if one.id == "dynamodb/endpoint")
+    assert (worst.worst.factor, worst.stopped) == (27, stopped)
+
+
+def test_the_teaching_model_comes_back_when_the_file_says():
+    """From the trigger alone: launches, health checks and pollers are back to the minute that was published."""
+    import blastradius as br
+    from blastradius.simulate import read_scenario
+    from blastradius.simulate.run import Run
+    from blastradius.simulate.spells import spells as of
+
+    folder = ROOT / "inventories" / "aws-2025-10-20"
+    run = Run(br.load(folder / "inventory.yaml"), read_scenario(folder / "scenario.yaml"), typed=False)
+    found = of(run.seen)
+    start = OCTOBER.start_utc
+    ends = {row.id: int((row.end_utc - start).total_seconds()) for row in OCTOBER.affected_services if row.end_utc}
+    wanted = {"dynamodb/endpoint": ends["dynamodb"], "ec2/launch": ends["ec2"], "nlb/nodes": ends["elb"]}
+    assert {id: found[run.circuit.index[id]][-1].end for id in wanted} == wanted
+    phases = {one.name.split()[0]: one for one in OCTOBER.phases}
+    for id, phase in (("ec2/leases", "2"), ("ec2/network", "3")):
+        (spell,) = found[run.circuit.index[id]]
+        assert spell.end == int((phases[phase].end_utc - start).total_seconds())
+    (nlb,) = found[run.circuit.index["nlb/nodes"]]
+    assert nlb.start.time == int((phases["4"].start_utc - start).total_seconds())
