@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import Annotated, Literal
 
@@ -31,6 +32,16 @@ class Cited(Value):
     def recollection(self) -> bool:
         """Whether nobody has looked it up."""
         return set(self.source) == {RECOLLECTION}
+
+
+class Seen(Cited):
+    """A need that incidents may have shown."""
+
+    observed_in: tuple[str, ...] = Field(default=(), description="Incidents that showed it.")
+
+    def rests_on(self, incidents: Container[str]) -> bool:
+        """Whether it was seen in some of these incidents and in no other: without them nobody would know of it."""
+        return bool(self.observed_in) and all(one in incidents for one in self.observed_in)
 
 
 class Record(Cited):
@@ -65,7 +76,7 @@ class Service(Record):
         return f"{self.provider}:{self.id}"
 
 
-class ServiceDependency(Record):
+class ServiceDependency(Record, Seen):
     """One service's need of another."""
 
     id: Place = Field(description="Readable and unique in its file.")
@@ -84,15 +95,10 @@ class ServiceDependency(Record):
     when: str | None = Field(default=None, description="Holds only for what itself uses this service.")
     effect: str | None = Field(default=None, description="What was seen, or what would be.")
     keeps: str | None = Field(default=None, description="What goes on all the same.")
-    observed_in: tuple[str, ...] = Field(default=(), description="Incidents that showed it.")
     file: str = Field(default="", description="Where it stands; filled in when it is read.")
 
-    def without(self, incidents: frozenset[str]) -> bool:
-        """Whether nothing is left that says so once some incidents are left out."""
-        return bool(self.observed_in) and incidents.issuperset(self.observed_in)
 
-
-class VendorNeed(Cited):
+class VendorNeed(Seen):
     """Something that a vendor's own service needs."""
 
     on: str = Field(
@@ -101,11 +107,6 @@ class VendorNeed(Cited):
     strength: Strength = Field(default="hard", description="`hard`: fails with it. `soft`: only a part of it does.")
     phase: Phase = Field(default="runtime", description="When it is needed.")
     part: str | None = Field(default=None, description="The part of the vendor's service that it is about.")
-    observed_in: tuple[str, ...] = Field(default=(), description="Incidents that showed it.")
-
-    def without(self, incidents: frozenset[str]) -> bool:
-        """Whether nothing is left that says so once some incidents are left out."""
-        return bool(self.observed_in) and incidents.issuperset(self.observed_in)
 
 
 class VendorIncident(Cited):
