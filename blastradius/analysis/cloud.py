@@ -7,34 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from blastradius.assemble.citing import cited
 from blastradius.assemble.contain import contain, rules
-from blastradius.catalog.places import GLOBAL, component_for_id, service_id
-from blastradius.catalog.records import Plane, Service, ServiceDependency, VendorNeed
-from blastradius.catalog.services import ALL, service_dependencies, services, vendors
+from blastradius.catalog import reach
+from blastradius.catalog.places import GLOBAL, component_for_id
+from blastradius.catalog.reach import Node
+from blastradius.catalog.records import Plane, Service, ServiceDependency, Vendor
+from blastradius.catalog.services import services, vendors
 from blastradius.graph import DependencyGraph
-from blastradius.model import Component, Dependency, Evidence, Inventory, Meta
+from blastradius.model import Component, Dependency, Inventory, Meta
 
-KINDS = {"data": "platform", "control": "control-plane"}
+_PLANES: tuple[Plane, Plane] = ("data", "control")
 _SOME = "holds only for some of its users, so it is soft for the service as a whole"
 
 
-def node_id(service: Service, plane: Plane, region: str) -> str:
-    """Id of a plane of a service, as somebody in a region uses it.
+def node_of(service: Service, plane: Plane, region: str) -> Node:
+    """A plane of a service, as somebody in a region uses it.
 
     Args:
         service: the service.
         plane: its data plane or its control plane.
-        region: where the user is; `global` for nowhere in particular.
+        region: where the user is; `global` where no region is told, as in an outage of all of them.
     """
-    place = region
-    if service.scope == "single-region" or (plane == "control" and service.home):
-        place = service.home or GLOBAL
-    elif service.scope == "global":
-        place = GLOBAL
-    return service_id(service.provider, place, service.id, KINDS[plane])
+    return reach.node(service.key, plane, region) or Node(service.key, plane, GLOBAL)
 
 
-def cloud(regions: Collection[str], without: Iterable[str] = (), *, provider: str | None = None) -> DependencyGraph:
+def cloud(regions: Collection[str], without: Collection[str] = (), *, provider: str | None = None) -> DependencyGraph:
     """All that the catalog knows of, as a graph.
 
     Args:
@@ -47,31 +45,17 @@ def cloud(regions: Collection[str], without: Iterable[str] = (), *, provider: st
 
 class _Cloud:
     def __init__(self, without: frozenset[str]) -> None:
-        self.services = services()
-        self.needs: dict[str, list[ServiceDependency]] = {}
-        self.common: dict[str, list[ServiceDependency]] = {}
-        for one in service_dependencies():
-            if not one.without(without):
-                provider, _, name = one.dependent.partition(":")
-                (self.common if name == ALL else self.needs).setdefault(provider if name == ALL else one.dependent, []).append(one)
         self.without = without
         self.components: dict[str, Component] = {}
         self.dependencies: dict[tuple[str, str, str], Dependency] = {}
         self.waiting: list[tuple[Service, str]] = []
         self.done: set[tuple[str, str]] = set()
 
-    def graph(self, regions: list[str], provider: str | None) -> DependencyGraph:
-        self.waiting = [
-            (one, region)
-            for one in self.services.values()
-            for region in regions
-            if provider is None or one.provider == provider
-        ]
-        for vendor, known in vendors().items():
-            needs = [one for one in known.needs if not one.without(self.without)]
-            self._put(f"vendor:{vendor}", known.name, None)
-            for need in needs:
-                self._vendor(f"vendor:{vendor}", need, known.file)
+    def graph(self, regions: Iterable[str], provider: str | None) -> DependencyGraph:
+        known = [one for one in services().values() if provider in (None, one.provider)]
+        self.waiting = [(one, region) for region in regions for one in known]
+        for vendor in vendors().values():
+            self._vendor(vendor)
         while self.waiting:
             self._service(*self.waiting.pop())
         pairs, places = contain(self.components)
@@ -87,77 +71,80 @@ class _Cloud:
         return DependencyGraph(inventory)
 
     def _service(self, service: Service, region: str) -> None:
+        """Both planes of a service as a region uses them, what starts and changes it, and what it needs."""
         if (service.key, region) in self.done:
             return
         self.done.add((service.key, region))
-        data, control = (self._plane(service, plane, region) for plane in ("data", "control"))
-        launching = "startup" if service.launches else "deploy"
-        said = Evidence(scanner="catalog", locator=f"{service.provider}.yaml {service.id}", basis="declared")
-        self._add(Dependency(dependent=data, dependency=control, phase=launching, evidence=(said,)))
-        for need in (*self.needs.get(service.key, ()), *self.common.get(service.provider, ())):
-            self._need(service, need, region)
+        data, control = (node_of(service, plane, region) for plane in _PLANES)
+        self._put(data.id, service.name)
+        self._put(control.id, f"{service.name} (control plane)")
+        said = (cited(f"{service.provider}.yaml", service.id, service),)
+        for phase in ("startup", "deploy") if service.launches else ("deploy",):
+            self._add(
+                Dependency.model_validate(
+                    {"dependent": data.id, "dependency": control.id, "phase": phase, "evidence": said}
+                )
+            )
+        for node in (data, control):
+            for record in reach.records_of(service.key, node.plane):
+                if not record.rests_on(self.without):
+                    self._need(node, record)
 
-    def _need(self, service: Service, need: ServiceDependency, region: str) -> None:
-        needed = self.services.get(need.dependency)
-        if needed is None or needed.key == service.key and need.dependent_plane == need.dependency_plane:
+    def _need(self, node: Node, record: ServiceDependency) -> None:
+        needed = services().get(record.dependency)
+        if needed is None:
             return
-        dependent = node_id(service, need.dependent_plane, region)
-        place = dependent.split("/")[1]
-        at = place if place != GLOBAL else (service.home or region)
-        dependency = self._plane(needed, need.dependency_plane, at)
-        self.waiting.append((needed, at))
-        conditional = need.when is not None
+        own = services()[node.service]
+        region = own.home or GLOBAL if node.region == GLOBAL else node.region
+        target = node_of(needed, record.dependency_plane, region)
+        self.waiting.append((needed, region))
+        soft = record.strength == "soft" or record.when is not None
         self._add(
             Dependency(
-                dependent=dependent,
-                dependency=dependency,
-                strength="soft" if conditional else need.strength,
-                phase=need.phase,
-                tolerance=need.tolerance,
-                hardens_after=need.hardens_after if need.strength == "soft" else None,
-                reason=_SOME if conditional else need.effect,
-                evidence=(_said(need.file, need.id, need.source, need.recollection),),
+                dependent=node.id,
+                dependency=target.id,
+                strength="soft" if soft else "hard",
+                phase=record.phase,
+                tolerance=record.tolerance,
+                hardens_after=record.hardens_after,
+                reason=_SOME if record.when is not None else record.effect,
+                evidence=(cited(record.file, record.id, record, record.observed_in),),
             )
         )
 
-    def _vendor(self, id: str, need: VendorNeed, file: str) -> None:
-        made = component_for_id(need.on)
-        if made is None:
-            return
-        service = self.services.get(f"{made.provider}:{made.service}") if made.service else None
-        if service is not None and made.region is not None:
-            self.waiting.append((service, made.region))
-        self.components.setdefault(made.id, made)
-        self._add(
-            Dependency(
-                dependent=id,
-                dependency=made.id,
-                strength=need.strength,
-                phase=need.phase,
-                reason=need.part,
-                evidence=(_said(file, id, need.source, need.recollection),),
+    def _vendor(self, vendor: Vendor) -> None:
+        id = f"vendor:{vendor.id}"
+        self._put(id, vendor.name)
+        for need in vendor.needs:
+            made = component_for_id(need.on)
+            if made is None or need.rests_on(self.without):
+                continue
+            service = services().get(f"{made.provider}:{made.service}")
+            if service is not None and made.region is not None:
+                self.waiting.append((service, made.region))
+            self.components.setdefault(made.id, made)
+            self._add(
+                Dependency(
+                    dependent=id,
+                    dependency=made.id,
+                    strength=need.strength,
+                    phase=need.phase,
+                    reason=need.part,
+                    evidence=(cited(vendor.file, vendor.id, need, need.observed_in),),
+                )
             )
-        )
 
-    def _plane(self, service: Service, plane: Plane, region: str) -> str:
-        id = node_id(service, plane, region)
-        self._put(id, service.name if plane == "data" else f"{service.name} (control plane)", service)
-        return id
-
-    def _put(self, id: str, name: str, service: Service | None) -> None:
+    def _put(self, id: str, name: str) -> None:
         made = self.components.get(id) or component_for_id(id)
         if made is None:
             raise ValueError(f"{id}: no id of well-known shape")
-        self.components[id] = made.model_copy(update={"name": name} if service is None else {"name": name, "service": service.id})
+        self.components[id] = made.model_copy(update={"name": name})
 
     def _add(self, record: Dependency) -> None:
         """Keep one need for each pair and phase, the harder one."""
         key = (record.dependent, record.dependency, record.phase)
         other = self.dependencies.get(key)
-        if record.dependent != record.dependency and (other is None or (other.strength, record.strength) == ("soft", "hard")):
+        if record.dependent == record.dependency:
+            return
+        if other is None or (other.strength, record.strength) == ("soft", "hard"):
             self.dependencies[key] = record
-
-
-def _said(file: str, id: str, source: Collection[str], recollection: bool) -> Evidence:
-    basis = "assumed" if recollection else "declared"
-    return Evidence(scanner="catalog", locator=f"{file} {id}", basis=basis, note=", ".join(source))

@@ -64,7 +64,9 @@ def effects(incident: Incident) -> list[Effect]:
     """
     found = list(_effects(incident))
     depth = _depths(incident)
-    return sorted(found, key=lambda one: (one.start, not one.trigger, depth.get(one.subject, 0), one.subject, one.plane))
+    return sorted(
+        found, key=lambda one: (one.start, not one.trigger, depth.get(one.subject, 0), one.subject, one.plane)
+    )
 
 
 def _effects(incident: Incident) -> Iterator[Effect]:
@@ -145,7 +147,9 @@ def service_texts(incident: Incident, service: str, plane: Plane) -> tuple[str, 
 def _stretches(incident: Incident, row: Affected) -> tuple[list[tuple[int, int | None]], bool]:
     """From when to when, by the row or by a phase that speaks of it; and whether only the whole incident's times are left."""
     if row.windows:
-        return [_span(incident, one.start_utc, one.end_utc or row.end_utc or incident.end_utc) for one in row.windows], False
+        return [
+            _span(incident, one.start_utc, one.end_utc or row.end_utc or incident.end_utc) for one in row.windows
+        ], False
     if row.start_utc is not None:
         return [_span(incident, row.start_utc, row.end_utc or incident.end_utc)], False
     named = [one for one in incident.phases if speaks_of(one.name, one.services, row.id) and one.start_utc is not None]

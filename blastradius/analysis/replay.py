@@ -119,7 +119,9 @@ class Replay(Value):
     horizon: int = Field(description="Seconds after the beginning to which it is replayed.")
     horizon_utc: str = Field(description="The same, UTC.")
     inventory: str | None = Field(default=None, description="On what; null for the catalog itself.")
-    recorded: tuple[Recorded, ...] = Field(default=(), description="What the file says, in the order of time and cause.")
+    recorded: tuple[Recorded, ...] = Field(
+        default=(), description="What the file says, in the order of time and cause."
+    )
     untold: tuple[str, ...] = Field(
         default=(), description="Ids that the file names as hit without saying how: they are left alone here."
     )

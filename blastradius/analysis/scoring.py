@@ -26,7 +26,9 @@ class Claim(Value):
     elsewhere: bool = Field(default=False, description="It is about other regions.")
     recorded: RecordedAs = Field(description="How the file says it was hit.")
     confidence: str | None = Field(default=None, description="How sure the file is.")
-    predicted: Predicted | None = Field(default=None, description="How it is said to be hit; null where nothing can be said.")
+    predicted: Predicted | None = Field(
+        default=None, description="How it is said to be hit; null where nothing can be said."
+    )
     unscored: str | None = Field(default=None, description="Why it is not scored; null where it is.")
     because: tuple[str, ...] = Field(default=(), description="Ids of the chain to the trigger.")
     start: int | None = Field(default=None, description="Second at which it was hit by the file's own times.")
@@ -64,7 +66,9 @@ class ClassScore(Value):
 class Order(Value):
     """Pairs of services by the time at which each was first hit."""
 
-    pairs: int = Field(default=0, description="Pairs that are both found and whose recorded times differ by 15 minutes or more.")
+    pairs: int = Field(
+        default=0, description="Pairs that are both found and whose recorded times differ by 15 minutes or more."
+    )
     right: int = Field(default=0, description="Said in that order: by onset, then by steps from the trigger.")
     wrong: int = Field(default=0, description="Said in the other order.")
     tied: int = Field(default=0, description="Said at once, and as many steps away.")
@@ -85,11 +89,15 @@ class Score(Value):
     vendors_found: int = Field(description="Of these, said to be hit.")
     vendors_unhit: int = Field(default=0, description="Scored claims of vendors that were not hit.")
     vendors_contradicted: int = Field(default=0, description="Of these, said to be hit.")
-    listed: int = Field(description="Services named without saying how they were hit, as far as the catalog knows them.")
+    listed: int = Field(
+        description="Services named without saying how they were hit, as far as the catalog knows them."
+    )
     listed_found: int = Field(description="Of these, said to be hit.")
     weak_unhit: int = Field(description="Services only absent from a list, as far as the catalog knows them.")
     weak_contradicted: int = Field(description="Of these, said to be hit.")
-    unmentioned: int = Field(description="Services said to be hit of which the file says nothing: neither right nor wrong.")
+    unmentioned: int = Field(
+        description="Services said to be hit of which the file says nothing: neither right nor wrong."
+    )
     unscored: dict[str, int] = Field(default_factory=dict, description="Claims that cannot be scored, by reason.")
     order: Order = Field(default_factory=Order, description="Order in time.")
 
@@ -161,7 +169,7 @@ def _order(claims: Sequence[Claim], steps: dict[str, int]) -> Order:
         for later, other_onset, other_step, _ in timed[place + 1 :]:
             if abs(later - start) >= APART:
                 mine, other = (onset, step), (other_onset, other_step)
-                counts["tied" if mine == other else "right" if mine < other else "wrong"] += 1  # type: ignore[operator]
+                counts["tied" if mine == other else "right" if mine < other else "wrong"] += 1
     return Order(pairs=sum(counts.values()), **counts)
 
 

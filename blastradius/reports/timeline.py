@@ -71,7 +71,7 @@ def moments(result: Replay) -> list[Moment]:
 
 
 def _moments(result: Replay) -> Iterator[Moment]:
-    given = set()
+    given: set[str] = set()
     for one in result.recorded:
         if one.present:
             given.update(one.present)
@@ -93,7 +93,9 @@ def _recorded(one: Recorded) -> Iterator[Moment]:
     note = one.note or ""
     yield Moment(one.start, one.start_utc, "recorded", one.subject, state, (), note, one.source, one.times_assumed)
     if one.end is not None and one.end_utc is not None:
-        yield Moment(one.end, one.end_utc, "recorded", one.subject, "recovers", (), plane.strip(), (), one.times_assumed)
+        yield Moment(
+            one.end, one.end_utc, "recorded", one.subject, "recovers", (), plane.strip(), (), one.times_assumed
+        )
 
 
 def _followed(record: Record, id: str, spells: Sequence[Followed]) -> Iterator[Moment]:

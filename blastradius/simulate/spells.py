@@ -70,8 +70,8 @@ def blocked(trace: Trace) -> list[Blocked]:
         for number in [number for number in wanted if number not in now]:
             start, needs = wanted.pop(number)
             found.append(Blocked(number, tuple(sorted(needs)), start, instant.time))
-        for number, needs in now.items():
-            wanted.setdefault(number, (instant.time, set()))[1].update(needs)
+        for number, lacking in now.items():
+            wanted.setdefault(number, (instant.time, set()))[1].update(lacking)
     found += [Blocked(number, tuple(sorted(needs)), start, None) for number, (start, needs) in wanted.items()]
     return sorted(found, key=lambda one: (one.start, one.group))
 

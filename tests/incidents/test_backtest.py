@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from blastradius.analysis.backtest import Backtest, Trial, backtest, known_service, recorded_as, same_event
+from blastradius.analysis.backtest import Backtest, Trial, backtest, same_event
 from blastradius.analysis.cloud import cloud
+from blastradius.analysis.foretelling import known_service, recorded_as
 from blastradius.catalog import incidents
 from blastradius.catalog.incidents import Affected
 from blastradius.catalog.services import service_dependencies, vendors
@@ -78,7 +79,11 @@ def test_nothing_that_only_the_scored_event_showed_is_left_in(whole):
             if need.observed_in and set(need.observed_in) <= left
         }
         graph = cloud([*one.places, "eu-west-1"], left)
-        shown = {evidence.locator for need in graph.inventory.dependencies for evidence in need.evidence}
+        shown = {
+            evidence.locator.removeprefix("catalog: ")
+            for need in graph.inventory.dependencies
+            for evidence in need.evidence
+        }
         assert not shown & only
         needs = sum(set(n.observed_in) <= left for v in vendors().values() for n in v.needs if n.observed_in)
         assert of(whole, one.id).left_one_out.left_out == len(only) + needs
@@ -102,7 +107,11 @@ def test_every_row_is_a_claim_and_every_claim_is_scored_or_says_why(whole):
         tested = of(whole, one.id).whole
         if not tested.trigger:
             continue
-        rows = [r.id for r in (*one.affected_services, *one.unaffected_services) if r.id != one.trigger.component or r in one.unaffected_services]
+        rows = [
+            r.id
+            for r in (*one.affected_services, *one.unaffected_services)
+            if r.id != one.trigger.component or r in one.unaffected_services
+        ]
         rows += [r.id for r in (*one.affected_vendors, *one.unaffected_vendors)]
         assert Counter(c.id for c in tested.claims) == Counter(rows)
         assert sum(tested.score.unscored.values()) == sum(c.unscored is not None for c in tested.claims)
@@ -118,7 +127,10 @@ def test_the_counts_are_those_of_the_claims(whole):
         same = {"delayed": "degraded"}
         assert tested.score.exact == sum(c.predicted == same.get(c.recorded, c.recorded) for c in hit)
         unhit = [c for c in scored if c.recorded == "none"]
-        assert (tested.score.unhit, tested.score.contradicted) == (len(unhit), sum(c.predicted != "none" for c in unhit))
+        assert (tested.score.unhit, tested.score.contradicted) == (
+            len(unhit),
+            sum(c.predicted != "none" for c in unhit),
+        )
         for one in tested.score.classes:
             mine = [c for c in hit if c.recorded == one.effect]
             assert (one.claims, one.found) == (len(mine), sum(c.predicted != "none" for c in mine))

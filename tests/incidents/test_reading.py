@@ -35,7 +35,14 @@ def test_the_lint_finds_what_is_wrong(tmp_path):
     )
     path.write_text(LEAST + rows)
     found = "\n".join(incidents.problems(incidents.read(path)))
-    for part in ("a: a recollection at high", "unknown source nowhere", "b: no source", "a: no confidence", "a twice", "no url"):
+    for part in (
+        "a: a recollection at high",
+        "unknown source nowhere",
+        "b: no source",
+        "a: no confidence",
+        "a twice",
+        "no url",
+    ):
         assert part in found
 
 
@@ -89,9 +96,15 @@ def test_times_are_utc(tmp_path, text, instant):
         ("id: [", "x.yaml:2: broken YAML"),
         ("- 1", "x.yaml: not one incident"),
         ("id: x", "x.yaml:1: provider is missing: add it"),
-        (LEAST.replace("2031-01-01T10:00Z", "noon"), "x.yaml:4: start_utc: 'noon' is not a time: write 2025-10-20T06:48Z"),
+        (
+            LEAST.replace("2031-01-01T10:00Z", "noon"),
+            "x.yaml:4: start_utc: 'noon' is not a time: write 2025-10-20T06:48Z",
+        ),
         (LEAST + "end_utc: 2030-01-01T00:00Z", "incident: it ends before it begins"),
-        (LEAST + "affected_services: [1]", "x.yaml:5: affected_services[1]: 1 stands where keys and values are expected"),
+        (
+            LEAST + "affected_services: [1]",
+            "x.yaml:5: affected_services[1]: 1 stands where keys and values are expected",
+        ),
         (LEAST + "phases:\n  - {note: x}", "x.yaml:6: phases[1]: name is missing"),
     ],
 )
@@ -106,7 +119,9 @@ def test_a_bad_file_is_one_clear_line(tmp_path, text, said):
 
 def test_a_bad_file_does_not_keep_the_others_of_its_folder_from_being_read(tmp_path):
     (tmp_path / "a.yaml").write_text("id: [")
-    (tmp_path / "b.yaml").write_text(LEAST + "mood: bad\naffected_services:\n  - {id: a, severity: down, colour: red}\n")
+    (tmp_path / "b.yaml").write_text(
+        LEAST + "mood: bad\naffected_services:\n  - {id: a, severity: down, colour: red}\n"
+    )
     (tmp_path / "c.yaml").write_text(LEAST)
     (tmp_path / "notes.txt").write_text("no incident")
     found = incidents.folder(tmp_path)

@@ -135,7 +135,7 @@ class Incident(Record):
 
     @model_validator(mode="after")
     def _in_order(self) -> Incident:
-        spans = [("incident", self.start_utc, self.end_utc)]
+        spans: list[tuple[str, datetime | None, datetime | None]] = [("incident", self.start_utc, self.end_utc)]
         spans += [(f"phase {one.name!r}", one.start_utc, one.end_utc) for one in self.phases]
         spans += [(one.id, one.start_utc, one.end_utc) for one in (*self.affected_services, *self.affected_vendors)]
         for what, start, end in spans:

@@ -77,7 +77,9 @@ def folder(path: Path) -> Read:
     try:
         found = sorted(one for one in path.iterdir() if one.suffix in _SUFFIXES and not one.name.startswith("."))
     except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or 'cannot be read').lower()}: name a folder of incident files") from None
+        raise InputError(
+            f"{path}: {(error.strerror or 'cannot be read').lower()}: name a folder of incident files"
+        ) from None
     if not found:
         raise InputError(f"{path}: holds no incident file (*.yaml)")
     if len(found) > MOST:

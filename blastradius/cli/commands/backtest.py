@@ -20,7 +20,8 @@ def run(
         typer.Argument(metavar="[INCIDENT]...", help="Only these: a shipped outage, one of --incidents, or a file."),
     ] = None,
     incidents: Annotated[
-        str | None, typer.Option("--incidents", metavar="DIR", help="A folder of incident files, in place of the shipped.")
+        str | None,
+        typer.Option("--incidents", metavar="DIR", help="A folder of incident files, in place of the shipped."),
     ] = None,
     require_complete: Annotated[
         bool, typer.Option("--require-complete", help="End with 4 where a file could not be read or scored.")
@@ -64,7 +65,9 @@ def _read(names: tuple[str, ...], folder: str | None) -> Read:
         return known.Read(tuple(chosen[id] for id in sorted(chosen))) if names else known.Read(known.shipped())
     found = known.folder(Path(options.text(folder, "--incidents")))
     if not found.incidents:
-        raise InputError(found.unread[0] + (f" (and {len(found.unread) - 1} more files)" if len(found.unread) > 1 else ""))
+        raise InputError(
+            found.unread[0] + (f" (and {len(found.unread) - 1} more files)" if len(found.unread) > 1 else "")
+        )
     own = {one.id: one for one in found.incidents}
     for name in names:
         if name not in own:

@@ -46,7 +46,14 @@ def _tables(result: Backtest) -> list[Table]:
     for name, whole, left in [*scored, ("all", result.whole, result.left_one_out)]:
         rows += [(name, "whole", *cells(whole)), (name, "left one out", *cells(left))]
     classes: list[tuple[Cell, ...]] = [
-        (way, one.effect, one.claims, fraction(one.found, one.claims), fraction(one.exact, one.claims), fraction(one.right, one.said))
+        (
+            way,
+            one.effect,
+            one.claims,
+            fraction(one.found, one.claims),
+            fraction(one.exact, one.claims),
+            fraction(one.right, one.said),
+        )
         for way, score in (("whole", result.whole), ("left one out", result.left_one_out))
         for one in score.classes
     ]

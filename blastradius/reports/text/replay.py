@@ -119,7 +119,9 @@ def _told(those: Sequence[Moment], result: Replay) -> Iterable[tuple[str, Tone]]
             yield terminal(f"{_mark(one)} {one.id} {one.state}{detail}{source}"), "plain"
         else:
             detail = one.detail if one.ends or one.record == "failover" else ""
-            groups.setdefault((one.record, f"{one.state} {detail}".rstrip(), "(no times told)" * one.assumed), []).append(one)
+            groups.setdefault(
+                (one.record, f"{one.state} {detail}".rstrip(), "(no times told)" * one.assumed), []
+            ).append(one)
     for (record, *words), group in groups.items():
         said = _some(list(dict.fromkeys(_name(one.id, result) for one in group)))
         what = " ".join(word for word in words if word)
