@@ -19,6 +19,7 @@ from blastradius.analysis.replay import elsewhere
 from blastradius.analysis.scoring import Claim, Score, score, total
 from blastradius.catalog.incidents import Incident
 from blastradius.catalog.places import GLOBAL
+from blastradius.catalog.reach import KINDS
 from blastradius.catalog.services import service_dependencies, vendors
 from blastradius.graph import DependencyGraph
 from blastradius.model import SCHEMA_VERSION, Value
@@ -129,19 +130,27 @@ def _tested(incident: Incident, without: frozenset[str], away: str | None) -> Tr
 
 
 def _trigger(incident: Incident, graph: DependencyGraph) -> tuple[str, ...]:
+    """What was lost: the planes that the file names, or all there is of what the catalog does not tell apart."""
+    component, named = incident.trigger.component, trigger_planes(incident)
     pool = ComponentIndex(graph.components.values())
-    found = {
-        id
-        for plane in trigger_planes(incident)
-        for text in service_texts(incident, incident.trigger.component, plane)
-        for id in select(text, pool)
-    }
-    service = known_service(incident, incident.trigger.component)
-    if not found and service is not None:
-        found = {
-            id
-            for plane in trigger_planes(incident)
-            for place in incident.places
-            if (id := node_of(service, plane, place).id) in graph.components
+    texts = [text for plane in named for text in service_texts(incident, component, plane)]
+    found = {id for text in texts for id in select(text, pool)}
+    service = known_service(incident, component)
+    if service is not None:
+        nodes = {
+            (p, id) for p in KINDS for at in incident.places if (id := node_of(service, p, at).id) in graph.components
         }
-    return tuple(sorted(found))
+        found |= {id for plane, id in nodes if plane in named}
+        if not any(_is_needed(graph, id) for id in found):
+            found |= {id for _, id in nodes}
+    whole = f"vendor:{incident.provider}"
+    return tuple(sorted(found)) or ((whole,) if whole in graph.components else ())
+
+
+def _is_needed(graph: DependencyGraph, id: str) -> bool:
+    """Whether anything but the other plane of the same service needs it."""
+    own = graph.components[id]
+    return any(
+        one.dependency == id and graph.components[one.dependent].service != own.service
+        for one in graph.inventory.dependencies
+    )

@@ -19,6 +19,8 @@ from blastradius.simulate.walk import trace
 
 RUNNING = ("running-instances", "running-tasks", "running", "existing-clusters")
 """What a file may call the data plane of a service."""
+CHANGING = ("-api", "-control-plane", "-launches")
+"""What a file may call the control plane of a service."""
 AWAY = "other-regions"
 UNKNOWN_SERVICE = "the catalog does not know it"
 UNKNOWN_NEEDS = "the catalog knows nothing that this vendor needs"
@@ -39,6 +41,7 @@ def known_service(incident: Incident, id: str, name: str | None = None) -> Servi
     """
     own = {one.id: one for one in services().values() if one.provider == incident.provider}
     tails = [id, id.removeprefix(f"{incident.provider}-"), *(id.split("-", n)[-1] for n in range(1, id.count("-") + 1))]
+    tails += [id.removesuffix(part) for part in CHANGING if id.endswith(part)]
     for tail in tails:
         if tail in own:
             return own[tail]

@@ -118,7 +118,9 @@ class Replay(Value):
     end_utc: str | None = Field(default=None, description="When it ended.")
     horizon: int = Field(description="Seconds after the beginning to which it is replayed.")
     horizon_utc: str = Field(description="The same, UTC.")
-    inventory: str | None = Field(default=None, description="On what; null for the catalog itself.")
+    inventory: str | None = Field(
+        default=None, description="Its title, empty where it has none; null for the catalog itself."
+    )
     recorded: tuple[Recorded, ...] = Field(
         default=(), description="What the file says, in the order of time and cause."
     )
@@ -172,7 +174,7 @@ def replay(
         end_utc=None if incident.end_utc is None else written(incident.end_utc),
         horizon=horizon,
         horizon_utc=written(clock(incident, horizon)),
-        inventory=None if graph is None else (graph.inventory.meta.title or "an inventory"),
+        inventory=None if graph is None else (graph.inventory.meta.title or ""),
         recorded=tuple(recorded),
         untold=_untold(incident),
         journeys=tuple(JourneyReplay(result=one, spells=_journey(incident, run, found, one.id)) for one in journeys),

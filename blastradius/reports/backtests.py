@@ -57,11 +57,11 @@ def misses(tested: Trial) -> Iterator[tuple[Claim, str]]:
             continue
         if one.recorded == "none":
             if one.found:
-                yield one, f"said to be {one.predicted}, and was not hit"
+                yield one, f"recorded as not hit, said {one.predicted}"
         elif not one.found:
-            yield one, f"was {one.recorded}, and is not foretold"
+            yield one, f"recorded {one.recorded}, not foretold"
         elif not one.exact:
-            yield one, f"was {one.recorded}, said to be {one.predicted}"
+            yield one, f"recorded {one.recorded}, said {one.predicted}"
 
 
 def unknown_triggers(result: Backtest) -> list[IncidentTest]:

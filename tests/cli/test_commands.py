@@ -80,6 +80,7 @@ ROWS = {
     "replay-json": (["replay", "2021-10-04", "designs/before.yaml", "-f", "json"], 0),
     "replay-catalog-markdown": (["replay", "2023-06-13", "-f", "markdown"], 0),
     "replay-csv": (["replay", "2023-06-13", "-f", "csv"], 0),
+    "replay-folder": (["replay", "sqs", "shop", *PLACED, "--incidents", "outages"], 0),
     "replay-list": (["replay", "list"], 0),
     "replay-unknown": (["replay", "2025-10-21"], 2),
     "replay-no-such-file": (["replay", "nowhere.yaml"], 3),

@@ -170,6 +170,9 @@ def test_severity_words(severity, plane, recorded):
         ("aws", "kinesis-firehose", None, "firehose"),
         ("azure", "azure-front-door", None, "front-door"),
         ("azure", "azure-ad-b2c", None, "b2c"),
+        ("aws", "route53-api", None, "route53"),
+        ("gcp", "pub-sub", None, "pubsub"),
+        ("aws", "x", "Amazon DynamoDB", "dynamodb"),
         ("aws", "flying-carpet", None, None),
     ],
 )
@@ -177,3 +180,52 @@ def test_how_a_file_names_a_service(provider, id, name, service):
     asked = incidents.incident(OCTOBER).model_copy(update={"provider": provider})
     found = known_service(asked, id, name)
     assert (found.id if found else None) == service
+
+
+FILE = """
+id: {day}-{provider}-x
+provider: {provider}
+trigger: {{component: {component}, plane: {plane}}}
+regions: [{region}]
+start_utc: {day}T10:00Z
+end_utc: {day}T18:00Z
+affected_services:
+{rows}
+"""
+
+
+def made(tmp_path, rows: str = "", **about: str):
+    told = {"day": "2031-01-01", "provider": "aws", "component": "dynamodb", "plane": "data", "region": "us-east-1"}
+    path = tmp_path / "x.yaml"
+    path.write_text(FILE.format(rows=rows or "  - {id: ec2, severity: launch_only}", **{**told, **about}))
+    (tested,) = backtest([incidents.read(path)]).incidents
+    return tested
+
+
+def test_an_outage_of_another_day_keeps_all_evidence(tmp_path):
+    """What earlier outages taught counts for a later one: nothing is left out, and both scores are the same."""
+    tested = made(tmp_path)
+    assert tested.left_one_out.left_out == 0
+    assert tested.left_one_out == tested.whole
+    assert claim(tested.whole, "ec2").exact
+
+
+def test_a_part_with_one_plane_is_lost_whole_whatever_the_file_calls_it(tmp_path):
+    tested = made(tmp_path, provider="gcp", component="service-control", plane="control", region="global")
+    assert "gcp:platform/global/service-control" in tested.whole.trigger
+    control = made(tmp_path, component="route53", plane="control plane", region="global")
+    assert control.whole.trigger == ("aws:control-plane/us-east-1/route53",)
+
+
+def test_a_product_that_the_catalog_does_not_know_stands_for_its_vendor(tmp_path):
+    tested = made(tmp_path, provider="cloudflare", component="bot-management", region="global")
+    assert tested.whole.trigger == ("vendor:cloudflare",)
+
+
+def test_low_confidence_is_counted_and_not_scored(tmp_path):
+    rows = (
+        "  - {id: ec2, severity: launch_only, confidence: low}\n  - {id: lambda, severity: degraded, confidence: high}"
+    )
+    tested = made(tmp_path, rows)
+    assert tested.whole.score.hit == 1
+    assert tested.whole.score.unscored == {"at low confidence in the file": 1}

@@ -141,7 +141,7 @@ def test_a_part_of_a_name_will_do_where_only_one_has_it():
     assert incidents.incident("dynamodb").id == "2025-10-20-aws-dynamodb-dns"
     with pytest.raises(UsageError, match="2025-10-20-aws-dynamodb-dns, 2025-10-29-azure-front-door are called so"):
         incidents.incident("2025-10")
-    with pytest.raises(UsageError, match="no shipped incident is called 'dynamodb-nds'"):
+    with pytest.raises(UsageError, match="shipped: no incident is called 'dynamodb-nds'"):
         incidents.incident("dynamodb-nds")
     with pytest.raises(InputError, match=r"nowhere\.yaml: no such file"):
         incidents.incident("nowhere.yaml")

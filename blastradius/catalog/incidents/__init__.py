@@ -1,7 +1,7 @@
 """Published outages as cited data, and how files of that kind are read."""
 
 from blastradius.catalog.incidents.model import RECOLLECTION, Affected, Incident, IncidentPhase, written
-from blastradius.catalog.incidents.reading import Read, folder, incident, names, problems, read, shipped
+from blastradius.catalog.incidents.reading import Read, chosen, folder, incident, names, problems, read, shipped
 
 __all__ = [
     "RECOLLECTION",
@@ -9,6 +9,7 @@ __all__ = [
     "Incident",
     "IncidentPhase",
     "Read",
+    "chosen",
     "folder",
     "incident",
     "names",

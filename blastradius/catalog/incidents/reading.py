@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,14 +56,19 @@ def incident(name: str | Path) -> Incident:
         return read(FOLDER / f"{text}.yaml")
     if Path(text).suffix in _SUFFIXES or "/" in text or Path(text).is_file():
         return read(Path(text))
-    alike = [one for one in names() if text and text in one]
+    return read(FOLDER / f"{_named(text, names(), 'shipped')}.yaml")
+
+
+def _named(text: str, known: Sequence[str], where: str) -> str:
+    """The id that a person means by it or by a part of it."""
+    alike = [text] if text in known else [one for one in known if text and text in one]
     if len(alike) == 1:
-        return read(FOLDER / f"{alike[0]}.yaml")
+        return alike[0]
     if alike:
-        raise UsageError(f"incident {text!r}: {', '.join(alike)} are called so: name one")
+        raise UsageError(f"incident {text[:80]!r}: {', '.join(alike[:8])} are called so: name one")
     from blastradius.complaints import near
 
-    raise UsageError(f"no shipped incident is called {text[:80]!r}{near(text, names())}; or name a file")
+    raise UsageError(f"{where}: no incident is called {text[:80]!r}{near(text, known)}; or name a file")
 
 
 def folder(path: Path) -> Read:
@@ -99,6 +105,29 @@ def folder(path: Path) -> Read:
         if unknown:
             remarks.append(f"{one}: not known and passed over: {', '.join(unknown)}")
     return Read(tuple(incidents[id] for id in sorted(incidents)), tuple(unread), tuple(remarks))
+
+
+def chosen(names: Sequence[str] = (), where: str | None = None) -> Read:
+    """The incidents that a person asks for.
+
+    Args:
+        names: shipped ones, those of the folder, or files; all of the folder or all shipped ones where none.
+        where: a folder of incident files, in place of the shipped ones.
+
+    Raises:
+        InputError: when a file, or nothing of the folder, can be read.
+        UsageError: when no incident is called so, or several are.
+    """
+    if where is None:
+        found = {one.id: one for one in map(incident, names)} if names else {one.id: one for one in shipped()}
+        return Read(tuple(found[id] for id in sorted(found)))
+    read_ = folder(Path(where))
+    if not read_.incidents:
+        more = f" (and {len(read_.unread) - 1} more files)" if len(read_.unread) > 1 else ""
+        raise InputError(f"{read_.unread[0]}{more}")
+    own = {one.id: one for one in read_.incidents}
+    ids = {_named(name, list(own), where) for name in names} or set(own)
+    return Read(tuple(own[id] for id in sorted(ids)), read_.unread, read_.remarks)
 
 
 @cache

@@ -20,6 +20,10 @@ def run(
         str | None,
         typer.Argument(metavar="[INVENTORY]", help="An inventory file or a folder; the catalog itself where unset."),
     ] = None,
+    incidents: Annotated[
+        str | None,
+        typer.Option("--incidents", metavar="DIR", help="A folder of incident files, in place of the shipped."),
+    ] = None,
     overlay: options.Overlay = None,
     today: options.Today = None,
     require_complete: options.RequireComplete = False,
@@ -33,16 +37,17 @@ def run(
     Returns:
         The exit code.
     """
-    from blastradius.catalog.incidents import incident as read
-    from blastradius.catalog.incidents import names
+    from blastradius.catalog.incidents import chosen as incidents_of
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit, write
 
     chosen(form, output)
+    folder = None if incidents is None else options.text(incidents, "--incidents")
     if incident == "list":
-        write("".join(f"{name}\n" for name in names()))
+        write("".join(f"{one.id}\n" for one in incidents_of((), folder).incidents))
         return 0
-    outage, now = read(options.text(incident, "INCIDENT")), options.today(today)
+    (outage,) = incidents_of((options.text(incident, "INCIDENT"),), folder).incidents
+    now = options.today(today)
     from blastradius.analysis.replay import replay
 
     if inventory is None:

@@ -10,7 +10,7 @@ _COLUMNS = ("utc", "after", "record", "id", "name", "state", "because", "evidenc
 
 
 def _title(result: Replay) -> list[str]:
-    on = result.inventory or "the catalog"
+    on = "the catalog" if result.inventory is None else result.inventory or "an inventory"
     notes = [f"{result.incident}, {result.start_utc} to {result.end_utc or 'no told end'}, replayed on {on}."]
     if result.untold:
         notes.append(f"Named as hit without saying how, so left alone: {len(result.untold)}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from blastradius.reports.backtests import COLUMNS, METHOD, cells, fraction, misses, unknown_triggers
@@ -12,7 +11,7 @@ from blastradius.reports.view import View, wrapped
 from blastradius.reports.wording import listed, number
 
 if TYPE_CHECKING:
-    from blastradius.analysis.backtest import Backtest, Trial
+    from blastradius.analysis.backtest import Backtest
     from blastradius.analysis.scoring import Score
 
 _MOST_INCIDENTS = 60
@@ -75,17 +74,13 @@ def _counts(result: Backtest, view: View) -> list[str]:
 def _missed(result: Backtest, view: View) -> list[str]:
     lines = ["Missed with the whole catalog:"]
     for one in result.incidents:
-        told = [f"{claim.id} {how}" for claim, how in misses(one.whole) if claim.of == "service"]
-        told += _vendors(one.whole)
+        ways: dict[tuple[str, str], list[str]] = {}
+        for claim, how in misses(one.whole):
+            ways.setdefault((claim.of, how), []).append(claim.id)
+        told = [f"{'vendors ' if of == 'vendor' else ''}{listed(ids, 6)} ({how})" for (of, how), ids in ways.items()]
         if told:
             lines += wrapped(terminal(f"  {one.incident}: {'; '.join(told)}"), view.width, 4)
     return lines if len(lines) > 1 else ["Missed with the whole catalog: nothing"]
-
-
-def _vendors(tested: Trial) -> list[str]:
-    ways = Counter(how for claim, how in misses(tested) if claim.of == "vendor")
-    names = {how: [c.id for c, way in misses(tested) if c.of == "vendor" and way == how] for how in ways}
-    return [f"vendors {listed(names[how], 6)} {how}" for how in names]
 
 
 pages.register("Backtest")(page)

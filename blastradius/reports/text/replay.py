@@ -26,10 +26,12 @@ _MOST_JOURNEYS = 12
 def page(result: Replay, view: View) -> list[str]:
     """Journeys with their hours first, then what happens when."""
     lines = [*wrapped(view.tone(f"What happens when {terminal(result.title)} comes again?", "strong"), view.width)]
-    lines += wrapped(_where(result), view.width)
+    lines += wrapped(_where(result, view.inventory), view.width)
     if result.journeys:
         lines += ["", *_journeys(result, view)]
-    lines += ["", view.tone(f"  {'UTC':<12}{'after':>8}", "dim"), *_timeline(result, view)]
+    told = _timeline(result, view)
+    head = view.tone(f"  {'UTC':<12}{'after':>8}", "dim")
+    lines += ["", head, *told] if told else ["", "  Nothing that this outage took away is here."]
     notes = [line for note in _notes(result) for line in wrapped(terminal(note), view.width, 4)]
     unseen = [*gap_lines((), result.gaps, view), *coverage_line(result.coverage, view)]
     for block in (notes, unseen):
@@ -37,9 +39,9 @@ def page(result: Replay, view: View) -> list[str]:
     return lines
 
 
-def _where(result: Replay) -> str:
+def _where(result: Replay, named: str) -> str:
     ended = f" to {_short(result.end_utc, result.start_utc)}" if result.end_utc else ""
-    on = f"replayed on {result.inventory}" if result.inventory else "replayed on the catalog"
+    on = "replayed on the catalog" if result.inventory is None else f"replayed on {result.inventory or named}"
     place = ", ".join(result.regions)
     return terminal(
         f"{result.provider} {place} · {_day(result.start_utc)}{ended} UTC · {on} to {_short(result.horizon_utc, result.start_utc)}"
