@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from blastradius.catalog import places
+from blastradius.catalog.data import kept
 from blastradius.catalog.records import Plane, Service, ServiceDependency
 from blastradius.catalog.services import ALL, dependencies_of, partitions, services_of
 from blastradius.model import Component
@@ -106,7 +106,7 @@ def _partition(region: str) -> str:
     return "aws-iso" if region.startswith("us-iso") else "aws"
 
 
-@cache
+@kept
 def _by_dependent(provider: str) -> Mapping[tuple[str, Plane], tuple[ServiceDependency, ...]]:
     found: dict[tuple[str, Plane], list[ServiceDependency]] = {}
     for record in dependencies_of(provider):

@@ -6,7 +6,7 @@ from collections.abc import Container
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from blastradius.model import Kind, Phase, Seconds, Strength, Value
 
@@ -140,6 +140,12 @@ class Vendor(Recogniser):
     needs: tuple[VendorNeed, ...] = Field(default=(), description="What it was seen or is said to need.")
     incidents: tuple[VendorIncident, ...] = Field(default=(), description="How known outages hit it.")
     file: str = Field(default="", description="Where it stands; filled in when it is read.")
+
+
+class OtherRecord(Record):
+    """A record of a list with rules of its own: what it says of itself is checked here."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True, allow_inf_nan=False)
 
 
 class Sla(Record):

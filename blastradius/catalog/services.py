@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -25,7 +24,7 @@ def service_dependencies() -> Sequence[ServiceDependency]:
     return tuple(one for provider in PROVIDERS for one in dependencies_of(provider))
 
 
-@cache
+@data.kept
 def services_of(provider: str) -> Mapping[str, Service]:
     """The services of one provider by `provider:id`; none for one without a file."""
     if provider not in PROVIDERS:
@@ -35,7 +34,7 @@ def services_of(provider: str) -> Mapping[str, Service]:
     return MappingProxyType({one.key: one for one in made})
 
 
-@cache
+@data.kept
 def dependencies_of(provider: str) -> Sequence[ServiceDependency]:
     """What the services of one provider need; none for one without a file."""
     if provider not in PROVIDERS:
@@ -55,7 +54,7 @@ def whole_id(text: str, provider: str) -> str:
     return text if ":" in text else f"{provider}:{text}"
 
 
-@cache
+@data.kept
 def vendors() -> Mapping[str, Vendor]:
     """All vendors by id, such as `docker-hub`; registries of images and packages are vendors, too."""
     rows: dict[str, dict[str, Any]] = {}
@@ -73,14 +72,14 @@ def _stronger(row: Mapping[str, Any], other: Mapping[str, Any] | None) -> dict[s
     return {"source": sources, "confidence": row["confidence"]}
 
 
-@cache
+@data.kept
 def partitions() -> Mapping[str, Partition]:
     """Partitions of AWS by id."""
     made = (Partition.model_validate(row) for row in data.read("aws.yaml")["partitions"])
     return MappingProxyType({one.id: one for one in made})
 
 
-@cache
+@data.kept
 def slas() -> Mapping[tuple[str, str], Sla]:
     """Published service levels by provider and id."""
     made = (Sla.model_validate(row) for row in data.read("slas.yaml")["slas"])
