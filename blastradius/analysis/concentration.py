@@ -36,10 +36,12 @@ from blastradius.model import (
     ScenarioPhase,
     Value,
 )
+from blastradius.simulate.doubt import doubted
 from blastradius.simulate.instants import Instant
 from blastradius.simulate.proof import Proofs
-from blastradius.simulate.run import Run
+from blastradius.simulate.targets import Targets
 from blastradius.simulate.unseen import blind
+from blastradius.simulate.walk import trace
 
 Dimension = Literal["region", "provider", "vendor", "platform", "control-plane", "zone", "account"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
@@ -252,7 +254,8 @@ class _Scale:
     def __init__(self, graph: DependencyGraph) -> None:
         self.count = len(graph.journeys)
         self.revenue = {id: one.revenue_per_hour for id, one in graph.journeys.items()}
-        self.doubtful = bool(graph.inventory.gaps or graph.roaming or blind(graph))
+        self.blind = blind(graph)
+        self.doubtful = bool(graph.inventory.gaps or graph.roaming or self.blind)
 
     def share(self, journeys: Sequence[object]) -> float:
         return round(len(journeys) / self.count, 6) if self.count else 0.0
@@ -276,7 +279,7 @@ def _provider(component: Component, graph: DependencyGraph, whole: _Side, own: _
         uses=tuple(uses),
         uses_directly=tuple(uses_directly),
         critical=tuple(Critical(journey=id, direct=id in directly, chain=chains[id]) for id in critical),
-        unknown=_unknown(graph, component, critical) if scale.doubtful else (),
+        unknown=_unknown(graph, component, critical, scale) if scale.doubtful else (),
         through=_through(graph, component, [chains[id] for id in critical if id not in directly]),
         concentration=scale.share(uses),
         direct_concentration=scale.share(uses_directly),
@@ -305,14 +308,14 @@ def _through(graph: DependencyGraph, component: Component, chains: Iterable[Sequ
     return tuple(sorted(seen))
 
 
-def _unknown(graph: DependencyGraph, component: Component, critical: Sequence[str]) -> tuple[str, ...]:
+def _unknown(graph: DependencyGraph, component: Component, critical: Sequence[str], scale: _Scale) -> tuple[str, ...]:
     """Journeys that stand by what was seen and are down with everything unseen in the way."""
-    asked = Scenario(name=component.id, phases=(ScenarioPhase(remove=(f"id:{component.id}",)),))
-    run = Run(graph, asked, typed=False)
-    state = run.worst.last.state
-    down = (
-        graph.circuit.ids[node]
-        for node in range(graph.circuit.component_count, graph.circuit.named_count)
-        if state[node] == DOWN
-    )
+    if len(critical) == scale.count:
+        return ()
+    phase = ScenarioPhase(remove=(f"id:{component.id}",))
+    meant = Targets([(0, None, [component.id], [])], (component.id,), (), ())
+    seen = trace(graph, meant.phases, None)
+    asked = Scenario(name=component.id, phases=(phase,))
+    state = doubted(graph, asked, meant, seen, scale.blind)[1].last.state
+    down = (id for id in graph.journeys if state[graph.index[id]] == DOWN)
     return tuple(sorted(set(down) - set(critical)))
