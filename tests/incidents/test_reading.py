@@ -105,6 +105,8 @@ def test_times_are_utc(tmp_path, text, instant):
             LEAST + "affected_services: [1]",
             "x.yaml:5: affected_services[1]: 1 stands where keys and values are expected",
         ),
+        (LEAST + 'affected_vendors: [{id: "*"}]', "x.yaml:5: affected_vendors[1].id: '*' is no name"),
+        (LEAST + 'regions: ["\\u001b[31m"]', "is no name: no more than 200 characters"),
         (LEAST + "phases:\n  - {note: x}", "x.yaml:6: phases[1]: name is missing"),
     ],
 )

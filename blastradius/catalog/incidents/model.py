@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from blastradius.model import Value
 
 Confidence = Literal["high", "medium", "low"]
 RECOLLECTION = "unverified"
 """Key of the source that means: from memory, not looked up."""
+MAX_NAME = 200
+"""Longest name of a service, vendor or region, in characters."""
 
 
 def _instant(value: Any) -> Any:
@@ -33,11 +36,27 @@ def written(instant: datetime) -> str:
 Instant = Annotated[datetime, BeforeValidator(_instant), PlainSerializer(written, return_type=str)]
 
 
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f*?]")
+
+
+def _name(value: str) -> str:
+    """A name that can stand in a selector and mean itself."""
+    if not value.strip() or len(value) > MAX_NAME or _NO_NAME.search(value):
+        raise ValueError(
+            f"{value[:40]!r} is no name: no more than {MAX_NAME} characters, none of them *, ? or unprintable"
+        )
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+
+
 def _list(value: Any) -> Any:
     return () if value is None else (value,) if isinstance(value, str) else value
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_list)]
 
 
 class Record(Value):
@@ -70,7 +89,7 @@ class Window(Record):
 class Trigger(Record):
     """What failed first."""
 
-    component: str = Field(description="Service, vendor or region.")
+    component: Name = Field(description="Service, vendor or region.")
     plane: str = Field(default="data", description="In words: `data`, `data+control`, `network` …")
     detail: str | None = Field(default=None, description="How.")
 
@@ -79,7 +98,7 @@ class IncidentPhase(Cited):
     """A stretch of the incident as its report tells it."""
 
     name: str = Field(description="What it is called.")
-    services: Texts = Field(default=(), description="Services it speaks of; those that its name names where unset.")
+    services: Names = Field(default=(), description="Services it speaks of; those that its name names where unset.")
     start_utc: Instant | None = Field(default=None, description="When it began, UTC.")
     end_utc: Instant | None = Field(default=None, description="When it ended, UTC.")
 
@@ -87,7 +106,7 @@ class IncidentPhase(Cited):
 class Affected(Cited):
     """What became of one service or vendor."""
 
-    id: str = Field(description="Service of the provider, or vendor; `<service>@all-regions` for other regions.")
+    id: Name = Field(description="Service of the provider, or vendor; `<service>@all-regions` for other regions.")
     severity: str = Field(
         default="unknown",
         description="down, major, degraded, partial, minor, launch_only, control_plane_only, async_delay, none, "
@@ -113,12 +132,12 @@ class Source(Record):
 class Incident(Record):
     """A published outage."""
 
-    id: str = Field(description="`<date>-<provider>-<what>`.")
+    id: Name = Field(description="`<date>-<provider>-<what>`.")
     title: str = Field(default="", description="What people call it.")
-    provider: str = Field(description="Whose outage it was: aws, gcp, azure, a vendor.")
+    provider: Name = Field(description="Whose outage it was: aws, gcp, azure, a vendor.")
     as_of: str | None = Field(default=None, description="Day on which the facts were collected.")
     trigger: Trigger = Field(description="What failed first.")
-    regions: Texts = Field(default=(), description="Regions it was in, or `global`.")
+    regions: Names = Field(default=(), description="Regions it was in, or `global`.")
     upstream_incident: str | None = Field(default=None, description="Id of the incident that caused this one.")
     start_utc: Instant = Field(description="When it began, UTC.")
     end_utc: Instant | None = Field(default=None, description="When it ended, UTC.")
