@@ -271,7 +271,9 @@ def _provider(component: Component, graph: DependencyGraph, whole: _Side, own: _
     critical = lost.ids if lost else []
     direct = own.lost(component.id) if uses_directly else None
     directly = set(direct.ids) if direct else set()
-    chains = {**(lost.chains if lost else {}), **(direct.chains if direct else {})}
+    chains = direct.chains if direct else {}
+    if lost and set(critical) - directly:  # proofs take longest: those that others bring only where there are some
+        chains = {**lost.chains, **chains}
     return Concentrated(
         id=component.id,
         name=component.name,
