@@ -89,6 +89,14 @@ def test_nothing_that_only_the_scored_event_showed_is_left_in(whole):
         assert of(whole, one.id).left_one_out.left_out == len(only) + needs
 
 
+def test_what_only_the_scored_event_taught_is_not_foretold(whole):
+    tested = of(whole, "2017-02-28-aws-s3")
+    assert claim(tested.whole, "ec2").predicted == "launch-only"
+    assert claim(tested.left_one_out, "ec2").predicted == "none"
+    elsewhere = of(whole, OCTOBER).left_one_out
+    assert claim(elsewhere, "redshift@all-regions").predicted == "none"
+
+
 def test_an_event_is_known_by_its_day_and_provider_whatever_its_file_is_called():
     other = incidents.incident(OCTOBER).model_copy(update={"id": "october"})
     assert OCTOBER in same_event(other)
