@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from blastradius.analysis.availability import availability
+    from blastradius.analysis.backtest import backtest
+    from blastradius.analysis.concentration import concentration
     from blastradius.analysis.cuts import cuts
     from blastradius.analysis.fixes import drain, fixes
+    from blastradius.analysis.replay import replay
     from blastradius.analysis.report import report
     from blastradius.analysis.sweep import sweep
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
@@ -39,19 +42,39 @@ __version__ = "0.1.0"
 
 #: Where each public name stands; it is imported when it is first used, so that a start costs nothing.
 _HOMES = {
-    **dict.fromkeys(
-        ("scan", "load", "simulate", "explain", "diff", "regions", "amplification", "dns", "observed"),
-        "blastradius.pipeline",
-    ),
-    **dict.fromkeys(("BlastRadius", "Component", "Dependency", "Evidence", "Explanation", "Gap"), "blastradius.model"),
-    **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
-    **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
+    "BlastRadius": "blastradius.model",
+    "BlastradiusError": "blastradius.errors",
+    "Component": "blastradius.model",
+    "Dependency": "blastradius.model",
     "DependencyGraph": "blastradius.graph",
-    "frame": "blastradius.notebook",
-    **dict.fromkeys(("drain", "fixes"), "blastradius.analysis.fixes"),
-    "report": "blastradius.analysis.report",
+    "Evidence": "blastradius.model",
+    "Explanation": "blastradius.model",
+    "Gap": "blastradius.model",
+    "IncompleteError": "blastradius.errors",
+    "InputError": "blastradius.errors",
+    "Inventory": "blastradius.model",
+    "Journey": "blastradius.model",
+    "Redundancy": "blastradius.model",
+    "Scenario": "blastradius.model",
+    "UsageError": "blastradius.errors",
+    "amplification": "blastradius.pipeline",
     "availability": "blastradius.analysis.availability",
+    "backtest": "blastradius.analysis.backtest",
+    "concentration": "blastradius.analysis.concentration",
     "cuts": "blastradius.analysis.cuts",
+    "diff": "blastradius.pipeline",
+    "dns": "blastradius.pipeline",
+    "drain": "blastradius.analysis.fixes",
+    "explain": "blastradius.pipeline",
+    "fixes": "blastradius.analysis.fixes",
+    "frame": "blastradius.notebook",
+    "load": "blastradius.pipeline",
+    "observed": "blastradius.pipeline",
+    "regions": "blastradius.pipeline",
+    "replay": "blastradius.analysis.replay",
+    "report": "blastradius.analysis.report",
+    "scan": "blastradius.pipeline",
+    "simulate": "blastradius.pipeline",
     "sweep": "blastradius.analysis.sweep",
 }
 
@@ -74,6 +97,8 @@ __all__ = [
     "__version__",
     "amplification",
     "availability",
+    "backtest",
+    "concentration",
     "cuts",
     "diff",
     "dns",
@@ -84,6 +109,7 @@ __all__ = [
     "load",
     "observed",
     "regions",
+    "replay",
     "report",
     "scan",
     "simulate",

@@ -1,0 +1,300 @@
+"""Replays: a published outage over the hours, on an inventory or on the catalog itself.
+
+What the incident file records of each service and vendor is removed or degraded when it began and comes back when it
+ended; everything else follows from the graph, with its proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from blastradius.analysis.effects import Effect, clock, effects, scenario
+from blastradius.catalog.incidents import Affected, Incident, written
+from blastradius.engine import DOWN
+from blastradius.graph import DependencyGraph
+from blastradius.model import (
+    FOREIGN,
+    PHASES,
+    SCHEMA_VERSION,
+    ChainLink,
+    Coverage,
+    Gap,
+    JourneyResult,
+    Policy,
+    Value,
+)
+from blastradius.selectors import ComponentIndex, select
+from blastradius.simulate.run import Run, journey_result
+from blastradius.simulate.spells import Spell, blocked, spells
+from blastradius.simulate.story import VERDICT_ORDER
+
+State = Literal["down", "degraded", "cannot start", "cannot be changed", "cannot be operated"]
+_CANNOT: dict[str, State] = {
+    "startup": "cannot start",
+    "deploy": "cannot be changed",
+    "operate": "cannot be operated",
+}
+ELSEWHERE = ("eu-west-1", "us-west-2")
+"""Regions that stand for all others where a cloud is replayed without an inventory: the first that was not hit."""
+
+
+class Time(Value):
+    """A stretch of the replay."""
+
+    start: int = Field(description="Seconds after the incident began.")
+    end: int | None = Field(default=None, description="Second at which it ended; null where it lasted to the horizon.")
+    start_utc: str = Field(description="The same, UTC.")
+    end_utc: str | None = Field(default=None, description="The same, UTC.")
+
+
+class Recorded(Time):
+    """What the incident file says became of one service or vendor, and whether it is here."""
+
+    subject: str = Field(description="The file's id of it.")
+    severity: str = Field(description="The file's word.")
+    plane: Literal["data", "control"] = Field(description="Which plane of it.")
+    state: Literal["down", "degraded"] = Field(description="What that is in this replay.")
+    trigger: bool = Field(default=False, description="It is what failed first.")
+    present: tuple[str, ...] = Field(default=(), description="Ids of what stands for it here; none: not present.")
+    times_assumed: bool = Field(default=False, description="Its own times are not told; those of the whole incident.")
+    note: str | None = Field(default=None, description="What the file says of it.")
+    source: tuple[str, ...] = Field(default=(), description="Keys of `sources`.")
+    confidence: str | None = Field(default=None, description="How sure these make it.")
+
+
+class Followed(Time):
+    """A stretch in which something here was not as it should be."""
+
+    state: State = Field(description="What it was.")
+    chain: tuple[ChainLink, ...] = Field(default=(), description="The proof; empty where it is recorded itself.")
+
+
+class ComponentReplay(Value):
+    """What became of one component over the hours."""
+
+    id: str = Field(description="Id.")
+    name: str = Field(description="Name.")
+    kind: str = Field(description="Kind.")
+    spells: tuple[Followed, ...] = Field(description="When it was not up, or could not be started or changed.")
+
+
+class JourneyReplay(Value):
+    """What became of one journey over the hours."""
+
+    result: JourneyResult = Field(description="Verdict, downtime, cost and proof, as `simulate` says them.")
+    spells: tuple[Followed, ...] = Field(default=(), description="When it was down or degraded.")
+
+
+class FailoverBlocked(Time):
+    """A failover that was wanted and did not happen."""
+
+    dependent: str = Field(description="Id of who relies on it.")
+    members: tuple[str, ...] = Field(description="Ids of what it chooses among.")
+    needs: tuple[str, ...] = Field(description="Ids of what it calls and was down.")
+    manual: bool = Field(description="Whether somebody would have done it by hand.")
+
+
+class CitedPage(Value):
+    """A source."""
+
+    title: str = Field(description="What it is called.")
+    url: str = Field(description="Where it is; for a recollection the page to check it against.")
+
+
+class Replay(Value):
+    """The answer: an outage over the hours."""
+
+    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Version of this format.")
+    incident: str = Field(description="Id of the incident.")
+    title: str = Field(description="What people call it.")
+    provider: str = Field(description="Whose outage it was.")
+    regions: tuple[str, ...] = Field(default=(), description="Where it was.")
+    root_cause: str | None = Field(default=None, description="Why.")
+    start_utc: str = Field(description="When it began.")
+    end_utc: str | None = Field(default=None, description="When it ended.")
+    horizon: int = Field(description="Seconds after the beginning to which it is replayed.")
+    horizon_utc: str = Field(description="The same, UTC.")
+    inventory: str | None = Field(
+        default=None, description="Its title, empty where it has none; null for the catalog itself."
+    )
+    recorded: tuple[Recorded, ...] = Field(
+        default=(), description="What the file says, in the order of time and cause."
+    )
+    untold: tuple[str, ...] = Field(
+        default=(), description="Ids that the file names as hit without saying how: they are left alone here."
+    )
+    journeys: tuple[JourneyReplay, ...] = Field(default=(), description="By tier, then verdict, then id.")
+    components: tuple[ComponentReplay, ...] = Field(default=(), description="Those that were touched, by onset.")
+    blocked: tuple[FailoverBlocked, ...] = Field(
+        default=(), description="Failovers that did not happen, for what they call was down."
+    )
+    notes: tuple[str, ...] = Field(default=(), description="What else to know of this answer.")
+    names: dict[str, str] = Field(default_factory=dict, description="Names of the user's own components, by id.")
+    sources: dict[str, CitedPage] = Field(default_factory=dict, description="Pages, by key.")
+    gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
+    coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
+
+
+def replay(
+    incident: Incident,
+    graph: DependencyGraph | None = None,
+    *,
+    today: date | None = None,
+    policy: Policy | None = None,
+) -> Replay:
+    """What breaks when and what recovers when, as an outage goes on.
+
+    Args:
+        incident: the outage, such as `blastradius.catalog.incidents.incident("2025-10-20-aws-dynamodb-dns")`.
+        graph: the system; the catalog itself where unset, in the incident's regions and one that was not hit.
+        today: day on which rehearsals are judged old; none judges only their absence.
+        policy: how old a rehearsal may be.
+    """
+    system = graph if graph is not None else _catalog(incident)
+    told = effects(incident)
+    asked = scenario(incident, told)
+    run = Run(system, asked, typed=False)
+    pool = ComponentIndex(system.components.values())
+    found = spells(run.seen)
+    journeys = [journey_result(run, journey, today, policy) for journey in system.inventory.journeys]
+    journeys.sort(key=lambda j: (j.tier is None, j.tier or 0, -VERDICT_ORDER.index(j.verdict), j.id))
+    recorded = [_recorded(incident, one, pool) for one in told]
+    horizon = asked.horizon or 0
+    return Replay(
+        incident=incident.id,
+        title=incident.title or incident.id,
+        provider=incident.provider,
+        regions=incident.regions,
+        root_cause=incident.root_cause,
+        start_utc=written(incident.start_utc),
+        end_utc=None if incident.end_utc is None else written(incident.end_utc),
+        horizon=horizon,
+        horizon_utc=written(clock(incident, horizon)),
+        inventory=None if graph is None else (graph.inventory.meta.title or ""),
+        recorded=tuple(recorded),
+        untold=_untold(incident),
+        journeys=tuple(JourneyReplay(result=one, spells=_journey(incident, run, found, one.id)) for one in journeys),
+        components=_components(incident, run, found),
+        blocked=_blocked(incident, run),
+        notes=tuple(_notes(incident, system, recorded)),
+        names={c.id: c.name for c in sorted(system.components.values(), key=lambda c: c.id) if c.kind not in FOREIGN},
+        sources={key: CitedPage(title=one.title, url=one.url) for key, one in sorted(incident.sources.items())},
+        gaps=system.inventory.gaps,
+        coverage=system.inventory.coverage,
+    )
+
+
+def elsewhere(incident: Incident) -> str:
+    """A region of the same cloud that was not hit, to stand for all others."""
+    return next(one for one in ELSEWHERE if one not in incident.regions)
+
+
+def _catalog(incident: Incident) -> DependencyGraph:
+    from blastradius.analysis.cloud import cloud
+
+    regions = incident.places
+    return cloud(regions if regions == ("global",) else (*regions, elsewhere(incident)), provider=incident.provider)
+
+
+def _untold(incident: Incident) -> tuple[str, ...]:
+    from blastradius.analysis.effects import planes
+
+    rows: tuple[Affected, ...] = (*incident.affected_services, *incident.affected_vendors)
+    return tuple(row.id for row in rows if not planes(row))
+
+
+def _time(incident: Incident, start: int, end: int | None) -> dict[str, object]:
+    return {
+        "start": start,
+        "end": end,
+        "start_utc": written(clock(incident, start)),
+        "end_utc": None if end is None else written(clock(incident, end)),
+    }
+
+
+def _recorded(incident: Incident, effect: Effect, pool: ComponentIndex) -> Recorded:
+    row = effect.row
+    return Recorded.model_validate(
+        {
+            **_time(incident, effect.start, effect.end),
+            "subject": effect.subject,
+            "severity": effect.severity,
+            "plane": effect.plane,
+            "state": effect.state,
+            "trigger": effect.trigger,
+            "present": tuple(sorted({id for text in effect.texts for id in select(text, pool)})),
+            "times_assumed": effect.assumed,
+            "note": row.note if row else incident.trigger.detail if effect.trigger else None,
+            "source": row.source if row else (),
+            "confidence": row.confidence if row else None,
+        }
+    )
+
+
+def _journey(incident: Incident, run: Run, found: dict[int, list[Spell]], id: str) -> tuple[Followed, ...]:
+    node = run.circuit.index[id]
+    return tuple(_followed(incident, run, node, spell) for spell in found.get(node, ()))
+
+
+def _followed(incident: Incident, run: Run, node: int, spell: Spell, state: State | None = None) -> Followed:
+    said: State = state or ("down" if spell.state == DOWN else "degraded")
+    chain = run.proofs(spell.start).links(node)
+    return Followed.model_validate({**_time(incident, spell.start.time, spell.end), "state": said, "chain": chain})
+
+
+def _components(incident: Incident, run: Run, found: dict[int, list[Spell]]) -> tuple[ComponentReplay, ...]:
+    circuit = run.circuit
+    made = []
+    for node in range(circuit.component_count):
+        parts = [_followed(incident, run, node, spell) for spell in found.get(node, ())]
+        for phase in PHASES[1:]:
+            other = circuit.phase_node(node, phase)
+            stuck = [spell for spell in found.get(other, ()) if spell.state == DOWN] if other is not None else []
+            if other is not None:
+                parts += [_followed(incident, run, other, spell, _CANNOT[phase]) for spell in stuck]
+        if parts:
+            parts.sort(key=lambda one: (one.start, one.state))
+            component = run.graph.components[circuit.ids[node]]
+            made.append(ComponentReplay(id=component.id, name=component.name, kind=component.kind, spells=tuple(parts)))
+    return tuple(sorted(made, key=lambda one: (one.spells[0].start, len(one.spells[0].chain), one.id)))
+
+
+def _blocked(incident: Incident, run: Run) -> tuple[FailoverBlocked, ...]:
+    circuit = run.circuit
+    made = []
+    for one in blocked(run.seen):
+        group = circuit.groups[one.group]
+        made.append(
+            FailoverBlocked.model_validate(
+                {
+                    **_time(incident, one.start, one.end),
+                    "dependent": group.record.dependent,
+                    "members": group.record.members,
+                    "needs": tuple(circuit.ids[need] for need in one.needs),
+                    "manual": group.manual,
+                }
+            )
+        )
+    return tuple(made)
+
+
+def _notes(incident: Incident, graph: DependencyGraph, recorded: Sequence[Recorded]) -> Iterable[str]:
+    early = [row.id for row in incident.affected_services if row.start_utc and row.start_utc < incident.start_utc]
+    if early:
+        yield (
+            f"{_listed(early)}: recorded from some minutes before the trigger, as coarser lists do; counted from it: "
+            "nothing falls before its cause"
+        )
+    whole = f"vendor:{incident.provider}"
+    if whole in graph.components and not any(whole in one.present for one in recorded):
+        yield f"{whole} is here; which of its products is used is not told, so it is left alone: the answer may be too good"
+    if incident.end_utc is None and any(one.end is None for one in recorded):
+        yield "no end is told: looked at for a day after the last record"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")

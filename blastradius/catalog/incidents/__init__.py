@@ -1,0 +1,20 @@
+"""Published outages as cited data, and how files of that kind are read."""
+
+from blastradius.catalog.incidents.model import RECOLLECTION, Affected, Incident, IncidentPhase, written
+from blastradius.catalog.incidents.reading import Read, chosen, folder, incident, names, problems, read, shipped
+
+__all__ = [
+    "RECOLLECTION",
+    "Affected",
+    "Incident",
+    "IncidentPhase",
+    "Read",
+    "chosen",
+    "folder",
+    "incident",
+    "names",
+    "problems",
+    "read",
+    "shipped",
+    "written",
+]
