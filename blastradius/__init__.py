@@ -35,7 +35,9 @@ if TYPE_CHECKING:
         Redundancy,
         Scenario,
     )
-    from blastradius.notebook import frame
+    from blastradius.notebook.frames import frame
+    from blastradius.notebook.heat import heatmap
+    from blastradius.notebook.showing import show
     from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
 
 __version__ = "0.1.0"
@@ -67,13 +69,15 @@ _HOMES = {
     "drain": "blastradius.analysis.fixes",
     "explain": "blastradius.pipeline",
     "fixes": "blastradius.analysis.fixes",
-    "frame": "blastradius.notebook",
+    "frame": "blastradius.notebook.frames",
+    "heatmap": "blastradius.notebook.heat",
     "load": "blastradius.pipeline",
     "observed": "blastradius.pipeline",
     "regions": "blastradius.pipeline",
     "replay": "blastradius.analysis.replay",
     "report": "blastradius.analysis.report",
     "scan": "blastradius.pipeline",
+    "show": "blastradius.notebook.showing",
     "simulate": "blastradius.pipeline",
     "sweep": "blastradius.analysis.sweep",
 }
@@ -106,12 +110,14 @@ __all__ = [
     "explain",
     "fixes",
     "frame",
+    "heatmap",
     "load",
     "observed",
     "regions",
     "replay",
     "report",
     "scan",
+    "show",
     "simulate",
     "sweep",
 ]

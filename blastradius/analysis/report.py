@@ -11,7 +11,7 @@ from pydantic import Field
 from blastradius.analysis.cuts import Cuts, cuts
 from blastradius.analysis.picture import Picture, picture
 from blastradius.analysis.sweep import Sweep, sweep
-from blastradius.graph import DependencyGraph
+from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
     SCHEMA_VERSION,
     BlastRadius,
@@ -68,7 +68,7 @@ class Report(Value):
 
 
 def report(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     scenario: Scenario | None = None,
     *,
     by: Sequence[str] = (),
@@ -91,6 +91,7 @@ def report(
     Raises:
         UsageError: when a selector is malformed or matches nothing, or there is no such kind.
     """
+    graph = graph_of(graph)
     answer = simulate(graph, scenario, typed=typed, today=today, policy=policy) if scenario is not None else None
     inventory = graph.inventory
     journeys = sorted(graph.journeys.values(), key=lambda j: (j.tier is None, j.tier or 0, j.id))

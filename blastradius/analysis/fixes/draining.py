@@ -11,7 +11,7 @@ from pydantic import Field
 from blastradius.analysis.fixes.finding import guilty
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, Solution, found, settings
-from blastradius.graph import DependencyGraph
+from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
     PLACES,
     SCHEMA_VERSION,
@@ -20,6 +20,7 @@ from blastradius.model import (
     Evidence,
     Failover,
     Gap,
+    Inventory,
     Redundancy,
     Scenario,
     ScenarioPhase,
@@ -72,7 +73,7 @@ class Drain(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
-def drain(graph: DependencyGraph, selectors: Iterable[str]) -> Drain:
+def drain(graph: DependencyGraph | Inventory, selectors: Iterable[str]) -> Drain:
     """What must move to evacuate a place on purpose, and what cannot.
 
     Everything that is in the place by its own containment is a step. Whether it matters is simulated: the place is gone
@@ -85,6 +86,7 @@ def drain(graph: DependencyGraph, selectors: Iterable[str]) -> Drain:
     Raises:
         UsageError: when a selector is malformed or matches nothing.
     """
+    graph = graph_of(graph)
     asked = tuple(selectors)
     scenario = Scenario(phases=(ScenarioPhase(remove=asked),))
     removed = targets(graph, scenario, typed=True).removed

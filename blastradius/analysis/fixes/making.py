@@ -12,8 +12,8 @@ from blastradius.analysis.fixes.searching import Found, Set, smallest
 from blastradius.analysis.fixes.trying import Trials, acting, length_of, lost
 from blastradius.engine import DOWN, Solution, found
 from blastradius.errors import UsageError
-from blastradius.graph import DependencyGraph
-from blastradius.model import BlastRadius, Gap, JourneyResult, Scenario, ScenarioPhase
+from blastradius.graph import DependencyGraph, graph_of
+from blastradius.model import BlastRadius, Gap, Inventory, JourneyResult, Scenario, ScenarioPhase
 from blastradius.simulate import simulate
 from blastradius.simulate.run import Run
 from blastradius.simulate.spares import moved_groups
@@ -23,7 +23,7 @@ MAX_LOSSES = 500
 
 
 def fixes(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     *,
     scenario: Scenario | None = None,
     by: str = "region",
@@ -49,6 +49,7 @@ def fixes(
     Raises:
         UsageError: when a journey is not there, there is nothing of the kind, or a selector matches nothing.
     """
+    graph = graph_of(graph)
     chosen = _chosen(graph, journeys)
     losses = [scenario] if scenario is not None else _losses(graph, by, duration)
     book = _Book(graph, only)
