@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas
+from pandas.io.formats.style import Styler
 
 from blastradius.analysis.replay import Followed, Replay
 from blastradius.analysis.sweep import Sweep
 from blastradius.errors import UsageError
+from blastradius.reports import escape
 from blastradius.reports.drawings import COLOURS, SIGNS
 from blastradius.reports.html.texts import short
 
-if TYPE_CHECKING:
-    import pandas
-    from pandas.io.formats.style import Styler
-
 _HOUR = 3600
 _LONGEST = 60
+_FEW = 12
+"""So many losses are all shown; of more only those that touch a journey."""
 #: Signs of what is well, quieter than in a picture: most cells hold it.
 _WELL = ("survives", "up")
 #: What only a replay says: it serves, and cannot be started or changed.
@@ -27,7 +29,7 @@ _ORDER = ("survives", "up", *_CANNOT, "degrades", "degraded", "unknown", "breaks
 """From best to worst: an hour shows the worst of it."""
 _STYLES: list[Any] = [
     {"selector": "", "props": "border-collapse:separate;border-spacing:2px;font-size:13px"},
-    {"selector": "caption", "props": "caption-side:bottom;text-align:left;padding-top:8px"},
+    {"selector": "caption", "props": "caption-side:bottom;text-align:left;padding-top:8px;white-space:nowrap"},
     {
         "selector": "th.row_heading",
         "props": "text-align:left;font-weight:400;white-space:nowrap;padding:2px 10px 2px 0",
@@ -41,10 +43,18 @@ _STYLES: list[Any] = [
 ]
 
 
-def heatmap(what: Sweep | Replay | pandas.DataFrame, *, most: int = 40) -> Styler:
+class Heatmap(Styler):  # type: ignore[misc]
+    """A styled frame of pandas that is text where HTML is not; `.data` is the frame, of words."""
+
+    def __repr__(self) -> str:
+        return "\n".join(map(escape.terminal, self.data.map(_sign).to_string().split("\n")))
+
+
+def heatmap(what: Sweep | Replay | pandas.DataFrame, *, most: int = 40) -> Heatmap:
     """A table in which a colour and a sign say how bad it is, as a styled frame of pandas.
 
-    Of a sweep: journeys by losses, the worst first; losses that touch no journey are counted below. Of a replay: journeys,
+    Of a sweep: journeys by losses, the worst first; of more than a dozen those that
+    touch no journey are only counted. Of a replay: journeys,
     then components by onset, by the hours since it began, each hour by the worst of it. `.data` is the frame itself.
 
     Args:
@@ -54,12 +64,10 @@ def heatmap(what: Sweep | Replay | pandas.DataFrame, *, most: int = 40) -> Style
     Raises:
         UsageError: when it is none of these, or a frame of your own repeats a label.
     """
-    import pandas
-
     if isinstance(what, Sweep):
-        return _styled(*_of_sweep(pandas, what, most))
+        return _styled(*_of_sweep(what, most))
     if isinstance(what, Replay):
-        return _styled(*_of_replay(pandas, what, most))
+        return _styled(*_of_replay(what, most))
     if not isinstance(what, pandas.DataFrame):
         raise UsageError(
             f"heatmap: of a {type(what).__name__} there is none: give a sweep, a replay or a frame of words"
@@ -69,8 +77,10 @@ def heatmap(what: Sweep | Replay | pandas.DataFrame, *, most: int = 40) -> Style
     return _styled(what, [str(one) for one in what.index], [str(one) for one in what.columns], [])
 
 
-def _of_sweep(pandas: Any, result: Sweep, most: int) -> tuple[pandas.DataFrame, list[str], list[str], list[str]]:
+def _of_sweep(result: Sweep, most: int) -> tuple[pandas.DataFrame, list[str], list[str], list[str]]:
     hurting = [loss for loss in result.losses if loss.breaks or loss.unknown or loss.degrades]
+    if len(result.losses) <= min(_FEW, most):
+        hurting = list(result.losses)
     quiet = len(result.losses) - len(hurting)
     shown, journeys = hurting[:most], result.journeys[:most]
     cells = {}
@@ -85,7 +95,7 @@ def _of_sweep(pandas: Any, result: Sweep, most: int) -> tuple[pandas.DataFrame, 
     return frame, [journey.name for journey in journeys], [loss.name for loss in shown], notes
 
 
-def _of_replay(pandas: Any, result: Replay, most: int) -> tuple[pandas.DataFrame, list[str], list[str], list[str]]:
+def _of_replay(result: Replay, most: int) -> tuple[pandas.DataFrame, list[str], list[str], list[str]]:
     rows: dict[str, tuple[str, Sequence[Followed]]] = {
         one.result.id: (one.result.name, one.spells) for one in result.journeys
     }
@@ -113,22 +123,20 @@ def _more(count: int, one: str, many: str) -> str:
     return f"{count:,} more {one if count == 1 else many}" if count > 0 else ""
 
 
-def _styled(frame: pandas.DataFrame, rows: Sequence[str], columns: Sequence[str], notes: Sequence[str]) -> Styler:
-    from blastradius.reports.escape import html
+def _styled(frame: pandas.DataFrame, rows: Sequence[str], columns: Sequence[str], notes: Sequence[str]) -> Heatmap:
 
     there = {str(word) for column in frame.columns for word in frame[column]}
     key = [f"{_sign(word)} {_called(word)}" for word in reversed(_ORDER) if word in there]
-    caption = " &nbsp; ".join(map(html, key)) + "".join(f"<br>{html(note)}" for note in notes if note)
+    caption = " &nbsp; ".join(map(escape.html, key)) + "".join(f"<br>{escape.html(note)}" for note in notes if note)
     # The same table twice is the same text; two tables on one page do not share their styles.
     told = repr((list(frame.index), list(frame.columns), frame.to_numpy().tolist(), list(rows), list(columns)))
     name = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    styler = frame.style.set_uuid(name).set_table_styles(_STYLES).set_caption(caption)
-    styler = styler.map(_colours).format(_sign, escape="html")
-    shown = {0: [html(short(text, _LONGEST)) for text in rows], 1: [html(short(text, _LONGEST)) for text in columns]}
-    for axis, texts in shown.items():
-        if texts:
-            styler = styler.relabel_index(texts, axis=axis)
-    return styler
+    made = Heatmap(frame, uuid=name).set_table_styles(_STYLES).set_caption(caption)
+    made.map(_colours).format(_sign, escape="html")
+    for axis, labels in ((0, rows), (1, columns)):
+        if labels:
+            made.relabel_index([escape.html(short(text, _LONGEST)) for text in labels], axis=axis)
+    return made
 
 
 def _sign(word: object) -> str:
@@ -137,7 +145,7 @@ def _sign(word: object) -> str:
         return "·"
     if text in _CANNOT:
         return _CANNOT_SIGN
-    return SIGNS[text][0] if text in SIGNS else text
+    return SIGNS[text][0] if text in SIGNS else short(text, _LONGEST)
 
 
 def _called(word: str) -> str:

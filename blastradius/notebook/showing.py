@@ -19,6 +19,8 @@ from blastradius.reports.tables import Table, sheets_of
 
 _MOST_ROWS = 40
 _MOST_NODES = 80
+_OVERVIEW = 48
+"""Nodes of a whole system at most: what is alike stands together."""
 _WIDTH = 100
 _STYLE = (
     "border-collapse:collapse;font-size:13px;margin:.4em 0 1em",
@@ -106,7 +108,7 @@ def _drawn(value: Value | DependencyGraph) -> Picture:
         graph = DependencyGraph(value) if isinstance(value, Inventory) else value
     except UsageError:  # an inventory that contradicts itself is still shown as tables
         return Picture()
-    return picture(graph, most=_MOST_NODES) if isinstance(graph, DependencyGraph) else Picture()
+    return picture(graph, most=_OVERVIEW) if isinstance(graph, DependencyGraph) else Picture()
 
 
 def _html(result: Value, drawn: Picture) -> str:

@@ -11,13 +11,13 @@ from blastradius.reports.escape import html, terminal
 from blastradius.reports.html.layout import DOWN, positions
 from blastradius.reports.view import columns
 
-_WIDE, _HIGH = 176, 58
+_WIDE, _HIGH = 182, 58
 _BETWEEN = 6
 _MARGIN = 14
 _LETTERS = 25
-"""Letters of a node's line, at twelve pixels in any common typeface."""
+"""Letters of a node's line, at eleven pixels in any common typeface."""
 _LINES = 2
-_LINE = 15
+_LINE = 14
 _FOOT = 20
 _SIGN = 7
 """Pixels that a letter of the legend takes, generously."""
@@ -49,12 +49,12 @@ def svg(picture: Picture, title: str) -> str:
     lines = sorted(picture.edges, key=lambda edge: edge.proven)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{wide}" height="{bottom}" '
-        f'viewBox="0 0 {wide} {bottom}" style="{_FONT};font-size:12px">',
+        f'viewBox="0 0 {wide} {bottom}" style="{_FONT};font-size:11px">',
         f"<title>{html(title)}</title>",
         f'<rect width="{wide}" height="{bottom}" rx="6" fill="#ffffff"/>',
         *(_edge(edge, picture.nodes[number[edge.dependent]], places, number) for edge in lines),
         *(_node(node, place) for node, place in zip(picture.nodes, places, strict=True)),
-        f'<g font-size="11">{"".join(notes)}</g>',
+        *notes,
         "</svg>",
     ]
     return "".join(parts)
@@ -99,7 +99,7 @@ def _node(node: PictureNode, place: tuple[int, int]) -> str:
 def _wrapped(text: str) -> list[str]:
     # wide letters take the room of two
     letters = _LETTERS if columns(text) == len(text) else _LETTERS // 2
-    return textwrap.wrap(text, letters, max_lines=_LINES, placeholder="…") or [""]
+    return textwrap.wrap(text, letters, max_lines=_LINES, placeholder="…", break_on_hyphens=False) or [""]
 
 
 def _cut(text: str, most: int) -> str:
