@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from blastradius.analysis.backtest import backtest
     from blastradius.analysis.concentration import concentration
     from blastradius.analysis.cuts import cuts
+    from blastradius.analysis.figures import Figures
     from blastradius.analysis.fixes import drain, fixes
     from blastradius.analysis.replay import replay
     from blastradius.analysis.report import report
@@ -51,6 +52,7 @@ _HOMES = {
     "DependencyGraph": "blastradius.graph",
     "Evidence": "blastradius.model",
     "Explanation": "blastradius.model",
+    "Figures": "blastradius.analysis.figures",
     "Gap": "blastradius.model",
     "IncompleteError": "blastradius.errors",
     "InputError": "blastradius.errors",
@@ -90,6 +92,7 @@ __all__ = [
     "DependencyGraph",
     "Evidence",
     "Explanation",
+    "Figures",
     "Gap",
     "IncompleteError",
     "InputError",

@@ -134,18 +134,32 @@ def open_inventory(
     return open_all(path, overlay, progress).graph
 
 
-def load(path: PathText, overlay: PathText | None = None) -> DependencyGraph:
+def load(system: PathText | Inventory, overlay: PathText | None = None) -> DependencyGraph:
     """The graph of an inventory file or a folder, the overlay beside it applied.
 
     Args:
-        path: the file or folder.
-        overlay: the user's file; `blastradius.yaml` beside the path where unset.
+        system: the file or folder; or an inventory, such as one that `scan` returned, with no overlay beside it.
+        overlay: the user's file, `blastradius.yaml` beside the path where unset; or what would stand in it: a text of
+            more than one line.
 
     Raises:
         InputError: when something is missing or broken.
         UsageError: when the overlay has an unknown key or an entry that matches nothing.
     """
-    return open_inventory(path, overlay)
+    from blastradius.graph import DependencyGraph
+    from blastradius.model import Inventory
+
+    written = isinstance(overlay, str) and "\n" in overlay
+    if not isinstance(system, Inventory):
+        if not written:
+            return open_inventory(system, overlay)
+        system = read_inventory(system)
+    if overlay is None:
+        return DependencyGraph(system)
+    from blastradius import overlay as overlays
+
+    said = overlays.parse(str(overlay).encode(), "overlay") if written else overlays.read(Path(fspath(overlay)))
+    return DependencyGraph(overlays.apply(system, said))
 
 
 def simulate(
