@@ -51,10 +51,19 @@ def _component(id: str, known: Mapping[str, ComponentResult], removed: set[str])
     one = known.get(id)
     if one is None:
         return PictureNode(id=id, name=id, kind="component", proven=True)
-    mark: Mark = "removed" if id in removed else one.state
-    if mark == "up" and one.exposed:
-        mark = "exposed"
-    return PictureNode(id=id, name=one.name, kind=one.kind, mark=mark, proven=True)
+    return PictureNode(
+        id=id, name=one.name, kind=one.kind, mark="removed" if id in removed else _mark(one), proven=True
+    )
+
+
+def _mark(one: ComponentResult) -> Mark:
+    """The worst that it was, for a proof speaks of that; what a failover took over is shown as it is since."""
+    if one.interrupted_for is None and one.state != "down":
+        if one.breaks_at is not None:
+            return "down"
+        if one.degrades_at is not None:
+            return "degraded"
+    return "exposed" if one.state == "up" and one.exposed else one.state
 
 
 def _edge(link: ChainLink) -> PictureEdge:

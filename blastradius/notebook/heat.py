@@ -131,7 +131,7 @@ def _styled(frame: pandas.DataFrame, rows: Sequence[str], columns: Sequence[str]
     # The same table twice is the same text; two tables on one page do not share their styles.
     told = repr((list(frame.index), list(frame.columns), frame.to_numpy().tolist(), list(rows), list(columns)))
     name = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    made = Heatmap(frame, uuid=name)
+    made = Heatmap(frame.rename_axis(index=None, columns=None), uuid=name)
     made.set_table_styles(_STYLES).set_caption(caption)
     made.map(_colours).format(_sign, escape="html")
     for axis, labels in ((0, rows), (1, columns)):

@@ -18,6 +18,8 @@ from blastradius.reports.svg import svg
 from blastradius.reports.tables import Table, sheets_of
 
 _MOST_ROWS = 40
+_FEW_ROWS = 8
+"""A longer table is folded, unless it is the first: what it holds is one click away."""
 _MOST_NODES = 80
 _OVERVIEW = 48
 """Nodes of a whole system at most: what is alike stands together."""
@@ -117,11 +119,12 @@ def _html(result: Value, drawn: Picture) -> str:
     parts = [f"<p><strong>{escape.html(title)}</strong></p>", *(f"<p>{escape.html(note)}</p>" for note in notes)]
     if drawn.nodes:
         parts.append(f'<div style="overflow:auto;max-height:640px">{svg(drawn, title)}</div>')
-    parts += [_table(table) for table in sheets.tables(result) if table.rows]
+    tables = [table for table in sheets.tables(result) if table.rows]
+    parts += [_table(table, opened=at == 0 or len(table.rows) <= _FEW_ROWS) for at, table in enumerate(tables)]
     return f'<div class="blastradius">{"".join(parts)}</div>'
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, *, opened: bool) -> str:
     outer, head, cell = _STYLE
     columns = [n for n in range(len(table.columns)) if any(row[n] not in (None, "", False) for row in table.rows)]
     names = "".join(f'<th style="{head}">{escape.html(table.columns[n].replace("_", " "))}</th>' for n in columns)
@@ -132,7 +135,10 @@ def _table(table: Table) -> str:
     cut = len(table.rows) - _MOST_ROWS
     more = f"<p>… and {cut:,} more: <code>br.frame(result)</code> has all.</p>" if cut > 0 else ""
     head_row = f"<thead><tr>{names}</tr></thead>"
-    return f'<p>{escape.html(table.title)}</p><table style="{outer}">{head_row}<tbody>{"".join(rows)}</tbody></table>{more}'
+    drawn = f'<table style="{outer}">{head_row}<tbody>{"".join(rows)}</tbody></table>{more}'
+    if opened:
+        return f"<p>{escape.html(table.title)}</p>{drawn}"
+    return f"<details><summary>{escape.html(table.title)} ({len(table.rows):,})</summary>{drawn}</details>"
 
 
 def _cell(value: object) -> str:

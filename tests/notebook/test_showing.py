@@ -102,6 +102,29 @@ def test_the_proofs_drawn_are_the_chains_of_the_answer(inventory):
     assert {node.id for node in drawn.nodes} == {end for pair in wanted for end in pair}
 
 
+def test_a_long_table_is_folded_and_the_first_never():
+    lines = [f"s{n} -> db" for n in range(20)]
+    shown = br.simulate(system("\n".join([*lines, "journey buy: s1"])), ["id:db"])._repr_mimebundle_()["text/html"]
+    assert "<summary>Components (21)</summary>" in shown
+    assert "<p>Journeys</p>" in shown
+
+
+def test_a_proof_shows_what_was_down_though_it_is_back():
+    graph = system("shop -> web\nweb -> db\njourney buy: shop")
+    answer = br.simulate(graph, ["id:db"], duration="1h", horizon="3h")
+    assert {one.state for one in answer.components} == {"up"}
+    assert {node.id: node.mark for node in proofs(answer, most=80).nodes} == {
+        "journey:buy": "breaks", "shop": "down", "web": "down", "db": "removed",
+    }  # fmt: skip
+
+
+def test_a_proof_shows_what_a_failover_took_over_as_it_is_since():
+    graph = system("shop -> a || b takes 2m\njourney buy: shop")
+    answer = br.simulate(graph, ["id:a"], duration="1h")
+    marks = {node.id: node.mark for node in proofs(answer, most=80).nodes}
+    assert marks == {"journey:buy": "survives", "shop": "exposed", "a": "removed"}
+
+
 def test_hostile_names_stay_text():
     graph = renamed("shop -> db\njourney buy: shop", EVIL)
     for value in (graph, br.simulate(graph, ["id:db"])):
