@@ -38,7 +38,7 @@ class Algebra(Protocol[F]):
 
 
 class Builder(Generic[F]):
-    """Evaluates the gates of a module.
+    """Evaluates the gates of a module; `done` counts those that are.
 
     Args:
         formula: the formula.
@@ -49,6 +49,7 @@ class Builder(Generic[F]):
 
     def __init__(self, formula: Formula, module: Module, order: Sequence[int], algebra: Algebra[F]) -> None:
         self.formula, self.module, self.algebra = formula, module, algebra
+        self.done = 0
         self.values: dict[int, F] = {leaf: algebra.leaf(position) for position, leaf in enumerate(order)}
 
     def function(self) -> F:
@@ -62,6 +63,7 @@ class Builder(Generic[F]):
                 self.values[unit[0]] = self._gate(unit[0])
             else:
                 self._cycle(unit)
+            self.done += 1
         return self.values[self.module.root]
 
     def _cycle(self, unit: tuple[int, ...]) -> None:
