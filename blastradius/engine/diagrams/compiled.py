@@ -77,6 +77,10 @@ class Compiled:
         """The first leaf that a function reads."""
         return int(self._store.nodes[one, 0])
 
+    def used(self) -> int:
+        """How much of the budget is used up."""
+        return int(self._store.state[0])
+
     def solved(self, function: int) -> tuple[Table, Table]:
         """A function and its minimal solutions; the algebra is of no use afterwards."""
         diagram = self._store.compacted(function)

@@ -52,6 +52,10 @@ class Decisions:
         level = one.node_level()
         return END if level is None else int(level)
 
+    def used(self) -> int:
+        """How much of the budget is used up."""
+        return int(self._manager.approx_num_inner_nodes())
+
     def solved(self, function: Any) -> tuple[Table, Table]:
         """A function and its minimal solutions."""
         diagram = self._table(function)

@@ -41,6 +41,10 @@ class Plain:
         """The first leaf that a function reads."""
         return self._level[one]
 
+    def used(self) -> int:
+        """How much of the budget is used up."""
+        return len(self._level)
+
     def solved(self, function: int) -> tuple[Table, Table]:
         """A function and its minimal solutions."""
         diagram = compact(self._level, self._high, self._low, function)

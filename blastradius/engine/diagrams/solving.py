@@ -15,10 +15,12 @@ from blastradius.engine.diagrams.orders import orders
 from blastradius.engine.diagrams.plain import Plain
 from blastradius.engine.diagrams.tables import Table, at_least
 
-BUDGET = 4_000_000
+BUDGET = 2_000_000
 """Nodes of a diagram, where nobody says otherwise."""
 _FIRST = 1 << 10
 _STEP = 8
+_MANY, _FEW = 1 << 19, 4
+"""Up to so many nodes all orders are tried, beyond only so many of them."""
 _PLAIN = 1 << 13
 """Nodes up to which plain Python is done before compiled code is loaded."""
 _SETS_PER_NODE = 2
@@ -103,22 +105,23 @@ def _by_diagram(formula: Formula, module: Module, budget: int) -> Solved | None:
     attempts = [_Attempt(order) for order in orders(formula, module)]
     size = min(_FIRST, budget)
     while True:
-        for attempt in attempts:
+        for attempt in attempts if size <= _MANY else attempts[:_FEW]:
             found = attempt.made(formula, module, size)
             if found is not None:
                 return Solved(module.root, attempt.order, *found)
         if size == budget:
             return None
-        attempts.sort(key=lambda attempt: -attempt.done)
+        attempts.sort(key=lambda attempt: (-attempt.done, attempt.spent))
         size = min(size * _STEP, budget)
 
 
 @dataclass
 class _Attempt:
-    """An order, and how many gates were done with it when a budget ran out."""
+    """An order, and how many gates were done with how many nodes when a budget ran out."""
 
     order: tuple[int, ...]
     done: int = 0
+    spent: int = 0
 
     def made(self, formula: Formula, module: Module, size: int) -> tuple[Table, Table] | None:
         """The diagram and its minimal sets; none where they outgrow a size."""
@@ -129,7 +132,7 @@ class _Attempt:
         try:
             found: tuple[Table, Table] = algebra.solved(builder.function())
         except OutgrownError:
-            self.done = builder.done
+            self.done, self.spent = builder.done, builder.spent
             return None
         return found
 
