@@ -23,7 +23,7 @@ CONSTRAINTS = os.path.join(HERE, "constraints.txt")
 STAMP = os.path.join(VENV, "blastradius-stamp")
 OLDEST = (3, 11)
 #: What benchmarks measure beside this program: each in an environment of its own below `.venv-peers`.
-PEERS = {"scanning": ["checkov"]}
+PEERS = {"scanning": ["checkov"], "sweep": ["rustworkx", "faultray"]}
 NOTHING_TO_MEASURE = 3
 
 
@@ -100,7 +100,7 @@ def _bench(arguments: list[str]) -> int:
     if options and len(names) != 1:
         return _fail(f"options such as {options[0]} are for one benchmark: name it before them")
     for name in names or there:
-        command = [ready(), os.path.join(folder, name + ".py"), *options]
+        command = [ready("fast"), os.path.join(folder, name + ".py"), *options]
         if name in PEERS:
             # It says itself what it lacks, before anything is installed for it.
             code = _call([*command, "--check"])

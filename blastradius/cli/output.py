@@ -12,8 +12,8 @@ from blastradius.errors import UsageError
 from blastradius.model import Value
 from blastradius.reports import View, by_suffix, format_names, render
 
-#: Forms that another program reads: always UTF-8, whatever the terminal can show.
-_EXACT = frozenset({"json", "csv", "markdown"})
+#: The only form for a terminal; all others are read by programs: always UTF-8, whatever the terminal can show.
+_SHOWN = "text"
 
 
 def chosen(form: str | None, output: str | None) -> str:
@@ -50,7 +50,7 @@ def emit(
 
         write_atomic(output, render(result, form, View(inventory=inventory, next=tuple(following))))
     else:
-        write(render(result, form, view(inventory, following)), exact=form in _EXACT)
+        write(render(result, form, view(inventory, following)), exact=form != _SHOWN)
 
 
 def view(inventory: str = "INVENTORY", following: Sequence[str] = ()) -> View:

@@ -184,7 +184,12 @@ def _value(group: Group, count: list[int], moved: int, enabled: int) -> int:
     return min(active, best)
 
 
-def found(circuit: Circuit, faults: Mapping[int, int], codes: bytearray) -> Solution:
+def found(
+    circuit: Circuit,
+    faults: Mapping[int, int],
+    codes: bytearray,
+    bound: Mapping[int, Sequence[int]] | None = None,
+) -> Solution:
     """The fixpoint in which a failover counts only once founded.
 
     None is enabled at first; each one whose needs are not down in the fixpoint is enabled, until none is added: a
@@ -193,7 +198,7 @@ def found(circuit: Circuit, faults: Mapping[int, int], codes: bytearray) -> Solu
     enabled = bytearray(len(circuit.groups))
     candidates = [number for number, group in enumerate(circuit.groups) if group.active and group.fails_over]
     while True:
-        solution = solve(circuit, faults, codes, enabled=enabled)
+        solution = solve(circuit, faults, codes, enabled=enabled, bound=bound)
         added = [
             number
             for number in candidates

@@ -38,23 +38,46 @@ def doubted(
     Returns:
         The gaps by id of the component they put in doubt, and the walk: `seen` where nothing is in doubt.
     """
+    found = touched(graph, targets.removed, targets.absent)
+    return found, at_worst(graph, scenario, targets, seen, blind, found, ties(graph))
+
+
+def at_worst(
+    graph: DependencyGraph,
+    scenario: Scenario,
+    targets: Targets,
+    seen: Trace,
+    blind: Collection[int],
+    found: Touched,
+    tied: Ties,
+) -> Trace:
+    """The walk with everything unseen in the way.
+
+    Args:
+        graph: the system.
+        scenario: what was asked.
+        targets: what its selectors mean.
+        seen: the walk over what was seen.
+        blind: phase nodes of which nothing tells what they need, by number.
+        found: what the removal touches; what falls with that is added.
+        tied: who may fall with whom.
+    """
     removed = frozenset(targets.removed)
-    tied = _ties(graph, removed)
-    found = touched(graph, removed, targets.absent)
+    tied = {one: [pair for pair in pairs if pair[0] not in removed] for one, pairs in tied.items()}
     _tie(found, tied, fallen(seen) | removed)
     if not found and not blind:
-        return found, seen
+        return seen
     worst = _Worst(graph, scenario, targets, blind)
     walked = worst.walk(found)
     if not _tie(found, tied, fallen(walked)):
-        return found, walked
+        return walked
     index = graph.circuit.index
     bound = {index[one]: [index[other] for other, _ in those] for one, those in tied.items()}
     while True:
         _tie(found, tied, fallen(worst.walk(found, bound)))
         walked = worst.walk(found)
         if not _tie(found, tied, fallen(walked)):
-            return found, walked
+            return walked
 
 
 def fallen(walked: Trace) -> set[str]:
@@ -88,8 +111,8 @@ class _Worst:
         return Walk(self.graph, stretches, self.scenario.horizon, bound=bound).run()
 
 
-def _ties(graph: DependencyGraph, removed: Collection[str]) -> Ties:
-    """The gaps that hang on one component, save those about what is removed anyway."""
+def ties(graph: DependencyGraph) -> Ties:
+    """The gaps that hang on one component."""
     stated = {(one.dependent, one.dependency) for one in graph.inventory.dependencies if one.phase == "runtime"}
     found: Ties = {}
     for gap in graph.inventory.gaps:
@@ -103,8 +126,7 @@ def _ties(graph: DependencyGraph, removed: Collection[str]) -> Ties:
             # what may be needed is known: it alone, and not where somebody said how it is needed
             pairs = [(gap.reference, gap.component)]
         for one, other in pairs:
-            if other not in removed:
-                found.setdefault(one, []).append((other, gap))
+            found.setdefault(one, []).append((other, gap))
     return found
 
 

@@ -13,24 +13,35 @@ def exposed(circuit: Circuit, instant: Instant) -> set[int]:
 
     Lost standbys and lost needs of a failover count: what cannot take over is no spare.
     """
-    found = set()
-    for number, group in enumerate(circuit.groups):
-        node = circuit.rules[group.rule].node
-        if node >= circuit.named_count or instant.state[node] == DOWN or instant.groups[number] == DOWN:
-            continue
-        before = len(group.members) if group.fails_over or not group.active else len(group.active)
-        if before > group.required and _usable(group, number, instant) <= group.required:
-            found.add(node)
-    return found
+    state, moved, values = instant.state, instant.moved, instant.groups
+    return {
+        circuit.rules[group.rule].node
+        for number, group in enumerate(circuit.groups)
+        if lost_spare(circuit, group, state, moved=bool(moved[number]), value=values[number])
+    }
 
 
-def _usable(group: Group, number: int, instant: Instant) -> int:
-    state = instant.state
-    if group.active and not instant.moved[number]:
-        can_move = group.fails_over and all(state[need] != DOWN for need in group.needs)
-        nodes = group.members if can_move else group.active
-    else:
-        nodes = group.members
+def lost_spare(circuit: Circuit, group: Group, state: bytes | bytearray, *, moved: bool, value: int) -> bool:
+    """Whether the node of a runtime group is not down and has no spare left in it, having had one.
+
+    Args:
+        circuit: the system.
+        group: the group.
+        state: severities of nodes.
+        moved: whether the group has failed over.
+        value: severity of the group.
+    """
+    node = circuit.rules[group.rule].node
+    if node >= circuit.named_count or state[node] == DOWN or value == DOWN:
+        return False
+    before = len(group.members) if group.fails_over or not group.active else len(group.active)
+    return before > group.required and _usable(group, state, moved) <= group.required
+
+
+def _usable(group: Group, state: bytes | bytearray, moved: bool) -> int:
+    nodes = group.members
+    if group.active and not moved and not (group.fails_over and all(state[need] != DOWN for need in group.needs)):
+        nodes = group.active
     return sum(state[node] != DOWN for node in nodes)
 
 

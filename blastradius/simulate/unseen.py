@@ -54,6 +54,48 @@ def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[C
     return found
 
 
+class Unseen:
+    """What single losses touch, for many of them: only a few bounds and places differ, and each is asked once.
+
+    Args:
+        graph: the system.
+    """
+
+    def __init__(self, graph: DependencyGraph) -> None:
+        self._by_bounds: dict[tuple[object, ...], tuple[Gap, set[str]]] = {}
+        areas: dict[tuple[object, ...], Gap] = {}
+        for gap in graph.inventory.gaps:
+            bounds = (gap.provider, gap.region, gap.zone, gap.account, gap.kind)
+            if gap.component is None and gap.hides == "dependency":
+                areas.setdefault(bounds, gap)
+            elif gap.component in graph.components and gap.same_as is None and not names_one(gap, graph):
+                key = (*bounds, gap.hides, gap.reference is None)
+                self._by_bounds.setdefault(key, (gap, set()))[1].add(gap.component)
+        self._areas = tuple(areas.values())
+        self._by_place: dict[tuple[object, ...], tuple[Component, set[str]]] = {}
+        for component in graph.roaming:
+            place = (component.provider, component.region)
+            self._by_place.setdefault(place, (component, set()))[1].add(component.id)
+        self._found: dict[tuple[object, ...], frozenset[str]] = {}
+
+    def touched(self, gone: Component) -> frozenset[str]:
+        """Ids that the loss of one component puts in doubt by where it is, as `touched` has it; perhaps its own."""
+        places = (gone.provider, gone.region, gone.zone, gone.account)
+        key = (gone.kind, *places, gone.name if gone.kind in PLACES else None)
+        if key not in self._found:
+            self._found[key] = frozenset(self._ask(gone))
+        return self._found[key]
+
+    def _ask(self, gone: Component) -> Iterable[str]:
+        for gap, ids in self._by_bounds.values():
+            unread = (_bounds_agree(area, gap) and _within(gone, area) for area in self._areas)
+            if _touches([gone], gap) or (gap.reference is not None and any(unread)):
+                yield from ids
+        for component, ids in self._by_place.values():
+            if gone.kind in PLACES and _place_touches(gone, component):
+                yield from ids
+
+
 def blind(graph: DependencyGraph) -> dict[int, Gap]:
     """What a journey asks of an entry in another phase than runtime, where nothing tells what that takes.
 

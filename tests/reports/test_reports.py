@@ -297,9 +297,11 @@ def test_every_report_says_what_was_read():
 
 
 def test_formats_are_found_by_name_and_suffix():
-    assert format_names() == ["csv", "json", "markdown", "text"]
+    assert format_names() == ["csv", "dot", "graphml", "html", "json", "markdown", "mermaid", "text"]
     assert (by_suffix("x.md"), by_suffix("x.JSON"), by_suffix("x")) == ("markdown", "json", None)
-    with pytest.raises(UsageError, match="csv, json, markdown, text"):
+    drawn = (by_suffix("x.html"), by_suffix("x.gv"), by_suffix("x.mmd"), by_suffix("x.graphml"))
+    assert drawn == ("html", "dot", "mermaid", "graphml")
+    with pytest.raises(UsageError, match="csv, dot, graphml, html, json, markdown, mermaid, text"):
         render(result(), "xml")
 
 

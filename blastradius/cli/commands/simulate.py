@@ -52,7 +52,7 @@ def run(
     """
     gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
     length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
-    now, failing = options.today(today), _failing(fail_on)
+    now, wanted = options.today(today), failing(fail_on)
     from blastradius import pipeline
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
@@ -60,8 +60,8 @@ def run(
     kind = chosen(form, output)
     pipeline.question(gone, hurt, length, look, scenario)
     system = opening.opened(inventory, overlay)
-    if failing and not system.graph.journeys:
-        _nothing_to_judge()
+    if wanted and not system.graph.journeys:
+        nothing_to_judge()
     result = pipeline.simulate(
         system.graph, gone, degrade=hurt, duration=length, horizon=look, scenario=scenario,
         today=now, policy=system.policy,
@@ -70,12 +70,17 @@ def run(
     beside = ["--overlay", overlay] if overlay else []
     following = _following(result, system.graph, inventory, beside, again) if kind in ("text", "markdown") else []
     emit(result, form, output, inventory, following)
-    if any(journey.verdict in failing for journey in result.journeys):
+    if any(journey.verdict in wanted for journey in result.journeys):
         return FINDINGS
     return opening.completeness(require_complete, result.gaps, result.coverage)
 
 
-def _failing(verdicts: list[str] | None) -> set[str]:
+def failing(verdicts: list[str] | None) -> set[str]:
+    """The verdicts that `--fail-on` is about.
+
+    Raises:
+        UsageError: when one is none.
+    """
     from blastradius.errors import UsageError
 
     for verdict in verdicts or ():
@@ -84,7 +89,7 @@ def _failing(verdicts: list[str] | None) -> set[str]:
     return {verdict for asked in verdicts or () for verdict in _FAILING[asked]}
 
 
-def _nothing_to_judge() -> None:
+def nothing_to_judge() -> None:
     """A check that has nothing to check must not look like one that passed."""
     from blastradius.errors import UsageError
 

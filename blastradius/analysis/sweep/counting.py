@@ -1,0 +1,199 @@
+"""Untimed answers for many losses: one by one for small work, by the packed engine for large; both say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from blastradius.circuit import Circuit
+from blastradius.engine import DOWN, Solution, found, settings, solve
+from blastradius.engine.solve import group_value
+from blastradius.simulate.spares import lost_spare
+
+Loss = tuple[int, ...]
+"""Nodes that are lost together."""
+Progress = Callable[[int], None]
+When = Literal["at_once", "eventually"]
+
+PLAIN = 300_000
+"""Rules times losses up to which array libraries cost more to import than they save."""
+
+
+@dataclass
+class Counted:
+    """What became of each loss, in lists by loss.
+
+    Attributes:
+        down: components that are down.
+        degraded: components that are degraded.
+        exposed: components without the spare they had.
+        alarm: whether a failover may have moved.
+        ends: severity of each journey that is not up, by its node.
+    """
+
+    down: list[int]
+    degraded: list[int]
+    exposed: list[int]
+    alarm: list[bool]
+    ends: list[dict[int, int]]
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What nobody saw and losses may touch.
+
+    Attributes:
+        sets: sets of nodes that losses put in doubt.
+        alike: for each loss its set; -1 for none.
+        blind: nodes that are in doubt whatever is lost.
+        bound: nodes that may fall with a node.
+    """
+
+    sets: Sequence[frozenset[int]]
+    alike: Sequence[int]
+    blind: frozenset[int]
+    bound: Mapping[int, Sequence[int]]
+
+    def faults(self, position: int) -> frozenset[int]:
+        """What one loss puts in doubt."""
+        number = self.alike[position]
+        return self.blind if number < 0 else self.blind | self.sets[number]
+
+
+class Counting(Protocol):
+    """Untimed answers of one circuit."""
+
+    def count(self, losses: Sequence[Loss], progress: Progress | None) -> Counted:
+        """With every tolerance run out and no failover: no instant of the timed walk is worse."""
+
+    def settled(self, losses: Sequence[Loss]) -> list[bool]:
+        """Whether tolerances off and founded failovers give the same: then the timed walk gives nothing else."""
+
+    def doubted(self, losses: Sequence[Loss], doubts: Doubts, when: When) -> Counted:
+        """The same with everything unseen in the way, before failovers and `eventually`, or after and `at_once`."""
+
+
+def counting(circuit: Circuit, losses: int) -> Counting:
+    """The way of counting that is cheaper for so many losses."""
+    return Plain(circuit) if len(circuit.rules) * losses <= PLAIN else Packed(circuit)
+
+
+class Plain:
+    """One loss after the other, along who uses what is lost."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self._late, self._at_once = settings(circuit, "eventually"), settings(circuit, "at_once")
+        self._journeys = range(circuit.component_count, circuit.named_count)
+
+    def count(self, losses: Sequence[Loss], progress: Progress | None) -> Counted:
+        """See `Counting`."""
+        counted = Counted([], [], [], [], [])
+        for number, lost in enumerate(losses):
+            solution = solve(self.circuit, dict.fromkeys(lost, DOWN), self._late)
+            self._note(solution, counted)
+            if progress and number % 64 == 0:
+                progress(number)
+        return counted
+
+    def settled(self, losses: Sequence[Loss]) -> list[bool]:
+        """See `Counting`."""
+        circuit, named = self.circuit, self.circuit.named_count
+        same = []
+        for lost in losses:
+            faults = dict.fromkeys(lost, DOWN)
+            late = solve(circuit, faults, self._late).state[:named]
+            same.append(late == found(circuit, faults, self._at_once).state[:named])
+        return same
+
+    def doubted(self, losses: Sequence[Loss], doubts: Doubts, when: When) -> Counted:
+        """See `Counting`."""
+        counted = Counted([], [], [], [], [])
+        for position, lost in enumerate(losses):
+            faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
+            if when == "eventually":
+                solution = solve(self.circuit, faults, self._late, bound=doubts.bound)
+            else:
+                solution = found(self.circuit, faults, self._at_once, bound=doubts.bound)
+            self._note(solution, counted, spares=False)
+        return counted
+
+    def _note(self, solution: Solution, counted: Counted, *, spares: bool = True) -> None:
+        circuit, state = self.circuit, solution.state
+        counted.down.append(state.count(DOWN, 0, circuit.component_count))
+        counted.degraded.append(state.count(1, 0, circuit.component_count))
+        counted.exposed.append(self._exposed(state) if spares else 0)
+        moving = (group for group in circuit.groups if group.active and group.fails_over)
+        counted.alarm.append(any(group_value(g, state, moved=False, standby=False) for g in moving))
+        counted.ends.append({node: state[node] for node in self._journeys if state[node]})
+
+    def _exposed(self, state: bytearray) -> int:
+        circuit = self.circuit
+        lost = set()
+        for group in circuit.groups:
+            node = circuit.rules[group.rule].node
+            if node < circuit.component_count and node not in lost:
+                value = group_value(group, state, moved=False, standby=group.fails_over)
+                if lost_spare(circuit, group, state, moved=False, value=value):
+                    lost.add(node)
+        return len(lost)
+
+
+class Packed:
+    """All losses at once, by `engine.packed`."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+
+    def count(self, losses: Sequence[Loss], progress: Progress | None) -> Counted:
+        """See `Counting`."""
+        from blastradius.engine.packed import Losses, compiled
+
+        net = compiled(self.circuit, "eventually", failovers=False, watched=True)
+        return self._counted(net, Losses.sets(losses), progress)
+
+    def settled(self, losses: Sequence[Loss]) -> list[bool]:
+        """See `Counting`."""
+        from blastradius.engine.packed import Losses, alike, compiled
+
+        late = compiled(self.circuit, "eventually", failovers=False)
+        at_once = compiled(self.circuit, "at_once")
+        same: list[bool] = alike(late, at_once, Losses.sets(losses), self.circuit.named_count).tolist()
+        return same
+
+    def doubted(self, losses: Sequence[Loss], doubts: Doubts, when: When) -> Counted:
+        """See `Counting`."""
+        import numpy as np
+
+        from blastradius.engine.packed import Losses, compiled
+
+        net = compiled(self.circuit, when, failovers=when == "at_once", ties=doubts.bound)
+        shared = [np.array(sorted(doubts.blind | nodes), np.int64) for nodes in doubts.sets]
+        # the last set is that of losses that touch nothing by where they are
+        shared.append(np.array(sorted(doubts.blind), np.int64))
+        numbers = np.array(doubts.alike, np.int64)
+        same = np.where(numbers < 0, len(shared) - 1, numbers)
+        asked = Losses.sets(losses, shared, same if any(one.size for one in shared) else None)
+        return self._counted(net, asked, None)
+
+    def _counted(self, net: object, losses: object, progress: Progress | None) -> Counted:
+        import numpy as np
+
+        from blastradius.engine.packed import Losses, Net, tally
+
+        assert isinstance(net, Net)
+        assert isinstance(losses, Losses)
+        first = self.circuit.component_count
+        told = tally(net, losses, np.arange(first, self.circuit.named_count), progress=progress)
+        ends: list[dict[int, int]] = [{} for _ in range(len(losses))]
+        where, which = np.nonzero(told.ends)
+        values = told.ends[where, which].tolist()
+        for loss, journey, value in zip(where.tolist(), which.tolist(), values, strict=True):
+            ends[loss][first + journey] = value
+        return Counted(told.down.tolist(), told.degraded.tolist(), told.exposed.tolist(), told.alarm.tolist(), ends)
+
+
+def chosen(nodes: Collection[int]) -> Loss:
+    """A loss of some nodes, each once, ascending."""
+    return tuple(sorted(set(nodes)))

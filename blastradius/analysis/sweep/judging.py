@@ -1,0 +1,157 @@
+"""How every journey ends under each of many losses for ever: what `simulate` would say, for all of them at once.
+
+No instant of the timed walk is worse than the fixpoint with every tolerance run out and no failover, and none is better
+than that with tolerances off and founded failovers. Where no active member of a failover is touched the former is the
+end of the walk, and where both agree there is nothing between them. Only what is left is walked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from blastradius.analysis.sweep.counting import Counted, Counting, Doubts, Loss, Progress, counting
+from blastradius.analysis.sweep.parts import Parts, Walked
+from blastradius.engine import DOWN
+from blastradius.graph import DependencyGraph
+from blastradius.model import Verdict
+from blastradius.simulate.doubt import ties
+from blastradius.simulate.unseen import Unseen, blind
+
+_VERDICTS: dict[int, Verdict] = {1: "degrades", 2: "breaks"}
+
+
+@dataclass
+class Judged:
+    """What became of each loss.
+
+    Attributes:
+        counted: how much fell in the end.
+        ends: verdicts of the journeys that do not survive, by node.
+        walked: the losses that had to be walked, by place.
+    """
+
+    counted: Counted
+    ends: list[dict[int, Verdict]]
+    walked: dict[int, Walked]
+
+
+class Judge:
+    """The journeys of one system under many losses.
+
+    Args:
+        graph: the system.
+        losses: about how many there will be.
+        tell: called with a line of text now and then.
+    """
+
+    def __init__(self, graph: DependencyGraph, losses: int, tell: Callable[[str], None] | None = None) -> None:
+        self.graph, self.tell = graph, tell
+        self.counting: Counting = counting(graph.circuit, losses)
+        self._unseen = Unseen(graph) if graph.inventory.gaps or graph.roaming else None
+        self.blind = frozenset(blind(graph))
+        self.parts = Parts(graph, ties(graph), self.blind)
+
+    def judge(self, losses: Sequence[Loss]) -> Judged:
+        """Judge losses.
+
+        Args:
+            losses: nodes that are lost together.
+        """
+        counted = self.counting.count(losses, self._progress(len(losses), "losses"))
+        ends = [{node: _VERDICTS[severity] for node, severity in of.items()} for of in counted.ends]
+        judged = Judged(counted, ends, {})
+        self._walk(losses, judged)
+        self._doubt(losses, judged)
+        return judged
+
+    def _progress(self, total: int, what: str) -> Progress | None:
+        tell = self.tell
+        return None if tell is None else lambda done: tell(f"{done:,} of {total:,} {what}")
+
+    def _walk(self, losses: Sequence[Loss], judged: Judged) -> None:
+        """Walk what may be interrupted by a failover on its way."""
+        counted = judged.counted
+        places = [place for place, alarm in enumerate(counted.alarm) if alarm]
+        if not places:
+            return
+        same = self.counting.settled([losses[place] for place in places])
+        places = [place for place, settled in zip(places, same, strict=True) if not settled]
+        progress = self._progress(len(places), "losses walked through time")
+        circuit = self.graph.circuit
+        for done, place in enumerate(places):
+            walked = self.parts.walk(losses[place])
+            judged.walked[place] = walked
+            judged.ends[place] = dict(walked.ends)
+            counted.down[place] = walked.state.count(DOWN, 0, circuit.component_count)
+            counted.degraded[place] = walked.state.count(1, 0, circuit.component_count)
+            counted.exposed[place] = walked.exposed
+            if progress:
+                progress(done)
+
+    def _doubt(self, losses: Sequence[Loss], judged: Judged) -> None:
+        """Say `unknown` where a journey breaks if what nobody saw is in the way."""
+        doubts = self._doubts(losses)
+        if doubts is None:
+            return
+        counted = self.counting.doubted(losses, doubts, "eventually")
+        open_: dict[int, list[int]] = {}
+        for place, of in enumerate(counted.ends):
+            ends = judged.ends[place]
+            for node in [node for node, end in of.items() if end == DOWN and ends.get(node) != "breaks"]:
+                if counted.alarm[place]:
+                    open_.setdefault(place, []).append(node)
+                else:
+                    ends[node] = "unknown"
+        if open_:
+            self._doubt_failovers(losses, judged, doubts, open_)
+
+    def _doubt_failovers(
+        self, losses: Sequence[Loss], judged: Judged, doubts: Doubts, open_: dict[int, list[int]]
+    ) -> None:
+        """The same where a failover may save them: down whatever it does, or as the walk has it."""
+        places = sorted(open_)
+        some = Doubts(doubts.sets, [doubts.alike[place] for place in places], doubts.blind, doubts.bound)
+        least = self.counting.doubted([losses[place] for place in places], some, "at_once")
+        for place, of in zip(places, least.ends, strict=True):
+            ends = judged.ends[place]
+            left = []
+            for node in open_[place]:
+                if of.get(node) == DOWN:
+                    ends[node] = "unknown"
+                else:
+                    left.append(node)
+            if left:
+                doubted = doubts.faults(place) - doubts.blind
+                for node in self.parts.breaks_at_worst(left, losses[place], doubted):
+                    ends[node] = "unknown"
+
+    def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
+        """The journeys that are down with everything unseen in the way and no failover; none where all is seen.
+
+        Args:
+            losses: nodes that are lost together.
+        """
+        doubts = self._doubts(losses)
+        if doubts is None:
+            return None
+        counted = self.counting.doubted(losses, doubts, "eventually")
+        return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
+
+    def _doubts(self, losses: Sequence[Loss]) -> Doubts | None:
+        """What each loss puts in doubt; none where no loss does."""
+        index, ids = self.graph.index, self.graph.circuit.ids
+        numbers: dict[frozenset[int], int] = {}
+        nodes: dict[frozenset[str], frozenset[int]] = {}
+        alike = []
+        for lost in losses:
+            touched = frozenset[str]()
+            if self._unseen is not None:
+                for node in lost:
+                    touched |= self._unseen.touched(self.graph.components[ids[node]])
+            if touched not in nodes:
+                nodes[touched] = frozenset(index[one] for one in touched)
+            alike.append(numbers.setdefault(nodes[touched], len(numbers)) if touched else -1)
+        if not numbers and not self.blind and not self.parts.bound:
+            return None
+        return Doubts(list(numbers), alike, self.blind, self.parts.bound)

@@ -1,0 +1,119 @@
+"""`blastradius report`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blastradius.cli import options
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from blastradius.model import Scenario
+    from blastradius.pipeline import Opened
+
+PLACE = 75
+
+Sweep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sweep",
+        metavar="KIND",
+        help="Lose everything of a kind, one after the other: region, vendor, zone, provider, platform, account, "
+        "service; repeatable. Regions and vendors where unset.",
+    ),
+]
+ReportFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format", "-f", metavar="FORMAT",
+        help="html, text, json, markdown, csv, mermaid, dot or graphml; with a loss also runbook or chaos-toolkit. By "
+        "the suffix of -o, or text.",
+    ),
+]  # fmt: skip
+
+
+def run(
+    inventory: options.Inventory,
+    remove: options.Remove = None,
+    degrade: options.Degrade = None,
+    duration: options.For = None,
+    horizon: options.Horizon = None,
+    scenario: options.ScenarioFile = None,
+    sweep: Sweep = None,
+    overlay: options.Overlay = None,
+    require_complete: options.RequireComplete = False,
+    today: options.Today = None,
+    form: ReportFormat = None,
+    output: options.Output = None,
+) -> int:
+    """Put it on a page: the verdicts, every loss, the picture with its proofs, and what was not seen.
+
+    With --remove or --scenario one loss is looked at closely. `-o report.html` is one file that opens from disk and
+    asks nobody for anything; csv holds every component, mermaid and dot the picture, graphml the whole graph. runbook is
+    what to do when it happens; what people wrote into the file before stays. chaos-toolkit is a drill of it.
+
+    Returns:
+        The exit code.
+    """
+    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
+    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
+    by, now = options.texts(sweep, "--sweep"), options.today(today)
+    from pathlib import PurePath
+
+    from blastradius import pipeline
+    from blastradius.analysis.report import report
+    from blastradius.cli import opening
+    from blastradius.cli.output import chosen, emit, line
+    from blastradius.errors import UsageError
+
+    if form not in _PROCEDURES:
+        chosen(form, output)
+    asks = bool(gone or hurt or scenario or length is not None or look is not None)
+    asked, typed = pipeline.question(gone, hurt, length, look, scenario) if asks else (None, True)
+    if form in _PROCEDURES and asked is None:
+        raise UsageError(f"--format {form}: is made for a loss: name it by --remove or --scenario")
+    system = opening.opened(inventory, overlay)
+    if form in _PROCEDURES and asked is not None:
+        return _procedure(form, system, asked, typed, now, output)
+    title = PurePath(inventory).name
+    found = report(system.graph, asked, by=by, title=title, typed=typed, today=now, policy=system.policy)
+    following = []
+    worst = opening.worst_journey(found.answer) if found.answer else None
+    if worst is not None:
+        beside = ["--overlay", overlay] if overlay else []
+        again = opening.asked_again(gone, hurt, duration, horizon, scenario)
+        following = [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *beside, *again)]
+    emit(found, form, output, inventory, following)
+    return opening.completeness(require_complete, found.gaps, found.coverage)
+
+
+_PROCEDURES = ("runbook", "chaos-toolkit")
+
+
+def _procedure(form: str, system: Opened, asked: Scenario, typed: bool, now: date, output: str | None) -> int:
+    """Write what to do about a loss, or a drill of it; a runbook keeps what people wrote into the file before."""
+    from pathlib import Path
+
+    from blastradius.cli.output import write
+    from blastradius.files import read_bytes, write_atomic
+
+    if form == "runbook":
+        from blastradius.analysis.runbook import runbook
+        from blastradius.reports import runbook as pages
+
+        before = read_bytes(output).decode("utf-8", "replace") if output and Path(output).is_file() else ""
+        made = runbook(system.graph, asked, typed=typed, today=now, policy=system.policy)
+        text = pages.write(made, pages.kept(before))
+    else:
+        from blastradius.analysis.drill import drill
+        from blastradius.reports import chaos_toolkit
+
+        text = chaos_toolkit.write(drill(system.graph, asked, typed=typed, today=now, policy=system.policy))
+    if output is not None:
+        write_atomic(output, text)
+    else:
+        write(text, exact=True)
+    return 0

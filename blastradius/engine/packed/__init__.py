@@ -1,0 +1,121 @@
+"""Many losses at once: 512 of them are the bits of a row, and each gate of the circuit is evaluated once for all.
+
+The way of VLSI fault simulators. `evaluate` answers for any losses; `tally` counts what sweeps ask, with the walk
+from each loss along its users where losses touch little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blastradius.circuit import Circuit
+from blastradius.engine.packed.arrays import PASS, Bits, unpacked
+from blastradius.engine.packed.choosing import WORTH, Counter, Engine, cores, tally
+from blastradius.engine.packed.losses import Losses, Tally
+from blastradius.engine.packed.net import Net, compiled
+from blastradius.engine.packed.passes import Passes, in_passes
+from blastradius.engine.packed.rows import Ints
+
+__all__ = [
+    "PASS",
+    "Counter",
+    "Engine",
+    "Losses",
+    "Net",
+    "Passes",
+    "Planes",
+    "Tally",
+    "alike",
+    "compiled",
+    "evaluate",
+    "tally",
+]
+
+
+@dataclass(frozen=True)
+class Planes:
+    """States of every node under every loss: a row of bits a node, a bit a loss.
+
+    Attributes:
+        down: set where a node is down.
+        bad: set where it is degraded or down.
+        losses: how many losses there are; bits beyond are of no meaning.
+    """
+
+    down: Bits
+    bad: Bits
+    losses: int
+
+    def state(self, node: int, loss: int) -> int:
+        """Severity of one node under one loss."""
+        word, bit = loss >> 6, np.uint64(loss & 63)
+        return int(self.down[node, word] >> bit & np.uint64(1)) + int(self.bad[node, word] >> bit & np.uint64(1))
+
+
+def evaluate(
+    circuit: Circuit,
+    losses: Sequence[Mapping[int, int]] | Losses,
+    when: Literal["at_once", "eventually"],
+    *,
+    failovers: bool = True,
+    ties: Mapping[int, Sequence[int]] | None = None,
+    compile_kernels: bool | None = None,
+) -> Planes:
+    """The untimed states of everything under many losses: what `found` says of each, or `solve` without failovers.
+
+    Args:
+        circuit: the system.
+        losses: severity that each lost node has of itself, by number.
+        when: whether tolerances hold (`at_once`) or have run out (`eventually`).
+        failovers: whether failovers count, once founded.
+        ties: nodes that go down with a node beside all rules.
+        compile_kernels: whether to use numba; by default where it is installed and the work is worth it.
+    """
+    asked = losses if isinstance(losses, Losses) else Losses.of(losses)
+    net = compiled(circuit, when, failovers=failovers, ties=ties, apart=asked.degrades)
+    worth = net.inputs.size * len(asked) > WORTH
+    passes = Passes(net, compiled=compile_kernels if compile_kernels is not None or worth else False)
+    count = len(circuit.ids)
+    words = -(-len(asked) // PASS) * (PASS // 64)
+    planes = Planes(np.zeros((count, words), np.uint64), np.zeros((count, words), np.uint64), len(asked))
+    bits = passes.rows()
+    for first in range(0, len(asked), PASS):
+        chosen = np.arange(first, min(first + PASS, len(asked)))
+        passes.settled(asked, chosen, bits)
+        span = slice(first // 64, (first + PASS) // 64)
+        planes.down[:, span], planes.bad[:, span] = bits[net.down], bits[net.bad]
+    return planes
+
+
+def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]:
+    """Under which losses two nets of a circuit give its first nodes the same states.
+
+    Args:
+        one: a net.
+        other: the other.
+        losses: the losses.
+        nodes: how many nodes are compared.
+    """
+    same = np.zeros(len(losses), np.bool_)
+    worth = None if one.inputs.size * len(losses) > WORTH else False
+    first, second = Passes(one, compiled=worth), Passes(other, compiled=worth)
+
+    def passing() -> Callable[[Ints], None]:
+        left, right = first.rows(), second.rows()
+
+        def compare(chosen: Ints) -> None:
+            first.settled(losses, chosen, left)
+            second.settled(losses, chosen, right)
+            different = np.bitwise_or.reduce(left[one.down[:nodes]] ^ right[other.down[:nodes]], axis=0)
+            different |= np.bitwise_or.reduce(left[one.bad[:nodes]] ^ right[other.bad[:nodes]], axis=0)
+            same[chosen] = unpacked(different)[: chosen.size] == 0
+
+        return compare
+
+    in_passes(np.arange(len(losses)), cores(), passing)
+    return same

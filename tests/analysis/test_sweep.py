@@ -1,0 +1,155 @@
+"""Sweeps against `simulate`, loss by loss."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from drawing import draw
+from hypothesis import given, note
+from hypothesis import strategies as st
+from strategies import EVERYTHING, TIGHT, inventories
+
+from blastradius.analysis.sweep import counting, pairs, sweep
+from blastradius.graph import DependencyGraph
+from blastradius.model import STATES, Gap
+from blastradius.simulate import scenario, simulate
+from blastradius.simulate.story import VERDICT_ORDER
+
+
+def expected(graph, ident):
+    """What `simulate` says of one loss, in the words of a sweep."""
+    answer = simulate(graph, scenario([f"id:{ident}"]))
+    ends = {
+        verdict: tuple(sorted(journey.id for journey in answer.journeys if journey.verdict == verdict))
+        for verdict in ("breaks", "degrades", "unknown")
+    }
+    states = [component.state for component in answer.components]
+    exposed = sum(component.exposed for component in answer.components)
+    return {**ends, "down": states.count("down"), "degraded": states.count("degraded"), "exposed": exposed}
+
+
+#: Redundancies above all, so that two losses meet in one; recovery that outlasts nothing.
+MEETING = EVERYTHING.but(soft=False, phases=False, delays=0, recovery=0, largest=8)
+WAYS = {"plain": 1 << 60, "packed": -1}
+
+
+def swept(graph, way, *question, **options):
+    """A sweep by one way of counting, whatever the size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "PLAIN", WAYS[way])
+        return sweep(graph, *question, **options)
+
+
+def check(inventory):
+    graph = DependencyGraph(inventory)
+    wanted = {component.id: expected(graph, component.id) for component in inventory.components}
+    for way in WAYS:
+        for loss in swept(graph, way, "component").losses:
+            of = wanted[loss.id]
+            assert (way, loss.id, {key: getattr(loss, key) for key in of}) == (way, loss.id, of)
+
+
+@st.composite
+def gapped(draw_, features):
+    """An inventory in which something is not seen: places, addresses, whether two are the same, whole areas."""
+    inventory = draw_(inventories(features))
+    names = [component.id for component in inventory.components]
+    some = st.none() | st.sampled_from(names)
+    gaps = draw_(
+        st.lists(
+            st.builds(
+                Gap,
+                scope=st.just("somewhere"),
+                reason=st.just("not seen"),
+                hides=st.sampled_from(["location", "dependency"]),
+                component=some,
+                same_as=st.none() | st.none() | st.sampled_from(names),
+                reference=st.none() | st.just("text") | st.sampled_from(names),
+                provider=st.sampled_from([None, None, "own", "other"]),
+                region=st.sampled_from([None, None, "here", "there"]),
+                zone=st.sampled_from([None, None, None, "z"]),
+                account=st.sampled_from([None, None, None, "1"]),
+                kind=st.sampled_from([None, None, "service", "database"]),
+            ),
+            max_size=4,
+        )
+    )
+    kinds = st.sampled_from(["service", "database", "region", "provider", "zone", "account"])
+    places = st.sampled_from([None, "own", "other"])
+    components = tuple(
+        component.model_copy(
+            update={"kind": draw_(kinds), "provider": draw_(places), "region": draw_(st.sampled_from([None, "here"]))}
+        )
+        for component in inventory.components
+    )
+    return inventory.model_copy(update={"gaps": tuple(gaps), "components": components})
+
+
+@pytest.mark.parametrize("features", [EVERYTHING, TIGHT], ids=["everything", "tight"])
+@given(data=st.data())
+def test_a_sweep_says_what_simulate_says(features, data):
+    inventory = data.draw(inventories(features))
+    note(draw(inventory))
+    check(inventory)
+
+
+@pytest.mark.parametrize("features", [EVERYTHING, TIGHT], ids=["everything", "tight"])
+@given(data=st.data())
+def test_a_sweep_does_not_know_what_simulate_does_not(features, data):
+    inventory = data.draw(gapped(features))
+    note(draw(inventory))
+    note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
+    check(inventory)
+
+
+def together(graph, first, second):
+    """What `simulate` says of two losses at once beyond both alone."""
+
+    def told(*ids):
+        answer = simulate(graph, scenario([f"id:{ident}" for ident in ids]))
+        ends = {journey.id: VERDICT_ORDER.index(journey.verdict) for journey in answer.journeys}
+        return ends, {component.id: STATES.index(component.state) for component in answer.components}
+
+    (ends, states), apart = told(first, second), (told(first), told(second))
+    worse = {node: end for node, end in ends.items() if end > max(one[0][node] for one in apart)}
+    alone = {node: max(one[1][node] for one in apart) for node in states}
+    found = {verdict: [] for verdict in ("breaks", "degrades", "unknown")}
+    for node, end in sorted(worse.items()):
+        found[VERDICT_ORDER[end]].append(node)
+    return {
+        **{verdict: tuple(ids) for verdict, ids in found.items()},
+        "down": sum(state == 2 > alone[node] for node, state in states.items()),
+        "degraded": sum(state == 1 > alone[node] for node, state in states.items()),
+    }
+
+
+def check_pairs(inventory, every, seen=True):
+    graph = DependencyGraph(inventory)
+    ids = sorted(component.id for component in inventory.components)
+    wanted = {pair: together(graph, *pair) for pair in combinations(ids, 2)}
+    wanted = {pair: told for pair, told in wanted.items() if any(told.values())}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs, "EVERY_PAIR", every)
+        found = {pair.ids: pair for pair in swept(graph, "packed", "component", 2).pairs}
+    assert {pair: {key: getattr(one, key) for key in together_keys} for pair, one in found.items()} == wanted
+
+
+together_keys = ("breaks", "degrades", "unknown", "down", "degraded")
+
+
+@pytest.mark.parametrize("every", [400, 0], ids=["all", "filter"])
+@pytest.mark.parametrize("features", [EVERYTHING, TIGHT, MEETING], ids=["everything", "tight", "meeting"])
+@given(data=st.data())
+def test_pairs_are_those_that_do_more_than_both_and_none_is_missed(features, every, data):
+    inventory = data.draw(inventories(features))
+    note(draw(inventory))
+    check_pairs(inventory, every)
+
+
+@given(data=st.data())
+def test_pairs_may_break_by_what_was_not_seen(data):
+    inventory = data.draw(gapped(EVERYTHING.but(largest=4)))
+    note(draw(inventory))
+    note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
+    check_pairs(inventory, 400)
