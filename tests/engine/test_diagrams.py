@@ -118,7 +118,7 @@ def test_a_small_budget_is_said():
     assert by_order(solve(formula)) == {6: 12}
 
 
-@pytest.mark.parametrize("ports", [4, 16, 24])
+@pytest.mark.parametrize("ports", [4, 16, 24, 48])
 def test_fat_trees_have_five_times_two_to_the_half_of_their_ports(ports):
     solution = solve(simplified(fat_tree(ports)))
     assert sum(by_order(solution).values()) == 5 * 2 ** (ports // 2)
