@@ -40,6 +40,8 @@ def test_the_readme_is_generated_where_it_shows_something(request: pytest.Fixtur
     path = ROOT / "README.md"
     overlay = (EXAMPLE / "blastradius.yaml").read_text(encoding="utf-8").rstrip()
     wanted = between(path.read_text(encoding="utf-8"), "example: blastradius.yaml", f"```yaml\n{overlay}\n```")
+    figures = (EXAMPLE / "figures.yaml").read_text(encoding="utf-8").rstrip()
+    wanted = between(wanted, "example: figures.yaml", f"```yaml\n{figures}\n```")
     wanted = fresh(between(wanted, "sources", sources()), tmp_path)
     hold(path, wanted, request.config.getoption("--snapshot-update", default=False))
 
