@@ -78,6 +78,7 @@ def in_browser(folder: Path) -> str:
     result = report(graph(inventory), scenario(LOSS))
     files = {"stock pyvis": folder / "stock.html", "report": folder / "report.html", "all drawn": folder / "whole.html"}
     stock(inventory, files["stock pyvis"])
+    assert len(whole(result).picture.nodes) == len(inventory.components)
     files["report"].write_text(render(result, "html"), encoding="utf-8")
     files["all drawn"].write_text(render(whole(result), "html"), encoding="utf-8")
     # pyvis hides its bar once the physics has come to rest

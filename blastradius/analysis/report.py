@@ -31,7 +31,7 @@ _MOST_COMPONENTS, _MOST_JOURNEYS = 3_000, 60
 """How large a system may be for its single points of failure and cut sets to be looked for on the way: above that
 `sweep --by component` and `cuts` are asked by themselves, and the report says so."""
 _CUT_ORDER = 3
-_CUT_SETS = 6
+_CUT_SETS = 60
 
 
 class ReportJourney(Value):
