@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from blastradius.analysis.availability import availability
     from blastradius.analysis.cuts import cuts
+    from blastradius.analysis.fixes import drain, fixes
     from blastradius.analysis.report import report
     from blastradius.analysis.sweep import sweep
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         Redundancy,
         Scenario,
     )
+    from blastradius.notebook import frame
     from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
 
 __version__ = "0.1.0"
@@ -45,6 +47,8 @@ _HOMES = {
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
+    "frame": "blastradius.notebook",
+    **dict.fromkeys(("drain", "fixes"), "blastradius.analysis.fixes"),
     "report": "blastradius.analysis.report",
     "availability": "blastradius.analysis.availability",
     "cuts": "blastradius.analysis.cuts",
@@ -73,7 +77,10 @@ __all__ = [
     "cuts",
     "diff",
     "dns",
+    "drain",
     "explain",
+    "fixes",
+    "frame",
     "load",
     "observed",
     "regions",

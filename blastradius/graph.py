@@ -101,6 +101,10 @@ class DependencyGraph:
                     view.add_edge(record.dependent, member, redundancy=rule.group, **_edge(record))
         return view
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows of it: what its inventory holds."""
+        return self.inventory._repr_mimebundle_(include, exclude)
+
     def text(self) -> str:
         """Adjacency as plain text: `->` hard, `~>` soft, `a | b` any of, one line a rule, sorted."""
         return "".join(f"{line}\n" for line in sorted(_line(rule.record) for rule in self.circuit.rules))

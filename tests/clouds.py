@@ -108,7 +108,7 @@ class Cloud:
         body = environ["wsgi.input"].read(length)
         environ["wsgi.input"] = io.BytesIO(body)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = _account(environ)
-        request = _told(environ, body)
+        request = requested(environ, body)
         if request is None:
             return self._moto(environ, start)  # type: ignore[no-any-return]
         with self._lock:
@@ -154,7 +154,8 @@ def _lacking(request: Request) -> Answer | None:
     return Answer(400, "UnknownOperationException") if lacks else None
 
 
-def _told(environ: dict[str, Any], body: bytes) -> Request | None:
+def requested(environ: dict[str, Any], body: bytes) -> Request | None:
+    """What a signed request asks for; None where it is not signed."""
     signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
     if signed is None:
         return None

@@ -317,3 +317,67 @@ def _reports(make: Makers) -> None:
         AutoScalingGroupName="reports", MinSize=2, MaxSize=4, DesiredCapacity=2, AvailabilityZones=[f"{AP}a", f"{AP}b"],
         LaunchTemplate={"LaunchTemplateId": template["LaunchTemplate"]["LaunchTemplateId"]}, LoadBalancerNames=["reports"],
     )  # fmt: skip
+
+
+#: The same small system as files: what `deployed` builds, word for word.
+DEPLOYED = """
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111122223333"]
+}
+resource "aws_dynamodb_table" "orders" { name = "orders" }
+resource "aws_sqs_queue" "dead" { name = "orders-dead" }
+resource "aws_sqs_queue" "orders" {
+  name           = "orders"
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead.arn, maxReceiveCount = 3 })
+}
+resource "aws_sns_topic" "placed" { name = "placed" }
+resource "aws_sns_topic_subscription" "orders" {
+  topic_arn = aws_sns_topic.placed.arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.orders.arn
+}
+resource "aws_lambda_function" "fulfil" {
+  function_name = "fulfil"
+  handler       = "main.handle"
+  environment {
+    variables = {
+      ORDERS_TABLE = aws_dynamodb_table.orders.name
+      PAYMENTS_URL = "https://api.stripe.com/v1"
+    }
+  }
+}
+resource "aws_lambda_event_source_mapping" "orders" {
+  event_source_arn = aws_sqs_queue.orders.arn
+  function_name    = aws_lambda_function.fulfil.arn
+}
+resource "aws_db_instance" "shop" {
+  identifier        = "shop"
+  engine            = "postgres"
+  availability_zone = "us-east-1b"
+}
+resource "aws_s3_bucket" "pictures" { bucket = "shop-pictures" }
+resource "aws_secretsmanager_secret" "db" { name = "shop/db" }
+resource "aws_ecr_repository" "web" { name = "shop/web" }
+"""
+
+
+def deployed(make: Makers) -> None:
+    """The small system of `DEPLOYED`, as it is after an apply."""
+    attributes = [{"AttributeName": "id", "AttributeType": "S"}]
+    make("dynamodb").create_table(
+        TableName="orders", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=attributes,
+    )  # fmt: skip
+    queue = _messages(make, US).rpartition("/")[2]
+    assert queue == "orders"
+    make("lambda").update_function_configuration(
+        FunctionName="fulfil", Environment={"Variables": {"ORDERS_TABLE": "orders", "PAYMENTS_URL": "https://api.stripe.com/v1"}}
+    )  # fmt: skip
+    make("rds").create_db_instance(
+        DBInstanceIdentifier="shop", Engine="postgres", DBInstanceClass="db.t4g.small", AllocatedStorage=20, MasterUsername="u",
+        MasterUserPassword=SECRETS[2], AvailabilityZone="us-east-1b",
+    )  # fmt: skip
+    make("s3").create_bucket(Bucket="shop-pictures")
+    make("secretsmanager").create_secret(Name="shop/db", SecretString=SECRETS[0])
+    make("ecr").create_repository(repositoryName="shop/web")

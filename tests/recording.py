@@ -117,7 +117,7 @@ def calls(found: Inventory) -> set[str]:
     names = {one.id: one.name for one in found.components}
     drawn = set()
     for one in found.dependencies:
-        if one.evidence[0].scanner != "assemble":
+        if one.evidence[0].scanner not in ("assemble", "catalog"):
             soft = " [soft]" if one.strength == "soft" else ""
             drawn.add(f"{names[one.dependent]} -> {names[one.dependency]}{soft}")
     for group in found.redundancies:

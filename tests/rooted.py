@@ -56,7 +56,7 @@ class Shop:
         """Dependencies within the root as `a -> b`, `a ~> b` where soft, with the phase where it is not run time."""
         found = set()
         for one in self.inventory.dependencies:
-            if one.evidence[0].scanner == "assemble":
+            if one.evidence[0].scanner in ("assemble", "catalog"):
                 continue
             arrow = "->" if one.strength == "hard" else "~>"
             phase = "" if one.phase == "runtime" else f" [{one.phase}]"

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from blastradius.assemble import assemble
+from blastradius.assemble.citing import is_cited
 from blastradius.model import (
     Component,
     Coverage,
@@ -76,8 +77,8 @@ def need(inventory: Inventory, dependent: str, dependency: str) -> Dependency:
 
 
 def needed(inventory: Inventory, dependent: str) -> set[str]:
-    """Ids of what somebody needs."""
-    return {one.dependency for one in inventory.dependencies if one.dependent == dependent}
+    """Ids of what somebody needs, as far as it was seen or follows from its place."""
+    return {one.dependency for one in inventory.dependencies if one.dependent == dependent and not is_cited(one)}
 
 
 def groups(inventory: Inventory) -> list[Redundancy]:

@@ -148,7 +148,8 @@ def _calls(dependencies: Iterable[Dependency], redundancies: Iterable[Redundancy
     rules: tuple[Dependency | Redundancy, ...] = (*dependencies, *redundancies)
     for one in rules:
         for dependency in (one.dependency,) if isinstance(one, Dependency) else one.members:
-            if one.phase == "runtime":
+            # what the catalog knows that platforms and vendors need is no call of anybody's own
+            if one.phase == "runtime" and not (one.evidence and one.evidence[0].scanner == "catalog"):
                 yield Call(
                     dependent=one.dependent,
                     dependency=dependency,

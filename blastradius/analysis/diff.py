@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
+from blastradius.analysis.aligning import aligned
 from blastradius.model import (
     SCHEMA_VERSION,
     BlastRadius,
@@ -110,6 +111,7 @@ def diff(
     Raises:
         UsageError: when a selector of the scenario matches nothing in either.
     """
+    asked, a, b = (a, b), *aligned(a, b)
     names = {one.id: one.name for design in (a, b) for one in design.components}
     names |= {one.id: one.name for design in (a, b) for one in design.journeys}
     changes = [
@@ -125,7 +127,7 @@ def diff(
     return Diff(
         changes=tuple(changes),
         counts=dict(sorted(Counter(f"{one.subject} {one.what}" for one in changes).items())),
-        comparison=_comparison(a, b, scenario, today, policy) if scenario else None,
+        comparison=_comparison(*asked, scenario, today, policy) if scenario else None,
         coverage_before=a.coverage,
         coverage_after=b.coverage,
     )

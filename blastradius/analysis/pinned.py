@@ -104,7 +104,8 @@ def _spread(
     while waiting:
         dependent = waiting.popleft()
         queued.discard(dependent)
-        region = _region(components[dependent])
+        # a platform is there for what runs on it: that counts, and not where the catalog says that platforms need each other
+        region = _region(components[dependent]) if components[dependent].kind not in _PLATFORMS else None
         sources = needed_from[dependent] | ({region} if region else set())
         for dependency, rule in sorted(needs[dependent], key=lambda pair: pair[0]):
             if dependency not in components or components[dependency].kind in PLACES:

@@ -36,6 +36,7 @@ class Draft:
         needed_by: facts that know who is needed, and not yet by whom.
         built: from which folders images are built, until whoever runs them bears the folder as an alias.
         calls: how calls are made, waiting for the dependencies they are about.
+        zones: zone ids by zone names, by account.
         dependencies, redundancies, gaps: finished records.
     """
 
@@ -50,6 +51,7 @@ class Draft:
     needed_by: list[NeededByFact] = field(default_factory=list)
     built: list[BuiltFromFact] = field(default_factory=list)
     calls: list[CallSettings] = field(default_factory=list)
+    zones: dict[str, dict[str, str]] = field(default_factory=dict)
     dependencies: list[Dependency] = field(default_factory=list)
     redundancies: list[Redundancy] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)

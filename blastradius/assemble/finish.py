@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from blastradius.assemble import contain, journeys, placegaps
 from blastradius.assemble.check import check_unique, missing_places
+from blastradius.assemble.expand import expansion
 from blastradius.assemble.pause import no_collecting
+from blastradius.assemble.zones import by_id, zone_names
 from blastradius.model import Component, Dependency, Gap, Inventory, Value
 
 R = TypeVar("R", bound=Value)
@@ -18,37 +20,46 @@ _by_ends = attrgetter("dependent", "dependency", "phase")
 _by_members = attrgetter("dependent", "phase", "members", "required")
 
 
-def finish(inventory: Inventory) -> Inventory:
-    """Make what follows from the other records: containment, journeys where none is declared, gaps of the unplaced.
+def finish(inventory: Inventory, *, without: Container[str] = ()) -> Inventory:
+    """Make what follows from the other records: containment, what the catalog knows, inferred journeys, gaps of the unplaced.
 
     Finishing twice changes nothing; an inventory to which nothing is to be done comes back as the same object.
 
     Args:
         inventory: assembled, changed by an overlay, or written by hand.
+        without: ids of incidents: what the catalog knows from none but these is left out.
 
     Raises:
         UsageError: when two records bear one id, or a record names an id that is neither a component nor well known.
     """
     with no_collecting():
-        changes = _changes(inventory)
+        changes = _changes(inventory, without)
     return inventory.model_copy(update=changes) if changes else inventory
 
 
-def _changes(inventory: Inventory) -> dict[str, Any]:
+def _changes(inventory: Inventory, without: Container[str]) -> dict[str, Any]:
     """The parts that change, by field of the inventory."""
     check_unique(inventory)
     changes: dict[str, Any] = {}
     # Without the inferred journeys: one that a declared journey replaces must not keep a record alive.
     declared = [one for one in inventory.journeys if not one.inferred]
+    # What an overlay places by a zone's name is in the zone that its account calls so.
+    zones = zone_names(inventory.components)
+    components = {one.id: by_id(one, zones) if zones and one.zone else one for one in inventory.components}
     # Named places first: containment starts from all components there are.
-    components = {one.id: one for one in inventory.components}
     components.update(missing_places(inventory, components))
     # Containment before journeys and gaps, because it adds the last components.
     dependencies = _contained(inventory.dependencies, components)
+    # What the catalog knows comes after containment, which names the platforms; what it brings is then contained, too.
+    entries = [entry.component for one in declared for entry in one.entries]
+    new, dependencies, redundancies = expansion(components, dependencies, inventory.redundancies, entries, without)
+    if new:
+        components.update((one.id, one) for one in new)
+        dependencies = _contained(dependencies, components)
     _put(changes, inventory, "components", list(components.values()), _by_id)
     _put(changes, inventory, "dependencies", dependencies, _by_ends)
-    _put(changes, inventory, "redundancies", inventory.redundancies, _by_members)
-    made = declared or journeys.inferred(components.values(), dependencies, inventory.redundancies)
+    _put(changes, inventory, "redundancies", redundancies, _by_members)
+    made = declared or journeys.inferred(components.values(), dependencies, redundancies)
     _put(changes, inventory, "journeys", made, _by_id)
     # Gaps last: a place that was just found out closes one.
     _put(changes, inventory, "gaps", _gaps(inventory.gaps, components, dependencies), gap_key)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
+from blastradius.assemble.matching import SCOPES, best_id, compatible, look, scanners
 from blastradius.assemble.mentions import doubt, matched
 from blastradius.assemble.ways import same_names
+from blastradius.assemble.zones import Zones, by_id, settle_zones, zone_names
 from blastradius.model import Component, Evidence, Gap, Mention
 
-_SCOPES = ("provider", "account", "region", "zone", "environment")
-_FIRST_SEEN = ("type", "service", *_SCOPES, "scope", "customer_facing", "recovery", "restart")
+_FIRST_SEEN = ("type", "service", *SCOPES, "scope", "customer_facing", "recovery", "restart")
 _MOST_DOUBTS = 10
 BY_LOOK = "kind, type and name are equal"
 BY_NAME = "they bear one name, and nothing else does"
@@ -20,17 +22,19 @@ BY_NAME = "they bear one name, and nothing else does"
 
 def merge(draft: Draft) -> None:
     """Merge what shares an id or an identity, then what only looks the same, across scanners."""
+    draft.zones = zone_names(draft.described)
     groups = _Groups()
-    by_id = _by_id(draft)
-    _same_identity(by_id, groups)
-    for ids in same_names(by_id.values()):
+    described = _by_id(draft)
+    _same_identity(described, groups)
+    for ids in same_names(described.values()):
         groups.join(ids)
-    merged = _apply(draft, by_id, groups)
+    merged = _apply(draft, described, groups)
     lookalikes = _Groups()
-    draft.gaps += _same_look(merged.values(), lookalikes)
+    draft.gaps += _same_look(merged.values(), lookalikes, draft.zones)
     draft.components = _apply(draft, merged, lookalikes, why=BY_LOOK)
     if draft.mentions:
         _merge_mentions(draft)
+    settle_zones(draft)
 
 
 def _merge_mentions(draft: Draft) -> None:
@@ -40,7 +44,7 @@ def _merge_mentions(draft: Draft) -> None:
     for mention in draft.mentions:
         same[mention.component.id].append(mention)
     mentions = {
-        id: found[0].model_copy(update={"component": _combined(id, [one.component for one in found], draft.gaps)})
+        id: found[0].model_copy(update={"component": _combined(id, [one.component for one in found], draft)})
         for id, found in sorted(same.items())
         if id not in draft.components
     }
@@ -49,7 +53,9 @@ def _merge_mentions(draft: Draft) -> None:
     identical, lookalikes = _Groups(), _Groups()
     _same_identity(draft.components, identical)
     pairs, doubts = matched(
-        (one for id, one in mentions.items() if id not in identical.members()), described, _compatible
+        (one for id, one in mentions.items() if id not in identical.members()),
+        described,
+        partial(compatible, zones=draft.zones),
     )
     there = {one.id: one for one in described}
     for one, other in pairs:
@@ -85,9 +91,9 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
     """
     groups = _Groups()
     own = {id: one for id, one in recognised.items() if one.service and one.kind not in ("platform", "control-plane")}
-    keys = {key for one in own.values() if (key := _look(one)) is not None}
-    near = [one for one in draft.components.values() if _look(one) in keys]
-    draft.gaps += _same_look([*near, *own.values()], groups)
+    keys = {key for one in own.values() if (key := look(one)) is not None}
+    near = [one for one in draft.components.values() if look(one) in keys]
+    draft.gaps += _same_look([*near, *own.values()], groups, draft.zones)
     draft.components.update({id: one for id, one in recognised.items() if id not in draft.components})
     pool = {id: draft.components[id] for id in groups.members()}
     after = _apply(draft, pool, groups, why=BY_LOOK)
@@ -122,7 +128,7 @@ def _by_id(draft: Draft) -> dict[str, Component]:
     same: dict[str, list[Component]] = defaultdict(list)
     for component in draft.described:
         same[component.id].append(component)
-    return {id: _combined(id, same[id], draft.gaps) for id in sorted(same)}
+    return {id: _combined(id, same[id], draft) for id in sorted(same)}
 
 
 def _same_identity(components: dict[str, Component], groups: _Groups) -> None:
@@ -137,40 +143,29 @@ def _same_identity(components: dict[str, Component], groups: _Groups) -> None:
             groups.join([one.id for one in holders[text]])
 
 
-def _look(component: Component) -> tuple[str, str, str] | None:
-    """What must be equal for two sources to mean one thing: kind, type and physical name; None where no type is known."""
-    type = component.service or component.type
-    name = component.attributes.get("physical_name") or component.name
-    return (component.kind, type, name) if type and name else None
-
-
-def _scanners(component: Component) -> frozenset[str]:
-    return frozenset(one.scanner for one in component.evidence)
-
-
-def _same_look(components: Iterable[Component], groups: _Groups) -> list[Gap]:
+def _same_look(components: Iterable[Component], groups: _Groups, zones: Zones) -> list[Gap]:
     """Join pairs of different scanners that are each other's only candidate; the doubtful become gaps."""
     alike: dict[tuple[str, str, str], list[Component]] = defaultdict(list)
     for component in components:
-        key = _look(component)
+        key = look(component)
         if key is not None:
             alike[key].append(component)
     gaps = []
     for key in sorted(key for key, found in alike.items() if len(found) > 1):
         found = sorted(alike[key], key=lambda one: one.id)
-        seen_by = {one.id: _scanners(one) for one in found}
+        seen_by = {one.id: scanners(one) for one in found}
         if len(set(seen_by.values())) == 1:
             continue  # one scanner keeps its own things apart
-        gaps += _pairs(found, seen_by, groups)
+        gaps += _pairs(found, seen_by, groups, zones)
     return gaps
 
 
-def _pairs(found: Sequence[Component], seen_by: dict[str, frozenset[str]], groups: _Groups) -> list[Gap]:
+def _pairs(found: Sequence[Component], seen_by: dict[str, frozenset[str]], groups: _Groups, zones: Zones) -> list[Gap]:
     candidates = {
         one.id: [
             other
             for other in found
-            if other.id != one.id and seen_by[one.id].isdisjoint(seen_by[other.id]) and _compatible(one, other)
+            if other.id != one.id and seen_by[one.id].isdisjoint(seen_by[other.id]) and compatible(one, other, zones)
         ]
         for one in found
     }
@@ -183,17 +178,6 @@ def _pairs(found: Sequence[Component], seen_by: dict[str, frozenset[str]], group
         more = "" if len(others) <= _MOST_DOUBTS else f" ({len(others)} candidates in all)"
         gaps += [_doubt(one, other, more) for other in others[:_MOST_DOUBTS]]
     return gaps
-
-
-def _compatible(one: Component, other: Component) -> bool:
-    """Whether no known scope differs."""
-    pairs = [(getattr(one, scope), getattr(other, scope)) for scope in _SCOPES]
-    pairs.append((_partition(one.id), _partition(other.id)))
-    return all(mine == theirs for mine, theirs in pairs if mine and theirs)
-
-
-def _partition(id: str) -> str:
-    return id.split(":")[1] if id.startswith("arn:") else ""
 
 
 def _doubt(one: Component, other: Component, more: str) -> Gap:
@@ -226,37 +210,31 @@ def _apply(
     """
     result = dict(components)
     for members in groups.groups():
-        id = _best_id([components[one] for one in members], last)
+        id = best_id([components[one] for one in members], last)
         for one in members:
             del result[one]
             draft.renamed[one] = id
-        result[id] = _combined(id, [components[one] for one in members], draft.gaps, why, last)
+        result[id] = _combined(id, [components[one] for one in members], draft, why, last)
     for old, new in list(draft.renamed.items()):
         draft.renamed[old] = draft.renamed.get(new, new)
     return result
 
 
-def _best_id(members: Sequence[Component], last: frozenset[str]) -> str:
-    """The ARN where one is known, else the id of what a scanner described, else the first."""
-    texts = sorted({one.id for one in members} | {text for one in members for text in one.identities})
-    arns = [text for text in texts if text.startswith("arn:")]
-    scanned = sorted((one.id in last, one.id) for one in members if _scanners(one) != {"catalog"})
-    return arns[0] if arns else scanned[0][1] if scanned else texts[0]
-
-
 def _combined(
-    id: str, members: Sequence[Component], gaps: list[Gap], why: str = "", last: frozenset[str] = frozenset()
+    id: str, members: Sequence[Component], draft: Draft, why: str = "", last: frozenset[str] = frozenset()
 ) -> Component:
     """One component of several descriptions, whatever their order."""
     if len(members) == 1 and members[0].id == id:
         return members[0]
+    account = next((one.account for one in members if one.account), None)
+    members = [by_id(one, draft.zones, account) for one in members]
     members = sorted(members, key=lambda one: (_rank(one, last), one.id, one.model_dump_json()))
     values: dict[str, Any] = {"id": id}
     for name in _FIRST_SEEN:
         seen = [value for one in members if (value := getattr(one, name)) is not None]
         values[name] = seen[0] if seen else None
-        if name in _SCOPES and len(set(seen)) > 1:
-            gaps.append(_disagree(id, name, sorted(set(seen)), members))
+        if name in SCOPES and len(set(seen)) > 1:
+            draft.gaps.append(_disagree(id, name, sorted(set(seen)), members))
     kinds = [one.kind for one in members]
     values["kind"] = next((kind for kind in kinds if kind not in ("service", "external")), kinds[0])
     values["name"] = members[0].name
@@ -275,7 +253,7 @@ def _combined(
 
 
 def _rank(component: Component, last: frozenset[str]) -> tuple[bool, bool]:
-    return component.id in last, _scanners(component) == {"catalog"}
+    return component.id in last, scanners(component) == {"catalog"}
 
 
 def _disagree(id: str, scope: str, seen: list[str], members: Sequence[Component]) -> Gap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from blastradius.catalog.places import FOREIGN, PLACE_NOTE, location_gap
+from blastradius.catalog.places import FOREIGN, PLACE_NOTE, component_for_id, location_gap
 from blastradius.model import Component, Dependency, Evidence, Gap
 
 
@@ -26,8 +26,28 @@ def place_gaps(components: Iterable[Component], dependencies: Iterable[Dependenc
         if component.provider is None and component.kind not in FOREIGN:
             unplaced[component.scope or "inventory"] += 1
         elif gap := location_gap(component):
-            gaps.append(gap)
+            known = _where_known(component)
+            if known is None:
+                gaps.append(gap)
+            elif known:
+                gaps.append(gap.model_copy(update={"reason": known}))
     return _at_their_readers(gaps, dependencies) + [_together(scope, count) for scope, count in unplaced.items()]
+
+
+def _where_known(component: Component) -> str | None:
+    """What the catalog knows of where a vendor runs: nothing, a part of it in words, or all (an empty text)."""
+    if component.kind != "vendor":
+        return None
+    from blastradius.catalog.services import vendors
+
+    record = vendors().get(component.id.removeprefix("vendor:"))
+    seen = [place for one in record.needs if (place := component_for_id(one.on)) and place.region] if record else []
+    if record is None or not (seen or record.complete):
+        return None
+    if record.complete:
+        return ""
+    regions = ", ".join(sorted({f"{one.provider} {one.region}" for one in seen}))
+    return f"{component.name} needs {regions}, by the catalog; where else it runs is not known: state it with `place:` in blastradius.yaml"
 
 
 def _at_their_readers(gaps: list[Gap], dependencies: Iterable[Dependency]) -> list[Gap]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache, cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
 
 from blastradius.catalog import data
 from blastradius.catalog.addresses import Address, Image, has_variable, parse_address, parse_image, redact
@@ -37,22 +38,27 @@ __all__ = [
 
 
 class Catalog:
-    """Answers what a text stands for; reads a data file when it first needs it."""
+    """Answers what a text stands for; reads a data file when it first needs it.
 
-    def __init__(self) -> None:
+    Args:
+        read: gives the content of a data file by its name.
+    """
+
+    def __init__(self, read: Callable[[str], dict[str, Any]] = data.read) -> None:
+        self._read = read
         self._seen: dict[tuple[str, Role], Recognised | None] = {}
 
     def rows(self) -> Iterator[Row]:
         """All records that recognise hosts, in the order in which they are tried."""
-        aws, clouds = data.read("aws.yaml"), data.read("clouds.yaml")
-        for record in data.read("registries.yaml")["registries"]:
+        aws, clouds = self._read("aws.yaml"), self._read("clouds.yaml")
+        for record in self._read("registries.yaml")["registries"]:
             yield Row(f"registries.yaml {record['id']}", "", record)
         for record in aws["patterns"]:
             yield Row(f"aws.yaml {record['id']}", "aws", record, aws["region_format"])
         for record in clouds["patterns"]:
             origin = f"clouds.yaml {record['provider']} {record['id']}"
             yield Row(origin, record["provider"], record, clouds["region_formats"][record["provider"]])
-        for record in data.read("vendors.yaml")["vendors"]:
+        for record in self._read("vendors.yaml")["vendors"]:
             yield Row(f"vendors.yaml {record['id']}", "", record)
 
     @cached_property
@@ -140,7 +146,7 @@ class Catalog:
         return default_for(via=via, role=role, port=port, dependent=dependent, dependency=dependency)
 
 
-@cache
+@data.kept
 def load() -> Catalog:
     """The catalog, the same one at every call; costs nothing until it is asked."""
     return Catalog()

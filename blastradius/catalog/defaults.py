@@ -37,7 +37,7 @@ _GLOBS = ("via", "variable", "name")
 CONDITIONS = frozenset(_LISTS) | frozenset(_GLOBS)
 
 
-@cache
+@data.kept
 def _rules() -> list[tuple[Mapping[str, Any], dict[str, frozenset[Any]], dict[str, re.Pattern[str]]]]:
     rules = []
     for row in data.read("defaults.yaml")["rules"]:
@@ -103,6 +103,7 @@ def _default(row: Mapping[str, Any], variable: str, name: str, port: int | None)
     return Default(row["id"], row["strength"], row["phase"], row.get("tolerance"), reason)
 
 
+@data.forgotten
 @lru_cache(maxsize=4096)
 def _candidates(
     role: str,

@@ -6,7 +6,6 @@ import fnmatch
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from blastradius.catalog import data
 from blastradius.catalog.addresses import parse_image
@@ -33,18 +32,18 @@ def matcher(globs: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{fnmatch.translate(glob)})" for glob in globs))
 
 
-@cache
+@data.kept
 def _records() -> list[tuple[re.Pattern[str], ImageKind]]:
     rows = data.read("images.yaml")["images"]
     return [(matcher(row["images"]), ImageKind(row["id"], row.get("kind"), row.get("purpose", ""))) for row in rows]
 
 
-@cache
+@data.kept
 def _synthetic() -> re.Pattern[str]:
     return matcher(name for row in data.read("images.yaml")["synthetic_names"] for name in row["names"])
 
 
-@cache
+@data.kept
 def kind_of_image(text: str) -> ImageKind | None:
     """What an image reference such as `quay.io/team/redis:7` says of the container that runs it; None where it says nothing."""
     image = parse_image(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from blastradius.catalog import data
 from blastradius.model import Kind
@@ -38,7 +37,7 @@ def library(text: str) -> Library | None:
     return _libraries().get(text)
 
 
-@cache
+@data.kept
 def _libraries() -> dict[str, Library]:
     read = data.read("packages.yaml")
     found = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, get_args
 
 from blastradius.catalog import data, places
@@ -13,7 +12,18 @@ from blastradius.catalog.patterns import Pattern, Row, expand
 from blastradius.model import Component, Evidence, Gap, Kind
 
 _GLOBAL_SERVICES = frozenset(
-    {"iam", "organizations", "route53", "cloudfront", "globalaccelerator", "budgets", "ce", "health", "support"}
+    {
+        "iam",
+        "organizations",
+        "route53",
+        "cloudfront",
+        "globalaccelerator",
+        "route53-recovery-control",
+        "budgets",
+        "ce",
+        "health",
+        "support",
+    }
     | {"account", "shield", "waf", "savingsplans"}
 )
 _ARN = re.compile(
@@ -79,6 +89,7 @@ def from_vendor(row: Row) -> Recognised:
         kind="vendor",
         name=row.data["id"],
         aliases=(row.data["name"],) if row.data["name"] != row.data["id"] else (),
+        region=places.GLOBAL if row.data.get("complete") and not row.data.get("needs") else None,
         attributes={"category": row.data["category"]},
         evidence=_evidence(row),
     )
@@ -114,7 +125,7 @@ def from_arn(text: str) -> Recognised | None:
     return _whole_service(row, region, name)
 
 
-@cache
+@data.kept
 def _arn_shapes() -> dict[str, list[tuple[Row, re.Pattern[str]]]]:
     shapes: dict[str, list[tuple[Row, re.Pattern[str]]]] = {}
     for record in data.read("aws.yaml")["arns"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -13,13 +14,15 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from blastradius.cli import commands
+from blastradius.cli import commands, options
 
 Abort = typer.Abort
 #: The parser's own error class stands in a different module from one version to the next.
 CommandLineError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 _PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
+#: Commands that read no system.
+_ABOUT_ITSELF = frozenset({"schema", "version"})
 _NARROW = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -36,6 +39,32 @@ def _module(name: str) -> ModuleType:
     return importlib.import_module(f"{commands.__name__}.{name}")
 
 
+def _with_catalog(run: Callable[..., int]) -> Callable[..., int]:
+    """A command with the option for records of the user's own: whatever reads a folder or an inventory asks the catalog."""
+    signature = inspect.signature(run, eval_str=True)
+    if "catalog" in signature.parameters:
+        return run
+
+    @functools.wraps(run)
+    def wrapped(*, catalog: str | None = None, **given: Any) -> int:
+        if catalog is None:
+            return run(**given)
+        from pathlib import Path
+
+        from blastradius.catalog import data
+
+        data.use(Path(catalog))
+        try:
+            return run(**given)
+        finally:
+            data.use(None)
+
+    option = inspect.Parameter("catalog", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=options.Catalog)
+    wrapped.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {name: one.annotation for name, one in wrapped.__signature__.parameters.items()}  # type: ignore[attr-defined]
+    return wrapped
+
+
 class Commands(TyperGroup):
     """A group that imports a command when it is named."""
 
@@ -48,6 +77,8 @@ class Commands(TyperGroup):
         if cmd_name not in _files():
             return None
         run: Callable[..., int] = _module(cmd_name).run
+        if cmd_name not in _ABOUT_ITSELF:
+            run = _with_catalog(run)
         single = typer.Typer(add_completion=False, **_PLAIN)
         single.command(cmd_name, help=_help(run), context_settings=_NARROW)(run)
         return get_command(single)

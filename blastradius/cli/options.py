@@ -44,6 +44,12 @@ Format = Annotated[
 Output = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to the terminal.")
 ]
+Catalog = Annotated[
+    str | None,
+    typer.Option(
+        "--catalog", metavar="DIR", help="A folder of your own records of vendors and services. $BLASTRADIUS_CATALOG."
+    ),
+]
 RequireComplete = Annotated[
     bool, typer.Option("--require-complete", help="End with 4 where something could not be seen.")
 ]

@@ -1,5 +1,6 @@
 """The words every record is built from: the base value, literals, durations and severities."""
 
+from importlib import import_module
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -17,6 +18,9 @@ Kind = Literal[
 PLACES: frozenset[str] = frozenset({"provider", "region", "zone", "account"})
 #: Kinds that are places or other parties' things: everything else is the user's own.
 FOREIGN: frozenset[str] = PLACES | {"platform", "control-plane", "vendor", "external"}
+
+#: How attributes of an account begin that say what a name of a zone means there: `zone us-east-1a` is `use1-az4`.
+ZONE_NAME = "zone "
 
 Basis = Literal["observed", "declared", "inferred", "assumed"]
 #: How much a basis is worth, the strongest first: a chain is only as good as its weakest link.
@@ -59,10 +63,19 @@ Seconds = Annotated[
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
+def _shown(value: object) -> dict[str, str]:
+    bundle: dict[str, str] = import_module("blastradius.notebook").bundle(value)
+    return bundle
+
+
 class Value(BaseModel):
     """A frozen record that accepts no unknown key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows of it; the room that writes it stands above, and is entered where one is shown."""
+        return _shown(self)
 
 
 class Evidence(Value):

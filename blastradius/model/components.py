@@ -156,6 +156,31 @@ class JourneyEntry(Value):
     tolerance: Seconds | None = Field(default=None, description="Seconds the journey keeps going without it.")
 
 
+class Probe(Value):
+    """How to see from outside that a journey works: a request that answers, or a command that ends with 0."""
+
+    url: str | None = Field(
+        default=None,
+        max_length=2000,
+        pattern=r"^https?://[^\s@]+$",
+        description="Address to ask by GET; without user names and passwords.",
+    )
+    status: int = Field(default=200, ge=100, le=599, description="Status that its answer has where all is well.")
+    command: tuple[str, ...] = Field(
+        default=(), max_length=50, description="Program and arguments, in place of an address."
+    )
+    timeout: Seconds = Field(default=10, gt=0, description="Seconds to wait for the answer.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Probe":
+        if (self.url is None) == (not self.command):
+            raise ValueError("write either url or command")
+        return self
+
+
+Purpose = Literal["serve", "change", "respond", "inform"]
+
+
 class Journey(Value):
     """A critical path as its users see it: it needs every entry; alternatives are a redundancy of the journey."""
 
@@ -174,6 +199,11 @@ class Journey(Value):
     revenue_per_hour: float | None = Field(
         default=None, ge=0, description="What an hour of it is worth, in one currency for all."
     )
+    purpose: Purpose = Field(
+        default="serve",
+        description="What it is for: `serve` users, `change` the system, `respond` to an incident, `inform` customers.",
+    )
+    probe: Probe | None = Field(default=None, description="How to see that it works.")
     inferred: bool = Field(default=False, description="True where nobody declared it and an entry point stands for it.")
     evidence: tuple[Evidence, ...] = Field(default=(), description="Where it is declared.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from blastradius.model import Inventory
-from blastradius.overlay import facts, groups, ignoring, settings
+from blastradius.overlay import facts, groups, ignoring, rehearsals, settings
 from blastradius.overlay.draft import Draft
 from blastradius.overlay.models import Overlay
 
@@ -20,6 +20,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     ignoring.dependencies,
     groups.journeys,
     groups.redundancies,  # after journeys, which may be what needs them
+    rehearsals.rehearsals,  # last: any failover may have been tried
 )
 
 

@@ -13,6 +13,8 @@ from blastradius.overlay.models import Alternatives, AnyEntry, ComponentEntry, O
 from blastradius.overlay.settings import rank
 from blastradius.selectors import parse
 
+_STATED = ("phase", "tier", "owner", "slo", "rto", "rpo", "revenue_per_hour", "purpose", "probe")
+
 
 def journeys(draft: Draft) -> None:
     """Put the declared journeys in the place of inferred ones and of those of the same name.
@@ -44,7 +46,7 @@ def _journey(draft: Draft, name: str, stated: OverlayJourney) -> None:
             continue
         for one, exactness in _plain_entry(draft, entry, path):
             entries[one.component] = _stricter(entries.get(one.component), (exactness, one))
-    values = {key: getattr(stated, key) for key in ("phase", "tier", "owner", "slo", "rto", "rpo", "revenue_per_hour")}
+    values = {key: getattr(stated, key) for key in _STATED}
     needed = tuple(entries[one][1] for one in sorted(entries))
     journey = Journey(id=f"journey:{name}", name=name, entries=needed, evidence=(evidence,), **values)
     draft.journeys[journey.id] = journey

@@ -11,11 +11,14 @@ from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, model_v
 from blastradius.documents import Document
 from blastradius.model import (
     SCHEMA_VERSION,
+    Basis,
     Component,
     Dependency,
     Evidence,
     Phase,
     Policy,
+    Probe,
+    Purpose,
     Restart,
     Seconds,
     Strength,
@@ -101,6 +104,11 @@ class OverlayJourney(Value):
     revenue_per_hour: float | None = Field(
         default=None, ge=0, allow_inf_nan=False, description="What an hour of it is worth, in one currency for all."
     )
+    purpose: Purpose = Field(
+        default="serve",
+        description="What it is for: `serve` users, `change` the system, `respond` to an incident, `inform` customers.",
+    )
+    probe: Probe | None = Field(default=None, description="How to see that it works, for runbooks and experiments.")
 
 
 def _demands(*groups: tuple[str, ...]) -> ConfigDict:
@@ -150,6 +158,9 @@ class Annotation(Value):
     recovery: Seconds | None = Field(default=None, description="How long the component takes to come back.")
     restart: Restart | None = Field(default=None, description="`cold`: needs its startup dependencies to come back.")
     customer_facing: bool | None = Field(default=None, description="False for synthetic clients.")
+    observed: date | None = Field(
+        default=None, description="Day on which it was seen in a drill or an outage: then its basis is `observed`."
+    )
     reason: Reason = Field(description="How one knows.")
 
     @model_validator(mode="after")
@@ -174,6 +185,17 @@ class OverlayRedundancy(Alternatives):
     )
     phase: Phase = Field(default="runtime", description="When they are needed.")
     hardens_after: Seconds | None = Field(default=None, gt=0, description="When a soft need becomes hard.")
+    reason: Reason | None = Field(default=None, description="How one knows.")
+
+
+class Rehearsal(Value):
+    """A failover that was tried."""
+
+    dependent: SelectorText = Field(description="Selector of what fails over, or `journey:<name>`.")
+    to: SelectorText | None = Field(
+        default=None, description="Selector of a standing member, where it has several groups."
+    )
+    day: date = Field(description="When it was tried, such as 2026-05-01; the latest counts.")
     reason: Reason | None = Field(default=None, description="How one knows.")
 
 
@@ -218,6 +240,7 @@ class Overlay(Value):
     place: tuple[Placement, ...] = Field(default=(), description="Where components run.")
     annotate: tuple[Annotation, ...] = Field(default=(), description="What a person knows better.")
     redundancies: tuple[OverlayRedundancy, ...] = Field(default=(), description="Alternatives.")
+    rehearsals: tuple[Rehearsal, ...] = Field(default=(), description="Failovers that were tried, and when.")
     components: tuple[OverlayComponent, ...] = Field(default=(), description="Components that no scanner can see.")
     dependencies: tuple[OverlayDependency, ...] = Field(default=(), description="Dependencies that no scanner can see.")
     same: tuple[tuple[SelectorText, SelectorText], ...] = Field(
@@ -238,9 +261,9 @@ class Overlay(Value):
         """`path:line` of an entry, for messages."""
         return self._document.at(*path) if self._document else "overlay"
 
-    def evidence(self, note: str | None, *path: str | int) -> Evidence:
+    def evidence(self, note: str | None, *path: str | int, basis: Basis = "declared") -> Evidence:
         """Evidence that an entry of this file gives; it names the file without its folders."""
         locator = "overlay"
         if self._document:
             locator = f"{PurePath(self._document.where).name}:{self._document.line_of(*path)}"
-        return Evidence(scanner="overlay", locator=locator, basis="declared", note=note)
+        return Evidence(scanner="overlay", locator=locator, basis=basis, note=note)

@@ -35,8 +35,17 @@ def read(path: Path | str) -> Overlay:
         InputError: when it is missing, unreadable or too large.
         UsageError: `path:line: what, what to do`, when it is broken or says what cannot be.
     """
+    return parse(read_bytes(path), path)
+
+
+def parse(content: bytes, path: Path | str) -> Overlay:
+    """An overlay from the content of its file; see `read`.
+
+    Args:
+        content: of the file.
+        path: the file, for messages and evidence.
+    """
     where = shown(path)
-    content = read_bytes(path)
     try:
         document = one_document(content, where)
     except InputError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from blastradius.catalog.places import SAID
 from blastradius.errors import UsageError
-from blastradius.model import FOREIGN, PLACES, Component, Gap
+from blastradius.model import FOREIGN, PLACES, Basis, Component, Evidence, Gap
 from blastradius.overlay.draft import Draft, Rule, is_containment
 from blastradius.overlay.models import Annotation, Placement
 from blastradius.selectors import Selector, parse
@@ -171,7 +171,7 @@ def annotate(draft: Draft) -> None:
         records[key[1]] = _annotated(draft, records[key[1]], values, numbers)
     for identifier, values, numbers in components.decided():
         component = draft.components[identifier]
-        notes = (draft.overlay.evidence(draft.overlay.annotate[n].reason, "annotate", n) for n in numbers)
+        notes = (_note(draft, number) for number in numbers)
         draft.put(component.model_copy(update={**values, "evidence": (*component.evidence, *notes)}))
 
 
@@ -229,5 +229,13 @@ class Rules:
 
 def _annotated(draft: Draft, rule: Rule, values: dict[str, Any], numbers: list[int]) -> Rule:
     reasons = dict.fromkeys(draft.overlay.annotate[n].reason for n in numbers)
-    notes = tuple(draft.overlay.evidence(draft.overlay.annotate[n].reason, "annotate", n) for n in numbers)
+    notes = tuple(_note(draft, number) for number in numbers)
     return rule.model_copy(update={**values, "reason": "; ".join(reasons), "evidence": (*rule.evidence, *notes)})
+
+
+def _note(draft: Draft, number: int) -> Evidence:
+    """Who says what an annotation says; a day on which it was seen makes it an observation."""
+    entry = draft.overlay.annotate[number]
+    seen = f" (seen on {entry.observed})" if entry.observed else ""
+    basis: Basis = "observed" if entry.observed else "declared"
+    return draft.overlay.evidence(entry.reason + seen, "annotate", number, basis=basis)

@@ -125,6 +125,9 @@ def headline(result: BlastRadius) -> str:
     parts = [f"{verdicts[verdict]:,} {word}" for verdict, word in _PARTICIPLES.items() if verdicts[verdict]]
     states = Counter(component.state for component in result.components)
     components = f"{states['down']:,} down and {states['degraded']:,} degraded of {len(result.components):,} components"
+    own = Counter(component.state for component in result.components if component.kind not in FOREIGN)
+    if own.total() < len(result.components):
+        components += f"; of your own {own['down']:,} and {own['degraded']:,} of {own.total():,}"
     # whoever declared journeys knows what they are of; who scanned a shelf of projects may not
     many = result.systems > 1 and all(journey.inferred for journey in result.journeys)
     systems = f" in {result.systems:,} systems that share nothing of your own" if many else ""

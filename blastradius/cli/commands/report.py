@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from blastradius.cli import options
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from blastradius.model import Scenario
+    from blastradius.pipeline import Opened
 
 PLACE = 75
 
@@ -23,7 +29,8 @@ ReportFormat = Annotated[
     str | None,
     typer.Option(
         "--format", "-f", metavar="FORMAT",
-        help="html, text, json, markdown, csv, mermaid, dot or graphml. By the suffix of -o, or text.",
+        help="html, text, json, markdown, csv, mermaid, dot or graphml; with a loss also runbook or chaos-toolkit. By "
+        "the suffix of -o, or text.",
     ),
 ]  # fmt: skip
 
@@ -45,7 +52,8 @@ def run(
     """Put it on a page: the verdicts, every loss, the picture with its proofs, and what was not seen.
 
     With --remove or --scenario one loss is looked at closely. `-o report.html` is one file that opens from disk and
-    asks nobody for anything; csv holds every component, mermaid and dot the picture, graphml the whole graph.
+    asks nobody for anything; csv holds every component, mermaid and dot the picture, graphml the whole graph. runbook is
+    what to do when it happens; what people wrote into the file before stays. chaos-toolkit is a drill of it.
 
     Returns:
         The exit code.
@@ -59,11 +67,17 @@ def run(
     from blastradius.analysis.report import report
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit, line
+    from blastradius.errors import UsageError
 
-    chosen(form, output)
+    if form not in _PROCEDURES:
+        chosen(form, output)
     asks = bool(gone or hurt or scenario or length is not None or look is not None)
     asked, typed = pipeline.question(gone, hurt, length, look, scenario) if asks else (None, True)
+    if form in _PROCEDURES and asked is None:
+        raise UsageError(f"--format {form}: is made for a loss: name it by --remove or --scenario")
     system = opening.opened(inventory, overlay)
+    if form in _PROCEDURES and asked is not None:
+        return _procedure(form, system, asked, typed, now, output)
     title = PurePath(inventory).name
     found = report(system.graph, asked, by=by, title=title, typed=typed, today=now, policy=system.policy)
     following = []
@@ -74,3 +88,32 @@ def run(
         following = [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *beside, *again)]
     emit(found, form, output, inventory, following)
     return opening.completeness(require_complete, found.gaps, found.coverage)
+
+
+_PROCEDURES = ("runbook", "chaos-toolkit")
+
+
+def _procedure(form: str, system: Opened, asked: Scenario, typed: bool, now: date, output: str | None) -> int:
+    """Write what to do about a loss, or a drill of it; a runbook keeps what people wrote into the file before."""
+    from pathlib import Path
+
+    from blastradius.cli.output import write
+    from blastradius.files import read_bytes, write_atomic
+
+    if form == "runbook":
+        from blastradius.analysis.runbook import runbook
+        from blastradius.reports import runbook as pages
+
+        before = read_bytes(output).decode("utf-8", "replace") if output and Path(output).is_file() else ""
+        made = runbook(system.graph, asked, typed=typed, today=now, policy=system.policy)
+        text = pages.write(made, pages.kept(before))
+    else:
+        from blastradius.analysis.drill import drill
+        from blastradius.reports import chaos_toolkit
+
+        text = chaos_toolkit.write(drill(system.graph, asked, typed=typed, today=now, policy=system.policy))
+    if output is not None:
+        write_atomic(output, text)
+    else:
+        write(text, exact=True)
+    return 0

@@ -24,6 +24,7 @@ _ANSWERS = {
     "observed": "blastradius.analysis.observed:Observed",
     "dns": "blastradius.analysis.dns:Dns",
     "amplification": "blastradius.analysis.amplification:Amplification",
+    "catalog": "blastradius.catalog.asking:CatalogAnswer",
 }
 Name = Annotated[
     str,

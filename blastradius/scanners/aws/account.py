@@ -38,6 +38,8 @@ class Account:
         self.limits = limits
         self.budget = Budget(limits.rate)
         self.ended = ""
+        #: Regions that are known to be switched on.
+        self.enabled: frozenset[str] = frozenset()
         self._clients: dict[tuple[str, str], Any] = {}
         self._silent: Counter[str] = Counter()
         self._lock = threading.Lock()

@@ -12,7 +12,7 @@ from blastradius.errors import InputError, UsageError
 from blastradius.scanners.aws.account import Account
 from blastradius.scanners.aws.answers import GLOBAL, Answers, Area
 from blastradius.scanners.aws.calling import ask
-from blastradius.scanners.aws.failing import failure
+from blastradius.scanners.aws.failing import CLOCK, failure
 from blastradius.scanners.aws.limits import Limits
 from blastradius.scanners.aws.spec import Call
 
@@ -157,6 +157,8 @@ def _identity(session: boto3.Session, wanted: Wanted) -> tuple[str, str]:
         advice = f"log in again{f' (`aws sso login --profile {wanted.profile}`)' if wanted.profile else ''}"
         if told.unreachable:
             advice = "is the network there?"
+        elif told.code in CLOCK:
+            advice = "is the secret key right, and the clock of this machine?"
         elif told.status == "denied":
             advice = "the role cannot be assumed: look at its trust policy"
         raise InputError(f"AWS does not take these credentials ({told.code}): {advice}") from None
@@ -259,6 +261,7 @@ def _regions(account: Account, wanted: Sequence[str], answers: Answers) -> None:
     if asked.status == "ok":
         enabled = {str(one["RegionName"]) for one in asked.items if one.get("OptInStatus") != "not-opted-in"}
         known = {str(one["RegionName"]) for one in asked.items}
+        account.enabled = frozenset(enabled)
     else:  # the SDK's own list: what is not switched on will say so
         enabled = known = set(account.session.get_available_regions("ec2", account.partition))
     _check(wanted, known)

@@ -16,8 +16,14 @@ from blastradius.scanners.aws.account import Account
 from blastradius.scanners.aws.answers import Status
 from blastradius.scanners.aws.failing import failure
 from blastradius.scanners.aws.spec import Call
+from blastradius.scanners.aws.texts import open_tags, open_text
 
 _TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker", "PageToken", "pageToken", "Position", "position")
+
+#: Ids are made of such a field and a little more, and end at 2,048.
+_LONGEST_NAME = 1600
+#: Fields that their owners fill with anything: secrets are taken out before they are held.
+_OPEN = dict.fromkeys(("Tags", "tags"), open_tags) | dict.fromkeys(("Description", "Comment"), open_text)
 
 
 class GarbageError(Exception):
@@ -78,7 +84,7 @@ def _failed(account: Account, call: Call, region: str, error: Exception, asked: 
     asked.status, asked.code = told.status, told.code
     if told.credentials == "ended":
         account.end(told.code)
-    elif told.credentials == "doubtful" and not account.doubted(told.code):
+    elif told.credentials == "doubtful" and not account.doubted(told.code) and region not in account.enabled:
         asked.status = "unsupported"  # the credentials hold elsewhere: this region is not switched on
     if type(error).__name__ == "EndpointConnectionError" and not _offered(account, call.service, region):
         asked.status = "unsupported"
@@ -181,17 +187,18 @@ def _projected(call: Call, data: dict[str, Any]) -> dict[str, Any]:
     """The fields of an item that are kept, those without a value left out.
 
     Raises:
-        GarbageError: when a field that every item has is not there.
+        GarbageError: when a field that every item has is not there, or holds what can be no name.
     """
     found = {}
     for name in call.keep:
         key, colon, path = name.partition(": ")
         must, key = key.endswith("!"), key.removesuffix("!")
         value = expression(path).search(data) if colon else data.get(key)
-        if must and not (isinstance(value, str) and value):
+        if must and not (isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable()):
             raise GarbageError("Garbage")
+        value = _OPEN.get(key, _plain)(value)
         if value not in (None, [], {}, ""):
-            found[key] = _plain(value)
+            found[key] = value
     return found
 
 

@@ -12,7 +12,7 @@ _DENIED = frozenset({
     "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "AuthorizationError",
     "AuthorizationErrorException", "UnauthorizedAccess", "UnauthorizedException", "Forbidden", "ForbiddenException", "403",
     "NotAuthorized", "NotAuthorizedException", "InsufficientPrivilegesException", "AllAccessDisabled", "AccountProblem",
-    "Client.UnauthorizedOperation", "UnauthorizedRequestException", "AWSOrganizationsNotInUseException",
+    "Client.UnauthorizedOperation", "OperationNotPermittedException", "UnauthorizedRequestException", "AWSOrganizationsNotInUseException",
 })  # fmt: skip
 _THROTTLED = frozenset({
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
@@ -22,15 +22,19 @@ _THROTTLED = frozenset({
 _UNSUPPORTED = frozenset({
     "InvalidAction", "UnknownOperationException", "UnknownOperation", "UnsupportedOperation", "UnsupportedOperationException",
     "NotImplemented", "NotImplementedException", "OptInRequired", "SubscriptionRequiredException", "UnrecognizedAction",
-    "OperationNotSupportedException", "OperationNotPermittedException", "501", "UnsupportedFeatureException",
+    "OperationNotSupportedException", "501", "UnsupportedFeatureException",
+})  # fmt: skip
+#: What is answered to a wrong secret, and to a request whose time is off by more than some minutes.
+CLOCK = frozenset({
+    "SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture",
 })  # fmt: skip
 _EXPIRED = frozenset({
     "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired", "InvalidToken",
 })  # fmt: skip
 #: Also what a region answers that an account has not switched on.
 _UNKNOWN_CREDENTIALS = frozenset({
-    "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-    "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+    "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId",
+    "IncompleteSignature", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
 })  # fmt: skip
 _NO_CREDENTIALS = (
     sdk.NoCredentialsError,
@@ -82,6 +86,8 @@ def _client(error: sdk.ClientError) -> Failure:
         return Failure("error", plain, credentials="ended")
     if plain in _UNKNOWN_CREDENTIALS:
         return Failure("error", plain, credentials="doubtful")
+    if plain in CLOCK:
+        return Failure("error", plain)
     if plain in _THROTTLED or http == 429:
         return Failure("throttled", plain or "429")
     if plain in _UNSUPPORTED or http == 501:

@@ -10,7 +10,7 @@ from typing import Any
 from blastradius.model import Component, Evidence, Kind
 from blastradius.model.base import Basis
 from blastradius.scanners.aws.answers import GLOBAL, Answers, Item
-from blastradius.scanners.aws.texts import plain_host, plain_tags
+from blastradius.scanners.aws.texts import place_name, plain_host, plain_tags
 from blastradius.scanners.mapping.routes import Routes
 
 NAME = "aws"
@@ -61,7 +61,8 @@ class Ground:
 
         Where the zones of the region could not be read, a name that holds its region stays as it is.
         """
-        if not isinstance(name, str) or not name:
+        name = place_name(name)
+        if not name:
             return None
         known = self.zones.get((item.account, item.region))
         if known is None:
@@ -115,15 +116,16 @@ class Ground:
             field: of the answer that names it.
             provider: whose it is.
         """
-        place = region or item.region
+        place, zone = place_name(region or item.region), place_name(zone)
         own = [host for one in hosts if (host := plain_host(one))]
         for host in own:
             self.hosts[host].add(id)
         if id in self.components:
             return id
         named = [str(one) for one in aliases if one]
+        scope = self.scope(item.account, place or GLOBAL)
         for text in {name, *named}:
-            self.named[self.scope(item.account, place), text].append(id)
+            self.named[scope, text].append(id)
         self.components[id] = Component(
             id=id[:2048],
             kind=kind,
@@ -134,7 +136,7 @@ class Ground:
             region=place,
             zone=zone,
             account=item.account,
-            scope=self.scope(item.account, place),
+            scope=scope,
             identities=tuple(sorted({id, *own, *identities})),
             aliases=tuple(sorted(set(named))),
             attributes=dict(attributes or {}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from blastradius.model import Evidence
 from blastradius.scanners.calling import sdk_calls
+from blastradius.scanners.credentials import is_credential
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.pairs import is_private
@@ -49,6 +50,8 @@ def variables(values: Mapping[str, Any] | None, via: str = "env") -> list[Found]
     for setting in told:
         found += _found(setting)
     for setting, one in named_among(told):
+        if is_credential(one.name):
+            continue
         found.append({"via": setting.via, "name": one.name, "kind": one.kind})
     found += _candidates(told)
     for calls in sdk_calls("x", told):
@@ -61,7 +64,7 @@ def _candidates(told: Iterable[Setting]) -> list[Found]:
     found: list[Found] = []
     for one in told:
         value = one.value.strip()
-        if sense(one.name) == "secret" or is_private(one.name) or not _NAME.fullmatch(value):
+        if sense(one.name) == "secret" or is_private(one.name) or not _NAME.fullmatch(value) or is_credential(value):
             continue
         said = set(words(one.name))
         kinds = sorted(kind for kind, fitting in _FITS.items() if said & fitting)

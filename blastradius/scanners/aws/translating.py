@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from blastradius.model import Evidence, Fact, Gap
-from blastradius.scanners.aws.answers import Answers
+from blastradius.model import ZONE_NAME, Component, Evidence, Fact, Gap
+from blastradius.scanners.aws.answers import Answers, Item
 from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.aws.ground import NAME
 from blastradius.scanners.aws.spec import Family, families
+from blastradius.scanners.aws.texts import place_name
 from blastradius.scanners.aws.unread import unread
 
 
@@ -55,9 +56,30 @@ _EARLY = ("containers",)
 def _places(estate: Estate) -> None:
     """Zone ids by zone names, which differ from account to account; zones of subnets."""
     for item in estate.items("ec2:DescribeAvailabilityZones"):
-        if item.data.get("ZoneId"):
+        if _zone_of(item):
             zones = estate.zones.setdefault((item.account, item.region), {})
             zones[item.data["ZoneName"]] = item.data["ZoneId"]
+    _accounts(estate)
     for item in estate.items("ec2:DescribeSubnets"):
-        zone = item.data.get("AvailabilityZoneId") or estate.zone(item, item.data.get("AvailabilityZone"))
+        zone = place_name(item.data.get("AvailabilityZoneId")) or estate.zone(item, item.data.get("AvailabilityZone"))
         estate.know(item, "subnet-zone", item.data["SubnetId"], zone or "")
+
+
+def _zone_of(item: Item) -> bool:
+    return bool(place_name(item.data.get("ZoneId")) and place_name(item.data["ZoneName"]))
+
+
+def _accounts(estate: Estate) -> None:
+    """The accounts themselves: with them goes what zone names mean in each, by which files name the same zones."""
+    told: dict[str, dict[str, Item]] = {}
+    for item in estate.items("ec2:DescribeAvailabilityZones"):
+        if _zone_of(item):
+            told.setdefault(item.account, {})[f"{ZONE_NAME}{item.data['ZoneName']}"] = item
+    for account, items in sorted(told.items()):
+        name = estate.answers.names.get(account, "")
+        id = f"aws:account/{account}"
+        estate.components[id] = Component(
+            id=id, kind="account", name=account, provider="aws", account=account,
+            aliases=(name[:500],) if name else (), attributes={key: items[key].data["ZoneId"] for key in sorted(items)},
+            evidence=(estate.evidence(next(iter(items.values()))),),
+        )  # fmt: skip

@@ -21,10 +21,11 @@ from blastradius.assemble import assemble
 from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Gap
-from blastradius.scanners.aws.accounts import Wanted
+from blastradius.scanners.aws.accounts import FIRST, Wanted
 from blastradius.scanners.aws.limits import Limits
 from blastradius.scanners.aws.recording import SUFFIX, dump
 from blastradius.scanners.aws.scanning import AccountScan, scan_accounts
+from blastradius.scanners.aws.spec import calls
 from blastradius.simulate.unseen import touched
 
 HASTE = Limits(attempts=2, rate=10_000, connect=2, read=5)
@@ -62,6 +63,14 @@ def whole(built: Cloud) -> set[str]:
         found = _scan()
     assert not _failed(found)
     return _components(found)
+
+
+def test_nothing_is_asked_that_the_printed_policy_does_not_name(cloud: Cloud) -> None:
+    _scan()
+    asked = {one.key for one in cloud.asked if one.operation}
+    asked -= {"s3:GetBucketNotification"}  # one request with GetBucketNotificationConfiguration: its name of old
+    assert asked <= {call.key for call in (*calls(), *FIRST)} | {"sts:GetCallerIdentity"}
+    assert len(asked) > 70
 
 
 def test_one_operation_is_denied(cloud: Cloud, whole: set[str]) -> None:
@@ -185,10 +194,67 @@ def test_credentials_that_end_during_the_scan(cloud: Cloud) -> None:
 
 
 def test_a_region_that_does_not_know_the_credentials_is_not_switched_on(cloud: Cloud, whole: set[str]) -> None:
-    cloud.rules = [failing(403, "UnrecognizedClientException", region=US)]
+    cloud.rules = [failing(403, "UnrecognizedClientException", region=US), denied("ec2:DescribeRegions")]
     found = _scan(Wanted(regions=(US, EU)))
     assert {one.status for one in found.result.coverage.calls if one.region == US} == {"unsupported"}
     assert {one for one in whole if f":{EU}:" in one} <= _components(found)
+
+
+def test_a_region_that_is_switched_on_and_does_not_know_the_credentials_was_not_read(cloud: Cloud) -> None:
+    """Tokens of the global endpoint do not hold in regions that were opted into: that hides all of them."""
+    cloud.rules = [failing(403, "UnrecognizedClientException", region=US)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", EU)
+        found = _scan(Wanted(regions=(US, EU)))
+    assert {one.status for one in found.result.coverage.calls if one.region == US} == {"error"}
+    assert not found.complete
+    assert _gaps(found, "sqs:ListQueues")
+
+
+def test_a_clock_that_is_wrong_for_one_service_is_told_and_ends_nothing(cloud: Cloud) -> None:
+    cloud.rules = [
+        failing(403, "RequestTimeTooSkewed", "s3:ListBuckets"),
+        failing(403, "SignatureDoesNotMatch", "sqs:ListQueues"),
+    ]
+    found = _scan()
+    assert _status(found, "s3:ListBuckets", "global") == "error"
+    assert _status(found, "sqs:ListQueues") == "error"
+    assert _failed(found) == {"error": 2}
+
+
+@pytest.mark.parametrize("name", ["x" * 2000, "a\x00b", "\u202eabc", "a\nb"])
+def test_names_that_are_none_are_told_and_left_out(cloud: Cloud, name: str) -> None:
+    cloud.rules = [told("dynamodb:ListTables", {"TableNames": [name, "orders"]})]
+    found = _scan()
+    assert _status(found, "dynamodb:ListTables") == "error"
+    assert f"arn:aws:dynamodb:{EU}:{MAIN}:table/orders" in _components(found)
+
+
+def test_empty_pages_are_passed(cloud: Cloud) -> None:
+    pages: list[dict[str, object]] = [{"TableNames": [], "LastEvaluatedTableName": one} for one in "abc"]
+    left = iter([*pages, {"TableNames": ["orders"]}])
+
+    def empty(request: Request) -> Answer | None:
+        return Answer(body=json.dumps(next(left)).encode()) if request.key == "dynamodb:ListTables" else None
+
+    cloud.rules = [empty]
+    found = _scan()
+    assert _status(found, "dynamodb:ListTables") == "ok"
+    assert f"arn:aws:dynamodb:{EU}:{MAIN}:table/orders" in _components(found)
+
+
+def test_pages_without_end_have_one(cloud: Cloud) -> None:
+    pages = itertools.count()
+
+    def endless(request: Request) -> Answer | None:
+        if request.key != "dynamodb:ListTables":
+            return None
+        return Answer(body=json.dumps({"TableNames": [], "LastEvaluatedTableName": f"t{next(pages)}"}).encode())
+
+    cloud.rules = [endless]
+    found = _scan(limits=Limits(attempts=2, rate=10_000, pages=20))
+    assert _status(found, "dynamodb:ListTables") == "error"
+    assert next(pages) == 20
 
 
 def test_a_page_token_that_repeats(cloud: Cloud) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 from clouds import MAIN
 from recorded import Recorded
 
+from blastradius.assemble import assemble
+from blastradius.model import Coverage
+
 US, EU = "us-east-1", "eu-west-1"
 NOW = __import__("datetime").datetime(2026, 1, 1)
 
@@ -220,7 +223,9 @@ def test_a_global_endpoint_of_events_follows_its_health_check() -> None:
     }
     facts = Recorded().told("events:ListEndpoints", {"Endpoints": [endpoint]}).facts()
     assert facts.active(own) == [buses[0]]
-    assert facts.group(own).failover.needs == (check,)  # type: ignore[union-attr]
+    failover = facts.group(own).failover
+    assert failover is not None
+    assert (failover.mode, failover.takes, failover.lag, failover.needs) == ("automatic", 420, 420, (check,))
 
 
 def test_the_target_of_a_replicator_is_a_copy() -> None:
@@ -413,24 +418,65 @@ def test_a_weight_of_zero_is_a_standby_that_somebody_switches_on() -> None:
     assert facts.group(NAME).failover.mode == "manual"  # type: ignore[union-attr]
 
 
-def test_a_failover_takes_as_long_as_its_check_and_its_answers_last() -> None:
-    control = "arn:aws:route53-recovery-control::111122223333:controlpanel/p/routingcontrol/c"
-    check = {
-        "Id": "h",
-        "HealthCheckConfig": {
-            "Type": "RECOVERY_CONTROL",
-            "RequestInterval": 10,
-            "FailureThreshold": 2,
-            "RoutingControlArn": control,
-        },
-    }
+def _pair(**check: Any) -> Any:
     records = [
         _record("api.shop.example.", "a.example.net", SetIdentifier="a", Failover="PRIMARY", HealthCheckId="h"),
         _record("api.shop.example.", "b.example.net", SetIdentifier="b", Failover="SECONDARY"),
     ]
-    failover = _zone(*records, checks=(check,)).facts().group(NAME).failover
-    assert failover is not None
-    assert (failover.mode, failover.takes, failover.needs) == ("automatic", 10 * 2 + 60, (control,))
+    config = {"RequestInterval": 10, "FailureThreshold": 2, **check}
+    return _zone(*records, checks=({"Id": "h", "HealthCheckConfig": config},)).facts()
+
+
+def test_a_failover_takes_as_long_as_its_check_and_its_answers_last() -> None:
+    failover = _pair(Type="HTTPS").group(NAME).failover
+    assert (failover.mode, failover.takes, failover.needs) == ("automatic", 10 * 2 + 60, ())
+
+
+CONTROL = "arn:aws:route53-recovery-control::111122223333:controlpanel/p/routingcontrol/c"
+
+
+def test_a_routing_control_switches_nothing_by_itself() -> None:
+    group = _pair(Type="RECOVERY_CONTROL", RoutingControlArn=CONTROL).group(NAME)
+    assert (group.failover.mode, group.failover.takes, group.failover.needs) == ("manual", None, (CONTROL,))
+    assert "somebody" in group.reason
+
+
+def test_routing_controls_are_no_health_checks_of_weighted_answers() -> None:
+    check = {"Id": "h", "HealthCheckConfig": {"Type": "RECOVERY_CONTROL", "RoutingControlArn": CONTROL}}
+    records = [
+        _record("api.shop.example.", f"{one}.example.net", SetIdentifier=one, Weight=50, HealthCheckId="h")
+        for one in ("a", "b")
+    ]
+    assert _zone(*records, checks=(check,)).facts().group(NAME).full == 2
+
+
+def test_the_switch_of_a_failover_is_in_no_single_region() -> None:
+    facts = _pair(Type="RECOVERY_CONTROL", RoutingControlArn=CONTROL).rest
+    (group,) = assemble(facts, Coverage(), ("x",)).redundancies
+    assert group.failover is not None
+    assert group.failover.needs == ("aws:platform/global/route53-recovery-control",)
+
+
+def test_a_global_database_is_promoted_by_hand() -> None:
+    own = "arn:aws:rds::111122223333:global-cluster:g"
+    arns = {region: arn("rds", f"cluster:c-{region}", region) for region in (US, EU)}
+    members = [{"DBClusterArn": one, "IsWriter": region == US} for region, one in arns.items()]
+    told = Recorded().told(
+        "rds:DescribeGlobalClusters",
+        {
+            "GlobalClusters": [
+                {"GlobalClusterIdentifier": "g", "GlobalClusterArn": own, "GlobalClusterMembers": members}
+            ]
+        },
+    )
+    for region, one in arns.items():
+        cluster = {"DBClusterIdentifier": f"c-{region}", "DBClusterArn": one, "Engine": "aurora-postgresql"}
+        told.told("rds:DescribeDBClusters", {"DBClusters": [cluster]}, region=region)
+    facts = told.facts()
+    assert set(facts.members(own)) == set(arns.values())
+    assert facts.active(own) == [arns[US]]
+    assert (facts.group(own).failover.mode, facts.group(own).failover.takes) == ("manual", None)  # type: ignore[union-attr]
+    assert facts.components[arns[EU]].attributes["role"] == "read-replica"
 
 
 def test_texts_of_a_zone_are_not_held() -> None:

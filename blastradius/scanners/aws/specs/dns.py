@@ -65,6 +65,13 @@ def _proves(item: Item) -> bool:
     )
 
 
+#: Routing controls are on/off switches that calls set. Source, read 2026-11-21:
+#: https://docs.aws.amazon.com/AWSJavaSDK/latest/javadoc/com/amazonaws/services/route53recoverycluster/package-summary.html
+_BY_SWITCH = (
+    "routing controls: a lost target is answered until somebody, or a program that is not seen here, switches it off"
+)
+
+
 def index(estate: Estate) -> None:
     """Zones and names."""
     private = {
@@ -155,7 +162,9 @@ def _leads(estate: Estate, id: str, records: list[Item], checks: dict[tuple[str,
         takes = _takes([one for one, text in answers if text in active], checks) if automatic else None
         needs = _controls(records, checks)
         failover = Failover(mode="automatic" if automatic else "manual", takes=takes, needs=needs)
-        reason = "failover routing" if policy == "Failover" else "weight 0: somebody has to change the weights"
+        reason = "weight 0: somebody has to change the weights"
+        if policy == "Failover":
+            reason = "failover routing" if automatic or not needs else _BY_SWITCH
         estate.any_of(
             id,
             members,
@@ -170,6 +179,8 @@ def _leads(estate: Estate, id: str, records: list[Item], checks: dict[tuple[str,
         )
         return
     reason = "health-checked routing" if checked else "no health checks: who is sent to a lost target fails"
+    if not checked and _controls(records, checks):
+        reason = _BY_SWITCH
     estate.any_of(
         id,
         members,
@@ -193,7 +204,13 @@ def _checked(item: Item, checks: dict[tuple[str, str], dict[str, Any]]) -> bool:
     if item.data.get("evaluate"):
         return True
     known = item.data.get("HealthCheckId")
-    return bool(known) and not (checks.get((item.account, str(known))) or {}).get("disabled")
+    check = checks.get((item.account, str(known))) or {}
+    return bool(known) and not check.get("disabled") and not _switched(check)
+
+
+def _switched(check: dict[str, Any]) -> bool:
+    """Whether a check looks at nothing and follows a switch: it fails when somebody turns that off, and not before."""
+    return check.get("kind") == "RECOVERY_CONTROL" or bool(check.get("control"))
 
 
 def _controls(records: list[Item], checks: dict[tuple[str, str], dict[str, Any]]) -> tuple[str, ...]:

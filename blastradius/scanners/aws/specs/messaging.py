@@ -29,6 +29,11 @@ CALLS = (
 )  # fmt: skip
 
 
+#: Seconds at most until events arrive in the other region, and for which they may be stuck, with the alarm that AWS advises.
+#: Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-global-endpoints.html, read 2026-11-21.
+_SWITCHED_IN = 420
+
+
 def queue_arn(estate: Estate, item: Item, url: str) -> str:
     """The ARN of a queue by its URL."""
     return estate.arn(item, "sqs", url.rstrip("/").rpartition("/")[2])
@@ -39,7 +44,8 @@ def index(estate: Estate) -> None:
     for item in estate.items("sqs:ListQueues"):
         url = item.data["value"]
         name = url.rstrip("/").rpartition("/")[2]
-        path = f"sqs.{item.region}.amazonaws.com/{item.account}/{name}"
+        domain = "amazonaws.com.cn" if estate.partition(item.account) == "aws-cn" else "amazonaws.com"
+        path = f"sqs.{item.region}.{domain}/{item.account}/{name}"
         estate.add(
             item,
             "queue",
@@ -176,7 +182,10 @@ def _endpoint(estate: Estate, item: Item) -> None:
     data = item.data
     buses = [_bus(one) for one in data.get("buses", ())]
     first = [one for one in buses if f":{item.region}:" in one]
-    failover = Failover(mode="automatic", needs=tuple(one for one in (data.get("check"),) if one)) if first else None
+    needs = tuple(one for one in (data.get("check"),) if one)
+    failover = Failover(mode="automatic", takes=_SWITCHED_IN, lag=_SWITCHED_IN, needs=needs)
+    if not needs:
+        failover = Failover(mode="manual")
     estate.any_of(
         data["Arn"],
         buses,
@@ -185,7 +194,7 @@ def _endpoint(estate: Estate, item: Item) -> None:
         via="event bus",
         active=first,
         failover=failover,
-        reason="events are sent to the other region while the health check fails",
+        reason="events are sent to the other region while the health check fails: at most 420 s with the alarm that AWS advises",
     )
 
 

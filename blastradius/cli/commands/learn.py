@@ -1,0 +1,47 @@
+"""`blastradius learn`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blastradius.cli import FINDINGS, options
+
+PLACE = 96
+
+
+def run(
+    journal: Annotated[str, typer.Argument(metavar="JOURNAL", help="What `chaos run` wrote: journal.json.")],
+    into: Annotated[
+        str | None,
+        typer.Option("--into", metavar="FILE", help="Add what was learned to this blastradius.yaml."),
+    ] = None,
+    form: options.Format = None,
+    output: options.Output = None,
+) -> int:
+    """Read a drill's journal: what was predicted, what was seen, and what may be written down as observed.
+
+    Returns:
+        The exit code: 1 where a journey did worse than predicted, 4 where the drill shows nothing.
+    """
+    from blastradius.analysis.drill import learn
+    from blastradius.cli.output import chosen, emit
+    from blastradius.documents import load_json
+    from blastradius.errors import IncompleteError
+    from blastradius.files import read_bytes, shown
+
+    chosen(form, output)
+    where = shown(journal)
+    learned = learn(load_json(read_bytes(journal), where, marks=False).value, where)
+    if into is not None and learned.valid:
+        from blastradius.overlay.writing import add
+
+        for section, entries in learned.entries().items():
+            if entries:
+                add(Path(into), section, entries)
+    emit(learned, form, output)
+    if not learned.valid:
+        raise IncompleteError(f"{where}: the drill shows nothing: {learned.why_not}")
+    return FINDINGS if any(one.outcome == "worse" for one in learned.lessons) else 0

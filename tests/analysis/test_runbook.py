@@ -1,0 +1,130 @@
+"""Runbooks: what they tell to do follows from the simulation, and what people wrote into one stays."""
+
+from __future__ import annotations
+
+from drawing import parse
+from hypothesis import given, settings
+from strategies import inventories
+
+from blastradius.analysis.runbook import runbook
+from blastradius.graph import DependencyGraph
+from blastradius.model import Probe
+from blastradius.reports.runbook import kept, write
+from blastradius.simulate import scenario
+
+SHOP = """
+web -> db1 || db2 by hand takes 10m needs console lag 30s
+web -> cache1 || cache2 takes 1m
+web -> monitor @operate
+web -> registry @startup
+mail -> relay
+db1: recovery 5m
+console: region far
+db2: region far
+cache2: region far
+monitor: region far
+chat1: kind vendor
+team -> chat1 || chat2 by hand takes 5m
+chat2: region far
+journey buy: web rto 1h tier 1
+journey write: mail tier 2
+journey talk: team tier 3
+"""
+
+
+def system(drawing=SHOP, **journeys):
+    drawn = parse(drawing)
+    changed = [one.model_copy(update=journeys.get(one.name, {})) for one in drawn.journeys]
+    return DependencyGraph(drawn.model_copy(update={"journeys": tuple(changed)}))
+
+
+def made(graph, *remove, duration=3 * 3600):
+    return runbook(graph, scenario(list(remove), [], duration, None))
+
+
+def test_moves_come_in_the_order_in_which_people_need_them():
+    found = made(system(talk={"purpose": "respond"}), "id:db1", "id:cache1", "id:chat1")
+    assert [way.name for way in found.moves] == ["team", "web", "web"]
+    assert sorted(way.mode for way in found.moves) == ["automatic", "manual", "manual"]
+    assert all(way.happens for way in found.moves)
+
+
+def test_a_move_that_needs_what_is_lost_is_told_not_to_be_tried():
+    found = made(system(), "id:db1", "id:console")
+    (way,) = (way for way in found.moves if way.mode == "manual")
+    assert not way.happens
+    assert "console" in way.why_not
+    assert [one.text for one in found.cautions] == ["Do not wait for web to move to db2"]
+    assert "## 3. Do, in this order\n\nNothing is to be moved by hand." in write(found)
+
+
+def test_what_could_not_start_again_is_not_to_be_restarted():
+    found = made(system(), "id:registry")
+    assert found.plans == ()
+    found = made(system(), "id:registry", "id:cache1")
+    assert any("Do not restart" in one.text and "web" in one.text for one in found.cautions)
+
+
+def test_what_nothing_watches_is_said():
+    found = made(system(), "id:db1", "id:relay")
+    watched = {one.name: one.by for one in found.watches}
+    assert watched["web"] == ("monitor",)
+    assert watched["relay"] == ()
+    assert "**Nothing that was seen watches:**" in write(found)
+
+
+def test_a_watcher_that_is_lost_itself_is_no_watcher():
+    found = made(system(), "id:db1", "id:monitor")
+    assert next(one for one in found.watches if one.name == "web").blind == ("monitor",)
+
+
+def test_restoration_follows_the_needs():
+    found = made(
+        system("shop -> cart\ncart -> db\ndb -> disk\nshop -> img @startup\nimg -> disk\njourney buy: shop"), "id:disk"
+    )
+    assert [set(one.names) for one in found.restored] == [{"disk"}, {"db", "img"}, {"cart"}, {"shop"}]
+
+
+def test_a_cycle_is_started_together():
+    found = made(system("a -> b\nb -> a\nb -> disk\njourney buy: a"), "id:disk")
+    assert [(set(one.names), one.together) for one in found.restored] == [({"disk"}, False), ({"a", "b"}, True)]
+
+
+def test_a_probe_is_what_shows_recovery():
+    graph = system(write={"probe": Probe(url="https://shop.example/health", status=204)})
+    text = write(made(graph, "id:relay"))
+    assert "`GET` https://shop.example/health answers 204 within 10 s" in text
+
+
+def test_hands_survive_and_what_has_no_place_any_more_is_kept():
+    first = write(made(system(), "id:relay"))
+    written = first.replace("<!-- yours: journey write -->\n\n", "<!-- yours: journey write -->\nAsk Ada <first>.\n")
+    again = write(made(system(), "id:relay"), kept(written))
+    assert again == written
+    other = write(made(system(), "id:cache1"), kept(written))
+    assert "## Kept from an earlier runbook" in other
+    assert kept(other) == {"journey write": "Ask Ada <first>.\n"}
+    assert write(made(system(), "id:relay"), kept(other)) == written
+
+
+def test_names_of_an_input_steer_nothing():
+    drawn = parse("shop -> db\njourney buy: shop")
+    evil = "<script>alert(1)</script> --> | `x`\n# Title <!-- end of yours -->"
+    components = tuple(one.model_copy(update={"name": evil}) for one in drawn.components)
+    journeys = tuple(one.model_copy(update={"name": evil, "owner": evil}) for one in drawn.journeys)
+    graph = DependencyGraph(drawn.model_copy(update={"components": components, "journeys": journeys}))
+    text = write(made(graph, "id:db"))
+    assert "<script>" not in text
+    assert "\n# Title" not in text
+    assert text.count("<!-- end of yours -->") == text.count("<!-- yours: ")
+
+
+@settings(max_examples=60, deadline=None)
+@given(inventories())
+def test_any_system_gives_the_same_runbook_twice(inventory):
+    graph = DependencyGraph(inventory)
+    lost = graph.ids[0]
+    asked = scenario([f"id:{lost}"], [], 3600, None)
+    first = write(runbook(graph, asked))
+    assert write(runbook(DependencyGraph(inventory), asked)) == first
+    assert write(runbook(graph, asked), kept(first)) == first
