@@ -64,7 +64,9 @@ class PictureEdge(Value):
     dependent: str = Field(description="Id of the node that needs.")
     dependency: str = Field(description="Id of the node that is needed.")
     strength: Strength = Field(description="The strongest of the needs that come together.")
-    phase: Phase = Field(default="runtime", description="For what; where several needs come together, that of the first.")
+    phase: Phase = Field(
+        default="runtime", description="For what; where several needs come together, that of the first."
+    )
     alternative: bool = Field(default=False, description="One of several that can serve.")
     count: int = Field(default=1, description="How many needs come together.")
     basis: Basis = Field(description="Their weakest ground.")
