@@ -18,6 +18,10 @@ class Rule(Value):
     name: str = Field(description="Short name such as `single-region-dependency`.")
     level: Level = Field(default="block", description="Whether a finding blocks, warns or is only told.")
     summary: str = Field(description="What it finds, in one sentence.")
+    docs: str = Field(default="", description="When it fires, when it does not, and what to do; a few paragraphs.")
+    options: dict[str, str] = Field(
+        default_factory=dict, description="What policy may set beside the level: name, and what it means and defaults to."
+    )
 
 
 class Finding(Value):
