@@ -111,7 +111,8 @@ class GateResult(Value):
         default=(), description="What somebody should know: a waiver that ends soon, a rule without grounds."
     )
     names: dict[str, str] = Field(
-        default_factory=dict, description="What people call the components and journeys on the chains, by id."
+        default_factory=dict,
+        description="What to call components and journeys of the findings, by id: `database:prices`, `aws:region/us-east-1`, `checkout`.",
     )
     seen: Seen = Field(description="How much of the head was seen, in figures.")
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen of the head.")

@@ -9,11 +9,11 @@ from blastradius.model import ChainLink, Coverage, Evidence, Gap, Rule, ScannerC
 
 NAMES = {
     "journey:checkout": "checkout",
-    "tf:shop:aws_lambda_function.price": "price",
-    "tf:shop:aws_dynamodb_table.prices": "prices",
-    "aws:platform/us-east-1/dynamodb": "dynamodb",
-    "aws:region/us-east-1": "us-east-1",
-    "vendor:stripe": "stripe",
+    "tf:shop:aws_lambda_function.price": "function:price",
+    "tf:shop:aws_dynamodb_table.prices": "database:prices",
+    "aws:platform/us-east-1/dynamodb": "aws:platform/us-east-1/dynamodb",
+    "aws:region/us-east-1": "aws:region/us-east-1",
+    "vendor:stripe": "vendor:stripe",
 }
 
 
