@@ -68,9 +68,15 @@ class Losses:
 
     def judged(self, component: str) -> list[str]:
         """Ids of the judged journeys that need a component in any phase that they ask of it."""
-        node = self.graph.index.get(component, -1)
-        owner = self.graph.circuit.node_of
-        return [one for one, nodes in self.needed_by.items() if any(owner(number) == node for number in nodes)]
+        return self._judged.get(self.graph.index.get(component, -1), [])
+
+    @cached_property
+    def _judged(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for journey, nodes in self.needed_by.items():
+            for node in {self.graph.circuit.node_of(number) for number in nodes}:
+                found.setdefault(node, []).append(journey)
+        return found
 
     def route(self, journey: str, component: str) -> tuple[ChainLink, ...]:
         """The shortest way of needs from a journey to a component; empty where there is none.

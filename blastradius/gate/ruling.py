@@ -44,9 +44,10 @@ class Match:
     detail: Any = None
 
     def key(self, system: System) -> tuple[str, ...]:
-        """What tells it from other matches of its rule."""
-        ends = (self.journey, self.domain, self.dependent, self.dependency)
-        return (*("" if one is None else system.end(one) for one in ends), *self.subject)
+        """What tells it from other matches of its rule: who needs is the same wherever it runs, what is needed is not."""
+        dependent = "" if self.dependent is None else system.loose(self.dependent)
+        needed = "" if self.dependency is None else system.end(self.dependency)
+        return (self.journey or "", self.domain or "", dependent, needed, *self.subject)
 
     def fingerprint(self, rule: str, system: System, count: int = 0) -> str:
         """Its identity.

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from blastradius.circuit import Group
 from blastradius.gate.ruling import RULES, GateRule, Match, Told
 from blastradius.gate.system import System
-from blastradius.model import Dependency
+
+Key = tuple[str, str]
+"""What the dependent of a redundancy is called, and its phase."""
 
 
 class RedundancyLost(GateRule):
@@ -25,88 +27,85 @@ class RedundancyLost(GateRule):
     )
 
     def changes(self, base: System, head: System) -> Iterable[Match]:
-        """Each redundancy that has less to spare, for each judged journey that needs it."""
-        theirs = _groups(head)
-        for key, old in sorted(_groups(base).items()):
-            for number in old:
-                yield from self._group(base.graph.circuit.groups[number], number, key, theirs.get(key, []), base, head)
+        """Each redundancy that has less to spare, for each judged journey that needs it or one of its members."""
+        theirs: dict[Key, list[int]] = {}
+        for number, group in enumerate(head.graph.circuit.groups):
+            theirs.setdefault(_key(group, head), []).append(number)
+        for number, group in enumerate(base.graph.circuit.groups):
+            members = {base.end(one) for one in group.record.members}
+            if group.record.strength != "hard" or _spare(group) <= 0 or not _judged(group, base):
+                continue
+            now = _alike(members, theirs.get(_key(group, base), []), head)
+            if now is None:
+                yield from self._alone(group, members, base, head)
+            else:
+                yield from self._compared(number, now, base, head)
 
-    def _group(
-        self, was: Group, number: int, key: tuple[str, str], theirs: list[int], base: System, head: System
-    ) -> Iterator[Match]:
-        members = {base.loose(one) for one in was.record.members}
-        now = _alike(members, theirs, head)
-        if now is None:
-            yield from self._alone(was, key, members, head)
-            return
-        group = head.graph.circuit.groups[now]
-        lost = _spare(was) - _spare(group)
-        gone = sorted(members - {head.loose(one) for one in group.record.members})
-        journeys = head.losses.judged(group.record.dependent)
-        told = (_spare(was), _spare(group), gone, group.record.evidence)
-        if lost > 0:
-            for journey in journeys:
-                yield Match(journey, None, group.record.dependent, None, tuple(sorted(members)), told)
+    def _compared(self, number: int, now: int, base: System, head: System) -> Iterator[Match]:
+        was, group = base.graph.circuit.groups[number], head.graph.circuit.groups[now]
+        members = {base.end(one): base.label(one) for one in was.record.members}
+        gone = sorted(members.keys() - {head.end(one) for one in group.record.members})
+        told = (_spare(was), _spare(group), [members[one] for one in gone], group.record.evidence)
+        dependent = group.record.dependent
+        if _spare(was) > _spare(group):
+            for journey in _judged(group, head):
+                yield Match(journey, None, dependent, None, tuple(sorted(members)), told)
             return
         for domain in head.of_kind("region", "zone"):
             if domain not in base.graph.components:
                 continue
             left = head.losses.of(domain).usable(now) - group.required
-            before = base.losses.of(domain).usable(number) - was.required
-            if before > 0 and left == 0:
-                for journey in journeys:
-                    yield Match(journey, domain, group.record.dependent, None, tuple(sorted(members)), told)
+            if left == 0 and base.losses.of(domain).usable(number) > was.required:
+                for journey in _judged(group, head):
+                    yield Match(journey, domain, dependent, None, tuple(sorted(members)), told)
 
-    def _alone(self, was: Group, key: tuple[str, str], members: set[str], head: System) -> Iterator[Match]:
-        """The redundancy is no more: lost where one of its members is still needed, and alone."""
-        if len(members & head.by_loose_name.keys()) > 1 or _spare(was) <= 0:
+    def _alone(self, was: Group, members: set[str], base: System, head: System) -> Iterator[Match]:
+        """The redundancy is no more: lost where some of its members are gone, and one is still needed."""
+        there = {head.end(one): one for one in head.graph.components}
+        left = sorted(members & there.keys())
+        if len(left) == len(members):
             return
-        for (dependent, needed), records in sorted(head.needs_anywhere.items()):
-            if dependent != key[0] or needed not in members:
-                continue
-            for record in records:
-                if isinstance(record, Dependency) and record.phase == key[1] and record.strength == "hard":
-                    told = (_spare(was), 0, sorted(members - {needed}), record.evidence)
-                    for journey in head.losses.judged(record.dependent):
-                        yield Match(journey, None, record.dependent, record.dependency, tuple(sorted(members)), told)
-                    return
+        gone = sorted({base.label(one) for one in was.record.members if base.end(one) not in there})
+        for end in left:
+            evidence = head.graph.components[there[end]].evidence
+            told = (_spare(was), max(len(left) - was.required, 0), gone, evidence)
+            for journey in head.losses.judged(there[end]):
+                yield Match(journey, None, None, there[end], tuple(sorted(members)), told)
 
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Says how many spares there were and are."""
         before, now, gone, evidence = match.detail
-        dependent = system.label(match.dependent or "")
-        what = ", ".join(sorted(one.split("\x1f")[1] if "\x1f" in one else one for one in gone))
+        subject = match.dependent or match.dependency or ""
+        label = system.label(subject)
         if match.domain is not None:
             place = system.graph.name(match.domain)
-            message = f"{dependent} has no spare left when {place} is lost"
-            was = f"it had one left when {place} was lost"
+            message, was = f"{label} has no spare left when {place} is lost", f"it had one left when {place} was lost"
         else:
-            message = f"{dependent} has {_spares(now)}" + (f" without {what}" if what else "")
+            message = f"{label} has {_spares(now)}" + (f" without {', '.join(gone)}" if gone else "")
             was = f"it had {_spares(before)}"
-        way = system.losses.route(match.journey or "", match.dependent or "")
-        link = next((one for one in way if one.dependent == match.dependent), None)
-        return Told(message, was, "restore the copy, or put it elsewhere", way, link, evidence)
+        way = system.losses.route(match.journey or "", subject)
+        return Told(message, was, "restore the copy, or put it elsewhere", way, None, evidence)
 
 
 def _spares(count: int) -> str:
     return "no spare" if count <= 0 else "1 spare" if count == 1 else f"{count:,} spares"
 
 
-def _groups(system: System) -> dict[tuple[str, str], list[int]]:
-    """Redundancies that judged journeys need, by what their dependent is called and phase."""
-    circuit = system.graph.circuit
-    found: dict[tuple[str, str], list[int]] = {}
-    for number, group in enumerate(circuit.groups):
-        if circuit.rules[group.rule].node in system.losses.needed and group.record.strength == "hard":
-            found.setdefault((system.loose(group.record.dependent), group.record.phase), []).append(number)
-    return found
+def _judged(group: Group, system: System) -> list[str]:
+    """The judged journeys that need a redundancy or one of its members."""
+    subjects = (group.record.dependent, *group.record.members)
+    return sorted({journey for one in subjects for journey in system.losses.judged(one)})
+
+
+def _key(group: Group, system: System) -> Key:
+    return system.loose(group.record.dependent), group.record.phase
 
 
 def _alike(members: set[str], numbers: Iterable[int], head: System) -> int | None:
     """The redundancy that shares most members with one of the base, if any shares one."""
     best, most = None, 0
     for number in numbers:
-        shared = len(members & {head.loose(one) for one in head.graph.circuit.groups[number].record.members})
+        shared = len(members & {head.end(one) for one in head.graph.circuit.groups[number].record.members})
         if shared > most:
             best, most = number, shared
     return best

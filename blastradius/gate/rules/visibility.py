@@ -18,7 +18,8 @@ class Visibility(GateRule):
     docs = (
         "It fires where a declared journey is gone and none with the same entries took its place; where a component that "
         "had a region has none any more; and where a component or dependency that only a person can state was taken out "
-        "of `blastradius.yaml` while what it was about is still there. What nobody sees, no gate can reject.\n\n"
+        "of `blastradius.yaml` while what it was about is still there; and where a file cannot be read any more that said "
+        "what a critical journey needs. What nobody sees, no gate can reject.\n\n"
         "It does not fire where the component itself is gone, nor where a journey was renamed.\n\n"
         "Restore the entry, or waive it with a reason."
     )
@@ -28,6 +29,7 @@ class Visibility(GateRule):
         yield from self._journeys(base, head)
         yield from self._places(base, head)
         yield from self._statements(base, head)
+        yield from self._files(base, head)
 
     def _journeys(self, base: System, head: System) -> Iterator[Match]:
         kept = {_entries(one, head) for one in head.graph.journeys.values()}
@@ -56,11 +58,30 @@ class Visibility(GateRule):
                 text = f"that {head.label(ids[0])} needs {head.label(ids[1])} is not said any more", "it was stated"
                 yield Match(None, None, *ids, ("dependency",), (*text, record.evidence, base))
 
+    def _files(self, base: System, head: System) -> Iterator[Match]:
+        """Files that cannot be read any more, by what a judged journey needed of them."""
+        areas = [one for one in head.graph.inventory.gaps if one.component is None and one.evidence]
+        unread = {place.path: gap for gap in areas if (place := head.location(gap.evidence)) is not None}
+        lost: dict[str, dict[str, str]] = {}
+        for component in base.graph.components.values() if unread else ():
+            place = base.location(component.evidence)
+            path = place.path if place is not None else ""
+            if (
+                path in unread
+                and base.loose(component.id) not in head.by_loose_name
+                and base.losses.judged(component.id)
+            ):
+                lost.setdefault(path, {})[base.loose(component.id)] = base.label(component.id)
+        for path, names in sorted(lost.items()):
+            text = f"{', '.join(sorted(names.values()))} cannot be seen any more: {path} {unread[path].reason}"
+            was = "a critical journey needed it"
+            yield Match(subject=("file", *sorted(names)), detail=(text, was, unread[path].evidence, head))
+
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Says what is not said any more."""
         message, was, evidence, where = match.detail
         told: tuple[Evidence, ...] = evidence if where is system else ()
-        return Told(message, was, "restore the entry in blastradius.yaml, or waive it with a reason", evidence=told)
+        return Told(message, was, "restore it, or waive it with a reason", evidence=told)
 
 
 def _entries(journey: Journey, system: System) -> tuple[str, ...]:
