@@ -43,7 +43,7 @@ class Baseline(Value):
 
     def stale(self, met: Iterable[Met]) -> int:
         """How many of its findings are no more."""
-        there = {one.fingerprint for one in met}
+        there = _marks(met)
         return sum(one.fingerprint not in there for one in self.findings)
 
     def pruned(self, met: Iterable[Met]) -> Baseline:
@@ -52,7 +52,7 @@ class Baseline(Value):
         Args:
             met: every finding of head.
         """
-        there = {one.fingerprint for one in met}
+        there = _marks(met)
         return Baseline(findings=tuple(one for one in self.findings if one.fingerprint in there))
 
     def text(self) -> str:
@@ -71,10 +71,16 @@ def of_findings(met: Iterable[Met], head: System) -> Baseline:
         head: where they were met.
     """
     made = {
-        one.fingerprint: Accepted(fingerprint=one.fingerprint, rule=one.active.rule.id, about=_about(one, head))
+        mark: Accepted(fingerprint=mark, rule=one.active.rule.id, about=_about(one, head))
         for one in met
+        for mark in (one.fingerprint, *one.parts)
     }
     return Baseline(findings=tuple(made[key] for key in sorted(made)))
+
+
+def _marks(met: Iterable[Met]) -> set[str]:
+    """Fingerprints of findings, and of what each stands for."""
+    return {mark for one in met for mark in (one.fingerprint, *one.parts)}
 
 
 def _about(met: Met, head: System) -> str:

@@ -19,14 +19,14 @@ class Met:
         match: whom it is about.
         fingerprint: its identity.
         known: whether the base has it as well.
-        change: whether only both systems together show it.
+        parts: fingerprints of the matches that it stands for, where one change brought about several.
     """
 
     active: Active
     match: Match
     fingerprint: str
     known: bool
-    change: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def compared(active: Active, base: System | None, head: System) -> tuple[list[Met], list[Match]]:
@@ -43,15 +43,23 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
     old = _by_key(active.rule.matches(base), base) if base is not None else {}
     new = _by_key(active.rule.matches(head), head)
     met: list[Met] = []
+    fresh: dict[int, tuple[Match, str]] = {}
     gone: list[Match] = []
     for key in sorted(old.keys() | new.keys()):
         before, now = old.get(key, []), new.get(key, [])
         there = {_ids(one) for one in before}
         now.sort(key=lambda one: (_ids(one) not in there, _ids(one)))
         for count, one in enumerate(now):
-            met.append(Met(active, one, one.fingerprint(active.rule.id, head, count), count < len(before)))
+            mark = one.fingerprint(active.rule.id, head, count)
+            if base is not None and count >= len(before):
+                fresh[id(one)] = one, mark
+            else:
+                met.append(Met(active, one, mark, count < len(before)))
         gone += before[len(now) :]
     if base is not None:
+        for one, parts in active.rule.gathered([one for one, _ in fresh.values()], base, head):
+            mark = one.fingerprint(active.rule.id, head) if parts else fresh[id(one)][1]
+            met.append(Met(active, one, mark, False, tuple(sorted(fresh[id(part)][1] for part in parts))))
         met += _changes(active, base, head)
     return met, gone
 
@@ -60,7 +68,7 @@ def _changes(active: Active, base: System, head: System) -> Iterable[Met]:
     seen: Counter[tuple[str, ...]] = Counter()
     for one in sorted(active.rule.changes(base, head), key=lambda one: (one.key(head), _ids(one))):
         key = one.key(head)
-        yield Met(active, one, one.fingerprint(active.rule.id, head, seen[key]), False, True)
+        yield Met(active, one, one.fingerprint(active.rule.id, head, seen[key]), False)
         seen[key] += 1
 
 

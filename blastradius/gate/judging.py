@@ -113,7 +113,7 @@ class _Telling:
             return "waived"
         if met.known:
             return "known"
-        if met.fingerprint in self.baseline:
+        if met.fingerprint in self.baseline or (met.parts and all(one in self.baseline for one in met.parts)):
             return "accepted"
         return "expired" if use is not None and use.state == "expired" else "new"
 

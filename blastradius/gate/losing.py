@@ -6,7 +6,7 @@ A loss is for good: tolerances have run out, failovers have happened where they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from blastradius.circuit import NEVER, Rule
@@ -124,6 +124,7 @@ class Loss:
         self.node = losses.graph.index[domain]
         solution = found(self.circuit, {self.node: DOWN}, losses.codes)
         self.state, self.groups = solution.state, solution.groups
+        self._trees: dict[int, dict[int, Step | None]] = {}
 
     def breaks(self, journey: str) -> bool:
         """Whether a journey is down."""
@@ -170,15 +171,12 @@ class Loss:
     @cached_property
     def reached(self) -> dict[int, int]:
         """Which of the broken journeys fall through a node: bit n stands for the n-th judged journey."""
-        into: dict[int, list[int]] = {}
-        for node, _, cause in self.steps:
-            into.setdefault(node, []).append(cause)
         masks = {node: 1 << position for position, node in enumerate(self.losses.nodes) if self.state[node] == DOWN}
         work = list(masks)
         while work:
             node = work.pop()
             mask = masks[node]
-            for cause in into.get(node, ()):
+            for _, _, cause in self._into.get(node, ()):
                 before = masks.get(cause, 0)
                 if mask | before != before:
                     masks[cause] = mask | before
@@ -230,7 +228,7 @@ class Loss:
         Args:
             component: its number; it is down.
         """
-        return tuple(link(self.circuit, one, towards) for _, one, towards in self._path([component], self.node))
+        return tuple(link(self.circuit, one, towards) for _, one, towards in _back(self._tree(component), self.node))
 
     def chain(self, journey: str, step: Step) -> tuple[ChainLink, ...]:
         """A proof that a journey falls with the domain by way of a step: the shortest before it, the shortest after.
@@ -239,29 +237,55 @@ class Loss:
             journey: its id.
             step: one of `steps`, that the journey falls through.
         """
-        node, number, cause = step
-        before = self._path([self.losses.graph.index[journey]], node)
-        after = self._path([cause], self.node)
-        return tuple(link(self.circuit, one, towards) for _, one, towards in (*before, (node, number, cause), *after))
+        node, _, cause = step
+        path = [*_back(self._tree(self.losses.graph.index[journey]), node), step, *_back(self._tree(cause), self.node)]
+        return tuple(link(self.circuit, number, towards) for _, number, towards in path)
 
-    def _path(self, start: Iterable[int], end: int) -> list[Step]:
-        """The shortest way of steps; ties are broken by the lowest numbers, which follow ids."""
-        came: dict[int, Step | None] = dict.fromkeys(start)
-        frontier = sorted(came)
-        while frontier and end not in came:
-            reached: dict[int, Step] = {}
-            for node in frontier:
-                for step in sorted(self.causes(node)):
-                    if step[2] not in came and step[2] not in reached:
-                        reached[step[2]] = step
-            came.update(reached)
-            frontier = sorted(reached)
-        path: list[Step] = []
-        last = came.get(end)
-        while last is not None:
-            path.append(last)
-            last = came[last[0]]
-        return path[::-1]
+    def _tree(self, start: int) -> dict[int, Step | None]:
+        """The shortest ways of steps from a node to all that it falls through; ties are broken by the lowest numbers."""
+        if start not in self._trees:
+            came: dict[int, Step | None] = {start: None}
+            frontier = [start]
+            while frontier:
+                reached: dict[int, Step] = {}
+                for node in frontier:
+                    for step in self._into.get(node) or sorted(self.causes(node)):
+                        if step[2] not in came and step[2] not in reached:
+                            reached[step[2]] = step
+                came.update(reached)
+                frontier = sorted(reached)
+            self._trees[start] = came
+        return self._trees[start]
+
+    @cached_property
+    def _into(self) -> dict[int, list[Step]]:
+        found: dict[int, list[Step]] = {}
+        for step in self.steps:
+            found.setdefault(step[0], []).append(step)
+        return found
+
+    def passes(self, journey: str, component: str, step: Step) -> bool:
+        """Whether a journey's fall through a step may lead by way of a component.
+
+        Args:
+            journey: its id.
+            component: id of the component.
+            step: one of `steps`.
+        """
+        node = self.losses.graph.index.get(component, -1)
+        if self.state[node] != DOWN or node not in self._tree(self.losses.graph.index[journey]):
+            return False
+        return step[2] in self._tree(node)
+
+
+def _back(came: dict[int, Step | None], end: int) -> list[Step]:
+    """The way through a tree to a node, from its root."""
+    path: list[Step] = []
+    last = came.get(end)
+    while last is not None:
+        path.append(last)
+        last = came[last[0]]
+    return path[::-1]
 
 
 def _placed(evidence: Sequence[object]) -> bool:

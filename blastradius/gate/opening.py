@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from blastradius.errors import BlastradiusError, InputError, UsageError
 from blastradius.files import shown
-from blastradius.gate import gitbase
 from blastradius.gate.system import System
 from blastradius.graph import DependencyGraph
 from blastradius.model import Evidence, Gap, Inventory
 
 if TYPE_CHECKING:
+    from blastradius.gate import gitbase
     from blastradius.overlay import Overlay
 
 OVERLAY = "blastradius.yaml"
@@ -57,6 +56,8 @@ def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iter
         return
     if not where.exists():
         raise InputError(f"{shown(where)}: no such file or folder: name what to judge by --head")
+    from blastradius.gate import gitbase
+
     repository = gitbase.repository(folder)
     commit = gitbase.resolve(repository, base) if repository is not None else None
     if repository is None or commit is None:
@@ -133,6 +134,8 @@ class _Extracted:
         self.inside = _relative(head, repository.top)
         self.overlay = overlay
         self.is_file = head.is_file()
+        import tempfile
+
         self._place = tempfile.TemporaryDirectory(prefix="blastradius-")
 
     def __enter__(self) -> _Extracted:
@@ -144,6 +147,8 @@ class _Extracted:
 
     def compared(self, head: System, read: Read) -> Opened:
         """The commit beside the head."""
+        from blastradius.gate import gitbase
+
         # the same name as the user's folder: ids hold it
         top = Path(self._place.name) / "tree" / self.repository.top.name
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from blastradius.gate.losing import Step
 from blastradius.gate.ruling import GateRule, Match, Told
@@ -33,18 +33,44 @@ class Pinning(GateRule):
                 for journey in loss.journeys(step[0]):
                     yield Match(journey, domain, record.dependent, needed, detail=step)
 
+    def gathered(self, new: Sequence[Match], base: System, head: System) -> Iterable[tuple[Match, Sequence[Match]]]:
+        """One finding for each need that brought them about: what it leads to may lead on to many things in one place."""
+        groups: dict[tuple[str | None, str | None, str, str], list[tuple[int, Match, ChainLink]]] = {}
+        for one in new:
+            chain = head.losses.of(one.domain or "").chain(one.journey or "", one.detail)
+            own = next((link for link in chain if is_of(link, one)), chain[0])
+            link = introduced(chain, own, head, base)
+            groups.setdefault((one.journey, one.domain, link.dependent, link.dependency), []).append(
+                (len(chain), one, link)
+            )
+        for key, found in sorted(groups.items(), key=lambda item: tuple(map(str, item[0]))):
+            found.sort(key=lambda one: (one[0], one[1].dependent or "", one[1].dependency or ""))
+            _, first, link = found[0]
+            about = link.dependent if places_only(link) else link.dependency
+            yield Match(*key, detail=(first, link, len(found)), about=about), [one for _, one, _ in found]
+
+    def leads_through(self, match: Match, component: str, system: System) -> bool:
+        """Whether the journey falls through a component to what is pinned."""
+        loss = system.losses.of(match.domain or "")
+        return not isinstance(match.detail[0], Match) and loss.passes(match.journey or "", component, match.detail)
+
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Names the need, and the link of its proof that the base did not have."""
         journey, place = system.graph.name(match.journey or ""), system.graph.name(match.domain or "")
-        needed = system.label(match.dependency or "")
-        fix = f"a replica of {needed} in another {self.elsewhere}, or make it soft"
-        if base is None:
-            return Told(f"{journey} depends on {place} through {needed}", fix=fix)
-        step: Step = match.detail
-        chain = system.losses.of(match.domain or "").chain(match.journey or "", step)
-        link = next((one for one in chain if is_of(one, match)), chain[0])
-        message, was = _before(match, base, journey, place, needed)
-        return Told(message, was, fix, chain, introduced(chain, link, system, base))
+        if base is None or not isinstance(match.detail[0], Match):
+            needed = system.label(match.dependency or "")
+            record = system.graph.circuit.rules[match.detail[1]].record
+            message = f"{journey} depends on {place} through {needed}"
+            return Told(message, fix=self._fix(needed), evidence=record.evidence)
+        first, link, count = match.detail
+        needed = system.label(first.dependency or "")
+        chain = system.losses.of(match.domain or "").chain(match.journey or "", first.detail)
+        message, was = _before(match, base, journey, place, system.label(match.about or ""))
+        more = f", and {count - 1:,} more behind it" if count > 1 else ""
+        return Told(message, was, self._fix(needed) + more, chain, link)
+
+    def _fix(self, needed: str) -> str:
+        return f"a replica of {needed} in another {self.elsewhere}, or make it soft"
 
 
 def is_of(link: ChainLink, match: Match) -> bool:

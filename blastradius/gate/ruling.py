@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,6 +34,7 @@ class Match:
         dependency: what is needed.
         subject: texts that tell it from others, where the four above do not; none of them may name a file or a line.
         detail: what the rule wants to know again when it tells of it.
+        about: id of the component by which a waiver names it; `dependency` where unset.
     """
 
     journey: str | None = None
@@ -42,6 +43,7 @@ class Match:
     dependency: str | None = None
     subject: tuple[str, ...] = ()
     detail: Any = None
+    about: str | None = None
 
     def key(self, system: System) -> tuple[str, ...]:
         """What tells it from other matches of its rule: who needs is the same wherever it runs, what is needed is not."""
@@ -111,6 +113,20 @@ class GateRule:
     def changes(self, base: System, head: System) -> Iterable[Match]:
         """What only both systems together show, by ids of head: all of it is new."""
         return ()
+
+    def gathered(self, new: Sequence[Match], base: System, head: System) -> Iterable[tuple[Match, Sequence[Match]]]:
+        """New matches brought together where one change brought about several: each with those that it stands for.
+
+        Args:
+            new: those of `matches` that the base does not have.
+            base: what head is compared with.
+            head: what is judged.
+        """
+        return ((one, ()) for one in new)
+
+    def leads_through(self, match: Match, component: str, system: System) -> bool:
+        """Whether something that is there already may be there because of a component that a waiver names."""
+        return False
 
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """A match in words.

@@ -101,7 +101,7 @@ class System:
         """Ids by what components are called wherever they are."""
         found: dict[str, list[str]] = {}
         for component in self.graph.components.values():
-            found.setdefault(loosely(component), []).append(component.id)
+            found.setdefault(self.loose(component.id), []).append(component.id)
         return found
 
     @cached_property
@@ -115,8 +115,15 @@ class System:
 
     def loose(self, identifier: str) -> str:
         """What a component or journey is called wherever it is."""
-        component = self.graph.components.get(identifier)
-        return loosely(component) if component is not None else identifier
+        known = self._loose.get(identifier)
+        if known is None:
+            component = self.graph.components.get(identifier)
+            known = self._loose[identifier] = loosely(component) if component is not None else identifier
+        return known
+
+    @cached_property
+    def _loose(self) -> dict[str, str]:
+        return {}
 
     def has_alone(self, system: System, link: ChainLink) -> bool:
         """Whether a need of another system is there as it is there: hard where that is, alone where that is alone.

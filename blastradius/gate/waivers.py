@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
 from blastradius.errors import UsageError
@@ -15,7 +17,9 @@ from blastradius.gate.ruling import Active, GateRule
 from blastradius.gate.system import System
 from blastradius.gate.telling import finding
 from blastradius.model import Waiver
-from blastradius.selectors import Selector, parse
+
+if TYPE_CHECKING:
+    from blastradius.selectors import Selector
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _DAY = 86_400
@@ -194,6 +198,8 @@ class _Matcher:
         self.exact = bool(_FINGERPRINT.fullmatch(self.text))
         self.selector: Selector | None = None
         if written.lines is None and not self.exact and not self.text.startswith("journey:"):
+            from blastradius.selectors import parse
+
             try:
                 self.selector = parse(self.text)
             except UsageError as error:
@@ -212,9 +218,17 @@ class _Matcher:
             return met.fingerprint == self.text
         if self.selector is None:
             return self.text in (met.match.journey, f"journey:{told.journey_name}")
-        subject = met.match.dependency or told.dependency or met.match.domain
-        component = self.head.graph.components.get(subject or "")
-        return component is not None and self.selector.matches(component)
+        if met.known and any(met.active.rule.leads_through(met.match, one, self.head) for one in self._meant):
+            return True
+        subject = met.match.about or met.match.dependency or told.dependency or met.match.domain
+        return subject in self._meant
+
+    @cached_property
+    def _meant(self) -> frozenset[str]:
+        """Ids of the components that the selector means."""
+        selector = self.selector
+        found = self.head.graph.components.values() if selector is not None else ()
+        return frozenset(one.id for one in found if selector is not None and selector.matches(one))
 
 
 def stated(system: System) -> list[Written]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from blastradius.durations import format_duration
 from blastradius.gate.ruling import RULES, GateRule, Match, Told
@@ -27,18 +27,16 @@ class Hardened(GateRule):
 
     def changes(self, base: System, head: System) -> Iterable[Match]:
         """Each need that became harder, for each judged journey that needs its dependent."""
-        for pair, records in sorted(head.needs_anywhere.items()):
-            before = base.needs_anywhere.get(pair, [])
-            if not before:
+        same = {_said(one) for one in base.records}
+        for record in head.records:
+            if _said(record) in same:  # most of them: nothing is looked up for what stands there as it did
                 continue
-            for record in records:
-                old = [one for one in before if one.phase == record.phase]
+            for needed in (record.dependency,) if isinstance(record, Dependency) else record.members:
+                pair = head.loose(record.dependent), head.loose(needed)
+                old = [one for one in base.needs_anywhere.get(pair, ()) if one.phase == record.phase]
                 how = _harder(old, record, base, head) if old else None
-                if how is None:
-                    continue
-                needed = _needed(record, pair[1], head)
-                for journey in _journeys(record, head):
-                    yield Match(journey, None, record.dependent, needed, (how[0],), (how, record))
+                for journey in head.losses.judged(record.dependent) if how is not None else ():
+                    yield Match(journey, None, record.dependent, needed, (how[0] if how else "",), (how, record))
 
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Says what the need was and what it is."""
@@ -98,14 +96,9 @@ def _sooner(old: list[Record], record: Record) -> How | None:
     return None
 
 
-def _needed(record: Record, name: str, head: System) -> str:
-    members = (record.dependency,) if isinstance(record, Dependency) else record.members
-    return next(one for one in members if head.loose(one) == name)
-
-
-def _journeys(record: Record, head: System) -> Iterator[str]:
-    """The judged journeys on whose way a need stands."""
-    yield from head.losses.judged(record.dependent)
+def _said(record: Record) -> tuple[object, ...]:
+    needed = record.dependency if isinstance(record, Dependency) else record.members
+    return record.dependent, needed, record.phase, record.strength, record.tolerance, record.hardens_after
 
 
 RULES.register("BR006")(Hardened)

@@ -50,10 +50,11 @@ class Visibility(GateRule):
 
     def _statements(self, base: System, head: System) -> Iterator[Match]:
         for record in base.graph.inventory.dependencies:
-            by_hand = bool(record.evidence) and all(one.scanner == "overlay" for one in record.evidence)
+            if not record.evidence or any(one.scanner != "overlay" for one in record.evidence):
+                continue
             pair = base.loose(record.dependent), base.loose(record.dependency)
             still = pair[0] in head.by_loose_name and pair[1] in head.by_loose_name
-            if by_hand and still and pair not in head.needs_anywhere and base.losses.judged(record.dependent):
+            if still and pair not in head.needs_anywhere and base.losses.judged(record.dependent):
                 ids = head.by_loose_name[pair[0]][0], head.by_loose_name[pair[1]][0]
                 text = f"that {head.label(ids[0])} needs {head.label(ids[1])} is not said any more", "it was stated"
                 yield Match(None, None, *ids, ("dependency",), (*text, record.evidence, base))
