@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
+    from blastradius.gate.judging import gate
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
         BlastRadius,
@@ -41,6 +42,7 @@ _HOMES = {
     **dict.fromkeys(("Inventory", "Journey", "Redundancy", "Scenario"), "blastradius.model"),
     **dict.fromkeys(("BlastradiusError", "IncompleteError", "InputError", "UsageError"), "blastradius.errors"),
     "DependencyGraph": "blastradius.graph",
+    "gate": "blastradius.gate.judging",
 }
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "diff",
     "dns",
     "explain",
+    "gate",
     "load",
     "observed",
     "regions",

@@ -15,6 +15,8 @@ from blastradius.gate.ruling import Active, Match, active
 from blastradius.gate.system import System
 from blastradius.gate.telling import finding
 from blastradius.gate.waivers import Ledger, Written, stated
+from blastradius.graph import DependencyGraph
+from blastradius.model import Policy, Waiver
 
 LISTED = 100
 """Known findings that a result lists; it counts all of them, and a baseline holds all of them."""
@@ -46,6 +48,34 @@ class Judged:
 
     result: GateResult
     met: tuple[Met, ...]
+
+
+def gate(
+    base: DependencyGraph | None,
+    head: DependencyGraph,
+    *,
+    policy: Policy | None = None,
+    waivers: Sequence[Waiver] = (),
+    today: date | None = None,
+) -> GateResult:
+    """Say which findings a change brings about, and whether one of them blocks.
+
+    Args:
+        base: the system as it was; without one, everything is new.
+        head: the system as it shall be.
+        policy: levels and options of rules, which journeys are judged; the defaults where unset.
+        waivers: what is let through until a day.
+        today: day by which waivers end; the current one in UTC where unset.
+
+    Raises:
+        UsageError: when policy names what is not there, or a waiver is malformed or matches nothing.
+    """
+    wanted = policy or Policy()
+    sides = [None if one is None else System(one, name, wanted) for one, name in ((base, "base"), (head, "head"))]
+    judged = sides[1]
+    assert judged is not None
+    written = [Written(one, f"waivers:{number}") for number, one in enumerate(waivers, 1)]
+    return judge(sides[0], judged, Asked(comments=written, today=today or datetime.now(UTC).date())).result
 
 
 def judge(base: System | None, head: System, asked: Asked | None = None, notices: Iterable[str] = ()) -> Judged:

@@ -209,7 +209,12 @@ class Loss:
         return component is not None and component.kind in ("platform", "control-plane", "vendor", "external", *PLACES)
 
     def _is_containment(self, rule: Rule, cause: int) -> bool:
-        return _placed(rule.record.evidence) or (self._is_foreign(rule.node) and self._is_foreign(cause))
+        """Whether a rule says where something is: it was made so, or somebody wrote that it needs a place."""
+        if _placed(rule.record.evidence) or (self._is_foreign(rule.node) and self._is_foreign(cause)):
+            return True
+        components, ids = self.losses.graph.components, self.circuit.ids
+        place = components.get(ids[cause]) if rule.record.dependent in components else None
+        return place is not None and place.kind in PLACES
 
     def usable(self, number: int) -> int:
         """How many members of a group can still serve, standbys counted where a failover can reach them.
