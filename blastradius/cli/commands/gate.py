@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from blastradius.gate.baseline import Baseline
     from blastradius.gate.judging import Judged
     from blastradius.gate.opening import Opened
+    from blastradius.gate.result import GateResult
 
 PLACE = 25
 
@@ -30,6 +31,14 @@ WriteBaseline = Annotated[
 Prune = Annotated[bool, typer.Option("--prune", help="Take what is no more out of --baseline; nothing is added.")]
 NoWaivers = Annotated[bool, typer.Option("--no-waivers", help="For an audit: let nothing through.")]
 SoftFail = Annotated[bool, typer.Option("--soft-fail", help="End with 0 where there are findings.")]
+Reports = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="FORM=PATH",
+        help="Also write this form to this file: json, sarif, junit, github, gitlab, markdown, text; repeatable.",
+    ),
+]
 Today = Annotated[str | None, typer.Option("--today", metavar="DATE", help="Day by which waivers end, in UTC. Today.")]
 
 
@@ -43,6 +52,7 @@ def run(
     no_waivers: NoWaivers = False,
     today: Today = None,
     soft_fail: SoftFail = False,
+    report: Reports = None,
     require_complete: options.RequireComplete = False,
     form: options.Format = None,
     output: options.Output = None,
@@ -61,6 +71,7 @@ def run(
     from blastradius.gate.opening import opened
 
     chosen(form, output)
+    wanted = _wanted(options.texts(report, "--report"))
     day = options.today(today)
     if base is None and baseline is None:
         raise UsageError("nothing to compare with: name --base, such as origin/main, or --baseline")
@@ -76,10 +87,39 @@ def run(
     if baseline is not None and (write_baseline or prune):
         return _rewritten(baseline, accepted, judged, both, write_baseline)
     result = judged.result
+    _write_all(wanted, result)
     emit(result, form, output, head)
     if not result.passed and not soft_fail:
         return FINDINGS
     return opening.completeness(require_complete, result.gaps, result.coverage)
+
+
+def _wanted(texts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Forms and files of `--report`.
+
+    Raises:
+        UsageError: when one is not written as a form and a file, or there is no such form.
+    """
+    from blastradius.errors import UsageError
+    from blastradius.reports import gate
+
+    found = []
+    for text in texts:
+        form, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--report: {text!r}: write a form and a file, such as sarif=blastradius.sarif")
+        if form not in gate.names():
+            raise UsageError(f"--report: no form {form!r}: choose one of {', '.join(gate.names())}")
+        found.append((form, path))
+    return found
+
+
+def _write_all(wanted: list[tuple[str, str]], result: GateResult) -> None:
+    from blastradius.files import write_atomic
+    from blastradius.reports import gate
+
+    for form, path in wanted:
+        write_atomic(path, gate.write(result, form))
 
 
 def _accepted(path: str | None, writes: bool) -> Baseline:
