@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from blastradius.analysis.report import report
     from blastradius.analysis.sweep import sweep
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
+    from blastradius.gate.judging import gate
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
         BlastRadius,
@@ -76,6 +77,7 @@ _HOMES = {
     "scan": "blastradius.pipeline",
     "simulate": "blastradius.pipeline",
     "sweep": "blastradius.analysis.sweep",
+    "gate": "blastradius.gate.judging",
 }
 
 __all__ = [
@@ -106,6 +108,7 @@ __all__ = [
     "explain",
     "fixes",
     "frame",
+    "gate",
     "load",
     "observed",
     "regions",
