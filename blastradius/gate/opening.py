@@ -48,6 +48,8 @@ def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iter
         UsageError: when a reference is unknown, or an overlay is wrong.
         InputError: when something cannot be read.
     """
+    if base == "":
+        raise UsageError("--base: is empty: name what to compare with, such as origin/main")
     where = Path(head)
     folder = where if where.is_dir() else where.parent
     if base is None or _is_file(base):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from blastradius.gate.losing import Step
 from blastradius.gate.ruling import GateRule, Match, Told
 from blastradius.gate.system import System, places_only
-from blastradius.model import ChainLink
+from blastradius.model import PLACES, ChainLink
 
 
 class Pinning(GateRule):
@@ -46,7 +46,9 @@ class Pinning(GateRule):
         for key, found in sorted(groups.items(), key=lambda item: tuple(map(str, item[0]))):
             found.sort(key=lambda one: (one[0], one[1].dependent or "", one[1].dependency or ""))
             _, first, link = found[0]
-            about = link.dependent if places_only(link) else link.dependency
+            component = head.graph.components.get(link.dependency)
+            placed = places_only(link) or (component is not None and component.kind in PLACES)
+            about = link.dependent if placed else link.dependency
             yield Match(*key, detail=(first, link, len(found)), about=about), [one for _, one, _ in found]
 
     def leads_through(self, match: Match, component: str, system: System) -> bool:
@@ -57,9 +59,10 @@ class Pinning(GateRule):
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Names the need, and the link of its proof that the base did not have."""
         journey, place = system.graph.name(match.journey or ""), system.graph.name(match.domain or "")
-        if base is None or not isinstance(match.detail[0], Match):
-            needed = system.label(match.dependency or "")
-            record = system.graph.circuit.rules[match.detail[1]].record
+        gathered = isinstance(match.detail[0], Match)
+        if base is None or not gathered:
+            step = match.detail[0].detail if gathered else match.detail
+            needed, record = system.label(match.dependency or ""), system.graph.circuit.rules[step[1]].record
             message = f"{journey} depends on {place} through {needed}"
             return Told(message, fix=self._fix(needed), evidence=record.evidence)
         first, link, count = match.detail
