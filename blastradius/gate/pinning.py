@@ -110,12 +110,10 @@ def introduced(chain: tuple[ChainLink, ...], link: ChainLink, system: System, ba
     if link in needs:
         return link
     at = chain.index(link)
-    return next(iter(sorted(needs, key=lambda one: abs(chain.index(one) - at))), None) or _moved(new, link) or link
-
-
-def _moved(new: Iterable[ChainLink], link: ChainLink) -> ChainLink | None:
-    """What says where something is now that was elsewhere: it stands where the thing itself does."""
-    return next((one for one in new if one.dependent == link.dependency), None)
+    nearest = sorted(needs, key=lambda one: abs(chain.index(one) - at))
+    # what says where something is now that was elsewhere stands where the thing does, if that is a file
+    moved = [one for one in new if one.dependent == link.dependency and system.location(one.evidence) is not None]
+    return next(iter([*nearest, *moved]), link)
 
 
 def breaking(system: System, *kinds: str) -> Iterator[tuple[str, str, Step]]:
