@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from blastradius.gate.losing import Step
 from blastradius.gate.ruling import GateRule, Match, Told
 from blastradius.gate.system import System, places_only
-from blastradius.model import PLACES, ChainLink
+from blastradius.model import PLACES, ChainLink, Evidence
 
 
 class Pinning(GateRule):
@@ -70,7 +70,7 @@ class Pinning(GateRule):
         chain = system.losses.of(match.domain or "").chain(match.journey or "", first.detail)
         message, was = _before(match, base, journey, place, system.label(match.about or ""))
         more = f", and {count - 1:,} more behind it" if count > 1 else ""
-        return Told(message, was, self._fix(needed) + more, chain, link)
+        return Told(message, was, self._fix(needed) + more, chain, link, _twin(link, system, base))
 
     def _fix(self, needed: str) -> str:
         return f"a replica of {needed} in another {self.elsewhere}, or make it soft"
@@ -114,6 +114,15 @@ def introduced(chain: tuple[ChainLink, ...], link: ChainLink, system: System, ba
     # what says where something is now that was elsewhere stands where the thing does, if that is a file
     moved = [one for one in new if one.dependent == link.dependency and system.location(one.evidence) is not None]
     return next(iter([*nearest, *moved]), link)
+
+
+def _twin(link: ChainLink, system: System, base: System) -> tuple[Evidence, ...]:
+    """Where a copy of what is needed stands that was moved: the need itself is as it was, and now meets this one."""
+    if not base.has_alone(system, link):
+        return ()
+    same = (one for one in system.by_loose_name.get(system.loose(link.dependency), ()) if one in base.graph.components)
+    moved = [one for one in same if base.end(one) != system.end(one) and one != link.dependency]
+    return tuple(piece for one in moved for piece in system.graph.components[one].evidence)
 
 
 def breaking(system: System, *kinds: str) -> Iterator[tuple[str, str, Step]]:

@@ -35,12 +35,12 @@ def _state(folder: Path) -> dict[str, str]:
     }
 
 
-def _extracted(shop: Repository, into: Path, path: str = "") -> gitbase.Commit:
+def _extracted(shop: Repository, into: Path, only: str = "") -> gitbase.Commit:
     found = gitbase.repository(shop.folder)
     assert found is not None
     commit = gitbase.resolve(found, "HEAD")
     assert commit is not None
-    return gitbase.extract(found, commit, path, into)
+    return gitbase.extract(found, commit, into, only)
 
 
 def test_nothing_of_the_user_is_touched_and_nothing_of_theirs_runs(shop, tmp_path):
@@ -97,16 +97,24 @@ def test_links_and_tricks_stay_outside(shop, tmp_path):
     assert not (tmp_path / "x/shop/file").is_symlink()
 
 
-def test_a_part_of_a_repository_with_the_ignore_files_above(shop, tmp_path, capsys):
-    shop.write(".gitignore", "ignored/\n")
+def test_a_single_file_comes_with_its_overlay_alone(shop, tmp_path):
+    shop.write("inventory.json", "{}")
     shop.commit()
-    _extracted(shop, tmp_path / "x" / "shop", "infra")
+    _extracted(shop, tmp_path / "x" / "shop", "inventory.json")
     out = tmp_path / "x/shop"
-    assert (out / ".gitignore").is_file()
-    assert (out / "infra/main.tf").is_file()
-    assert not (out / "web").exists()
+    assert sorted(path.name for path in out.rglob("*") if path.is_file()) == ["blastradius.yaml", "inventory.json"]
+
+
+def test_a_part_of_a_repository_with_what_it_reaches(shop, capsys):
+    """Ignore files above it hold for it, and modules beside it are part of it."""
+    shop.write(".gitignore", "ignored/\n")
+    shop.write("modules/queue/main.tf", 'resource "aws_sqs_queue" "q" {\n  name = "q"\n}\n')
+    shop.write("infra/ignored/main.tf", "broken {{{")
+    shop.write("infra/module.tf", 'module "queue" {\n  source = "../modules/queue"\n}\n')
+    shop.commit()
     code = main(["gate", "--base", "HEAD", "--head", str(shop.folder / "infra"), "--format", "json"])
-    assert (code, json.loads(capsys.readouterr().out)["counts"]["new"]) == (0, 0)
+    result = json.loads(capsys.readouterr().out)
+    assert (code, result["counts"]["new"], result["base"]["components"]) == (0, 0, result["head"]["components"])
 
 
 def test_a_folder_that_the_base_does_not_have_is_all_new(shop, capsys):
