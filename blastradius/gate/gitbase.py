@@ -191,6 +191,7 @@ def _streamed(own: Path, commit: str, paths: Sequence[str]) -> Iterator[tarfile.
 
 def _write(archive: tarfile.TarFile, into: Path) -> None:
     total = files = 0
+    made: set[str] = set()
     for member in archive:
         if not member.isreg():
             continue
@@ -203,9 +204,11 @@ def _write(archive: tarfile.TarFile, into: Path) -> None:
             raise UsageError(
                 f"--base: holds more than {MAX_FILES:,} files or {MAX_TOTAL:,} bytes: name a folder by --head"
             )
-        place = into.joinpath(*parts)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("xb") as stream:
+        folder = os.path.join(into, *parts[:-1])
+        if folder not in made:
+            os.makedirs(folder, exist_ok=True)
+            made.add(folder)
+        with open(os.path.join(folder, parts[-1]), "xb", buffering=0) as stream:
             if member.size > MAX_BYTES:
                 stream.truncate(member.size)
                 continue
