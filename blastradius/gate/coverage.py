@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from blastradius.gate.result import Seen
 from blastradius.gate.system import System
-from blastradius.model import FOREIGN
+from blastradius.model import PLACES
+
+#: Places and platforms follow from what is in them: nobody has to see them.
+_MADE = PLACES | {"platform", "control-plane"}
 
 
 def seen(system: System) -> Seen:
-    """Which part of the user's own components was seen whole, and which gaps are on critical journeys.
+    """Which part of the components was seen whole, and which gaps are on critical journeys.
 
     Args:
         system: the system.
     """
     gaps = system.graph.inventory.gaps
-    own = {one.id for one in system.graph.components.values() if one.kind not in FOREIGN}
+    own = {one.id for one in system.graph.components.values() if one.kind not in _MADE}
     scopes = {one.scope for one in gaps if one.component is None and one.hides == "location"}
     open_ones = {one.component for one in gaps if one.component is not None} & own
     open_ones |= {one.id for one in system.graph.roaming if one.scope in scopes}

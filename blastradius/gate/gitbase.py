@@ -22,6 +22,7 @@ from blastradius.files import MAX_BYTES, shown
 MAX_TOTAL = 4_000_000_000
 """Bytes of all files of a commit that are written at most."""
 MAX_FILES = 500_000
+OVERLAY = "blastradius.yaml"
 _SECONDS = 600
 _SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "safe.directory=*")
 _ATTRIBUTES = "* -export-ignore -export-subst -filter -ident -working-tree-encoding\n"
@@ -101,17 +102,18 @@ def unknown(found: Repository, reference: str) -> UsageError:
     )
 
 
-def extract(found: Repository, commit: str, path: str, into: Path) -> Commit:
-    """Write the files of a commit below a path, and the ignore files above it.
+def extract(found: Repository, commit: str, into: Path, only: str = "") -> Commit:
+    """Write the files of a commit.
 
-    Links are left out: a scan does not follow them. A file too large to be read is written as a hole of its size, so
-    that a scan says the same of it as where it lies.
+    All of them, for a folder that is judged may reach beyond itself (a module beside it, ignore files above it). Links
+    are left out: a scan does not follow them. A file too large to be read is written as a hole of its size, so that a
+    scan says the same of it as where it lies.
 
     Args:
         found: the repository.
         commit: id of the commit.
-        path: path from the top; empty for all.
         into: an empty folder that becomes the top.
+        only: path of a single file that is wanted, with the overlay beside it; empty for all.
 
     Raises:
         UsageError: when the objects are not there, or there is more than `MAX_TOTAL` of them.
@@ -122,15 +124,13 @@ def extract(found: Repository, commit: str, path: str, into: Path) -> Commit:
     if listed.returncode:
         raise _missing(commit)
     modes = dict(_entries(listed.stdout))
-    wanted = _wanted(modes, path)
+    beside = (PurePosixPath(only).parent / OVERLAY).as_posix()
+    paths = [one for one in (only, beside) if one in modes] if only else []
     (into / ".git").mkdir(parents=True)  # ignore files are read up to the top of a repository
-    if wanted:
-        with _streamed(own, commit, wanted) as archive:
+    if paths or (modes and not only):
+        with _streamed(own, commit, paths) as archive:
             _write(archive, into)
-    inside = f"{path}/" if path else ""
-    return Commit(
-        commit, tuple(sorted(one for one, mode in modes.items() if mode == "160000" and one.startswith(inside)))
-    )
+    return Commit(commit, tuple(sorted(one for one, mode in modes.items() if mode == "160000")))
 
 
 def _entries(listing: bytes) -> Iterator[tuple[str, str]]:
@@ -138,19 +138,6 @@ def _entries(listing: bytes) -> Iterator[tuple[str, str]]:
         head, _, name = line.partition(b"\t")
         if name:
             yield name.decode("utf-8", "surrogateescape"), head[:6].decode("ascii")
-
-
-def _wanted(modes: dict[str, str], path: str) -> list[str]:
-    """What to take out: all, or the path and the files above it that say what is ignored."""
-    if not path:
-        return ["."] if modes else []
-    inside = any(one == path or one.startswith(f"{path}/") for one in modes)
-    parents = [parent.as_posix() for parent in PurePosixPath(path).parents]
-    above = [
-        f"{parent}/{name}".removeprefix("./") for parent in parents for name in (".gitignore", ".blastradiusignore")
-    ]
-    beside = (PurePosixPath(path).parent / "blastradius.yaml").as_posix()
-    return [path, *(one for one in (*above, beside) if one in modes and one != path)] if inside else []
 
 
 def _borrow(found: Repository, own: Path) -> None:
@@ -174,7 +161,7 @@ def _quoted(path: bytes) -> bytes:
 
 @contextlib.contextmanager
 def _streamed(own: Path, commit: str, paths: Sequence[str]) -> Iterator[tarfile.TarFile]:
-    literal = [] if list(paths) == ["."] else ["--", *paths]
+    literal = ["--", *paths] if paths else []
     command = [
         "git",
         *_SAFE,
@@ -204,6 +191,7 @@ def _streamed(own: Path, commit: str, paths: Sequence[str]) -> Iterator[tarfile.
 
 def _write(archive: tarfile.TarFile, into: Path) -> None:
     total = files = 0
+    made: set[str] = set()
     for member in archive:
         if not member.isreg():
             continue
@@ -216,9 +204,11 @@ def _write(archive: tarfile.TarFile, into: Path) -> None:
             raise UsageError(
                 f"--base: holds more than {MAX_FILES:,} files or {MAX_TOTAL:,} bytes: name a folder by --head"
             )
-        place = into.joinpath(*parts)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("xb") as stream:
+        folder = os.path.join(into, *parts[:-1])
+        if folder not in made:
+            os.makedirs(folder, exist_ok=True)
+            made.add(folder)
+        with open(os.path.join(folder, parts[-1]), "xb", buffering=0) as stream:
             if member.size > MAX_BYTES:
                 stream.truncate(member.size)
                 continue

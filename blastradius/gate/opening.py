@@ -48,6 +48,8 @@ def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iter
         UsageError: when a reference is unknown, or an overlay is wrong.
         InputError: when something cannot be read.
     """
+    if base == "":
+        raise UsageError("--base: is empty: name what to compare with, such as origin/main")
     where = Path(head)
     folder = where if where.is_dir() else where.parent
     if base is None or _is_file(base):
@@ -152,9 +154,10 @@ class _Extracted:
         # the same name as the user's folder: ids hold it
         top = Path(self._place.name) / "tree" / self.repository.top.name
         try:
-            commit = gitbase.extract(self.repository, self.commit, self.inside, top)
+            commit = gitbase.extract(self.repository, self.commit, top, self.inside if self.is_file else "")
             where = top / self.inside if self.inside else top
-            notices = [_submodule(one) for one in commit.submodules]
+            within = [one for one in commit.submodules if not self.inside or f"{one}/".startswith(f"{self.inside}/")]
+            notices = [_submodule(one) for one in within]
             if self.is_file and not where.is_file():
                 raise InputError(f"{where}: no such file: name one that both have, or a folder")
             where.mkdir(parents=True, exist_ok=True) if not self.is_file else None
@@ -162,7 +165,7 @@ class _Extracted:
         except BlastradiusError as error:
             raise type(error)(str(error).replace(f"{top}/", f"{self.name}:").replace(str(top), self.name)) from None
         base.commit = self.commit
-        _note(base, commit.submodules)
+        _note(base, within)
         base.folder = where if where.is_dir() else None
         return Opened(base, head, tuple(notices))
 
@@ -185,7 +188,7 @@ def _submodule(path: str) -> str:
     return f"{path}: is a repository of its own, which the base does not hold: what is in it counts as new"
 
 
-def _note(base: System, paths: tuple[str, ...]) -> None:
+def _note(base: System, paths: list[str]) -> None:
     """Say of other repositories within a commit that nobody looked into them."""
     if not paths:
         return

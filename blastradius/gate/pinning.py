@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from blastradius.gate.losing import Step
 from blastradius.gate.ruling import GateRule, Match, Told
 from blastradius.gate.system import System, places_only
-from blastradius.model import ChainLink
+from blastradius.model import PLACES, ChainLink, Evidence
 
 
 class Pinning(GateRule):
@@ -46,7 +46,9 @@ class Pinning(GateRule):
         for key, found in sorted(groups.items(), key=lambda item: tuple(map(str, item[0]))):
             found.sort(key=lambda one: (one[0], one[1].dependent or "", one[1].dependency or ""))
             _, first, link = found[0]
-            about = link.dependent if places_only(link) else link.dependency
+            component = head.graph.components.get(link.dependency)
+            placed = places_only(link) or (component is not None and component.kind in PLACES)
+            about = link.dependent if placed else link.dependency
             yield Match(*key, detail=(first, link, len(found)), about=about), [one for _, one, _ in found]
 
     def leads_through(self, match: Match, component: str, system: System) -> bool:
@@ -57,9 +59,10 @@ class Pinning(GateRule):
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Names the need, and the link of its proof that the base did not have."""
         journey, place = system.graph.name(match.journey or ""), system.graph.name(match.domain or "")
-        if base is None or not isinstance(match.detail[0], Match):
-            needed = system.label(match.dependency or "")
-            record = system.graph.circuit.rules[match.detail[1]].record
+        gathered = isinstance(match.detail[0], Match)
+        if base is None or not gathered:
+            step = match.detail[0].detail if gathered else match.detail
+            needed, record = system.label(match.dependency or ""), system.graph.circuit.rules[step[1]].record
             message = f"{journey} depends on {place} through {needed}"
             return Told(message, fix=self._fix(needed), evidence=record.evidence)
         first, link, count = match.detail
@@ -67,7 +70,7 @@ class Pinning(GateRule):
         chain = system.losses.of(match.domain or "").chain(match.journey or "", first.detail)
         message, was = _before(match, base, journey, place, system.label(match.about or ""))
         more = f", and {count - 1:,} more behind it" if count > 1 else ""
-        return Told(message, was, self._fix(needed) + more, chain, link)
+        return Told(message, was, self._fix(needed) + more, chain, link, _twin(link, system, base))
 
     def _fix(self, needed: str) -> str:
         return f"a replica of {needed} in another {self.elsewhere}, or make it soft"
@@ -107,12 +110,19 @@ def introduced(chain: tuple[ChainLink, ...], link: ChainLink, system: System, ba
     if link in needs:
         return link
     at = chain.index(link)
-    return next(iter(sorted(needs, key=lambda one: abs(chain.index(one) - at))), None) or _moved(new, link) or link
+    nearest = sorted(needs, key=lambda one: abs(chain.index(one) - at))
+    # what says where something is now that was elsewhere stands where the thing does, if that is a file
+    moved = [one for one in new if one.dependent == link.dependency and system.location(one.evidence) is not None]
+    return next(iter([*nearest, *moved]), link)
 
 
-def _moved(new: Iterable[ChainLink], link: ChainLink) -> ChainLink | None:
-    """What says where something is now that was elsewhere: it stands where the thing itself does."""
-    return next((one for one in new if one.dependent == link.dependency), None)
+def _twin(link: ChainLink, system: System, base: System) -> tuple[Evidence, ...]:
+    """Where a copy of what is needed stands that was moved: the need itself is as it was, and now meets this one."""
+    if not base.has_alone(system, link):
+        return ()
+    same = (one for one in system.by_loose_name.get(system.loose(link.dependency), ()) if one in base.graph.components)
+    moved = [one for one in same if base.end(one) != system.end(one) and one != link.dependency]
+    return tuple(piece for one in moved for piece in system.graph.components[one].evidence)
 
 
 def breaking(system: System, *kinds: str) -> Iterator[tuple[str, str, Step]]:

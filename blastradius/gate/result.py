@@ -84,7 +84,7 @@ class Seen(Value):
     share: float = Field(
         ge=0,
         le=1,
-        description="Part of the user's own components of which no gap leaves anything open; an area that could not be "
+        description="Part of the components, places and platforms left out, of which no gap leaves anything open; an area that could not be "
         "read counts as one component of which nothing was seen.",
     )
     gaps: int = Field(ge=0, description="All gaps.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blastradius.gate.ends import called, loosely
@@ -166,7 +167,8 @@ class System:
             return None
         if evidence.scanner == "overlay":
             return Location(path=self.overlay_path, line=int(match[2]))
-        return Location(path=(PurePosixPath(self.prefix) / match[1]).as_posix(), line=int(match[2]))
+        # a module may stand beside the folder that was scanned
+        return Location(path=posixpath.normpath(posixpath.join(self.prefix, match[1])), line=int(match[2]))
 
 
 def places_only(link: ChainLink) -> bool:

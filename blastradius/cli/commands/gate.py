@@ -136,8 +136,9 @@ def _judged(both: Opened, accepted: Baseline, day: date, no_waivers: bool) -> Ju
     from blastradius.gate import comments
     from blastradius.gate.judging import Asked, judge
 
-    before = comments.written(both.base) if both.base is not None else []
-    asked = Asked(accepted, comments.written(both.head), before, day, no_waivers)
+    written = comments.written(both.head)
+    before = comments.written(both.base) if written and both.base is not None else []
+    asked = Asked(accepted, written, before, day, no_waivers)
     return judge(both.base, both.head, asked, both.notices)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from blastradius.circuit import Group
 from blastradius.gate.ruling import RULES, GateRule, Match, Told
 from blastradius.gate.system import System
+from blastradius.model import Evidence
 
 Key = tuple[str, str]
 """What the dependent of a redundancy is called, and its phase."""
@@ -21,7 +23,7 @@ class RedundancyLost(GateRule):
     docs = (
         "It fires where a critical journey needs some of several things, and fewer of them are to spare than before: a "
         "replica or a region was deleted, more of them are required, a failover was removed. And where as many are left, "
-        "but the loss of one region or zone now takes the last spare (they were moved together).\n\n"
+        "but the loss of one region or zone now takes the last spare, or all of it (they were moved together).\n\n"
         "It does not fire where the need itself is gone, nor where a fallback stays and only its use ended (BR006).\n\n"
         "Restore the copy, or put it where it does not fall with the others."
     )
@@ -45,19 +47,21 @@ class RedundancyLost(GateRule):
         was, group = base.graph.circuit.groups[number], head.graph.circuit.groups[now]
         members = {base.end(one): base.label(one) for one in was.record.members}
         gone = sorted(members.keys() - {head.end(one) for one in group.record.members})
-        told = (_spare(was), _spare(group), [members[one] for one in gone], group.record.evidence)
-        dependent = group.record.dependent
+        moved = _moved(was, group, base, head)
+        evidence = (*moved, *group.record.evidence)
+        told = (_spare(was), _spare(group), [members[one] for one in gone], evidence)
+        dependent, subject = group.record.dependent, tuple(sorted(members))
         if _spare(was) > _spare(group):
             for journey in _judged(group, head):
-                yield Match(journey, None, dependent, None, tuple(sorted(members)), told)
+                yield Match(journey, None, dependent, None, subject, told)
             return
         for domain in head.of_kind("region", "zone"):
-            if domain not in base.graph.components:
-                continue
-            left = head.losses.of(domain).usable(now) - group.required
-            if left == 0 and base.losses.of(domain).usable(number) > was.required:
-                for journey in _judged(group, head):
-                    yield Match(journey, domain, dependent, None, tuple(sorted(members)), told)
+            if domain in base.graph.components:
+                left = head.losses.of(domain).usable(now) - group.required
+                before = base.losses.of(domain).usable(number) - was.required
+                if (moved and before >= 0 > left) or before > 0 == left:
+                    for journey in _judged(group, head):
+                        yield Match(journey, domain, dependent, None, subject, (before, left, *told[2:]))
 
     def _alone(self, was: Group, members: set[str], base: System, head: System) -> Iterator[Match]:
         """The redundancy is no more: lost where some of its members are gone, and one is still needed."""
@@ -80,6 +84,8 @@ class RedundancyLost(GateRule):
         if match.domain is not None:
             place = system.graph.name(match.domain)
             message, was = f"{label} has no spare left when {place} is lost", f"it had one left when {place} was lost"
+            if now < 0:
+                message, was = f"{label} no longer outlives the loss of {place}", f"it outlived the loss of {place}"
         else:
             message = f"{label} has {_spares(now)}" + (f" without {', '.join(gone)}" if gone else "")
             was = f"it had {_spares(before)}"
@@ -89,6 +95,19 @@ class RedundancyLost(GateRule):
 
 def _spares(count: int) -> str:
     return "no spare" if count <= 0 else "1 spare" if count == 1 else f"{count:,} spares"
+
+
+def _moved(was: Group, group: Group, base: System, head: System) -> tuple[Evidence, ...]:
+    """Where the members stand that the base did not have, which are new or were moved."""
+    there = Counter(base.end(one) for one in was.record.members)
+    found: list[Evidence] = []
+    # the member that kept its id is the one that was there
+    for one in sorted(group.record.members, key=lambda one: (one not in was.record.members, one)):
+        if there[head.end(one)] > 0:
+            there[head.end(one)] -= 1
+        elif one in head.graph.components:
+            found += head.graph.components[one].evidence
+    return tuple(found)
 
 
 def _judged(group: Group, system: System) -> list[str]:

@@ -25,9 +25,7 @@ class Unknown(GateRule):
 
     def matches(self, system: System) -> Iterable[Match]:
         """Each judged journey and region of which the answer is unknown."""
-        inventory = system.graph.inventory
-        waiting = any(one.phase != "runtime" for one in system.critical)
-        if not (inventory.gaps or system.graph.roaming or waiting):
+        if not _in_doubt(system):
             return
         from blastradius.simulate import scenario
         from blastradius.simulate.run import Run, judged
@@ -58,6 +56,14 @@ class Unknown(GateRule):
             result.chain_at_worst,
             evidence=tuple(piece for gap in gaps for piece in _where(gap, system)),
         )
+
+
+def _in_doubt(system: System) -> bool:
+    """Whether anything that a judged journey needs was not seen whole: else no answer can be unknown."""
+    subjects = {one.id for one in system.graph.roaming}
+    subjects |= {one for gap in system.graph.inventory.gaps for one in (gap.component, gap.same_as) if one is not None}
+    waiting = any(one.phase != "runtime" for one in system.critical)
+    return waiting or any(system.losses.needs(one) for one in subjects)
 
 
 def _new(gaps: tuple[Gap, ...], system: System, base: System) -> list[Gap]:
