@@ -12,6 +12,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from blastradius.released import VERSION
+
 if TYPE_CHECKING:
     from blastradius.analysis.availability import availability
     from blastradius.analysis.backtest import backtest
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
     from blastradius.notebook import frame
     from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
 
-__version__ = "0.1.0"
+
+__version__ = VERSION
 
 #: Where each public name stands; it is imported when it is first used, so that a start costs nothing.
 _HOMES = {

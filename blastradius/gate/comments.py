@@ -43,7 +43,7 @@ def written(system: System) -> list[Written]:
     """
     if system.folder is None:
         return []
-    from blastradius.scanners.tree import grow
+    from blastradius.scanners.growing import grow
 
     found = []
     for file in grow([system.folder]).files:

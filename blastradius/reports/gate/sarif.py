@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from blastradius.released import VERSION
 from blastradius.reports import escape
 from blastradius.reports.gate import WRITERS
 from blastradius.reports.gate._common import hops, place, sentences
@@ -38,8 +39,6 @@ def write(result: GateResult) -> str:
 
 def document(result: GateResult) -> dict[str, Any]:
     """The log file as plain values."""
-    from blastradius import __version__
-
     findings = [one for one in result.findings if one.status in _SHOWN]
     numbers = {rule.id: number for number, rule in enumerate(result.rules)}
     left = len(findings) - MOST_RESULTS
@@ -49,7 +48,7 @@ def document(result: GateResult) -> dict[str, Any]:
     ]
     run = {
         "tool": {"driver": {
-            "name": "blastradius", "version": __version__, "semanticVersion": __version__,
+            "name": "blastradius", "version": VERSION, "semanticVersion": VERSION,
             "rules": [_rule(rule) for rule in result.rules],
         }},
         "columnKind": "unicodeCodePoints",

@@ -13,7 +13,6 @@ from blastradius.model import Component
 from blastradius.scanners.cloudformation import CloudFormationScanner
 from blastradius.scanners.cloudformation.mapping.rows import types
 from blastradius.scanners.growing import grow
-from blastradius.scanners.tree import grow
 from templates import CROSS, FUNCTION, read
 
 
