@@ -4,6 +4,7 @@
     python3 dev.py test [PYTEST ARGS]   set up the rest, then all checks and tests
     python3 dev.py lint                 the checks alone
     python3 dev.py bench [NAME…]        the benchmarks, or those named (a single one takes options)
+    python3 dev.py pictures             the pictures of the documentation anew, by Chromium
     python3 dev.py run ARGS…            `blastradius ARGS…` out of this checkout
     python3 dev.py update-constraints   resolve everything anew and write constraints.txt
 
@@ -25,6 +26,8 @@ OLDEST = (3, 11)
 #: What benchmarks measure beside this program: each in an environment of its own below `.venv-peers`.
 PEERS = {"scanning": ["checkov"], "sweep": ["rustworkx", "faultray"]}
 NOTHING_TO_MEASURE = 3
+#: Benchmarks that need more than the fast path.
+NEEDS = {"report": "dev"}
 
 
 def main(arguments: list[str]) -> int:
@@ -41,6 +44,7 @@ def main(arguments: list[str]) -> int:
         "test": _test,
         "lint": _lint,
         "bench": _bench,
+        "pictures": lambda rest: _call([ready("dev"), os.path.join(HERE, "docs", "pictures.py"), *rest]),
         "update-constraints": _update_constraints,
     }
     if not arguments or arguments[0] in ("-h", "--help", "help"):
@@ -100,7 +104,7 @@ def _bench(arguments: list[str]) -> int:
     if options and len(names) != 1:
         return _fail(f"options such as {options[0]} are for one benchmark: name it before them")
     for name in names or there:
-        command = [ready("fast"), os.path.join(folder, name + ".py"), *options]
+        command = [ready(NEEDS.get(name, "fast")), os.path.join(folder, name + ".py"), *options]
         if name in PEERS:
             # It says itself what it lacks, before anything is installed for it.
             code = _call([*command, "--check"])

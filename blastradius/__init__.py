@@ -12,6 +12,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from blastradius.released import VERSION
+
 if TYPE_CHECKING:
     from blastradius.analysis.availability import availability
     from blastradius.analysis.backtest import backtest
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from blastradius.analysis.report import report
     from blastradius.analysis.sweep import sweep
     from blastradius.errors import BlastradiusError, IncompleteError, InputError, UsageError
+    from blastradius.gate.judging import gate
     from blastradius.graph import DependencyGraph
     from blastradius.model import (
         BlastRadius,
@@ -41,7 +44,8 @@ if TYPE_CHECKING:
     from blastradius.notebook.showing import show
     from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
 
-__version__ = "0.1.0"
+
+__version__ = VERSION
 
 #: Where each public name stands; it is imported when it is first used, so that a start costs nothing.
 _HOMES = {
@@ -72,6 +76,7 @@ _HOMES = {
     "explain": "blastradius.pipeline",
     "fixes": "blastradius.analysis.fixes",
     "frame": "blastradius.notebook.frames",
+    "gate": "blastradius.gate.judging",
     "heatmap": "blastradius.notebook.heat",
     "load": "blastradius.pipeline",
     "observed": "blastradius.pipeline",
@@ -113,6 +118,7 @@ __all__ = [
     "explain",
     "fixes",
     "frame",
+    "gate",
     "heatmap",
     "load",
     "observed",

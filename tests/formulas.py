@@ -62,11 +62,36 @@ def fat_tree(ports: int, replicas: int = 2) -> Formula:
     cores are lost: M. Al-Fares et al., *A scalable, commodity data center network architecture*, SIGCOMM 2008.
     """
     half, draft = ports // 2, Draft()
-    cores = [[draft.variable(f"core{a}.{c}") for c in range(half)] for a in range(half)]
+    cores = [[draft.variable(f"core{a}-{c}") for c in range(half)] for a in range(half)]
     behind = [draft.gate(half, row) for row in cores]
     lost = []
     for pod in range(replicas):
-        paths = [draft.gate(1, [draft.variable(f"agg{pod}.{a}"), behind[a]]) for a in range(half)]
+        paths = [draft.gate(1, [draft.variable(f"agg{pod}-{a}"), behind[a]]) for a in range(half)]
         server, switch = draft.variable(f"server{pod}"), draft.variable(f"switch{pod}")
         lost.append(draft.gate(1, [server, switch, draft.gate(half, paths)]))
     return draft.formula(draft.gate(replicas, lost))
+
+
+def as_open_psa(formula: Formula, chance: float = 0.001) -> str:
+    """A formula without cycles as a model in Open-PSA XML, every basic event of the same probability."""
+    gates = []
+    for node, inputs in enumerate(formula.inputs):
+        if formula.thresholds[node] < 1:
+            continue
+        parts = "".join(
+            f'<basic-event name="{formula.labels[one]}"/>' if one in formula.labels else f'<gate name="g{one}"/>'
+            for one in inputs
+        )
+        kind, count = formula.thresholds[node], len(inputs)
+        # others refuse an at-least of one or of all
+        open_, close = (
+            ("or", "or") if kind == 1 else ("and", "and") if kind == count else (f'atleast min="{kind}"', "atleast")
+        )
+        body = parts if count == 1 else f"<{open_}>{parts}</{close}>"
+        gates.append(f'<define-gate name="g{node}">{body}</define-gate>')
+    events = "".join(
+        f'<define-basic-event name="{label}"><float value="{chance}"/></define-basic-event>'
+        for label in formula.labels.values()
+    )
+    head = '<?xml version="1.0"?><opsa-mef><define-fault-tree name="t">'
+    return f"{head}{''.join(gates)}</define-fault-tree><model-data>{events}</model-data></opsa-mef>"

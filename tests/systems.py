@@ -62,7 +62,7 @@ def system(count: int) -> Inventory:
         place = {"provider": "aws", "region": region}
         components.append(Component(id=one, kind=kinds[part], name=one, evidence=seen(at + 1), **place))
         dependencies.append(Dependency(dependent=one, dependency=f"aws:region/{region}", evidence=seen(at + 2)))
-        if part:
+        if part and not (part == 2 and shop):
             strength = "soft" if part == 3 else "hard"
             before = one.rpartition("/")[0] + "/web"
             dependencies.append(Dependency(dependent=before, dependency=one, strength=strength, evidence=seen(at + 3)))

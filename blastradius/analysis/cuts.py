@@ -116,12 +116,11 @@ def cuts(
     known = figures_of(graph, figures or Figures()) if sort == "probability" else {}
     unseen = hidden(graph)
     plane: Literal["down", "impaired"] = "impaired" if degrades else "down"
+    names = {one: graph.name(one) for one in graph.ids}
     found = []
     for id in chosen(graph, journeys):
         solution = solve(failure(graph.circuit, graph.index[id], free, plane=plane, when=when), budget)
-        listing = Listing(
-            solution, {one: graph.name(one) for one in graph.ids}, known if sort == "probability" else None
-        )
+        listing = Listing(solution, names, known if sort == "probability" else None)
         journey = graph.journeys[id]
         found.append(
             listing.answer(limit, max_order).model_copy(

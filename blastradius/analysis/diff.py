@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field
 
 from blastradius.analysis.aligning import aligned
+from blastradius.assemble.citing import is_brought, is_cited
 from blastradius.model import (
     SCHEMA_VERSION,
     BlastRadius,
@@ -55,7 +56,10 @@ class Change(Value):
     id: str = Field(description="Id, or `dependent -> dependency`, `dependent -> a | b`.")
     name: str = Field(description="What people call it.")
     fields: tuple[FieldChange, ...] = Field(default=(), description="What differs, for a changed one.")
-    placement: bool = Field(default=False, description="Only follows from where something is placed.")
+    placement: bool = Field(
+        default=False,
+        description="Only follows from where something is placed, or from what the catalog says that such things need.",
+    )
     evidence: tuple[Evidence, ...] = Field(
         default=(), description="Where it stands; where it stood, for a removed one."
     )
@@ -217,16 +221,17 @@ def _change(
     placement = False
     if isinstance(record, Dependency):
         needed: tuple[str, ...] = (record.dependency,)
-        placement = bool(record.evidence) and all((e.note or "").startswith("placed in") for e in record.evidence)
+        placed = bool(record.evidence) and all((e.note or "").startswith("placed in") for e in record.evidence)
+        placement = placed or is_cited(record)
     elif isinstance(record, Redundancy):
         needed = record.members
     elif isinstance(record, Gap):
         text = f"{record.scope}: {record.reference}" if record.reference else record.scope
         return Change(subject=subject, what=what, id=text, name=record.reason, fields=fields, evidence=record.evidence)
     else:
-        return Change(
-            subject=subject, what=what, id=record.id, name=record.name, fields=fields, evidence=record.evidence
-        )
+        placement = isinstance(record, Component) and is_brought(record)
+        values = {"subject": subject, "what": what, "placement": placement}
+        return Change(**values, id=record.id, name=record.name, fields=fields, evidence=record.evidence)
     identifier = f"{record.dependent} -> {' | '.join(needed)}"
     name = f"{names.get(record.dependent, record.dependent)} -> {' | '.join(names.get(one, one) for one in needed)}"
     return Change(

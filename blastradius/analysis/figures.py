@@ -1,4 +1,4 @@
-"""How available things are: figures that a user gives, and such as are assumed because he asked for that.
+"""How available things are: figures that a user gives, published ones, and such as are assumed, where asked for.
 
 A figure is about the thing itself, all it needs apart: what its own needs do to it is what the graph is for.
 """
@@ -16,7 +16,7 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import Value
 from blastradius.selectors import ComponentIndex, parse, require
 
-FigureBasis = Literal["given", "assumed"]
+FigureBasis = Literal["given", "published", "assumed"]
 
 
 def fraction(value: Any) -> Any:
@@ -66,6 +66,11 @@ class Figures(Value):
     """A file of figures; of two entries that match a component the later one counts."""
 
     figures: tuple[FigureEntry, ...] = Field(default=(), description="From the general to the special.")
+    published: bool = Field(
+        default=False,
+        description="Whether service levels of the catalog count for platforms and vendors: promises of credits, which "
+        "nobody measured.",
+    )
     assume: Fraction | None = Field(
         default=None, description="For whatever has no other figure; every answer says that it is assumed."
     )
@@ -78,7 +83,9 @@ class Figure(Value):
     availability: float = Field(description="Share of time that it is up, its needs apart.")
     low: float = Field(description="The worst it may be.")
     high: float = Field(description="The best it may be.")
-    basis: FigureBasis = Field(description="`given` by the user; `assumed` for want of anything better.")
+    basis: FigureBasis = Field(
+        description="`given` by the user; `published` as a service level; `assumed` for want of better."
+    )
     source: str | None = Field(default=None, description="Where the figure is from.")
 
     @property
@@ -130,6 +137,8 @@ def figures_of(graph: DependencyGraph, stated: Figures) -> Mapping[str, Figure]:
     if stated.assume is not None:
         for id in sorted(graph.components):
             found[id] = _figure(id, FigureEntry(match=id, availability=stated.assume), "assumed")
+    if stated.published:
+        found.update(_published(graph))
     for entry in stated.figures:
         try:
             matched = require(entry.match, pool)
@@ -137,6 +146,27 @@ def figures_of(graph: DependencyGraph, stated: Figures) -> Mapping[str, Figure]:
             raise UsageError(f"figures: {error}") from None
         for id in matched:
             found[id] = _figure(id, entry, "given")
+    return found
+
+
+def _published(graph: DependencyGraph) -> dict[str, Figure]:
+    """Service levels of the catalog for the data planes of providers' services and for vendors, where they have the name."""
+    from blastradius.catalog.services import slas
+
+    levels = slas()
+    found = {}
+    for id, one in sorted(graph.components.items()):
+        if one.kind not in ("platform", "vendor"):
+            continue
+        provider = "saas" if one.kind == "vendor" else one.provider or ""
+        level = levels.get((provider, id.rpartition("/" if one.kind == "platform" else ":")[2]))
+        if level is None or level.uptime is None:
+            continue
+        said = (
+            f"catalog: slas.yaml {level.provider} {level.id} ({', '.join(level.source)}; confidence {level.confidence})"
+        )
+        entry = FigureEntry(match=id, availability=fraction(f"{level.uptime!r}%"), source=said)
+        found[id] = _figure(id, entry, "published")
     return found
 
 
@@ -151,14 +181,16 @@ def _figure(id: str, entry: FigureEntry, basis: FigureBasis) -> Figure:
     )
 
 
-def stated(path: Path | str | None, assume: str | None) -> Figures:
-    """Figures as they are given on a command line: a file, a share for everything else, or both.
+def stated(path: Path | str | None, assume: str | None, published: bool = False) -> Figures:
+    """Figures as they are given on a command line: a file, published ones, a share for everything else.
 
     Raises:
         InputError: when the file cannot be read.
         UsageError: when something in it, or the share, is wrong.
     """
     found = read_figures(path) if path is not None else Figures()
+    if published:
+        found = found.model_copy(update={"published": True})
     if assume is None:
         return found
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from blastradius.graph import DependencyGraph
 from blastradius.model import Gap
 from blastradius.simulate.proof import closure
@@ -20,6 +22,9 @@ def hidden(graph: DependencyGraph) -> dict[str, tuple[Gap, ...]]:
     roaming = {component.id: component for component in graph.roaming}
     told = {gap.scope: gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "location"}
     areas = [gap for gap in graph.inventory.gaps if gap.component is None and gap.hides == "dependency"]
+    unplaced = {
+        one: told.get(component.scope or "inventory") or place_gap(component) for one, component in roaming.items()
+    }
     found = {}
     for id in graph.journeys:
         nodes = closure(circuit, circuit.index[id])
@@ -28,11 +33,8 @@ def hidden(graph: DependencyGraph) -> dict[str, tuple[Gap, ...]]:
         if any(gap.reference is not None for gap in gaps):
             gaps += areas
         for one in sorted(needed & roaming.keys()):
-            gaps.append(told.get(roaming[one].scope or "inventory") or place_gap(roaming[one]))
+            gaps.append(unplaced[one])
         gaps += [gap for node, gap in sorted(untold.items()) if node in nodes]
-        kept: list[Gap] = []
-        for gap in gaps:
-            if gap not in kept:
-                kept.append(gap)
-        found[id] = tuple(kept)
+        # the same record may concern a journey in several ways
+        found[id] = tuple({builtins.id(gap): gap for gap in gaps}.values())
     return found

@@ -1,7 +1,8 @@
 """What of a system is drawn: the part that fails piece by piece, all that stands in groups, never more than can be read.
 
-A picture past some 300 nodes is read by nobody. So whatever a loss touches is drawn by itself, the proofs of the
-journeys first, and the rest as groups by region, provider and service; what does not fit is counted, not hidden.
+A picture past some 300 nodes is read by nobody. So the proofs of the journeys are drawn piece by piece, with
+them all that a loss touches where that is little, and the rest as groups by region, provider and service; what does not
+fit is counted, not hidden.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ MOST = 300
 """Nodes drawn at most, groups included."""
 _WHOLE = 120
 """A system of no more components than that is drawn piece by piece where nothing is lost."""
+_PIECES = 80
+"""What a loss touches is drawn piece by piece up to so many; above that only the proofs and what was removed."""
 _JOURNEYS = 80
 _SAMPLE = 20
 _LINES = 1500
@@ -61,7 +64,9 @@ class PictureEdge(Value):
     dependent: str = Field(description="Id of the node that needs.")
     dependency: str = Field(description="Id of the node that is needed.")
     strength: Strength = Field(description="The strongest of the needs that come together.")
-    phase: Phase = Field(default="runtime", description="For what; the first by the order of phases.")
+    phase: Phase = Field(
+        default="runtime", description="For what; where several needs come together, that of the first."
+    )
     alternative: bool = Field(default=False, description="One of several that can serve.")
     count: int = Field(default=1, description="How many needs come together.")
     basis: Basis = Field(description="Their weakest ground.")
@@ -155,8 +160,10 @@ class _Chooser:
         order = self.order
         if not self.lost and len(self.graph.components) - len(places) <= min(_WHOLE, room):
             order = [id for id in sorted(self.graph.components) if id not in places]
-        elif len(order) > room - _groups_room(room):
-            order = order[: room - _groups_room(room)]
+        elif len(order) > _PIECES:
+            # a wall of boxes says less than a group of them: the proofs and what was removed stay single
+            order = [id for id in order if id in self.proven or self.marks[id] == "removed"]
+        order = order[: max(room - _groups_room(room), 0)] if self.lost else order
         home = {id: id for id in (*journeys, *order)}
         rest = [c for id, c in sorted(self.graph.components.items()) if id not in home and id not in places]
         groups = self._groups(rest, room - len(order))

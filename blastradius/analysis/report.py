@@ -10,7 +10,8 @@ from pydantic import Field
 
 from blastradius.analysis.cuts import Cuts, cuts
 from blastradius.analysis.picture import Picture, picture
-from blastradius.analysis.sweep import Sweep, sweep
+from blastradius.analysis.sweep import Sweep, check_by, sweep
+from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
     SCHEMA_VERSION,
@@ -31,7 +32,7 @@ _MOST_COMPONENTS, _MOST_JOURNEYS = 3_000, 60
 """How large a system may be for its single points of failure and cut sets to be looked for on the way: above that
 `sweep --by component` and `cuts` are asked by themselves, and the report says so."""
 _CUT_ORDER = 3
-_CUT_SETS = 6
+_CUT_SETS = 60
 
 
 class ReportJourney(Value):
@@ -92,6 +93,11 @@ def report(
         UsageError: when a selector is malformed or matches nothing, or there is no such kind.
     """
     graph = graph_of(graph)
+    for kind in by:
+        try:
+            check_by(kind)
+        except UsageError as error:
+            raise UsageError(str(error).replace("--by:", "--sweep:", 1)) from None
     answer = simulate(graph, scenario, typed=typed, today=today, policy=policy) if scenario is not None else None
     inventory = graph.inventory
     journeys = sorted(graph.journeys.values(), key=lambda j: (j.tier is None, j.tier or 0, j.id))

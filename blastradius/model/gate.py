@@ -3,21 +3,27 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from blastradius.model.answers import ChainLink
 from blastradius.model.base import Evidence, Seconds, Value
 
 Level = Literal["advisory", "warn", "block"]
+_RULE_ID = r"^[A-Z]{2,5}\d{3}$"
 
 
 class Rule(Value):
     """A named condition that a change may not bring about."""
 
-    id: str = Field(pattern=r"^[A-Z]{2,5}\d{3}$", description="Stable id such as `BR001`.")
+    id: str = Field(pattern=_RULE_ID, description="Stable id such as `BR001`.")
     name: str = Field(description="Short name such as `single-region-dependency`.")
     level: Level = Field(default="block", description="Whether a finding blocks, warns or is only told.")
     summary: str = Field(description="What it finds, in one sentence.")
+    docs: str = Field(default="", description="When it fires, when it does not, and what to do; a few paragraphs.")
+    options: dict[str, str] = Field(
+        default_factory=dict,
+        description="What policy may set beside the level: name, and what it means and defaults to.",
+    )
 
 
 class Finding(Value):
@@ -37,21 +43,43 @@ class Finding(Value):
 class Waiver(Value):
     """A finding accepted by somebody, for a reason, until a day."""
 
-    rule: str = Field(description="Id of the rule.")
-    match: str = Field(description="Selector of the dependency or journey that is let through.")
-    reason: str = Field(min_length=3, description="Why.")
-    owner: str = Field(min_length=1, description="Who answers for it.")
+    rule: str = Field(pattern=_RULE_ID, description="Id of the rule.")
+    match: str = Field(
+        min_length=1,
+        max_length=4096,
+        description="Selector of what is needed, `journey:<name>`, or the fingerprint of one finding.",
+    )
+    reason: str = Field(min_length=3, max_length=2000, description="Why.")
+    owner: str = Field(min_length=1, max_length=200, description="Who answers for it.")
     until: date = Field(description="Last day on which it holds, in UTC.")
+
+
+class RuleSetting(Value):
+    """What policy says of a rule: its level, and its own options beside it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    level: Level | None = Field(default=None, description="Whether a finding blocks, warns or is only told.")
 
 
 class Policy(Value):
     """What the gate and the reports hold a system to."""
 
-    rules: dict[str, Level] = Field(default_factory=dict, description="Level of a rule, by id.")
+    rules: dict[str, Level | RuleSetting] = Field(
+        default_factory=dict,
+        description="Level of a rule, by id; or its level and options: `{level: warn, limit: 50}`.",
+    )
     rehearsed_within: Seconds | None = Field(
         default=None, description="A failover tried longer ago than this counts as unrehearsed."
     )
-    critical_tier: int = Field(
-        default=1, ge=1, le=9, description="Journeys of this tier or below it in number are critical."
+    critical_tier: int | None = Field(
+        default=None,
+        ge=1,
+        le=9,
+        description="The gate judges journeys of this tier or below it in number, and those without a tier; all of them "
+        "where unset.",
     )
     waiver_horizon: Seconds = Field(default=15_552_000, description="Longest time a waiver may hold, in seconds.")
+    waiver_warning: Seconds = Field(
+        default=1_209_600, description="How long before its end a waiver is told of, in seconds."
+    )

@@ -83,7 +83,7 @@ def loss_words(ids: Sequence[str], names: Sequence[str]) -> str:
     return " + ".join(id if name in id else f"{id} ({name})" for id, name in zip(ids, names, strict=True))
 
 
-def explaining(journey: JourneyCuts, one: CutSet) -> str:
-    """The command that proves a set."""
+def explaining(journey: JourneyCuts, one: CutSet, when: str) -> str:
+    """The command that proves a set; at once is a loss so short that nothing with a tolerance notices."""
     lost = " ".join(f"--remove {shlex.quote(f'id:{id}')}" for id in one.ids)
-    return f"blastradius explain INVENTORY {shlex.quote(journey.id.removeprefix('journey:'))} {lost}"
+    return f"blastradius explain INVENTORY {shlex.quote(journey.id.removeprefix('journey:'))} {lost}{' --for 1s' if when == 'at_once' else ''}"

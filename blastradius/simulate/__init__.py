@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from blastradius.simulate.run import simulate
-from blastradius.simulate.scenarios import read_scenario, scenario
-
 if TYPE_CHECKING:
     from blastradius.simulate.explaining import explain as explain
+    from blastradius.simulate.run import simulate as simulate
+    from blastradius.simulate.scenarios import read_scenario as read_scenario
+    from blastradius.simulate.scenarios import scenario as scenario
 
 __all__ = ["explain", "read_scenario", "scenario", "simulate"]
 
+_HOMES = {"explain": "explaining", "simulate": "run", "read_scenario": "scenarios", "scenario": "scenarios"}
+
 
 def __getattr__(name: str) -> Any:
-    """Import `explain` when it is asked for: most runs do without."""
-    if name != "explain":
+    """Import each when it is asked for: most runs do with one of them, and the gate with none."""
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return import_module("blastradius.simulate.explaining").explain
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

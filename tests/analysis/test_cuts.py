@@ -175,6 +175,27 @@ def test_an_assumed_figure_is_said_to_be_one():
         assert "assumed" in render(result, form, View())
 
 
+def test_published_service_levels_count_below_what_the_user_gives():
+    place = {"provider": "aws", "region": "eu-west-1"}
+    table = Component(id="aws:platform/eu-west-1/dynamodb", name="dynamodb", kind="platform", **place)
+    host = Component(id="vendor:auth0", name="auth0", kind="vendor")
+    entries = tuple(JourneyEntry(component=one.id) for one in (table, host))
+    graph = DependencyGraph(
+        Inventory(
+            meta=Meta(assembled=True),
+            components=(table, host),
+            journeys=(Journey(id="journey:j", name="j", entries=entries),),
+        )
+    )
+    figures = {one.id: one for one in availability(graph, figures=Figures(published=True, assume=0.5)).figures}
+    assert (figures[table.id].availability, figures[table.id].basis) == (0.9999, "published")
+    assert "slas.yaml aws dynamodb" in figures[table.id].source
+    assert figures[host.id].basis == "published"
+    given = availability(graph, figures=Figures(published=True, figures=(figure("platform:*", 0.9),)))
+    assert {one.id: one.basis for one in given.figures} == {table.id: "given", host.id: "published"}
+    assert "promise and do not measure" in render(given, "text", View())
+
+
 def test_the_check_draws_the_same_each_time_and_agrees():
     stated = Figures(assume=0.9)
     first, second = (availability(system(), figures=stated, check=20_000, seed=7).journeys[0].check for _ in "ab")

@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from formulas import fat_tree, holds, minimal_sets, probability_by_states
+from formulas import as_open_psa, fat_tree, holds, minimal_sets, probability_by_states
 from hypothesis import given
 from hypothesis import strategies as st
 from scanning import corpus
@@ -111,24 +111,15 @@ def test_several_tops_and_a_constant_one():
     assert "down with nothing lost" in render(fault_tree_cuts(FaultTrees("m", text)), "text", View())
 
 
-def test_a_fat_tree_of_others_counts_the_same():
-    assert sum(one.count for one in answer(_written(fat_tree(16)))[0].counts) == 5 * 2**8
+def test_a_fat_tree_written_as_a_model_counts_the_same():
+    (journey,) = answer(as_open_psa(fat_tree(16)))
+    assert sum(one.count for one in journey.counts) == 5 * 2**8
+    assert journey.probability == pytest.approx(4e-6, rel=0.01)
 
 
-def _written(formula) -> str:
-    gates = []
-    for node, inputs in enumerate(formula.inputs):
-        if formula.thresholds[node] > 0:
-            parts = "".join(
-                f'<event name="{formula.labels[one]}" type="basic-event"/>'
-                if one in formula.labels
-                else f'<gate name="g{one}"/>'
-                for one in inputs
-            )
-            gates.append(
-                f'<define-gate name="g{node}"><atleast min="{formula.thresholds[node]}">{parts}</atleast></define-gate>'
-            )
-    return f'<opsa-mef><define-fault-tree name="f">{"".join(gates)}</define-fault-tree></opsa-mef>'
+def test_a_point_in_a_name_is_a_part_of_it():
+    (journey,) = answer(model("<or><basic-event name='a.1'/><basic-event name='b.1'/></or>"))
+    assert journey.single == ("a.1", "b.1")
 
 
 @pytest.mark.corpus

@@ -57,7 +57,7 @@ def test_every_shipped_record_holds():
         ("vendors", f"{SOURCES}suppliers:\n  - {{id: acme, {SAYS}}}", 4, "suppliers: is no key of this file"),
         ("vendors", "vendors: {}", 1, "vendors: must be a list"),
         ("vendors", "vendors:\n  - acme", 2, "this is no mapping"),
-        ("vendors", "vendors:\n  - {id: [1], name: {a: b}, source: x, confidence: low, as_of: never}", 2, "id"),
+        ("vendors", "vendors:\n  - {id: [1], name: {a: b}, source: x, confidence: low, as_of: never}", 2, "source"),
         ("aws", f"{SOURCES}dependencies:\n  - {{id: x, dependent: ec3, dependent_plane: control, dependency: s3, dependency_plane: data, strength: hard, {SAYS}}}", 5, "dependent: there is no service ec3"),
         ("aws", f"{SOURCES}dependencies:\n  - {{id: x, dependent: ec2, dependent_plane: control, dependency: s3, dependency_plane: data, strength: rigid, {SAYS}}}", 5, "strength"),
         ("aws", f"{SOURCES}dependencies:\n  - {{id: x, dependent: ec2, dependent_plane: control, dependency: s3, dependency_plane: data, strength: hard, observed_in: [someday], {SAYS}}}", 5, "someday is no incident"),

@@ -25,7 +25,7 @@ EXITS = """\
 | code | means |
 | --- | --- |
 | 0 | clean; also where a pipe was closed |
-| 1 | findings, with `--fail-on` |
+| 1 | findings, with `--fail-on` or in the gate |
 | 2 | usage or configuration |
 | 3 | an input could not be read |
 | 4 | incomplete, with `--require-complete` |

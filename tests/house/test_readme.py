@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from gate.repository import git
 from readmes import fresh, hold
 from running import ROOT
 
+from blastradius.gate.ruling import rules
 from blastradius.overlay import Overlay, read
 from blastradius.scanners import scanners
 
@@ -23,6 +25,24 @@ def sources() -> str:
     cells = ((kind.summary, kind.extracts, kind.omits) for _, kind in scanners())
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
     return "\n".join(lines)
+
+
+def rules_table() -> str:
+    """The table of the gate's rules, from their registry."""
+    lines = ["| rule | name | level | fires where |", "|---|---|---|---|"]
+    lines += [f"| `{id}` | {kind.name} | {kind.level} | {kind.summary} |" for id, kind in rules().items()]
+    return "\n".join(lines)
+
+
+def on_main(folder: Path) -> None:
+    """The example as a repository whose `main` had its queue in Europe."""
+    git(folder, "init", "-q", "-b", "main")
+    path = folder / "deploy" / "shop.yaml"
+    now = path.read_text(encoding="utf-8")
+    path.write_text(now.replace("sqs.us-east-1", "sqs.eu-west-1"), encoding="utf-8")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "the queue is in Europe")
+    path.write_text(now, encoding="utf-8")
 
 
 def between(text: str, mark: str, content: str) -> str:
@@ -40,6 +60,10 @@ def test_the_readme_is_generated_where_it_shows_something(request: pytest.Fixtur
     path = ROOT / "README.md"
     overlay = (EXAMPLE / "blastradius.yaml").read_text(encoding="utf-8").rstrip()
     wanted = between(path.read_text(encoding="utf-8"), "example: blastradius.yaml", f"```yaml\n{overlay}\n```")
+    figures = (EXAMPLE / "figures.yaml").read_text(encoding="utf-8").rstrip()
+    wanted = between(wanted, "example: figures.yaml", f"```yaml\n{figures}\n```")
+    wanted = between(wanted, "rules", rules_table())
+    on_main(tmp_path)
     wanted = fresh(between(wanted, "sources", sources()), tmp_path)
     hold(path, wanted, request.config.getoption("--snapshot-update", default=False))
 

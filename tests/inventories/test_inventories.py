@@ -128,3 +128,15 @@ def test_an_unknown_example_is_refused_with_those_there_are() -> None:
 
     with pytest.raises(UsageError, match="no shipped inventory is called 'nowhere': choose one of artifact-registry"):
         examples.path("nowhere")
+
+
+@pytest.mark.parametrize("name", ["artifact-registry/inventory.yaml", "trading-single-region/multi-region.yaml"])
+def test_every_cut_set_of_few_losses_is_proved_by_the_simulator(name: str) -> None:
+    from blastradius.analysis.cuts import cuts
+
+    graph = opened(ROOT / "inventories" / name)
+    for journey in cuts(graph, max_order=2, limit=40).journeys:
+        for one in journey.sets:
+            result = simulate(graph, scenario(tuple(f"id:{id}" for id in one.ids)), today=TODAY)
+            (found,) = [found for found in result.journeys if found.id == journey.id]
+            assert found.verdict == "breaks", (journey.id, one.ids)

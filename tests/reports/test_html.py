@@ -50,6 +50,8 @@ def test_it_is_ready_at_any_size_and_asks_nobody(chromium, tmp_path, count):
         assert listed <= 2_000
         if count == 10_000:
             assert "csv" in found.page.locator("#components .more").inner_text()
+            assert "blastradius sweep i.json --by component" in found.page.locator("#singles .said").inner_text()
+            assert found.page.locator("#cuts").count() == 0
 
 
 def test_the_first_screen_holds_the_verdicts_every_loss_and_what_was_not_seen(chromium, shops):
@@ -146,6 +148,20 @@ def test_a_link_of_the_matrix_opens_the_proof(chromium, shops):
         link.click()
         assert target.get_attribute("open") is not None
         assert "deploy/shop.yaml:" in target.inner_text()
+
+
+def test_single_points_of_failure_and_cut_sets_are_listed(chromium, shops):
+    with opened(chromium, shops) as found:
+        page = found.page
+        alone = {row[0]: row for row in found.visible("#singles table")}
+        assert alone["us-east-1"][3] == "4"
+        assert alone["Pay"][-1] == "buy 1, buy 5, buy 9"
+        assert "shop-00003/cache" not in alone  # only softly needed
+        together = {tuple(row[0].split(" + ")): row for row in found.visible("#cuts table")}
+        assert together["shop-00000/db", "shop-00001/db"][1:] == ["2", "1", "buy 1"]
+        assert "shop-00000/db" in alone
+        assert "shop-00001/db" not in alone
+        assert page.locator("#cuts .said").inner_text().startswith(("Minimal sets", "No two or three"))
 
 
 @pytest.mark.parametrize("how", [{"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}])

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from scanning import Scan, deployment, scanned, service, written
-from templates import read
 
 from blastradius.assemble import assemble
 from blastradius.model import Component, Inventory
 from blastradius.scanners import scan
 from blastradius.scanners.environments import stage_of
+from templates import read
 
 HEAD = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
 PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{replicas: {}}}\n"

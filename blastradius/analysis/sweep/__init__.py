@@ -47,7 +47,7 @@ def sweep(
     lost = losses_of(graph, by)
     judge = Judge(graph, len(lost) * (len(lost) if order == 2 else 1), progress)
     nodes = [(graph.index[component.id],) for component in lost]
-    judged = judge.judge(nodes)
+    judged = judge.judge(nodes, keep=order == 2)
     names = Ranking(graph)
     losses = sorted((_loss(names, one, judged, place) for place, one in enumerate(lost)), key=names.key)
     pairs, simulated = _pairs(judge, lost, judged, names) if order == 2 else ([], 0)

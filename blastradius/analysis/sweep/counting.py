@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -192,8 +192,3 @@ class Packed:
         for loss, journey, value in zip(where.tolist(), which.tolist(), values, strict=True):
             ends[loss][first + journey] = value
         return Counted(told.down.tolist(), told.degraded.tolist(), told.exposed.tolist(), told.alarm.tolist(), ends)
-
-
-def chosen(nodes: Collection[int]) -> Loss:
-    """A loss of some nodes, each once, ascending."""
-    return tuple(sorted(set(nodes)))

@@ -28,7 +28,7 @@ class Judged:
     Attributes:
         counted: how much fell in the end.
         ends: verdicts of the journeys that do not survive, by node.
-        walked: the losses that had to be walked, by place.
+        walked: the losses that had to be walked, by place, where they are asked for.
     """
 
     counted: Counted
@@ -52,16 +52,17 @@ class Judge:
         self.blind = frozenset(blind(graph))
         self.parts = Parts(graph, ties(graph), self.blind)
 
-    def judge(self, losses: Sequence[Loss]) -> Judged:
+    def judge(self, losses: Sequence[Loss], *, keep: bool = False) -> Judged:
         """Judge losses.
 
         Args:
             losses: nodes that are lost together.
+            keep: whether to keep what each walk ended in: a byte a component and loss.
         """
         counted = self.counting.count(losses, self._progress(len(losses), "losses"))
         ends = [{node: _VERDICTS[severity] for node, severity in of.items()} for of in counted.ends]
         judged = Judged(counted, ends, {})
-        self._walk(losses, judged)
+        self._walk(losses, judged, keep)
         self._doubt(losses, judged)
         return judged
 
@@ -69,7 +70,7 @@ class Judge:
         tell = self.tell
         return None if tell is None else lambda done: tell(f"{done:,} of {total:,} {what}")
 
-    def _walk(self, losses: Sequence[Loss], judged: Judged) -> None:
+    def _walk(self, losses: Sequence[Loss], judged: Judged, keep: bool) -> None:
         """Walk what may be interrupted by a failover on its way."""
         counted = judged.counted
         places = [place for place, alarm in enumerate(counted.alarm) if alarm]
@@ -81,7 +82,8 @@ class Judge:
         circuit = self.graph.circuit
         for done, place in enumerate(places):
             walked = self.parts.walk(losses[place])
-            judged.walked[place] = walked
+            if keep:
+                judged.walked[place] = walked
             judged.ends[place] = dict(walked.ends)
             counted.down[place] = walked.state.count(DOWN, 0, circuit.component_count)
             counted.degraded[place] = walked.state.count(1, 0, circuit.component_count)

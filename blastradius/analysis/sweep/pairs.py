@@ -199,7 +199,7 @@ class _Pairs:
     def compared(self, pairs: Ints) -> list[Added]:
         """Judge pairs, and keep what is worse than under either loss."""
         lost = np.stack([self.nodes[pairs[:, 0]], self.nodes[pairs[:, 1]]], axis=1)
-        judged = self.judge.judge([tuple(sorted(pair)) for pair in lost.tolist()])
+        judged = self.judge.judge([tuple(sorted(pair)) for pair in lost.tolist()], keep=True)
         result = []
         count = self.circuit.component_count
         place = 0

@@ -6,6 +6,7 @@ rules of the others matter; what they read beside stands as a component without 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,9 @@ from blastradius.simulate.targets import Targets
 from blastradius.simulate.unseen import Touched
 from blastradius.simulate.walk import trace
 
+_HURT = re.compile(rb"[^\x00]")
+_REMEMBERED = 1000
+"""Worst walks whose answers are kept."""
 _SCENARIO = Scenario(phases=(ScenarioPhase(remove=("*",)),))
 """A loss for ever; what is lost is said in node numbers."""
 
@@ -84,7 +88,7 @@ class Parts:
         """
         circuit = self.circuit
         reached = solve(circuit, dict.fromkeys(lost, DOWN), self._codes).state
-        nodes = {node for node, severity in enumerate(reached) if severity}
+        nodes = {found.start() for found in _HURT.finditer(reached)}
         part = self._part(nodes, reached)
         walked = trace(part, [(0, None, [circuit.ids[node] for node in lost], [])], None)
         state = bytearray(circuit.named_count)
@@ -130,6 +134,8 @@ class Parts:
         # What lies outside of all that the journeys need changes nothing: many losses are one question.
         key = (asked, keep & {*lost}, keep & {*doubted})
         if key not in self._worst:
+            if len(self._worst) >= _REMEMBERED:
+                self._worst.clear()
             self._worst[key] = self._walk_worst(*key, keep)
         return self._worst[key]
 

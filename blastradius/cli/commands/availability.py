@@ -22,6 +22,13 @@ def run(
         list[str] | None, typer.Argument(metavar="[JOURNEY]...", help="Journeys by name; all where none is named.")
     ] = None,
     figures: options.Figures = None,
+    published: Annotated[
+        bool,
+        typer.Option(
+            "--published",
+            help="Take published service levels of the catalog for platforms and vendors: promises, not measurements.",
+        ),
+    ] = False,
     assume: Annotated[
         str | None,
         typer.Option("--assume", metavar="SHARE", help="Availability of whatever has no figure, such as 99.9%."),
@@ -53,15 +60,16 @@ def run(
     chosen(form, output)
     if fail_on not in (None, "slo"):
         raise UsageError(f"--fail-on: no word {fail_on!r}: write slo")
-    if figures is None and assume is None:
+    if figures is None and assume is None and not published:
         raise UsageError(
-            "no figures: give --figures FILE, or --assume 99.9% for an answer on assumed figures that says so"
+            "no figures: give --figures FILE, --published for service levels of the catalog, or --assume 99.9% for an answer "
+            "on assumed figures that says so"
         )
     from blastradius.analysis.availability import availability
     from blastradius.analysis.figures import stated
     from blastradius.cli import opening
 
-    known = stated(figures, assume)
+    known = stated(figures, assume, published)
     graph = opening.opened(inventory, overlay).graph
     if fail_on and not any(journey.slo is not None for journey in graph.journeys.values()):
         raise UsageError("--fail-on slo: no journey has an SLO: write slo: 0.999 under journeys in blastradius.yaml")

@@ -108,6 +108,8 @@ def _following(result: Cuts, inventory: str, beside: list[str]) -> list[str]:
     for journey in result.journeys:
         if journey.sets:
             lost = [word for id in journey.sets[0].ids for word in ("--remove", f"id:{id}")]
+            # a loss so short that nothing with a tolerance notices
+            lost += ["--for", "1s"] if result.when == "at_once" else []
             return [line("blastradius", "explain", inventory, journey.id.removeprefix("journey:"), *beside, *lost)]
     return []
 

@@ -24,7 +24,7 @@ class Bounded:
     """
 
     def __init__(self, order: int, budget: int) -> None:
-        self.order, self.budget = order, budget
+        self.order, self.budget, self._spent = order, budget, 0
         self.never: Family = frozenset()
         self.always: Family = frozenset({frozenset()})
 
@@ -49,6 +49,10 @@ class Bounded:
         """Operands are joined the largest last."""
         return -len(one)
 
+    def used(self) -> int:
+        """How much of the budget is used up."""
+        return self._spent
+
     def _minimal(self, sets: Iterable[frozenset[int]]) -> Family:
         """Those that contain no other."""
         kept: set[frozenset[int]] = set()
@@ -62,8 +66,8 @@ class Bounded:
         return frozenset(kept)
 
     def _spend(self, sets: int) -> None:
-        self.budget -= sets
-        if self.budget < 0:
+        self._spent += sets
+        if self._spent > self.budget:
             raise OutgrownError
 
 

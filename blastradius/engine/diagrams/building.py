@@ -36,9 +36,12 @@ class Algebra(Protocol[F]):
     def rank(self, one: F) -> int:
         """A number by which operands are sorted so that what is built grows at its end: the first leaf it reads."""
 
+    def used(self) -> int:
+        """How much of the budget is used up."""
+
 
 class Builder(Generic[F]):
-    """Evaluates the gates of a module.
+    """Evaluates the gates of a module; `done` counts those that are, `spent` what that took.
 
     Args:
         formula: the formula.
@@ -49,6 +52,7 @@ class Builder(Generic[F]):
 
     def __init__(self, formula: Formula, module: Module, order: Sequence[int], algebra: Algebra[F]) -> None:
         self.formula, self.module, self.algebra = formula, module, algebra
+        self.done = self.spent = 0
         self.values: dict[int, F] = {leaf: algebra.leaf(position) for position, leaf in enumerate(order)}
 
     def function(self) -> F:
@@ -62,6 +66,8 @@ class Builder(Generic[F]):
                 self.values[unit[0]] = self._gate(unit[0])
             else:
                 self._cycle(unit)
+            self.done += 1
+            self.spent = self.algebra.used()
         return self.values[self.module.root]
 
     def _cycle(self, unit: tuple[int, ...]) -> None:

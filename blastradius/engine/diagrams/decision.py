@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.engine.diagrams.building import OutgrownError
-from blastradius.engine.diagrams.tables import END, Table, deep
+from blastradius.engine.diagrams.tables import END, Table, deep, minimal
 
 
 class Decisions:
@@ -23,7 +23,7 @@ class Decisions:
         self._manager = BDDManager(budget, max(1 << 10, budget // 2), 1)
         self._manager.add_vars(levels)
         self._full = DDMemoryError
-        self.levels = levels
+        self.levels, self.budget = levels, budget
         self.never, self.always = self._manager.false(), self._manager.true()
 
     def leaf(self, position: int) -> Any:
@@ -52,7 +52,16 @@ class Decisions:
         level = one.node_level()
         return END if level is None else int(level)
 
-    def table(self, function: Any) -> Table:
+    def used(self) -> int:
+        """How much of the budget is used up."""
+        return int(self._manager.approx_num_inner_nodes())
+
+    def solved(self, function: Any) -> tuple[Table, Table]:
+        """A function and its minimal solutions."""
+        diagram = self._table(function)
+        return diagram, minimal(diagram, self.levels, self.budget)
+
+    def _table(self, function: Any) -> Table:
         """A function as plain lists."""
         level, high, low = [END, END], [0, 0], [0, 0]
         number = {self.never: 0, self.always: 1}

@@ -30,14 +30,15 @@ def _makers(formula: Formula, module: Module) -> Iterator[Callable[[], tuple[int
     size = _sizes(formula, module)
     leaves_first = _walk(formula, module, lambda node: node not in leaves)
     small_first = _walk(formula, module, lambda node: size[node])
-    yield lambda: leaves_first
-    yield lambda: _forced(formula, module, leaves_first)
+    by_level = _by_level(formula, module)
     yield lambda: small_first
     yield lambda: _forced(formula, module, small_first)
-    yield lambda: _walk(formula, module, lambda node: -size[node])
+    yield lambda: leaves_first
+    yield lambda: _forced(formula, module, by_level)
     yield lambda: module.leaves
-    yield lambda: _forced(formula, module, _by_level(formula, module))
-    yield lambda: _by_level(formula, module)
+    yield lambda: _walk(formula, module, lambda node: -size[node])
+    yield lambda: _forced(formula, module, leaves_first)
+    yield lambda: by_level
 
 
 def _walk(formula: Formula, module: Module, key: Callable[[int], float]) -> tuple[int, ...]:

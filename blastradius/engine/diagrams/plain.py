@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from blastradius.engine.diagrams.building import OutgrownError
-from blastradius.engine.diagrams.tables import END, Table, compact, deep
+from blastradius.engine.diagrams.tables import END, Table, compact, deep, minimal
 
 
 class Plain:
@@ -41,9 +41,14 @@ class Plain:
         """The first leaf that a function reads."""
         return self._level[one]
 
-    def table(self, function: int) -> Table:
-        """A function as plain lists."""
-        return compact(self._level, self._high, self._low, function)
+    def used(self) -> int:
+        """How much of the budget is used up."""
+        return len(self._level)
+
+    def solved(self, function: int) -> tuple[Table, Table]:
+        """A function and its minimal solutions."""
+        diagram = compact(self._level, self._high, self._low, function)
+        return diagram, minimal(diagram, self.levels, self.budget)
 
     def _node(self, level: int, high: int, low: int) -> int:
         if high == low:

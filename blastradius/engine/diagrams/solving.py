@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
 
 from blastradius.engine.diagrams.bounded import Bounded, as_table
 from blastradius.engine.diagrams.building import Builder, OutgrownError
-from blastradius.engine.diagrams.decision import Decisions
 from blastradius.engine.diagrams.formula import VARIABLE, Formula
 from blastradius.engine.diagrams.modules import Module, modules
 from blastradius.engine.diagrams.orders import orders
 from blastradius.engine.diagrams.plain import Plain
-from blastradius.engine.diagrams.tables import Table, at_least, minimal
+from blastradius.engine.diagrams.tables import Table, at_least
 
 BUDGET = 2_000_000
 """Nodes of a diagram, where nobody says otherwise."""
-_FIRST = 1 << 13
-_STEP = 16
+_FIRST = 1 << 10
+_STEP = 8
+_MANY, _FEW = 1 << 19, 4
+"""Up to so many nodes all orders are tried, beyond only so many of them."""
+_PLAIN = 1 << 13
+"""Nodes up to which plain Python is done before compiled code is loaded."""
 _SETS_PER_NODE = 2
 _MOST_ORDER = 12
+_DEEP = 10_000
+"""More variables than these are too deep for the stack of compiled code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,43 +98,63 @@ def _single(formula: Formula, module: Module) -> Solved:
 
 
 def _by_diagram(formula: Formula, module: Module, budget: int) -> Solved | None:
-    """The first order, under a growing budget, with which the diagram and its minimal sets fit."""
-    tried = list[tuple[int, ...]]()
-    makers = orders(formula, module)
+    """The first order, under a growing budget, with which the diagram and its minimal sets fit.
+
+    Whoever came farthest under one budget is the first under the next.
+    """
+    attempts = [_Attempt(order) for order in orders(formula, module)]
     size = min(_FIRST, budget)
     while True:
-        for order in _again(tried, makers):
-            if len(order) < size and (found := _built(formula, module, order, size)) is not None:
-                return Solved(module.root, order, *found)
+        for attempt in attempts if size <= _MANY else attempts[:_FEW]:
+            found = attempt.made(formula, module, size)
+            if found is not None:
+                return Solved(module.root, attempt.order, *found)
         if size == budget:
             return None
+        attempts.sort(key=lambda attempt: (-attempt.done, attempt.spent))
         size = min(size * _STEP, budget)
 
 
-def _again(tried: list[tuple[int, ...]], makers: Iterable[tuple[int, ...]]) -> Iterable[tuple[int, ...]]:
-    """Orders already made, then those that are still to make."""
-    yield from tuple(tried)
-    for order in makers:
-        tried.append(order)
-        yield order
+@dataclass
+class _Attempt:
+    """An order, and how many gates were done with how many nodes when a budget ran out."""
+
+    order: tuple[int, ...]
+    done: int = 0
+    spent: int = 0
+
+    def made(self, formula: Formula, module: Module, size: int) -> tuple[Table, Table] | None:
+        """The diagram and its minimal sets; none where they outgrow a size."""
+        if len(self.order) >= size:
+            return None
+        algebra = _algebra(len(self.order), size)
+        builder = Builder(formula, module, self.order, algebra)
+        try:
+            found: tuple[Table, Table] = algebra.solved(builder.function())
+        except OutgrownError:
+            self.done, self.spent = builder.done, builder.spent
+            return None
+        return found
 
 
-def _built(formula: Formula, module: Module, order: Sequence[int], size: int) -> tuple[Table, Table] | None:
-    try:
-        diagram = _plain(formula, module, order, size) if size <= _FIRST else _large(formula, module, order, size)
-        return diagram, minimal(diagram, len(order), size)
-    except OutgrownError:
-        return None
+def _algebra(levels: int, size: int) -> Any:
+    """What makes diagrams of a size best: plain Python small ones, compiled code large ones, oxidd where that is missing."""
+    if levels > _DEEP:
+        return Plain(levels, size)
+    if _pays(size):
+        from blastradius.engine.diagrams.compiled import Compiled
+
+        return Compiled(size)
+    if size <= _PLAIN:
+        return Plain(levels, size)
+    from blastradius.engine.diagrams.decision import Decisions
+
+    return Decisions(levels, size)
 
 
-def _plain(formula: Formula, module: Module, order: Sequence[int], size: int) -> Table:
-    algebra = Plain(len(order), size)
-    return algebra.table(Builder(formula, module, order, algebra).function())
-
-
-def _large(formula: Formula, module: Module, order: Sequence[int], size: int) -> Table:
-    algebra = Decisions(len(order), size)
-    return algebra.table(Builder(formula, module, order, algebra).function())
+def _pays(size: int) -> bool:
+    """Whether compiled code is there, and loaded or worth loading; it makes the same diagrams."""
+    return f"{__package__}.compiled" in sys.modules or (size > _PLAIN and find_spec("numba") is not None)
 
 
 def _by_order(formula: Formula, module: Module, budget: int) -> Solved:
@@ -140,4 +167,5 @@ def _by_order(formula: Formula, module: Module, budget: int) -> Solved:
         except OutgrownError:
             break
         sets, complete_to = as_table(family), order
-    return Solved(module.root, module.leaves, None, sets, complete_to)
+    whole = complete_to >= len(module.leaves)
+    return Solved(module.root, module.leaves, None, sets, None if whole else complete_to)

@@ -56,6 +56,11 @@ class Planes:
         word, bit = loss >> 6, np.uint64(loss & 63)
         return int(self.down[node, word] >> bit & np.uint64(1)) + int(self.bad[node, word] >> bit & np.uint64(1))
 
+    def states(self) -> NDArray[np.uint8]:
+        """Severity of every node under every loss: a row a loss, a byte each."""
+        found: NDArray[np.uint8] = (unpacked(self.down) + unpacked(self.bad))[:, : self.losses].T
+        return found
+
 
 def evaluate(
     circuit: Circuit,

@@ -251,17 +251,17 @@ def exposed(bits: Any, watches: Any, down: Any, out: Any) -> int:
 
 
 @kernel
-def count(bits: Any, rows: Any, but: Any, total: Any) -> None:
-    """For each scenario how many rows are set whose other row is not: eight rows at a time, by carry-save adders."""
+def count(bits: Any, rows: Any, total: Any) -> None:
+    """For each scenario how many rows are set: eight rows at a time, by carry-save adders."""
     ones, twos, fours = none(), none(), none()
     high = np.zeros((28, 8), np.uint64)
     size = rows.size
     for first in range(0, size - size % 8, 8):
-        ones, a = added(ones, _only(bits, rows, but, first), _only(bits, rows, but, first + 1))
-        ones, b = added(ones, _only(bits, rows, but, first + 2), _only(bits, rows, but, first + 3))
+        ones, a = added(ones, _row(bits, rows, first), _row(bits, rows, first + 1))
+        ones, b = added(ones, _row(bits, rows, first + 2), _row(bits, rows, first + 3))
         twos, c = added(twos, a, b)
-        ones, a = added(ones, _only(bits, rows, but, first + 4), _only(bits, rows, but, first + 5))
-        ones, b = added(ones, _only(bits, rows, but, first + 6), _only(bits, rows, but, first + 7))
+        ones, a = added(ones, _row(bits, rows, first + 4), _row(bits, rows, first + 5))
+        ones, b = added(ones, _row(bits, rows, first + 6), _row(bits, rows, first + 7))
         twos, d = added(twos, a, b)
         fours, eights = added(fours, c, d)
         _ripple(high, eights)
@@ -272,12 +272,20 @@ def count(bits: Any, rows: Any, but: Any, total: Any) -> None:
         one = high[slot]
         _spread(total, (one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7]), 8 << slot)
     for last in range(size - size % 8, size):
-        _spread(total, _only(bits, rows, but, last), 1)
+        _spread(total, _row(bits, rows, last), 1)
 
 
 @kernel
-def _only(bits: Any, rows: Any, but: Any, at: int) -> Any:
-    return without(load(bits, np.uint64(rows[at]) * _WORDS), load(bits, np.uint64(but[at]) * _WORDS))
+def only(bits: Any, rows: Any, but: Any, out: Any) -> None:
+    """Rows without what is set in other rows."""
+    for at in range(rows.size):
+        found = without(load(bits, np.uint64(rows[at]) * _WORDS), load(bits, np.uint64(but[at]) * _WORDS))
+        store(out, np.uint64(at) * _WORDS, found)
+
+
+@kernel
+def _row(bits: Any, rows: Any, at: int) -> Any:
+    return load(bits, np.uint64(rows[at]) * _WORDS)
 
 
 @kernel

@@ -90,14 +90,14 @@ class Passes:
             yield np.unique(np.concatenate([self.net.down[nodes], self.net.bad[nodes]])), words
 
     @cached_property
-    def _columns(self) -> tuple[Ints, Ints, Ints, Ints]:
+    def _columns(self) -> tuple[Ints, Ints, Ints]:
         """Rows of components on the plane down; and where the planes differ both rows, the order being that of rows."""
         net = self.net
         down, bad = net.down[: net.components], net.bad[: net.components]
         apart = np.sort(bad[bad != down])
         beside = down[bad != down][np.argsort(bad[bad != down])]
         fallen = np.sort(down)
-        return fallen, np.full(fallen.size, net.zero), apart, beside
+        return fallen, apart, beside
 
     def count(self, bits: Bits, first: int, chosen: Ints, tally: Tally) -> None:
         """Count what fell in one pass.
@@ -108,45 +108,54 @@ class Passes:
             chosen: numbers of the losses.
             tally: where to write, in the places of these numbers.
         """
-        fallen, nothing, apart, beside = self._columns
+        fallen, apart, beside = self._columns
         begin, split = np.searchsorted(fallen, first), np.searchsorted(apart, first)
         size = chosen.size
-        tally.down[chosen] = self._counts(bits, fallen[begin:], nothing[begin:])[:size]
-        tally.degraded[chosen] = self._counts(bits, apart[split:], beside[split:])[:size]
+        tally.down[chosen] = self._counts(bits, fallen[begin:])[:size]
+        hurt = self._only(bits, apart[split:], beside[split:])
+        tally.degraded[chosen] = self._counts(hurt, np.arange(len(hurt)))[:size]
         if len(self.net.watches):
             lost = self._exposed(bits)
-            every = np.arange(len(lost))
-            # the last row is empty: what is not to be counted
-            tally.exposed[chosen] = self._counts(lost, every[:-1], np.full(every.size - 1, every.size - 1))[:size]
+            tally.exposed[chosen] = self._counts(lost, np.arange(len(lost)))[:size]
 
     def alarms(self, bits: Bits) -> Array:
         """Which losses of a pass put active members of a group that can fail over out of order."""
         return arrays.unpacked(np.bitwise_or.reduce(bits[self.net.alarms], axis=0)) > 0
 
-    def _counts(self, bits: Bits, rows: Ints, but: Ints) -> Ints:
+    def _counts(self, bits: Bits, rows: Ints) -> Ints:
         if self.compiled:
             from blastradius.engine.packed.kernels import count
 
             total = np.zeros(PASS, np.int64)
-            count(bits.reshape(-1), rows, but, total)
+            count(bits.reshape(-1), rows, total)
             return total
-        return arrays.counts(bits[rows] & ~bits[but])
+        return arrays.counts(bits[rows])
+
+    def _only(self, bits: Bits, rows: Ints, but: Ints) -> Bits:
+        """Rows without what is set in other rows."""
+        if self.compiled:
+            from blastradius.engine.packed.kernels import only
+
+            out = np.empty((rows.size, WORDS), np.uint64)
+            only(bits.reshape(-1), rows, but, out.reshape(-1))
+            return out
+        return bits[rows] & ~bits[but]
 
     def _exposed(self, bits: Bits) -> Bits:
-        """A row for each watched component, and an empty one."""
+        """A row for each watched component."""
         net = self.net
         node = net.watches[:, 0]
         heads = np.flatnonzero(np.concatenate([[True], node[1:] != node[:-1]]))
-        out = np.zeros((heads.size + 1, WORDS), np.uint64)
         if self.compiled:
             from blastradius.engine.packed.kernels import exposed
 
+            out = np.zeros((heads.size, WORDS), np.uint64)
             exposed(bits.reshape(-1), net.watches, net.down, out.reshape(-1))
             return out
         last, gone, stuck, last_active, gone_active = (bits[net.watches[:, column]] for column in range(1, 6))
         lost = (last & ~gone & ~stuck) | (last_active & ~gone_active & stuck)
-        out[:-1] = np.bitwise_or.reduceat(lost & ~bits[net.down[node]], heads, axis=0)
-        return out
+        found: Bits = np.bitwise_or.reduceat(lost & ~bits[net.down[node]], heads, axis=0)
+        return found
 
     def ends(self, bits: Bits, nodes: Ints, size: int) -> Array:
         """Severity of some nodes: a row a loss."""

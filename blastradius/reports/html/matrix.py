@@ -88,6 +88,8 @@ def _columns(sweep: Sweep, found: Matrix) -> list[SweptLoss]:
     """Losses that hurt somebody, the worst first; the others are named in a line."""
     hurting = [loss for loss in sweep.losses if loss.breaks or loss.degrades or loss.unknown]
     hurting.sort(key=lambda loss: (-len(loss.breaks), -len(loss.unknown), -len(loss.degrades), loss.name, loss.id))
+    if not sweep.losses:
+        found.quiet.append(f"There is no {sweep.by} here to be lost.")
     quiet = [loss for loss in sweep.losses if not (loss.breaks or loss.degrades or loss.unknown)]
     if quiet:
         names = ", ".join(short(loss.name, 40) for loss in quiet[:_NAMED])

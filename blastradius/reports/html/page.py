@@ -97,14 +97,9 @@ class Page:
         ]
 
     @cached_property
-    def _matrix(self) -> Matrix:
+    def matrix(self) -> Matrix:
+        """Journeys by what is lost."""
         return matrix(self.report)
-
-    def __getattr__(self, name: str) -> Any:
-        # What the matrix holds is read by the template as if it were here.
-        if name in Matrix.__dataclass_fields__:
-            return getattr(self._matrix, name)
-        raise AttributeError(name)
 
     @property
     def key(self) -> list[tuple[str, str, str]]:

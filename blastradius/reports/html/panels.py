@@ -12,7 +12,9 @@ from blastradius.reports.html.texts import short
 from blastradius.reports.view import View
 from blastradius.reports.wording import Names, number
 
-_MOST_SETS = 200
+_MOST_SETS, _SETS_EACH = 200, 12
+"""Sets listed in all, and of one journey."""
+_ORDERS = 3
 _NAMED = 8
 
 
@@ -60,29 +62,39 @@ def _singles(report: Report, singles: Sweep, names: Names) -> dict[str, Any]:
 
 
 def _cuts(cuts: Cuts, names: Names) -> dict[str, Any]:
-    """What breaks a journey only together; what does so alone stands above."""
-    found = [(journey, one) for journey in cuts.journeys for one in journey.sets if len(one.ids) > 1]
-    found.sort(key=lambda item: len(item[1].ids))
+    """What breaks journeys only together; what does so alone stands above."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for journey in cuts.journeys:
+        for one in [one for one in journey.sets if len(one.ids) > 1][:_SETS_EACH]:
+            found.setdefault(one.ids, []).append(short(journey.name, 40))
+    ordered = sorted(found.items(), key=lambda item: (len(item[0]), -len(item[1]), item[0]))
     rows = [
-        [cell(short(journey.name, 60)), len(one.ids), " + ".join(short(names[id], 60) for id in one.ids)]
-        for journey, one in found[:_MOST_SETS]
+        [cell(" + ".join(short(names[id], 60) for id in ids)), len(ids), len(journeys), ", ".join(journeys[:_NAMED])]
+        for ids, journeys in ordered[:_MOST_SETS]
     ]
+    more = ""
+    if any(len(journey.sets) < journey.total for journey in cuts.journeys) or len(ordered) > _MOST_SETS:
+        more = "the first of each journey; `blastradius cuts` counts and lists all"
+    columns = [("together", "name"), ("losses", "figure"), ("breaks", "figure"), ("journeys", "words")]
+    return _panel("cuts", "Cut sets", _said(cuts), table("Cut sets", columns, rows, more if rows else ""))
+
+
+def _said(cuts: Cuts) -> str:
+    """How many sets there are, as far as they are known."""
     orders: dict[int, int] = {}
     for journey in cuts.journeys:
         for count in journey.counts:
             orders[count.order] = orders.get(count.order, 0) + count.count
-    parts = [f"{orders[order]:,} of {order}" for order in sorted(orders) if 1 < order <= 3]
-    said = (
-        f"Minimal sets over all journeys: {', '.join(parts)}." if parts else "No two or three losses do more together."
-    )
-    unknown = [journey for journey in cuts.journeys if journey.complete_to is not None and journey.complete_to < 3]
+    parts = [f"{orders[order]:,} of {order}" for order in sorted(orders) if 1 < order <= _ORDERS]
+    unknown = [one for one in cuts.journeys if one.complete_to is not None and one.complete_to < _ORDERS]
+    hidden = [one for one in cuts.journeys if one.gaps]
+    sentences = []
+    if parts:
+        sentences.append(f"Minimal sets, counted for each journey: {', '.join(parts)} losses.")
+    elif not unknown:
+        sentences.append("No two or three losses break a journey that survives each of them.")
     if unknown:
-        said += f" Not all are known for {number(len(unknown), 'journey')}."
-    hidden = sum(bool(journey.gaps) for journey in cuts.journeys)
+        sentences.append(f"Not all are known for {number(len(unknown), 'journey')}.")
     if hidden:
-        said += f" What was not seen of {number(hidden, 'journey')} may hide more."
-    shown = sum(len(journey.sets) for journey in cuts.journeys)
-    total = sum(journey.total for journey in cuts.journeys)
-    more = "the first of each journey; `blastradius cuts` lists more" if total > shown else ""
-    columns = [("journey", "name"), ("losses", "figure"), ("breaks when all of these are gone", "words")]
-    return _panel("cuts", "Cut sets", said, table("Cut sets", columns, rows, more if rows else ""))
+        sentences.append(f"What was not seen of {number(len(hidden), 'journey')} may hide more.")
+    return " ".join(sentences)

@@ -22,7 +22,7 @@ def _flat(result: Cuts) -> Table:
     rows = tuple(
         (
             journey.name, journey.tier, len(one.ids), loss_words(one.ids, one.names), "; ".join(one.ids),
-            one.probability, explaining(journey, one) if proved else None,
+            one.probability, explaining(journey, one, result.when) if proved else None,
         )
         for journey in result.journeys
         for one in journey.sets

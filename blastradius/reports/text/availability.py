@@ -39,6 +39,9 @@ def page(result: Availability, view: View) -> list[str]:
 def _ground(result: Availability, view: View) -> list[str]:
     assumed = sum(figure.basis == "assumed" for figure in result.figures)
     text = f"  {number(len(result.figures), 'figure')}"
+    published = sum(figure.basis == "published" for figure in result.figures)
+    if published:
+        text += f", {published:,} of them published service levels, which promise and do not measure"
     if assumed:
         text += f", {assumed:,} of them assumed: these answers are assumptions, too"
     text += f"; parts fail independently; {when_words(result.when)}."

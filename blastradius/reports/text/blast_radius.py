@@ -120,7 +120,7 @@ def _notes(result: BlastRadius, names: Names) -> Iterable[str]:
     for verb, done in _DONE.items():
         stuck = [c.id for c in result.components if verb in c.cannot and c.state != "down"]
         if stuck:
-            yield f"Still up, but could not be {done} while this lasts: {names.some(stuck)}"
+            yield f"Still up, but could not be {done} while this lasts: {names.some(stuck, 2)}"
     if result.deadlocks:
         yield f"Could not start again from nothing (cold-start deadlock): {names.some(result.deadlocks)}"
     if result.unfounded:

@@ -29,6 +29,9 @@ def _losses(result: Report, view: View) -> list[str]:
     for sweep in result.sweeps:
         hurting = [one for one in sweep.losses if one.breaks or one.unknown or one.degrades]
         hurting.sort(key=lambda one: (-len(one.breaks), -len(one.unknown), -len(one.degrades), one.id))
+        if not sweep.losses:
+            lines.append(f"Losing each {sweep.by}: there is none")
+            continue
         lines.append(f"Losing each {sweep.by}:")
         for loss in hurting[:_MOST]:
             parts = [

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from templates import CROSS, FUNCTION, read
 
 from blastradius.model import Component
 from blastradius.scanners.cloudformation import CloudFormationScanner
 from blastradius.scanners.cloudformation.mapping.rows import types
 from blastradius.scanners.growing import grow
+from templates import CROSS, FUNCTION, read
 
 
 def test_no_secret_leaves_the_scanner(tmp_path: Path) -> None:

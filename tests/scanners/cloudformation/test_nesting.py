@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from templates import Read, read
 
 from blastradius.scanners.cloudformation import stacks
+from templates import Read, read
 
 HEAD = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Q: {Type: AWS::SQS::Queue}\n"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from templates import read
 
 from blastradius.model import Gap, RedundancyFact
+from templates import read
 
 BALANCERS = """\
     Resources:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from templates import CROSS, FUNCTION, read
 
 from blastradius.model import RedundancyFact
+from templates import CROSS, FUNCTION, read
 
 
 def test_variables_name_resources_literal_names_and_hosts(tmp_path: Path) -> None:

@@ -25,7 +25,11 @@ def scanned(path) -> Inventory:
 def pairs(found: Inventory) -> set[tuple[str, str]]:
     """Calls by the names of their ends."""
     names = {one.id: one.name for one in found.components}
-    own = {(one.dependent, one.dependency) for one in found.dependencies if one.evidence[0].scanner != "assemble"}
+    own = {
+        (one.dependent, one.dependency)
+        for one in found.dependencies
+        if one.evidence[0].scanner not in ("assemble", "catalog")
+    }
     own |= {(group.dependent, member) for group in found.redundancies for member in group.members}
     return {(names[a], names[b]) for a, b in own}
 

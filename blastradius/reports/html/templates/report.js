@@ -105,6 +105,10 @@
   const start = () => {
     if (!nodes.length) { byId("picture").hidden = true; return; }
     const holder = byId("network");
+    // As high as the drawing wants to be at this width, within a screen.
+    const span = (axis) => Math.max(...nodes.map((node) => node[axis])) - Math.min(...nodes.map((node) => node[axis]));
+    const wanted = ((span("y") + 150) / (span("x") + 330)) * holder.clientWidth;
+    holder.parentNode.style.height = `${Math.round(Math.min(Math.max(wanted, 300), window.innerHeight * 0.82))}px`;
     nodeSet = new vis.DataSet(nodes.map(dress));
     edgeSet = new vis.DataSet(edges.map(dressEdge));
     network = new vis.Network(holder, { nodes: nodeSet, edges: edgeSet }, {

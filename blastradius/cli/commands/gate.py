@@ -1,0 +1,156 @@
+"""`blastradius gate`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blastradius.cli import FINDINGS, OK, options
+
+if TYPE_CHECKING:
+    from blastradius.gate.baseline import Baseline
+    from blastradius.gate.judging import Judged
+    from blastradius.gate.opening import Opened
+    from blastradius.gate.result import GateResult
+
+PLACE = 25
+
+Base = Annotated[
+    str | None,
+    typer.Option("--base", metavar="REF|FILE", help="What to compare with: a commit of Git, an inventory, a folder."),
+]
+Head = Annotated[str, typer.Option("--head", metavar="PATH|FILE", help="What to judge: a folder, an inventory.")]
+BaselineFile = Annotated[
+    str | None, typer.Option("--baseline", metavar="FILE", help="Findings that were accepted before.")
+]
+WriteBaseline = Annotated[
+    bool, typer.Option("--write-baseline", help="Accept every finding of today: write them to --baseline.")
+]
+Prune = Annotated[bool, typer.Option("--prune", help="Take what is no more out of --baseline; nothing is added.")]
+NoWaivers = Annotated[bool, typer.Option("--no-waivers", help="For an audit: let nothing through.")]
+SoftFail = Annotated[bool, typer.Option("--soft-fail", help="End with 0 where there are findings.")]
+Reports = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="FORM=PATH",
+        help="Also write this form to this file: json, sarif, junit, github, gitlab, markdown, text; repeatable.",
+    ),
+]
+Today = Annotated[str | None, typer.Option("--today", metavar="DATE", help="Day by which waivers end, in UTC. Today.")]
+
+
+def run(
+    base: Base = None,
+    head: Head = ".",
+    overlay: options.Overlay = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = False,
+    prune: Prune = False,
+    no_waivers: NoWaivers = False,
+    today: Today = None,
+    soft_fail: SoftFail = False,
+    report: Reports = None,
+    require_complete: options.RequireComplete = False,
+    form: options.Format = None,
+    output: options.Output = None,
+) -> int:
+    """Reject new dependencies that a critical journey falls with, by name, with the line that made them.
+
+    Ends with 1 where a rule of level `block` finds something that the base did not have.
+
+    Returns:
+        The exit code.
+    """
+    from blastradius import pipeline
+    from blastradius.cli import opening
+    from blastradius.cli.output import chosen, done, emit, progress
+    from blastradius.errors import UsageError
+    from blastradius.gate.opening import opened
+
+    chosen(form, output)
+    wanted = _wanted(options.texts(report, "--report"))
+    day = options.today(today)
+    if base is None and baseline is None:
+        raise UsageError("nothing to compare with: name --base, such as origin/main, or --baseline")
+    if (write_baseline or prune) and baseline is None:
+        raise UsageError(f"{'--write-baseline' if write_baseline else '--prune'}: name the file by --baseline")
+    accepted = _accepted(baseline, write_baseline)
+    show = progress()
+    try:
+        with opened(base, head, overlay, lambda path: pipeline.read_inventory(path, show)) as both:
+            judged = _judged(both, accepted, day, no_waivers)
+    finally:
+        done()
+    if baseline is not None and (write_baseline or prune):
+        return _rewritten(baseline, accepted, judged, both, write_baseline)
+    result = judged.result
+    _write_all(wanted, result)
+    emit(result, form, output, head)
+    if not result.passed and not soft_fail:
+        return FINDINGS
+    return opening.completeness(require_complete, result.gaps, result.coverage)
+
+
+def _wanted(texts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Forms and files of `--report`.
+
+    Raises:
+        UsageError: when one is not written as a form and a file, or there is no such form.
+    """
+    from blastradius.errors import UsageError
+    from blastradius.reports import gate
+
+    found = []
+    for text in texts:
+        form, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--report: {text!r}: write a form and a file, such as sarif=blastradius.sarif")
+        if form not in gate.names():
+            raise UsageError(f"--report: no form {form!r}: choose one of {', '.join(gate.names())}")
+        found.append((form, path))
+    return found
+
+
+def _write_all(wanted: list[tuple[str, str]], result: GateResult) -> None:
+    from blastradius.files import write_atomic
+    from blastradius.reports import gate
+
+    for form, path in wanted:
+        write_atomic(path, gate.write(result, form))
+
+
+def _accepted(path: str | None, writes: bool) -> Baseline:
+    from pathlib import Path
+
+    from blastradius.gate import baseline
+
+    if path is None or (writes and not Path(path).exists()):
+        return baseline.Baseline()
+    return baseline.read(path)
+
+
+def _judged(both: Opened, accepted: Baseline, day: date, no_waivers: bool) -> Judged:
+    from blastradius.gate import comments
+    from blastradius.gate.judging import Asked, judge
+
+    written = comments.written(both.head)
+    before = comments.written(both.base) if written and both.base is not None else []
+    asked = Asked(accepted, written, before, day, no_waivers)
+    return judge(both.base, both.head, asked, both.notices)
+
+
+def _rewritten(path: str, accepted: Baseline, judged: Judged, both: Opened, whole: bool) -> int:
+    """Write a baseline anew, and say what became of it."""
+    from blastradius.cli.output import write
+    from blastradius.files import write_atomic
+    from blastradius.gate import baseline
+
+    made = baseline.of_findings(judged.met, both.head) if whole else accepted.pruned(judged.met)
+    write_atomic(path, made.text())
+    count, gone = len(made.findings), len(accepted.findings) - len(made.findings)
+    what = "1 finding" if count == 1 else f"{count:,} findings"
+    write(f"{path}: {what} accepted\n" if whole else f"{path}: {what} left, {gone:,} taken out\n")
+    return OK

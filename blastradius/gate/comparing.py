@@ -1,0 +1,83 @@
+"""What is new: the matches of head that the base does not have, each told once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from blastradius.gate.ruling import Active, Match
+from blastradius.gate.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A match with the rule that made it and its fingerprint.
+
+    Attributes:
+        active: the rule.
+        match: whom it is about.
+        fingerprint: its identity.
+        known: whether the base has it as well.
+        parts: fingerprints of the matches that it stands for, where one change brought about several.
+    """
+
+    active: Active
+    match: Match
+    fingerprint: str
+    known: bool
+    parts: tuple[str, ...] = ()
+
+
+def compared(active: Active, base: System | None, head: System) -> tuple[list[Met], list[Match]]:
+    """What a rule says of head, and what it said of the base and says no more.
+
+    Two things of one name are told apart by their number: where head has more of them than the base, the rest are new;
+    those that the base has under the same id are the known ones first.
+
+    Args:
+        active: the rule.
+        base: what head is compared with; nothing is known without.
+        head: what is judged.
+    """
+    old = _by_key(active.rule.matches(base), base) if base is not None else {}
+    new = _by_key(active.rule.matches(head), head)
+    met: list[Met] = []
+    fresh: dict[int, tuple[Match, str]] = {}
+    gone: list[Match] = []
+    for key in sorted(old.keys() | new.keys()):
+        before, now = old.get(key, []), new.get(key, [])
+        there = {_ids(one) for one in before}
+        now.sort(key=lambda one: (_ids(one) not in there, _ids(one)))
+        for count, one in enumerate(now):
+            mark = one.fingerprint(active.rule.id, head, count)
+            if base is not None and count >= len(before):
+                fresh[id(one)] = one, mark
+            else:
+                met.append(Met(active, one, mark, count < len(before)))
+        gone += before[len(now) :]
+    if base is not None:
+        for one, parts in active.rule.gathered([one for one, _ in fresh.values()], base, head):
+            mark = one.fingerprint(active.rule.id, head) if parts else fresh[id(one)][1]
+            met.append(Met(active, one, mark, False, tuple(sorted(fresh[id(part)][1] for part in parts))))
+        met += _changes(active, base, head)
+    return met, gone
+
+
+def _changes(active: Active, base: System, head: System) -> Iterable[Met]:
+    seen: Counter[tuple[str, ...]] = Counter()
+    for one in sorted(active.rule.changes(base, head), key=lambda one: (one.key(head), _ids(one))):
+        key = one.key(head)
+        yield Met(active, one, one.fingerprint(active.rule.id, head, seen[key]), False)
+        seen[key] += 1
+
+
+def _by_key(matches: Iterable[Match], system: System) -> dict[tuple[str, ...], list[Match]]:
+    found: dict[tuple[str, ...], dict[tuple[str, ...], Match]] = defaultdict(dict)
+    for one in matches:
+        found[one.key(system)].setdefault(_ids(one), one)
+    return {key: [ones[ids] for ids in sorted(ones)] for key, ones in found.items()}
+
+
+def _ids(match: Match) -> tuple[str, ...]:
+    return tuple(one or "" for one in (match.journey, match.domain, match.dependent, match.dependency))

@@ -1,0 +1,205 @@
+"""From what a person names to the two systems: inventory files, folders, and commits of the repository of the head."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blastradius.errors import BlastradiusError, InputError, UsageError
+from blastradius.files import shown
+from blastradius.gate.system import System
+from blastradius.graph import DependencyGraph
+from blastradius.model import Evidence, Gap, Inventory
+
+if TYPE_CHECKING:
+    from blastradius.gate import gitbase
+    from blastradius.overlay import Overlay
+
+OVERLAY = "blastradius.yaml"
+Read = Callable[[Path], Inventory]
+"""Reads an inventory file, or scans a folder."""
+_FILES = (".json", ".json.gz", ".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Both systems, and what should be known of how they were read."""
+
+    base: System | None
+    head: System
+    notices: tuple[str, ...] = ()
+
+
+@contextmanager
+def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iterator[Opened]:
+    """Open both sides; what was taken out of Git is removed at the end.
+
+    Args:
+        base: an inventory file, a reference of Git, or a folder; none where there is only a baseline.
+        head: an inventory file or a folder.
+        overlay: the user's file for head; the one beside it where none. The base has its own.
+        read: reads an inventory or scans a folder.
+
+    Raises:
+        UsageError: when a reference is unknown, or an overlay is wrong.
+        InputError: when something cannot be read.
+    """
+    if base == "":
+        raise UsageError("--base: is empty: name what to compare with, such as origin/main")
+    where = Path(head)
+    folder = where if where.is_dir() else where.parent
+    if base is None or _is_file(base):
+        at = _open(where, overlay, read, head)
+        yield Opened(_open(Path(base), None, read, base) if base is not None else None, at)
+        return
+    if not where.exists():
+        raise InputError(f"{shown(where)}: no such file or folder: name what to judge by --head")
+    from blastradius.gate import gitbase
+
+    repository = gitbase.repository(folder)
+    commit = gitbase.resolve(repository, base) if repository is not None else None
+    if repository is None or commit is None:
+        if Path(base).exists():
+            yield Opened(_open(Path(base), None, read, base), _open(where, overlay, read, head))
+            return
+        if repository is None:
+            raise UsageError(
+                f"--base: {shown(base)} is no file or folder, and {shown(folder)} is in no Git repository that could "
+                "hold it as a reference: compare two inventory files, or run it in a clone"
+            )
+        raise gitbase.unknown(repository, base)
+    with _Extracted(repository, commit, base, where, overlay) as extracted:
+        at = _open(where, overlay, read, head, repository.top)
+        yield extracted.compared(at, read)
+
+
+def _is_file(text: str) -> bool:
+    return text.lower().endswith(_FILES) and Path(text).is_file()
+
+
+def _open(where: Path, overlay: str | None, read: Read, name: str, top: Path | None = None) -> System:
+    """A file or folder with its overlay.
+
+    Args:
+        where: the file or folder.
+        overlay: the user's file, where it does not stand beside.
+        read: reads an inventory or scans a folder.
+        name: what it is called in messages.
+        top: top of the repository, to which paths are relative; looked for where none.
+    """
+    folder = where if where.is_dir() else where.parent
+    said, path = _overlay(folder, overlay, where)
+    inventory = read(where)
+    top = top or _top(folder)
+    prefix = _relative(folder, top)
+    if said is not None:
+        from blastradius import overlay as overlays
+
+        inventory = overlays.apply(inventory, said)
+    system = System(DependencyGraph(inventory), name, overlay=said, prefix=prefix)
+    if said is not None and path is not None:
+        system.policy = said.policy
+        system.overlay_path = _relative(path, top) or path.name
+    system.folder = where if where.is_dir() else None
+    return system
+
+
+def _overlay(folder: Path, overlay: str | None, where: Path) -> tuple[Overlay | None, Path | None]:
+    path = Path(overlay) if overlay is not None else folder / OVERLAY
+    if overlay is None and (not path.is_file() or path == where):
+        return None, None
+    from blastradius import overlay as overlays
+
+    return overlays.read(path), path
+
+
+def _top(folder: Path) -> Path:
+    """The folder to which paths of findings are relative: the top of the repository, else the folder itself."""
+    real = folder.resolve()
+    return next((one for one in (real, *real.parents) if (one / ".git").exists()), real)
+
+
+def _relative(path: Path, top: Path) -> str:
+    found = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
+    return "" if found == "." else path.name if found.startswith("..") else found.replace(os.sep, "/")
+
+
+class _Extracted:
+    """The files of a commit, for as long as they are looked at."""
+
+    def __init__(self, repository: gitbase.Repository, commit: str, name: str, head: Path, overlay: str | None) -> None:
+        self.repository, self.commit, self.name = repository, commit, name
+        self.inside = _relative(head, repository.top)
+        self.overlay = overlay
+        self.is_file = head.is_file()
+        import tempfile
+
+        self._place = tempfile.TemporaryDirectory(prefix="blastradius-")
+
+    def __enter__(self) -> _Extracted:
+        self._place.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._place.cleanup()
+
+    def compared(self, head: System, read: Read) -> Opened:
+        """The commit beside the head."""
+        from blastradius.gate import gitbase
+
+        # the same name as the user's folder: ids hold it
+        top = Path(self._place.name) / "tree" / self.repository.top.name
+        try:
+            commit = gitbase.extract(self.repository, self.commit, top, self.inside if self.is_file else "")
+            where = top / self.inside if self.inside else top
+            within = [one for one in commit.submodules if not self.inside or f"{one}/".startswith(f"{self.inside}/")]
+            notices = [_submodule(one) for one in within]
+            if self.is_file and not where.is_file():
+                raise InputError(f"{where}: no such file: name one that both have, or a folder")
+            where.mkdir(parents=True, exist_ok=True) if not self.is_file else None
+            base = self._opened(where, top, read, notices)
+        except BlastradiusError as error:
+            raise type(error)(str(error).replace(f"{top}/", f"{self.name}:").replace(str(top), self.name)) from None
+        base.commit = self.commit
+        _note(base, within)
+        base.folder = where if where.is_dir() else None
+        return Opened(base, head, tuple(notices))
+
+    def _opened(self, where: Path, top: Path, read: Read, notices: list[str]) -> System:
+        overlay = None
+        if self.overlay is not None:
+            inside = _relative(Path(self.overlay), self.repository.top)
+            own = top / inside
+            overlay = str(own) if own.is_file() else None
+        try:
+            return _open(where, overlay, read, self.name, top)
+        except InputError as error:
+            if "nothing to scan" not in str(error):
+                raise
+            notices.append(f"{self.name}: there was nothing to scan: everything is new")
+            return System(DependencyGraph(Inventory()), self.name)
+
+
+def _submodule(path: str) -> str:
+    return f"{path}: is a repository of its own, which the base does not hold: what is in it counts as new"
+
+
+def _note(base: System, paths: list[str]) -> None:
+    """Say of other repositories within a commit that nobody looked into them."""
+    if not paths:
+        return
+    gaps = tuple(
+        Gap(
+            scope=path,
+            reason="is a submodule, which the base does not hold",
+            hides="dependency",
+            evidence=(Evidence(scanner="files", locator=f"{path}:1"),),
+        )
+        for path in paths
+    )
+    inventory = base.graph.inventory
+    base.graph = DependencyGraph(inventory.model_copy(update={"gaps": (*inventory.gaps, *gaps)}))

@@ -1,0 +1,96 @@
+"""BR011: what made things visible was deleted: a journey, a place, an annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from blastradius.gate.ruling import RULES, GateRule, Match, Told
+from blastradius.gate.system import System
+from blastradius.model import FOREIGN, Component, Evidence, Journey
+
+
+class Visibility(GateRule):
+    """Fewer findings because less is seen."""
+
+    id = "BR011"
+    name = "visibility-deleted"
+    summary = "A journey, a place or a statement that made things visible was deleted."
+    docs = (
+        "It fires where a declared journey is gone and none with the same entries took its place; where a component that "
+        "had a region has none any more; and where a component or dependency that only a person can state was taken out "
+        "of `blastradius.yaml` while what it was about is still there; and where a file cannot be read any more that said "
+        "what a critical journey needs. What nobody sees, no gate can reject.\n\n"
+        "It does not fire where the component itself is gone, nor where a journey was renamed.\n\n"
+        "Restore the entry, or waive it with a reason."
+    )
+
+    def changes(self, base: System, head: System) -> Iterable[Match]:
+        """Each thing that was said and is said no more."""
+        yield from self._journeys(base, head)
+        yield from self._places(base, head)
+        yield from self._statements(base, head)
+        yield from self._files(base, head)
+
+    def _journeys(self, base: System, head: System) -> Iterator[Match]:
+        kept = {_entries(one, head) for one in head.graph.journeys.values()}
+        for journey in base.critical:
+            if not journey.inferred and journey.id not in head.graph.journeys and _entries(journey, base) not in kept:
+                text = f"the journey {journey.name} is not declared any more", f"{journey.name} was judged"
+                yield Match(journey.id, subject=("journey",), detail=(*text, journey.evidence, base))
+
+    def _places(self, base: System, head: System) -> Iterator[Match]:
+        for component in base.graph.components.values():
+            if component.region is None or component.kind in FOREIGN or not base.losses.needs(component.id):
+                continue
+            now = head.by_loose_name.get(base.loose(component.id), [])
+            if now and all(_is_nowhere(head.graph.components[one]) for one in now):
+                label = head.label(now[0])
+                text = f"where {label} runs is not said any more", f"it was in {component.region}"
+                yield Match(None, None, None, now[0], ("place",), (*text, head.graph.components[now[0]].evidence, head))
+
+    def _statements(self, base: System, head: System) -> Iterator[Match]:
+        for record in base.graph.inventory.dependencies:
+            if not record.evidence or any(one.scanner != "overlay" for one in record.evidence):
+                continue
+            pair = base.loose(record.dependent), base.loose(record.dependency)
+            still = pair[0] in head.by_loose_name and pair[1] in head.by_loose_name
+            if still and pair not in head.needs_anywhere and base.losses.judged(record.dependent):
+                ids = head.by_loose_name[pair[0]][0], head.by_loose_name[pair[1]][0]
+                text = f"that {head.label(ids[0])} needs {head.label(ids[1])} is not said any more", "it was stated"
+                yield Match(None, None, *ids, ("dependency",), (*text, record.evidence, base))
+
+    def _files(self, base: System, head: System) -> Iterator[Match]:
+        """Files that cannot be read any more, by what a judged journey needed of them."""
+        areas = [one for one in head.graph.inventory.gaps if one.component is None and one.evidence]
+        unread = {place.path: gap for gap in areas if (place := head.location(gap.evidence)) is not None}
+        lost: dict[str, dict[str, str]] = {}
+        for component in base.graph.components.values() if unread else ():
+            place = base.location(component.evidence)
+            path = place.path if place is not None else ""
+            if (
+                path in unread
+                and base.loose(component.id) not in head.by_loose_name
+                and base.losses.judged(component.id)
+            ):
+                lost.setdefault(path, {})[base.loose(component.id)] = base.label(component.id)
+        for path, names in sorted(lost.items()):
+            text = f"{', '.join(sorted(names.values()))} cannot be seen any more: {path} {unread[path].reason}"
+            was = "a critical journey needed it"
+            yield Match(subject=("file", *sorted(names)), detail=(text, was, unread[path].evidence, head))
+
+    def tell(self, match: Match, system: System, base: System | None) -> Told:
+        """Says what is not said any more."""
+        message, was, evidence, where = match.detail
+        told: tuple[Evidence, ...] = evidence if where is system else ()
+        return Told(message, was, "restore it, or waive it with a reason", evidence=told)
+
+
+def _entries(journey: Journey, system: System) -> tuple[str, ...]:
+    return (journey.phase, *sorted(system.loose(one.component) for one in journey.entries))
+
+
+def _is_nowhere(component: Component) -> bool:
+    return component.region is None
+
+
+RULES.register("BR011")(Visibility)
