@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,9 @@ from pathlib import Path
 import pytest
 from pairing import FOLDER, NAMES, made, read
 from running import ROOT, environment
+
+import blastradius as br
+from blastradius import storage
 
 EXECUTE = ROOT / "tests" / "executing.py"
 
@@ -69,3 +74,20 @@ def test_a_notebook_runs_says_the_same_twice_and_leaves_nothing_behind(name, tmp
             kinds = {output.output_type for output in cell.outputs}
             assert kinds <= {"execute_result"}, cell.source
             assert all(output.data.get("text/plain") for output in cell.outputs)
+
+
+def test_what_the_readme_shows_runs(tmp_path, monkeypatch):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^## In a notebook\n\n```python\n(.*?)```", text, re.M | re.S)
+    example = ROOT / "tests" / "house" / "example"
+    shutil.copy(example / "blastradius.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    storage.write("inventory.json", br.scan(example / "deploy"))
+    shown = [ast.unparse(line) for line in ast.parse(block).body if isinstance(line, ast.Expr)]
+    names = {}
+    exec(block, names)  # the README's own lines
+    assert len(shown) == 4
+    for line in shown:
+        value = eval(line, names)
+        assert hasattr(value, "_repr_html_") or value._repr_mimebundle_()["text/html"]
+    assert {path.name for path in tmp_path.iterdir()} == {"blastradius.yaml", "inventory.json"}

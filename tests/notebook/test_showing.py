@@ -149,6 +149,20 @@ def test_an_inventory_is_asked_like_its_graph():
         br.simulate("inventory.json", ["id:db"])
 
 
+def test_what_would_stand_in_an_overlay_may_be_a_text(tmp_path):
+    said = "journeys:\n  buy: {entries: ['service:web']}\nplace:\n  - {match: '*:*', provider: aws, region: eu-west-1, reason: ours}\n"
+    example = ROOT / "tests" / "house" / "example" / "deploy"
+    (tmp_path / "overlay").write_text(said)
+    by_text = br.load(example, overlay=said)
+    assert by_text.inventory == br.load(example, overlay=tmp_path / "overlay").inventory
+    assert by_text.inventory == br.load(br.scan(example), overlay=said).inventory
+    assert set(by_text.journeys) == {"journey:buy"}
+    assert by_text.journeys["journey:buy"].evidence[0].locator == "overlay:2"
+    with pytest.raises(UsageError, match=r"^overlay:2: "):
+        br.load(example, overlay="journeys:\n  buy: {entries: ['service:wbe']}\n")
+    assert br.load(br.scan(example)).inventory == br.scan(example)
+
+
 def test_a_page_stands_in_a_frame_that_nothing_leaves():
     graph = system()
     shown = br.show(graph, ["id:db"], duration="3h")._repr_mimebundle_()
