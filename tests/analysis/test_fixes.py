@@ -55,6 +55,27 @@ def test_changes_that_are_switched_off_change_nothing(inventory, data):
         assert settled[trials.extended.graph.index[id]] == before[graph.index[id]]
 
 
+@settings(max_examples=60, deadline=None)
+@given(inventories(), st.data())
+def test_many_sets_in_one_pass_fare_as_each_alone(inventory, data):
+    graph = DependencyGraph(inventory)
+    if not graph.journeys:
+        return
+    gone = data.draw(st.sampled_from(sorted(graph.components)))
+    length = data.draw(st.sampled_from([None, 10, 60]))
+    asked = loss(gone, duration=length)
+    found = tried(graph, asked, [gone], length)
+    trials = Trials(extended(graph, found, KEPT), asked, [gone])
+    sets = data.draw(
+        st.lists(
+            st.frozensets(st.integers(0, len(found) - 1)) if found else st.just(frozenset()), min_size=8, max_size=12
+        )
+    )
+    for id in graph.journeys:
+        alone = [trials.solve(one).state[trials.extended.graph.index[id]] != DOWN for one in sets]
+        assert trials.stand(sets, [id]) == alone
+
+
 @settings(max_examples=80, deadline=None)
 @given(inventories(), st.data())
 def test_a_need_that_is_tolerated_is_the_same_as_one_that_is_soft(inventory, data):
