@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count as count_from
 
 from blastradius.gate.ruling import Active, Match
 from blastradius.gate.system import System
@@ -57,19 +58,21 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
                 met.append(Met(active, one, mark, count < len(before)))
         gone += before[len(now) :]
     if base is not None:
+        used = {one.fingerprint for one in met}
         for one, parts in active.rule.gathered([one for one, _ in fresh.values()], base, head):
-            mark = one.fingerprint(active.rule.id, head) if parts else fresh[id(one)][1]
+            mark = _unused(active, one, head, used) if parts else fresh[id(one)][1]
+            used.add(mark)
             met.append(Met(active, one, mark, False, tuple(sorted(fresh[id(part)][1] for part in parts))))
-        met += _changes(active, base, head)
+        for one in sorted(active.rule.changes(base, head), key=lambda one: (one.key(head), _ids(one))):
+            mark = _unused(active, one, head, used)
+            used.add(mark)
+            met.append(Met(active, one, mark, False))
     return met, gone
 
 
-def _changes(active: Active, base: System, head: System) -> Iterable[Met]:
-    seen: Counter[tuple[str, ...]] = Counter()
-    for one in sorted(active.rule.changes(base, head), key=lambda one: (one.key(head), _ids(one))):
-        key = one.key(head)
-        yield Met(active, one, one.fingerprint(active.rule.id, head, seen[key]), False)
-        seen[key] += 1
+def _unused(active: Active, match: Match, head: System, used: set[str]) -> str:
+    """The fingerprint of a match under the first number that no other finding has: what accepts one accepts no other."""
+    return next(mark for count in count_from(0) if (mark := match.fingerprint(active.rule.id, head, count)) not in used)
 
 
 def _by_key(matches: Iterable[Match], system: System) -> dict[tuple[str, ...], list[Match]]:

@@ -204,6 +204,8 @@ class _Matcher:
                 self.selector = parse(self.text)
             except UsageError as error:
                 raise UsageError(f"{written.where}: match: {error}") from None
+            if self.selector.kind == "*" and not self.selector.glob.strip("*"):
+                raise UsageError(f"{written.where}: match: {self.text} lets everything through: name what is meant")
 
     def fits(self, met: Met, told: GateFinding) -> bool:
         """Whether it speaks of a finding: by rule, and by what is needed, the journey, the fingerprint or the line."""

@@ -75,6 +75,10 @@ def run(
     day = options.today(today)
     if base is None and baseline is None:
         raise UsageError("nothing to compare with: name --base, such as origin/main, or --baseline")
+    if write_baseline and prune:
+        raise UsageError("--write-baseline and --prune: the one accepts all, the other adds nothing: choose one")
+    if (write_baseline or prune) and wanted:
+        raise UsageError("--report: a run that rewrites the baseline judges nothing: leave it out")
     if (write_baseline or prune) and baseline is None:
         raise UsageError(f"{'--write-baseline' if write_baseline else '--prune'}: name the file by --baseline")
     accepted = _accepted(baseline, write_baseline)
@@ -103,13 +107,15 @@ def _wanted(texts: tuple[str, ...]) -> list[tuple[str, str]]:
     from blastradius.errors import UsageError
     from blastradius.reports import gate
 
-    found = []
+    found: list[tuple[str, str]] = []
     for text in texts:
         form, equals, path = text.partition("=")
         if not equals or not path:
             raise UsageError(f"--report: {text!r}: write a form and a file, such as sarif=blastradius.sarif")
         if form not in gate.names():
             raise UsageError(f"--report: no form {form!r}: choose one of {', '.join(gate.names())}")
+        if any(path == other for _, other in found):
+            raise UsageError(f"--report: {path} is named twice: each form needs a file of its own")
         found.append((form, path))
     return found
 

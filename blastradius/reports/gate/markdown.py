@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ MOST_LINES = 30
 _MOST_ROWS = 8
 _MOST_HOPS = 6
 _LONGEST = 300
+#: Signs by which GitHub and GitLab make mentions, references to issues and links of plain text.
+_LIVE = {"@": "&#64;", "\\#": "&#35;", "://": "&#58;//", "!": "&#33;"}
 
 
 def write(result: GateResult) -> str:
@@ -65,7 +68,11 @@ def _short(path: Sequence[str]) -> list[str]:
 
 
 def _cut(text: str) -> str:
-    return markdown(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+    """A text as it reads, cut where it is long: it mentions nobody, links nowhere and closes no issue."""
+    shown = markdown(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+    for sign, entity in _LIVE.items():
+        shown = shown.replace(sign, entity)
+    return re.sub(r"(?i)\b(w)(?=ww\.)|\b(g)(?=h-\d)", lambda found: f"&#{ord(found[0])};", shown)
 
 
 def mermaid(text: str) -> str:
