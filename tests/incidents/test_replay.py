@@ -247,7 +247,8 @@ def test_a_slip_in_an_incident_file_is_one_line(tmp_path, wrong, line, said):
     path.write_text(OUTAGE.format(**FINE | wrong))
     with pytest.raises(InputError) as caught:
         incidents.incident(path)
-    assert f"{path}:{line}:" in str(caught.value) and said in str(caught.value)
+    assert f"{path}:{line}:" in str(caught.value)
+    assert said in str(caught.value)
 
 
 def outage(tmp_path, **changes):
@@ -270,7 +271,8 @@ def test_what_could_not_be_tried_is_said_at_the_verdict(tmp_path):
     placed = Component(id="web", kind="service", name="web", provider="aws", region="eu-west-1")
     found = replay(outage(tmp_path, trigger="dynamobd"), needing(placed))
     assert found.journeys[0].result.verdict == "survives"
-    assert "nothing was tried" in found.untried[0] and "dynamobd; the nearest is dynamodb" in found.untried[1]
+    assert "nothing was tried" in found.untried[0]
+    assert "dynamobd; the nearest is dynamodb" in found.untried[1]
 
 
 def test_a_vendor_of_which_no_product_is_told_is_unknown_when_one_is_lost(tmp_path):
