@@ -318,3 +318,31 @@ def test_a_promotion_makes_no_new_endpoint(service: str):
     assert here.redundancies[0].failover.needs == (f"aws:control-plane/eu-west-1/{service}",)
     assert answer.journeys[0].verdict == "survives"
     assert next(one for one in answer.components if one.id == "west").cannot == ("change",)
+
+
+def test_a_vendor_all_of_whose_places_a_catalog_names_stays_so_without_it(tmp_path):
+    """The catalog of whoever scanned need not be there where the inventory is read."""
+    import blastradius
+    from blastradius.catalog import data
+
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/vendors.yaml").write_text(
+        "sources: {ours: {title: Ours, url: 'https://freight.example'}}\n"
+        "vendors: [{id: acme-freight, name: Acme, category: logistics, hosts: [api.acme-freight.example], complete: true, "
+        "needs: [{on: 'aws:region/eu-west-1', source: [ours], confidence: high}], source: [ours], confidence: high, "
+        "as_of: '2026-11-20'}]\n"
+    )
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/compose.yaml").write_text(
+        "services: {web: {image: x, environment: {SHIP: 'https://api.acme-freight.example'}}}\n"
+    )
+    data.use(tmp_path / "own")
+    try:
+        found = blastradius.scan(tmp_path / "app")
+    finally:
+        data.use(None)
+    assert "vendor:acme-freight" in _ids(found)
+    again = expand(found)
+    assert not [gap for gap in again.gaps if gap.component == "vendor:acme-freight"]
+    needs = [one.dependency for one in again.dependencies if one.dependent == "vendor:acme-freight"]
+    assert needs == ["aws:region/eu-west-1"]
