@@ -150,7 +150,7 @@ def _name(id: str, result: Replay) -> str:
 
 
 def _mark(one: Moment) -> str:
-    return "✓" if one.ends else "~" if one.state.startswith("degraded") else "✗"
+    return "✓" if one.ends else "~" if one.state.removeprefix("still ").startswith("degraded") else "✗"
 
 
 def _some(names: Sequence[str]) -> str:
