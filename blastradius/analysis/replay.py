@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.effects import Effect, clock, effects, scenario
+from blastradius.analysis.untried import untried, with_products
 from blastradius.catalog.incidents import Affected, Incident, written
 from blastradius.catalog.incidents import incident as read_incident
 from blastradius.engine import DOWN
@@ -135,6 +136,9 @@ class Replay(Value):
     blocked: tuple[FailoverBlocked, ...] = Field(
         default=(), description="Failovers that did not happen, for what they call was down."
     )
+    untried: tuple[str, ...] = Field(
+        default=(), description="Why verdicts may be too good: what of the outage could not be tried here."
+    )
     notes: tuple[str, ...] = Field(default=(), description="What else to know of this answer.")
     names: dict[str, str] = Field(default_factory=dict, description="Names of the user's own components, by id.")
     sources: dict[str, CitedPage] = Field(default_factory=dict, description="Pages, by key.")
@@ -166,7 +170,7 @@ def replay(
     system = graph_of(graph) if graph is not None else _catalog(incident)
     told = effects(incident)
     asked = scenario(incident, told)
-    run = Run(system, asked, typed=False)
+    run = Run(with_products(system, incident, told), asked, typed=False)
     pool = ComponentIndex(system.components.values())
     found = spells(run.seen)
     journeys = [journey_result(run, journey, today, policy) for journey in system.inventory.journeys]
@@ -187,8 +191,9 @@ def replay(
         recorded=tuple(recorded),
         untold=_untold(incident),
         journeys=tuple(JourneyReplay(result=one, spells=_journey(incident, run, found, one.id)) for one in journeys),
-        components=_components(incident, run, found),
+        components=tuple(one for one in _components(incident, run, found) if one.id in system.components),
         blocked=_blocked(incident, run),
+        untried=untried(incident, system, told) if graph is not None else (),
         notes=tuple(_notes(incident, system, recorded)),
         names={c.id: c.name for c in sorted(system.components.values(), key=lambda c: c.id) if c.kind not in FOREIGN},
         sources={key: CitedPage(title=one.title, url=one.url) for key, one in sorted(incident.sources.items())},
@@ -300,7 +305,7 @@ def _notes(incident: Incident, graph: DependencyGraph, recorded: Sequence[Record
         )
     whole = f"vendor:{incident.provider}"
     if whole in graph.components and not any(whole in one.present for one in recorded):
-        yield f"{whole} is here; which of its products is used is not told, so it is left alone: the answer may be too good"
+        yield f"{whole} is here; which of its products is used is not told: who needs it is unknown where one was lost"
     if incident.end_utc is None and any(one.end is None for one in recorded):
         yield "no end is told: looked at for a day after the last record"
 

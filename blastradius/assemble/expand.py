@@ -175,7 +175,8 @@ def _as_vendor(component: Component) -> Component:
     if record is None:
         return component
     region = places.GLOBAL if record.complete and not record.needs else None
-    return component.model_copy(update={"attributes": {"category": record.category}, "region": region})
+    attributes = {"category": record.category} | (places.ALL_KNOWN if record.complete else {})
+    return component.model_copy(update={"attributes": attributes, "region": region})
 
 
 def _services(work: _Work, used: list[Component]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from blastradius.catalog.places import FOREIGN, PLACE_NOTE, component_for_id, location_gap
+from blastradius.catalog.places import ALL_KNOWN, FOREIGN, PLACE_NOTE, component_for_id, location_gap
 from blastradius.model import Component, Dependency, Evidence, Gap
 
 
@@ -38,6 +38,8 @@ def _where_known(component: Component) -> str | None:
     """What the catalog knows of where a vendor runs: nothing, a part of it in words, or all (an empty text)."""
     if component.kind != "vendor":
         return None
+    if ALL_KNOWN.items() <= component.attributes.items():
+        return ""
     from blastradius.catalog.services import vendors
 
     record = vendors().get(component.id.removeprefix("vendor:"))

@@ -55,6 +55,11 @@ def _needs(key: str, region: str, runs: bool, without: Container[str]) -> Iterat
         yield control.id, "deploy", "hard", f"it is changed through the control plane of {where}", said
         if service.launches and runs:
             yield control.id, "startup", "hard", f"it is started through the control plane of {where}", said
+        for record in reach.records_of(key, "control"):
+            target = reach.node(record.dependency, record.dependency_plane, region) if record.creating else None
+            if target is not None and not record.rests_on(without):
+                cites = (cited(record.file, record.id, record, record.observed_in),)
+                yield target.id, "deploy", "hard", record.effect, cites
     for record in reach.records_of(key, "data"):
         target = reach.node(record.dependency, record.dependency_plane, region)
         if record.phase == "runtime" or record.when or target is None or not runs or record.rests_on(without):

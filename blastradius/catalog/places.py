@@ -174,6 +174,8 @@ _INSIDE: dict[str, Callable[[str, str, str], Component | None]] = {
     "control-plane": _service("control-plane"),
 }
 
+ALL_KNOWN = {"places": "all known"}
+"""Attribute of a vendor whose needs name every place it runs in; kept, so that who reads it needs no catalog that says so."""
 _NO_PLACE: frozenset[str] = frozenset({"provider", "region", "zone", "account"})
 
 

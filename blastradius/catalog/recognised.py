@@ -90,7 +90,7 @@ def from_vendor(row: Row) -> Recognised:
         name=row.data["id"],
         aliases=(row.data["name"],) if row.data["name"] != row.data["id"] else (),
         region=places.GLOBAL if row.data.get("complete") and not row.data.get("needs") else None,
-        attributes={"category": row.data["category"]},
+        attributes={"category": row.data["category"]} | (places.ALL_KNOWN if row.data.get("complete") else {}),
         evidence=_evidence(row),
     )
     return _done(row, component)

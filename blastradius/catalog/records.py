@@ -93,6 +93,11 @@ class ServiceDependency(Record, Seen):
     tolerance: Seconds | None = Field(default=None, description="How long it goes on without.")
     hardens_after: Seconds | None = Field(default=None, gt=0, description="After how long a soft need becomes hard.")
     when: str | None = Field(default=None, description="Holds only for what itself uses this service.")
+    creating: bool = Field(
+        default=False,
+        description="A control plane's need only to make new things: soft, for a failover goes on without it; hard for "
+        "changing what runs on the service.",
+    )
     effect: str | None = Field(default=None, description="What was seen, or what would be.")
     keeps: str | None = Field(default=None, description="What goes on all the same.")
     file: str = Field(default="", description="Where it stands; filled in when it is read.")

@@ -128,6 +128,13 @@ class JourneyResult(Value):
     chain_at_worst: tuple[ChainLink, ...] = Field(default=(), description="How what was not seen could break it.")
 
 
+class Refused(Value):
+    """A failover that would have helped and could not happen."""
+
+    dependent: str = Field(description="Id of who relies on it.")
+    needs: tuple[str, ...] = Field(description="Ids of what it needs and was down.")
+
+
 class BlastRadius(Value):
     """The answer for one scenario."""
 
@@ -144,6 +151,9 @@ class BlastRadius(Value):
     )
     deadlocks: tuple[str, ...] = Field(default=(), description="Ids that could never start again from nothing.")
     unfounded: tuple[str, ...] = Field(default=(), description="Ids up under this loss only because they stood before.")
+    refused: tuple[Refused, ...] = Field(
+        default=(), description="Failovers that would have helped and could not happen, for what they need was down."
+    )
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 

@@ -71,13 +71,17 @@ def moments(result: Replay) -> list[Moment]:
 
 
 def _moments(result: Replay) -> Iterator[Moment]:
-    given: set[str] = set()
+    given: dict[str, set[int | None]] = {}
+    spells = {one.id: one.spells for one in result.components}
     for one in result.recorded:
         if one.present:
-            given.update(one.present)
-            yield from _recorded(one)
+            for id in one.present:
+                given.setdefault(id, set()).add(one.end)
+            lasting = [spell for id in one.present for spell in spells.get(id, ()) if _lasts(spell, one.end)]
+            yield from _recorded(one, min((spell.state for spell in lasting), key=_STATES.index, default=None))
     for component in result.components:
-        shown = [spell for spell in component.spells if spell.chain or component.id not in given]
+        ends = given.get(component.id)
+        shown = [spell for spell in component.spells if spell.chain or ends is None or spell.end not in ends]
         yield from _followed("component", component.id, shown)
     for journey in result.journeys:
         yield from _followed("journey", journey.result.id, journey.spells)
@@ -86,13 +90,22 @@ def _moments(result: Replay) -> Iterator[Moment]:
         yield Moment(stuck.start, stuck.start_utc, "failover", stuck.dependent, "failover does not happen", (), lacked)
 
 
-def _recorded(one: Recorded) -> Iterator[Moment]:
+def _lasts(spell: Followed, end: int | None) -> bool:
+    """Whether something is still not up when its record ends."""
+    begun = end is not None and spell.start <= end and spell.state in _STATES
+    return begun and (spell.end is None or spell.end > (end or 0))
+
+
+def _recorded(one: Recorded, still: str | None) -> Iterator[Moment]:
     plane = " (control plane)" if one.plane == "control" else ""
     trigger = ", the trigger" if one.trigger else ""
     state = f"{one.state}{plane}{trigger}"
     note = one.note or ""
     yield Moment(one.start, one.start_utc, "recorded", one.subject, state, (), note, one.source, one.times_assumed)
-    if one.end is not None and one.end_utc is not None:
+    if one.end is not None and one.end_utc is not None and still is not None:
+        state = f"still {still}{plane}, its own record over"
+        yield Moment(one.end, one.end_utc, "recorded", one.subject, state, (), "", (), one.times_assumed)
+    elif one.end is not None and one.end_utc is not None:
         yield Moment(
             one.end, one.end_utc, "recorded", one.subject, "recovers", (), plane.strip(), (), one.times_assumed
         )

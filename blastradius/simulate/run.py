@@ -18,6 +18,7 @@ from blastradius.model import (
     Gap,
     Journey,
     JourneyResult,
+    Refused,
     Scenario,
     Verdict,
     basis_of_links,
@@ -28,6 +29,7 @@ from blastradius.simulate.promises import meets_rpo, meets_rto, unrehearsed
 from blastradius.simulate.proof import Proofs, closure
 from blastradius.simulate.restart import has_startup_rules, startable
 from blastradius.simulate.spares import cannot, exposed, moved_groups
+from blastradius.simulate.spells import blocked
 from blastradius.simulate.story import VERDICT_ORDER, Story, stories, telling, verdict, worse
 from blastradius.simulate.targets import Targets, targets
 from blastradius.simulate.unseen import Touched, blind
@@ -173,9 +175,19 @@ def simulate(
         systems=graph.systems,
         deadlocks=_ids(graph, set(range(graph.circuit.component_count)) - alive),
         unfounded=_unfounded(run, alive) if startup else (),
+        refused=_refused(run),
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )
+
+
+def _refused(run: Run) -> tuple[Refused, ...]:
+    """Failovers that lacked something at any instant, each dependent with all that its failovers lacked."""
+    lacking: dict[str, set[str]] = {}
+    for one in blocked(run.seen) if any(group.active for group in run.circuit.groups) else ():
+        group = run.circuit.groups[one.group]
+        lacking.setdefault(group.record.dependent, set()).update(run.circuit.ids[need] for need in one.needs)
+    return tuple(Refused(dependent=id, needs=tuple(sorted(needs))) for id, needs in sorted(lacking.items()))
 
 
 def _ids(graph: DependencyGraph, nodes: set[int]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Scenario
 from blastradius.selectors import ComponentIndex, Selector, parse, require, select
+from blastradius.simulate.unseen import PLANES, unhosted
 
 Phases = list[tuple[int, int | None, list[str], list[str]]]
 
@@ -19,7 +20,7 @@ class Targets:
         phases: start, length, ids removed and ids degraded.
         removed: every id removed at any time, sorted.
         not_present: selectors that matched nothing.
-        absent: places that were removed and in which nobody saw anything.
+        absent: places and services that were removed and on which nobody saw anything.
     """
 
     phases: Phases
@@ -43,7 +44,7 @@ def targets(graph: DependencyGraph, scenario: Scenario, *, typed: bool) -> Targe
     phases: Phases = []
     removed: set[str] = set()
     for phase in scenario.phases:
-        gone = sorted({node for text in phase.remove for node in finder.ids(text)})
+        gone = sorted({node for text in phase.remove for node in finder.ids(text, removed=True)})
         hurt = sorted({node for text in phase.degrade for node in finder.ids(text)})
         removed.update(gone)
         phases.append((phase.at, phase.duration, gone, hurt))
@@ -57,14 +58,14 @@ class _Finder:
         self.missing: list[str] = []
         self.absent: list[Component] = []
 
-    def ids(self, text: str) -> list[str]:
+    def ids(self, text: str, *, removed: bool = False) -> list[str]:
         found = select(text, self.pool)
         if found:
             return found
         place = self._known_place(text)
         if place is None and self.typed:
             return require(text, self.pool)
-        if place is not None:
+        if place is not None and (removed or place.kind not in PLANES):
             self.absent.append(place)
         if text not in self.missing:
             self.missing.append(text)
@@ -79,12 +80,27 @@ class _Finder:
         if selector.kind in ("zone", "account"):
             return self._named_by_gaps(selector)
         uncertain = self.graph.roaming or any(gap.hides == "location" for gap in self.graph.inventory.gaps)
+        if plane := self._known_plane(selector):
+            return plane if uncertain or unhosted(self.graph) else None
         exact = selector.text == f"{selector.kind}:{selector.glob}"
         if selector.kind not in ("region", "provider") or not exact or not uncertain:
             return None
         from blastradius.catalog import load
 
         return load().place(selector.kind, selector.glob)
+
+    def _known_plane(self, selector: Selector) -> Component | None:
+        """A provider's service that the catalog knows, which something unseen may use; named by its whole id."""
+        if not any(f"{one}/" in selector.text for one in PLANES):
+            return None
+        from blastradius.catalog import load
+        from blastradius.catalog.reach import service
+
+        text = selector.text.removeprefix("id:")
+        found = load().component_for_id(text.removeprefix("platform:").removeprefix("control-plane:"))
+        if found is None or found.kind not in PLANES or service(f"{found.provider}:{found.service}") is None:
+            return None
+        return found
 
     def _named_by_gaps(self, selector: Selector) -> Component | None:
         """A zone or account that a gap names, or a zone of a region of which a gap hides the zones."""

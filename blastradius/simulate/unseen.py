@@ -1,7 +1,9 @@
 """What was not seen and the removal can touch: the ground of `at_worst` and `unknown`.
 
 The rules are those of the design, section 3. A location gap is touched by removed places compatible with its bounds; an
-unplaced component by the loss of any region or provider, by other places only where its gap names them; a dependency
+unplaced component by the loss of any region or provider, by other places only where its gap names them; both also by
+that of a provider's service whose provider and region are compatible, for it may run on that; and so is a component whose
+place is known and not what it runs on, by the services of that place; a dependency
 gap by any removal compatible with its hint, one that names a component by the fall of that alone; an area that could not be read touches only components with an unresolved
 reference; and of two components that may be the same, the one falls with the other. What falls with everything unseen
 in the way touches the gaps that name it in turn: that is in `doubt`.
@@ -13,6 +15,13 @@ from collections.abc import Collection, Iterable
 
 from blastradius.graph import DependencyGraph
 from blastradius.model import PLACES, Component, Gap
+
+PLANES = frozenset({"platform", "control-plane"})
+"""Kinds of a provider's service: what has no known place may use one."""
+HOSTED: frozenset[str] = frozenset(
+    {"database", "cache", "queue", "topic", "stream", "bucket", "function", "load-balancer", "gateway"}
+)
+"""Kinds that providers sell as services."""
 
 Touched = dict[str, list[Gap]]
 """Gaps by the id of the component that they put in doubt."""
@@ -36,9 +45,13 @@ def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[C
         return found
     places = [place for place in gone if place.kind in PLACES]
     told = {gap.scope: gap for gap in graph.inventory.gaps if not gap.uncertain and gap.hides == "location"}
-    for component in graph.roaming if places else ():
-        if any(_place_touches(place, component) for place in places):
+    wide = [place for place in gone if place.kind in PLACES or place.kind in PLANES]
+    for component in graph.roaming if wide else ():
+        if any(_place_touches(place, component) for place in wide):
             note(found, component.id, told.get(component.scope or "inventory") or place_gap(component))
+    for component in unhosted(graph) if len(wide) > len(places) else ():
+        if any(_may_host(one, component) for one in wide):
+            note(found, component.id, _host_gap(component))
     areas = [gap for gap in graph.inventory.gaps if not gap.uncertain and gap.hides == "dependency"]
     for gap in graph.inventory.gaps:
         uncertain = [id for id in gap.uncertain if id in graph.components]
@@ -80,6 +93,10 @@ class Unseen:
         for component in graph.roaming:
             place = (component.provider, component.region)
             self._by_place.setdefault(place, (component, set()))[1].add(component.id)
+        self._unhosted: dict[tuple[object, ...], tuple[Component, set[str]]] = {}
+        for component in unhosted(graph):
+            place = (component.provider, component.region)
+            self._unhosted.setdefault(place, (component, set()))[1].add(component.id)
         self._found: dict[tuple[object, ...], frozenset[str]] = {}
 
     def touched(self, gone: Component) -> frozenset[str]:
@@ -96,7 +113,10 @@ class Unseen:
             if _touches([gone], gap) or (gap.reference is not None and any(unread)):
                 yield from ids
         for component, ids in self._by_place.values():
-            if gone.kind in PLACES and _place_touches(gone, component):
+            if _place_touches(gone, component):
+                yield from ids
+        for component, ids in self._unhosted.values():
+            if _may_host(gone, component):
                 yield from ids
 
 
@@ -158,8 +178,60 @@ def place_gap(component: Component) -> Gap:
     )
 
 
+def unhosted(graph: DependencyGraph) -> tuple[Component, ...]:
+    """Components of kinds that providers sell, of known place, of which nothing tells what they run on; by id."""
+    some = [
+        one
+        for one in graph.components.values()
+        if one.kind in HOSTED and one.service is None and one.type is None and one.provider and one.region
+    ]
+    if not some:
+        return ()
+    told = {
+        rule.dependent
+        for rule in graph.inventory.dependencies
+        if rule.phase == "runtime" and graph.components[rule.dependency].kind in ("platform", "cluster")
+    }
+    return tuple(sorted((one for one in some if one.id not in told), key=lambda one: one.id))
+
+
+def _may_host(gone: Component, component: Component) -> bool:
+    """Whether a component of known place may run on a service that is removed."""
+    return (
+        gone.kind == "platform"
+        and gone.provider in (None, component.provider)
+        and gone.region in (None, component.region)
+    )
+
+
+def _host_gap(component: Component) -> Gap:
+    return Gap(
+        scope=component.id,
+        component=component.id,
+        hides="dependency",
+        provider=component.provider,
+        region=component.region,
+        reason=f"nothing tells on which service of {component.provider} it runs: state it with `service:` in the inventory",
+        evidence=component.evidence[:1],
+    )
+
+
+def _may_use(plane: Component, provider: str | None, region: str | None) -> bool:
+    """Whether what has such a place, none where not known, may use a provider's service in its region."""
+    from blastradius.catalog.places import GLOBAL, provider_of_region
+
+    if region == GLOBAL:
+        return False
+    provider = provider or (provider_of_region(region) if region else None)
+    if None not in (provider, plane.provider) and provider != plane.provider:
+        return False
+    return region is None or plane.region in (None, GLOBAL, region)
+
+
 def _place_touches(place: Component, component: Component) -> bool:
-    """Whether a component of the user's own, of unknown region or provider, may lie in a place."""
+    """Whether a component of the user's own, of unknown region or provider, may lie in a place or use a service there."""
+    if place.kind in PLANES:
+        return _may_use(place, component.provider, component.region)
     if place.kind == "region":
         known = component.provider is not None and place.provider is not None
         return component.region is None and not (known and component.provider != place.provider)
@@ -189,8 +261,10 @@ def _touches(gone: Iterable[Component], gap: Gap) -> bool:
         return any(_within(component, gap) for component in gone)
     return any(
         _within(place, gap) and (place.kind in ("region", "provider") or _named(place, gap))
-        for place in gone
         if place.kind in PLACES
+        # who knows the region and hides the zone or the account says nothing of services
+        else place.kind in PLANES and gap.region is None and gap.zone is None and _within(place, gap)
+        for place in gone
     )
 
 

@@ -77,7 +77,9 @@ def gapped(draw_, features):
             max_size=4,
         )
     )
-    kinds = st.sampled_from(["service", "database", "region", "provider", "zone", "account"])
+    kinds = st.sampled_from(
+        ["service", "database", "region", "provider", "zone", "account", "platform", "control-plane", "vendor"]
+    )
     places = st.sampled_from([None, "own", "other"])
     components = tuple(
         component.model_copy(

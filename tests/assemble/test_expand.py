@@ -299,3 +299,50 @@ def test_every_need_of_the_catalog_can_be_made():
         for region in ("us-east-1", "eu-west-1"):
             assert reach.node(record.dependent, record.dependent_plane, region), record.id
             assert reach.node(record.dependency, record.dependency_plane, region), record.id
+
+
+@pytest.mark.parametrize("service", ["rds", "aurora", "elasticache", "documentdb", "neptune"])
+def test_a_promotion_makes_no_new_endpoint(service: str):
+    """The Route 53 control plane is in us-east-1: without it nothing can be created elsewhere, and a replica is promoted."""
+    group = Redundancy(
+        dependent="app", members=("east", "west"), active=("east",), evidence=SEEN,
+        failover=Failover.model_validate({"mode": "manual", "takes": 60}),
+    )  # fmt: skip
+    here = system(
+        thing("app", region="eu-west-1"), thing("east", service, kind="database"),
+        thing("west", service, "eu-west-1", kind="database"), redundancies=(group,),
+        journeys=(Journey(id="journey:shop", name="shop", entries=(JourneyEntry(component="app"),), rto=900),),
+    )  # fmt: skip
+    answer = simulate(DependencyGraph(here), ["region:us-east-1"])
+    assert here.redundancies[0].failover is not None
+    assert here.redundancies[0].failover.needs == (f"aws:control-plane/eu-west-1/{service}",)
+    assert answer.journeys[0].verdict == "survives"
+    assert next(one for one in answer.components if one.id == "west").cannot == ("change",)
+
+
+def test_a_vendor_all_of_whose_places_a_catalog_names_stays_so_without_it(tmp_path):
+    """The catalog of whoever scanned need not be there where the inventory is read."""
+    import blastradius
+    from blastradius.catalog import data
+
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/vendors.yaml").write_text(
+        "sources: {ours: {title: Ours, url: 'https://freight.example'}}\n"
+        "vendors: [{id: acme-freight, name: Acme, category: logistics, hosts: [api.acme-freight.example], complete: true, "
+        "needs: [{on: 'aws:region/eu-west-1', source: [ours], confidence: high}], source: [ours], confidence: high, "
+        "as_of: '2026-11-20'}]\n"
+    )
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/compose.yaml").write_text(
+        "services: {web: {image: x, environment: {SHIP: 'https://api.acme-freight.example'}}}\n"
+    )
+    data.use(tmp_path / "own")
+    try:
+        found = blastradius.scan(tmp_path / "app")
+    finally:
+        data.use(None)
+    assert "vendor:acme-freight" in _ids(found)
+    again = expand(found)
+    assert not [gap for gap in again.gaps if gap.component == "vendor:acme-freight"]
+    needs = [one.dependency for one in again.dependencies if one.dependent == "vendor:acme-freight"]
+    assert needs == ["aws:region/eu-west-1"]

@@ -191,3 +191,18 @@ def test_a_command_takes_a_folder_of_ones_own(tmp_path: Path, capsys: pytest.Cap
     assert main([*question, "--catalog", str(own)]) == 0
     assert main(question) == 2, "the folder counts for one run"
     capsys.readouterr()
+
+
+def test_what_is_known_of_where_vendors_run_is_a_need_and_no_surer_than_what_was_collected():
+    from blastradius.catalog.services import vendors
+
+    known = vendors()
+    for id, on, confidence in (
+        ("notion", "aws:region/us-west-2", "medium"),
+        ("gitlab-com", "gcp:region/us-east1", "medium"),
+        ("stripe", "aws:region/us-west-2", "low"),
+        ("spotify", "provider:gcp", "medium"),
+    ):
+        need = next(one for one in known[id].needs if one.on == on)
+        assert (need.strength, need.confidence, known[id].complete) == ("soft", confidence, False), id
+    assert {known[id].confidence for id in ("algolia", "okta", "stripe", "sanity", "netlify")} == {"low"}

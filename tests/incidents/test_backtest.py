@@ -164,7 +164,6 @@ def test_an_outage_whose_trigger_is_unknown_is_said_to_be(whole):
         ("launch_only", "control", "launch-only"),
         ("async_delay", "data", "delayed"),
         ("unknown", "unknown", "listed"),
-        ("purple", "data", "listed"),
     ],
 )
 def test_severity_words(severity, plane, recorded):

@@ -9,7 +9,9 @@ from running import ROOT
 from blastradius.analysis.effects import effects, speaks_of
 from blastradius.analysis.replay import Replay, replay
 from blastradius.catalog import incidents
+from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
+from blastradius.model import Component, Inventory, Journey, JourneyEntry, Meta
 from blastradius.reports.timeline import moments
 
 OCTOBER = incidents.incident("2025-10-20-aws-dynamodb-dns")
@@ -157,7 +159,7 @@ def test_what_is_not_here_is_said(own):
 def test_a_whole_vendor_of_an_outage_of_a_product_is_a_doubt_that_is_told():
     graph = DependencyGraph(drawing.parse("vendor:cloudflare: kind vendor\njourney j: web\nweb -> vendor:cloudflare"))
     result = replay(incidents.incident("workers-kv"), graph)
-    assert journey(result, "j").result.verdict == "survives"
+    assert journey(result, "j").result.verdict == "unknown"
     assert any("vendor:cloudflare is here" in note for note in result.notes)
     fastly = drawing.parse("vendor:fastly: kind vendor\njourney j: web\nweb -> vendor:fastly")
     assert journey(replay(incidents.incident("fastly"), DependencyGraph(fastly)), "j").result.verdict == "breaks"
@@ -216,3 +218,79 @@ def test_the_teaching_model_comes_back_when_the_file_says():
         assert spell.end == int((phases[phase].end_utc - start).total_seconds())
     (nlb,) = found[run.circuit.index["nlb/nodes"]]
     assert nlb.start.time == int((phases["4"].start_utc - start).total_seconds())
+
+
+OUTAGE = """\
+id: x
+title: X
+provider: {provider}
+regions: [us-east-1]
+start_utc: "2025-01-01T00:00Z"
+end_utc: "{end}"
+trigger: {{component: {trigger}}}
+affected_services:
+  - {{id: sqs, severity: {severity}}}
+"""
+FINE = {"provider": "aws", "end": "2025-01-01T02:00Z", "trigger": "dynamodb", "severity": "degraded"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "said"),
+    [
+        ({"provider": "awss"}, 3, "the nearest is aws"),
+        ({"severity": "dwon"}, 9, "down"),
+        ({"end": "2036-01-01T02:00Z"}, 1, "days from the incident's start_utc"),
+    ],
+)
+def test_a_slip_in_an_incident_file_is_one_line(tmp_path, wrong, line, said):
+    path = tmp_path / "x.yaml"
+    path.write_text(OUTAGE.format(**FINE | wrong))
+    with pytest.raises(InputError) as caught:
+        incidents.incident(path)
+    assert f"{path}:{line}:" in str(caught.value)
+    assert said in str(caught.value)
+
+
+def outage(tmp_path, **changes):
+    path = tmp_path / "x.yaml"
+    path.write_text(OUTAGE.format(**FINE | changes))
+    return incidents.incident(path)
+
+
+def needing(*components):
+    return DependencyGraph(
+        Inventory(
+            meta=Meta(assembled=True),
+            components=tuple(sorted(components, key=lambda one: one.id)),
+            journeys=(Journey(id="journey:a", name="a", entries=(JourneyEntry(component=components[0].id),)),),
+        )
+    )
+
+
+def test_what_could_not_be_tried_is_said_at_the_verdict(tmp_path):
+    placed = Component(id="web", kind="service", name="web", provider="aws", region="eu-west-1")
+    found = replay(outage(tmp_path, trigger="dynamobd"), needing(placed))
+    assert found.journeys[0].result.verdict == "survives"
+    assert "nothing was tried" in found.untried[0]
+    assert "dynamobd; the nearest is dynamodb" in found.untried[1]
+
+
+def test_a_vendor_of_which_no_product_is_told_is_unknown_when_one_is_lost(tmp_path):
+    cdn = Component(id="vendor:cloudflare", kind="vendor", name="Cloudflare", provider="cloudflare", region="global")
+    found = replay(outage(tmp_path, provider="cloudflare", trigger="workers-kv"), needing(cdn))
+    result = found.journeys[0].result
+    assert (result.verdict, result.at_worst) == ("unknown", "breaks")
+    assert any("which products of Cloudflare" in one.reason for one in result.gaps)
+    assert [one.id for one in found.components] == []
+
+
+def test_nothing_recovers_that_is_still_down(tmp_path):
+    """The catalog says that Lambda's control plane falls with DynamoDB; the file says that it was degraded for an hour."""
+    path = tmp_path / "x.yaml"
+    rows = (
+        "  - {id: lambda, plane: control, severity: degraded, start_utc: 2025-01-01T00:00Z, end_utc: 2025-01-01T01:00Z}\n"
+    )
+    path.write_text(OUTAGE.format(**FINE) + rows)
+    told = replay(incidents.incident(path))
+    said = [one.state for one in moments(told) if one.id == "lambda" and one.at == 3600]
+    assert said == ["still down (control plane), its own record over"]

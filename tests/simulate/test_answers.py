@@ -313,3 +313,31 @@ def test_the_chain_of_a_very_deep_system_is_cut_in_components_and_whole_in_journ
     result = lose(deep, "service:s0400")
     assert max(len(c.because) for c in result.components) == 100
     assert len(journey(result).chain) == 401
+
+
+def test_a_failover_that_could_not_happen_is_told():
+    from blastradius.model import Component, Failover, Inventory, Journey, JourneyEntry, Meta, Redundancy
+    from blastradius.reports.text.blast_radius import page
+    from blastradius.reports.view import View
+
+    for needs, told in (("tool",), ("web",)), ((), ()):
+        inventory = Inventory(
+            meta=Meta(assembled=True),
+            components=tuple(
+                Component(id=one, kind="service", name=one, provider="p", region="r")
+                for one in ("a", "b", "tool", "web")
+            ),
+            redundancies=(
+                Redundancy(
+                    dependent="web",
+                    members=("a", "b"),
+                    active=("a",),
+                    failover=Failover(mode="manual", takes=60, needs=needs),
+                ),
+            ),
+            journeys=(Journey(id="journey:j", name="j", entries=(JourneyEntry(component="web"),)),),
+        )
+        result = simulate(DependencyGraph(inventory), scenario(["id:a", "id:tool"]))
+        assert tuple(one.dependent for one in result.refused) == told
+        said = "Failovers that could not happen: web, which needs tool"
+        assert any(said in line for line in page(result, View())) == bool(told)

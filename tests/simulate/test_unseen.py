@@ -220,3 +220,53 @@ def test_a_place_that_only_a_gap_names_can_be_lost(bounds, remove, expected) -> 
             lose(found, remove)
     else:
         assert verdicts(lose(found, remove)) == expected
+
+
+def service(name: str, region: str = "us-east-1", kind: str = "platform") -> Component:
+    return Component(
+        id=f"aws:{kind}/{region}/{name}",
+        kind=kind,  # type: ignore[arg-type]
+        name=name,
+        provider="aws",
+        region=region,
+        service=name,
+    )
+
+
+@pytest.mark.parametrize("kind", ["platform", "control-plane"])
+def test_the_loss_of_a_service_touches_what_may_use_it(kind) -> None:
+    lost = service("dynamodb", kind=kind)
+    outside = {"kind": "vendor", "provider": None, "region": None}
+    drawing = "journey buy: shop\nshop -> vendor:pay"
+    for known, expected in ({}, "unknown"), ({"provider": "gcp"}, "survives"), ({"region": "us-east-1"}, "survives"):
+        found = inventory(
+            drawing,
+            gap("vendor:pay", hides="location", **known),
+            more=(lost,),
+            **{"vendor:pay": outside, "shop": THERE},
+        )
+        assert verdicts(lose(found, f"id:{lost.id}"))[0] == expected, known
+    for place_, expected in (
+        (NOWHERE, "unknown"),
+        ({"provider": "aws", "region": None}, "unknown"),
+        ({"provider": "gcp", "region": None}, "survives"),
+        ({"provider": None, "region": "eu-west-1"}, "survives"),
+        (THERE, "survives"),
+    ):
+        found = inventory(SHOP, more=(lost,), db=place_, shop=THERE)
+        assert verdicts(lose(found, f"id:{lost.id}"))[0] == expected, place_
+
+
+def test_what_runs_on_nothing_known_is_touched_by_the_services_of_its_place() -> None:
+    here = {"kind": "database", "provider": "aws", "region": "us-east-1"}
+    lost = service("dynamodb")
+    found = inventory(SHOP, more=(lost,), db=here, shop=THERE)
+    result = lose(found, "platform:dynamodb@us-east-1")
+    assert verdicts(result)[0] == "unknown"
+    assert "on which service of aws it runs" in result.journeys[0].gaps[0].reason
+    told = inventory(SHOP, more=(lost,), db={**here, "service": "rds"}, shop=THERE)
+    assert verdicts(lose(told, "platform:dynamodb@us-east-1"))[0] == "survives"
+    absent = simulate(
+        DependencyGraph(inventory(SHOP, db=here, shop=THERE)), scenario([f"id:{lost.id}"], duration=60), typed=False
+    )
+    assert absent.journeys[0].verdict == "unknown"

@@ -13,6 +13,8 @@ from blastradius.model import Value
 Confidence = Literal["high", "medium", "low"]
 RECOLLECTION = "unverified"
 """Key of the source that means: from memory, not looked up."""
+LONGEST = 3_650 * 86_400 - 10 * 86_400
+"""How far from its beginning a time of an incident may be, in seconds: what a replay can look at, and its horizon."""
 MAX_NAME = 200
 """Longest name of a service, vendor or region, in characters."""
 
@@ -57,6 +59,23 @@ def _list(value: Any) -> Any:
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_list)]
+
+
+Severity = Literal[
+    "down",
+    "major",
+    "degraded",
+    "partial",
+    "minor",
+    "launch_only",
+    "control_plane_only",
+    "async_delay",
+    "none",
+    "none_listed",
+    "near-none",
+    "unknown",
+]
+"""How much something was hit; `none_listed`: it is only absent from a list, which is weak."""
 
 
 class Record(Value):
@@ -107,11 +126,7 @@ class Affected(Cited):
     """What became of one service or vendor."""
 
     id: Name = Field(description="Service of the provider, or vendor; `<service>@all-regions` for other regions.")
-    severity: str = Field(
-        default="unknown",
-        description="down, major, degraded, partial, minor, launch_only, control_plane_only, async_delay, none, "
-        "none_listed (absent from a list: weak), unknown.",
-    )
+    severity: Severity = Field(default="unknown", description="How much it was hit.")
     plane: str = Field(default="unknown", description="`data` or `control`.")
     via: str | None = Field(default=None, description="Through what it was affected, joined by `;`.")
     name: str | None = Field(default=None, description="What people call it.")
@@ -157,9 +172,16 @@ class Incident(Record):
         spans: list[tuple[str, datetime | None, datetime | None]] = [("incident", self.start_utc, self.end_utc)]
         spans += [(f"phase {one.name!r}", one.start_utc, one.end_utc) for one in self.phases]
         spans += [(one.id, one.start_utc, one.end_utc) for one in (*self.affected_services, *self.affected_vendors)]
+        spans += [(one.id, time.start_utc, time.end_utc) for one in self.affected_services for time in one.windows]
         for what, start, end in spans:
             if start is not None and end is not None and end < start:
                 raise ValueError(f"{what}: it ends before it begins: mend start_utc or end_utc")
+            for instant in (start, end):
+                if instant is not None and abs((instant - self.start_utc).total_seconds()) > LONGEST:
+                    raise ValueError(
+                        f"{what}: {written(instant)} is more than {LONGEST // 86_400:,} days from the incident's start_utc: "
+                        "mend start_utc or end_utc"
+                    )
         return self
 
     @property

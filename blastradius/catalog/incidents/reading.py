@@ -154,7 +154,22 @@ def _read(path: Path) -> tuple[Incident, list[str]]:
     if len(documents) != 1 or not isinstance(documents[0].value, dict):
         raise InputError(f"{path}: not one incident: expected keys such as id, provider, trigger, start_utc")
     made = validated(Incident, documents[0].value, documents[0])
+    if meant := _misspelt(made.provider):
+        line = documents[0].line_of("provider")
+        raise InputError(f"{path}:{line}: provider: {made.provider!r} is not known{meant}")
     return made, sorted(set(_unknown(Incident, documents[0].value)))
+
+
+def _misspelt(provider: str) -> str:
+    """What a provider that nobody knows is close to; empty where it is known or like nothing that is."""
+    from difflib import get_close_matches
+
+    from blastradius.catalog.services import PROVIDERS, vendors
+
+    if provider in PROVIDERS or provider in vendors():
+        return ""
+    close = get_close_matches(provider.lower(), PROVIDERS, 1, 0.66) or get_close_matches(provider, vendors(), 1, 0.85)
+    return f"; the nearest is {close[0]}: write that, or another name for a provider of your own" if close else ""
 
 
 def _unknown(model: type[BaseModel], value: Any) -> list[str]:

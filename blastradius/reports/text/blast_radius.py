@@ -117,6 +117,9 @@ def _notes(result: BlastRadius, names: Names) -> Iterable[str]:
     unrehearsed = [journey.id for journey in result.journeys if journey.unrehearsed]
     if unrehearsed:
         yield f"Standing by hand, never or not lately rehearsed: {names.some(unrehearsed)}"
+    if result.refused:
+        told = [f"{names[one.dependent]}, which needs {names.some(one.needs, 2)}" for one in result.refused]
+        yield f"Failovers that could not happen: {'; '.join(told[:3])}{f' and {len(told) - 3:,} more' * (len(told) > 3)}"
     for verb, done in _DONE.items():
         stuck = [c.id for c in result.components if verb in c.cannot and c.state != "down"]
         if stuck:

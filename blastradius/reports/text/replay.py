@@ -29,6 +29,9 @@ def page(result: Replay, view: View) -> list[str]:
     lines += wrapped(_where(result, view.inventory), view.width)
     if result.journeys:
         lines += ["", *_journeys(result, view)]
+        lines += [
+            view.tone(line, "warn") for one in result.untried for line in wrapped(f"  ! {terminal(one)}", view.width, 4)
+        ]
     told = _timeline(result, view)
     head = view.tone(f"  {'UTC':<12}{'after':>8}", "dim")
     lines += ["", head, *told] if told else ["", "  Nothing that this outage took away is here."]
@@ -147,7 +150,7 @@ def _name(id: str, result: Replay) -> str:
 
 
 def _mark(one: Moment) -> str:
-    return "✓" if one.ends else "~" if one.state.startswith("degraded") else "✗"
+    return "✓" if one.ends else "~" if one.state.removeprefix("still ").startswith("degraded") else "✗"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -129,8 +129,18 @@ def _place(facts: Facts, item: Item, row: Row) -> tuple[str | None, str | None]:
     return item.stack.region, None
 
 
+def _on_fargate(item: Item) -> bool:
+    """Whether tasks run on Fargate alone: by the launch type or by every capacity provider that is named."""
+    if stated := item.text("LaunchType"):
+        return stated.upper() == "FARGATE"
+    named = [v.text(one.get("CapacityProvider")) or "" for one in v.dicts(item.get("CapacityProviderStrategy"))]
+    return bool(named) and all(one.upper() in ("FARGATE", "FARGATE_SPOT") for one in named)
+
+
 def _service(item: Item, row: Row) -> str | None:
     engine = item.text("Engine")
+    if item.resource.type == "AWS::ECS::Service" and _on_fargate(item):
+        return "fargate"
     if row.service == "aurora" and engine and not engine.startswith("aurora"):
         return "neptune" if engine == "neptune" else "rds"
     return row.service

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from blastradius.model import Gap, RedundancyFact
+from blastradius.model import Component, Gap, RedundancyFact
 from templates import read
 
 BALANCERS = """\
@@ -232,3 +232,18 @@ def test_a_listener_that_signs_users_in_needs_who_does(tmp_path: Path) -> None:
     needs = read(tmp_path, text).needs()
     assert "In -> Pool at 10" in needs
     assert "In -> acme.eu.auth0.com at 10" in needs
+
+
+@pytest.mark.parametrize(
+    ("properties", "service"),
+    [
+        ("LaunchType: FARGATE", "fargate"),
+        ("LaunchType: EC2", "ecs"),
+        ("CapacityProviderStrategy: [{CapacityProvider: FARGATE_SPOT}, {CapacityProvider: FARGATE}]", "fargate"),
+        ("CapacityProviderStrategy: [{CapacityProvider: FARGATE}, {CapacityProvider: machines}]", "ecs"),
+    ],
+)
+def test_tasks_on_fargate_run_on_it(tmp_path: Path, properties: str, service: str) -> None:
+    found = read(tmp_path, f"    Resources:\n      Web: {{Type: AWS::ECS::Service, Properties: {{{properties}}}}}\n")
+    (web,) = [one for one in found.found.facts if isinstance(one, Component) and one.kind == "service"]
+    assert web.service == service

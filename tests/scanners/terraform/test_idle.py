@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from rooted import Shop
 
+import blastradius
+
 SITE = """
 resource "aws_lb" "%(name)s" {
   provider = aws.%(name)s
@@ -114,3 +116,20 @@ def test_a_group_of_machines_with_none(tmp_path, sizes, role):
         'variable "n" {}\nresource "aws_autoscaling_group" "g" {\n  name = "g"\n  max_size = 5\n  ' + sizes + "\n}\n"
     )
     assert Shop(tmp_path, {"main.tf": group})["aws_autoscaling_group.g"].attributes.get("role") == role
+
+
+@pytest.mark.parametrize(
+    ("how", "service"),
+    [
+        ('launch_type = "FARGATE"', "fargate"),
+        ('launch_type = "EC2"', "ecs"),
+        ('capacity_provider_strategy { capacity_provider = "FARGATE_SPOT" }', "fargate"),
+        ('capacity_provider_strategy { capacity_provider = "machines" }', "ecs"),
+    ],
+)
+def test_tasks_on_fargate_run_on_it(tmp_path, how: str, service: str) -> None:
+    (tmp_path / "main.tf").write_text(
+        f'provider "aws" {{ region = "us-east-1" }}\nresource "aws_ecs_service" "web" {{\n  name = "web"\n  {how}\n}}\n'
+    )
+    (web,) = [one for one in blastradius.scan(tmp_path).components if one.type == "aws_ecs_service"]
+    assert web.service == service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from blastradius.scanners.aws.answers import Item
@@ -52,7 +53,7 @@ def _runner(item: dict[str, Any]) -> dict[str, Any]:
 CALLS = (
     Call("ecs", "ListClusters", "clusterArns", ("value!",), kind="cluster", hides="ECS clusters"),
     Call("ecs", "ListServices", "serviceArns", ("value!",), each="ecs:ListClusters", take={"cluster": "value"}, of="value", kind="service", hides="ECS services", nothing=("ClusterNotFoundException",)),
-    Call("ecs", "DescribeServices", "services", ("serviceArn!", "serviceName!", "clusterArn!", "taskDefinition", "desiredCount", "status", "groups: loadBalancers[].targetGroupArn", "balancers: loadBalancers[].loadBalancerName", "subnets: networkConfiguration.awsvpcConfiguration.subnets", "registries: serviceRegistries[].registryArn"), each="ecs:ListServices", take={"services": "value"}, same={"cluster": "_of"}, batch=10, of="value", kind="service", hides="ECS services"),
+    Call("ecs", "DescribeServices", "services", ("serviceArn!", "serviceName!", "clusterArn!", "taskDefinition", "desiredCount", "status", "launch: launchType", "capacity: capacityProviderStrategy[].capacityProvider", "groups: loadBalancers[].targetGroupArn", "balancers: loadBalancers[].loadBalancerName", "subnets: networkConfiguration.awsvpcConfiguration.subnets", "registries: serviceRegistries[].registryArn"), each="ecs:ListServices", take={"services": "value"}, same={"cluster": "_of"}, batch=10, of="value", kind="service", hides="ECS services"),
     Call("ecs", "DescribeTaskDefinition", "[taskDefinition]", ("taskDefinitionArn", "found", "images", "secrets", "files"), each="ecs:DescribeServices", take={"taskDefinition": "taskDefinition"}, of="taskDefinition", reduce=_task, hides="what tasks are told", leaves=(_SERVICE,)),
     Call("eks", "ListClusters", "clusters", ("value!",), kind="cluster", hides="EKS clusters"),
     Call("eks", "DescribeCluster", "[cluster]", ("name!", "arn!", "endpoint", "subnets: resourcesVpcConfig.subnetIds", "status", "keys: encryptionConfig[].provider.keyArn", "tags"), each="eks:ListClusters", take={"name": "value"}, of="value", kind="cluster", hides="EKS clusters", nothing=("ResourceNotFoundException",)),
@@ -62,6 +63,14 @@ CALLS = (
     Call("apprunner", "ListServices", "ServiceSummaryList", ("ServiceArn!", "Status"), kind="service", hides="App Runner services"),
     Call("apprunner", "DescribeService", "[Service]", ("ServiceArn!", "ServiceName!", "ServiceUrl", "public: NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible", "found", "secrets", "image"), each="apprunner:ListServices", take={"ServiceArn": "ServiceArn"}, of="ServiceArn", when="Status != 'DELETED'", reduce=_runner, kind="service", hides="App Runner services"),
 )  # fmt: skip
+
+
+def _on_fargate(data: Mapping[str, Any]) -> bool:
+    """Whether tasks run on Fargate alone: by the launch type or by every capacity provider that is named."""
+    if data.get("launch"):
+        return bool(data["launch"] == "FARGATE")
+    named = data.get("capacity") or ()
+    return bool(named) and all(one in ("FARGATE", "FARGATE_SPOT") for one in named)
 
 
 def index(estate: Estate) -> None:
@@ -74,7 +83,8 @@ def index(estate: Estate) -> None:
             continue
         count = data.get("desiredCount")
         attributes = {"replicas": str(count)} if count is not None else {}
-        estate.add(item, "service", "ecs", _SERVICE, data["serviceArn"], data["serviceName"], attributes=attributes)
+        on = "fargate" if _on_fargate(data) else "ecs"
+        estate.add(item, "service", on, _SERVICE, data["serviceArn"], data["serviceName"], attributes=attributes)
         for arn in data.get("groups", ()):
             estate.groups[arn][data["serviceArn"]] = None
         for arn in data.get("registries", ()):

@@ -30,7 +30,17 @@ def _task_definition(world: World, block: Block) -> None:
         describe(world, block, _TASK_ROW)
 
 
+def _on_fargate(world: World, block: Block) -> bool:
+    """Whether its tasks run on Fargate alone: by its launch type or by every capacity provider that it names."""
+    if stated := [text for value in at(block.values, "launch_type") if (text := world.text(value))]:
+        return stated[0].upper() == "FARGATE"
+    named = [world.text(value) or "" for value in at(block.values, "capacity_provider_strategy.capacity_provider")]
+    return bool(named) and all(one.upper() in ("FARGATE", "FARGATE_SPOT") for one in named)
+
+
 def _service(world: World, block: Block, id: str) -> None:
+    if _on_fargate(world, block):
+        world.update(id, service="fargate")
     sized(world, block, id, number(block.values.get("desired_count")))
     for value in at(block.values, "task_definition"):
         for ref in refs(value):
@@ -131,7 +141,7 @@ ROWS = {
     "aws_ecs_cluster": Row("cluster", "ecs", arn="ecs:{region}:{account}:cluster/{name}"),
     "aws_eks_cluster": Row("cluster", "eks", arn="eks:{region}:{account}:cluster/{name}", hosts=("endpoint",), needs=(Need("encryption_config.provider.key_arn"),), zones=("vpc_config.subnet_ids",)),
     "aws_eks_node_group": Row("service", "eks", ("node_group_name", "node_group_name_prefix"), needs=(Need("cluster_name", phase="startup", reason="nodes join their cluster when they start"),), zones=("subnet_ids",)),
-    "aws_eks_fargate_profile": Row("service", "eks", ("fargate_profile_name",), needs=(Need("cluster_name", phase="startup", reason="pods are placed by their cluster"),), zones=("subnet_ids",)),
+    "aws_eks_fargate_profile": Row("service", "fargate", ("fargate_profile_name",), needs=(Need("cluster_name", phase="startup", reason="pods are placed by their cluster"),), zones=("subnet_ids",)),
     "aws_apprunner_service": Row("service", "apprunner", ("service_name",), hosts=("service_url",), more=_runner),
     "aws_batch_job_definition": Row("service", "batch", more=_job),
     "aws_batch_job_queue": Row("queue", "batch", needs=(Need("compute_environments"), Need("compute_environment_order"))),
