@@ -17,6 +17,7 @@ from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints_store, is_called, sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.terraform.mapping.arns import declared, partly_known
+from blastradius.scanners.terraform.mapping.elsewhere import elsewhere
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
@@ -70,6 +71,8 @@ def references(
                 dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason
             )
         _unseen(world, dependent, ref, evidence, via)
+    if left and not any(world.ids(ref) for ref in left):
+        elsewhere(world, dependent, Expr("", tuple(left)), evidence, via=via, phase=need.phase)
 
 
 def hidden(world: World, dependent: str, evidence: Evidence, via: str) -> None:
@@ -149,12 +152,9 @@ def _expression(
         if copied(ref):
             found = _contents(world, dependent, name, ref, evidence, via, phase) or found
     text = world.text(leaf)
-    elsewhere = [ref for ref in leaf.refs if ".terraform_remote_state." in f".{ref.address}"]
-    if text is None and elsewhere and not found and (sense(name) == "address" or "://" in leaf.text):
-        _outside(world, dependent, (f"${{{elsewhere[0].address}}}",), "address", evidence, via, phase)
-        return
     if not found and _partly(world, dependent, leaf, evidence, via, phase):
         return
+    said = len(world.rules)
     if text is None and leaf.parts:
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)
@@ -163,6 +163,8 @@ def _expression(
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+    if not found and len(world.rules) == said and (text is None or "${" in text):
+        elsewhere(world, dependent, leaf, evidence, via=via, phase=phase, name=name)
 
 
 def _partly(
