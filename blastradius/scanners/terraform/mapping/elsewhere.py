@@ -92,6 +92,16 @@ def elsewhere(
         world.add(_unknown(world, dependent, foreign[0], evidence, via, phase, name))
 
 
+def unread_module(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:
+    """Say that something of a module is needed which was not scanned, and of which nothing tells what it is."""
+    for block in world.found(ref):
+        if block.type == "module" and not world.ids_of(block):
+            reason = f"{via}: refers to {block.address}, a module that was not scanned: state the dependency in blastradius.yaml"
+            world.gaps.append(
+                Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
+            )
+
+
 def is_foreign(world: World, ref: Ref) -> bool:
     """Whether a reference takes what something else gives: a data source or resource that is not mapped."""
     for block in world.found(ref):
