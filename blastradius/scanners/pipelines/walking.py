@@ -267,8 +267,7 @@ class Walk:
         unknown = open_in(said)
         if not unknown:
             return False
-        host, slash, _ = said.partition("/")
-        plain = untagged(said)
+        (host, slash, _), plain = said.partition("/"), untagged(said)
         if slash and IMAGE.fullmatch(plain):  # only the tag is open
             self.telling.need(self.job.key, plain, "image", via, place, reason, optional=self._optional)
             return True
@@ -283,9 +282,8 @@ class Walk:
             return
         self.telling.publishes(self.job.key)
         if self.image(said, f"{self.via}: {via}", place, "it is published there"):
-            plain = untagged(self.fill(said).strip())
-            reason = "what runs the image is changed by that"
-            self.telling.changes(self.job.key, plain, "image", f"{self.via}: {via}", place, reason)
+            plain, changed = untagged(self.fill(said).strip()), "what runs the image is changed by that"
+            self.telling.changes(self.job.key, plain, "image", f"{self.via}: {via}", place, changed)
 
     def builds(
         self,

@@ -201,3 +201,16 @@ def test_steps_of_jenkins_that_nobody_knows_are_named(tmp_path):
     found = Piped(tmp_path, {"Jenkinsfile": text})
     named = {one.split("the step ")[1].split()[0] for one in found.gaps if "the step " in one}
     assert named == {"acmeBuild", "acmeDeploy", "build", "slackSend"}
+
+
+def test_pipelines_of_two_services_say_that_each_is_assumed_needed(tmp_path):
+    job = "aws ecs update-service --service api --region eu-west-1"
+    files = {
+        ".github/workflows/d.yml": f"on: push\njobs: {{d: {{runs-on: ubuntu-latest, steps: [{{run: {job}}}]}}}}\n",
+        ".gitlab-ci.yml": f"d: {{script: [{job}]}}\n",
+    }
+    assert all("GitHub Actions, GitLab CI" in (one.reason or "") for one in Piped(tmp_path, files).changed)
+    assert not any(
+        "assumed" in (one.reason or "")
+        for one in Piped(tmp_path / "x", {".gitlab-ci.yml": files[".gitlab-ci.yml"]}).changed
+    )
