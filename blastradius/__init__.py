@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from blastradius.analysis.backtest import backtest
     from blastradius.analysis.concentration import concentration
     from blastradius.analysis.cuts import cuts
+    from blastradius.analysis.figures import Figures
     from blastradius.analysis.fixes import drain, fixes
     from blastradius.analysis.replay import replay
     from blastradius.analysis.report import report
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
         Redundancy,
         Scenario,
     )
-    from blastradius.notebook import frame
+    from blastradius.notebook.frames import frame
+    from blastradius.notebook.heat import heatmap
+    from blastradius.notebook.showing import show
     from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
 
 
@@ -53,6 +56,7 @@ _HOMES = {
     "DependencyGraph": "blastradius.graph",
     "Evidence": "blastradius.model",
     "Explanation": "blastradius.model",
+    "Figures": "blastradius.analysis.figures",
     "Gap": "blastradius.model",
     "IncompleteError": "blastradius.errors",
     "InputError": "blastradius.errors",
@@ -71,16 +75,18 @@ _HOMES = {
     "drain": "blastradius.analysis.fixes",
     "explain": "blastradius.pipeline",
     "fixes": "blastradius.analysis.fixes",
-    "frame": "blastradius.notebook",
+    "frame": "blastradius.notebook.frames",
+    "gate": "blastradius.gate.judging",
+    "heatmap": "blastradius.notebook.heat",
     "load": "blastradius.pipeline",
     "observed": "blastradius.pipeline",
     "regions": "blastradius.pipeline",
     "replay": "blastradius.analysis.replay",
     "report": "blastradius.analysis.report",
     "scan": "blastradius.pipeline",
+    "show": "blastradius.notebook.showing",
     "simulate": "blastradius.pipeline",
     "sweep": "blastradius.analysis.sweep",
-    "gate": "blastradius.gate.judging",
 }
 
 __all__ = [
@@ -91,6 +97,7 @@ __all__ = [
     "DependencyGraph",
     "Evidence",
     "Explanation",
+    "Figures",
     "Gap",
     "IncompleteError",
     "InputError",
@@ -112,12 +119,14 @@ __all__ = [
     "fixes",
     "frame",
     "gate",
+    "heatmap",
     "load",
     "observed",
     "regions",
     "replay",
     "report",
     "scan",
+    "show",
     "simulate",
     "sweep",
 ]

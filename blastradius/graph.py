@@ -110,6 +110,22 @@ class DependencyGraph:
         return "".join(f"{line}\n" for line in sorted(_line(rule.record) for rule in self.circuit.rules))
 
 
+def graph_of(system: DependencyGraph | Inventory) -> DependencyGraph:
+    """The graph of whatever a person asks about: a graph as it is, an inventory such as `scan` returns made into one.
+
+    Args:
+        system: a graph, or an inventory; no overlay is applied.
+
+    Raises:
+        UsageError: when it is neither, or its records contradict each other.
+    """
+    if isinstance(system, DependencyGraph):
+        return system
+    if isinstance(system, Inventory):
+        return DependencyGraph(system)
+    raise UsageError(f"a {type(system).__name__} is no system: ask what `load` or `scan` returned")
+
+
 def _edge(record: Dependency | Redundancy) -> dict[str, Any]:
     return {
         "strength": record.strength,

@@ -134,22 +134,36 @@ def open_inventory(
     return open_all(path, overlay, progress).graph
 
 
-def load(path: PathText, overlay: PathText | None = None) -> DependencyGraph:
+def load(system: PathText | Inventory, overlay: PathText | None = None) -> DependencyGraph:
     """The graph of an inventory file or a folder, the overlay beside it applied.
 
     Args:
-        path: the file or folder.
-        overlay: the user's file; `blastradius.yaml` beside the path where unset.
+        system: the file or folder; or an inventory, such as one that `scan` returned, with no overlay beside it.
+        overlay: the user's file, `blastradius.yaml` beside the path where unset; or what would stand in it: a text of
+            more than one line.
 
     Raises:
         InputError: when something is missing or broken.
         UsageError: when the overlay has an unknown key or an entry that matches nothing.
     """
-    return open_inventory(path, overlay)
+    from blastradius.graph import DependencyGraph
+    from blastradius.model import Inventory
+
+    written = isinstance(overlay, str) and "\n" in overlay
+    if not isinstance(system, Inventory):
+        if not written:
+            return open_inventory(system, overlay)
+        system = read_inventory(system)
+    if overlay is None:
+        return DependencyGraph(system)
+    from blastradius import overlay as overlays
+
+    said = overlays.parse(str(overlay).encode(), "overlay") if written else overlays.read(Path(fspath(overlay)))
+    return DependencyGraph(overlays.apply(system, said))
 
 
 def simulate(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     remove: Sequence[str] = (),
     *,
     degrade: Sequence[str] = (),
@@ -162,7 +176,7 @@ def simulate(
     """Remove something and say which journeys break, when and why.
 
     Args:
-        graph: the system.
+        graph: the system; an inventory is taken as it is, without an overlay.
         remove: selectors of what is down.
         degrade: selectors of what is degraded.
         duration: how long, in seconds or as `3h`; for ever where unset.
@@ -174,14 +188,15 @@ def simulate(
     Raises:
         UsageError: when a selector is malformed or matches nothing, or a duration is absurd.
     """
+    from blastradius.graph import graph_of
     from blastradius.simulate import simulate as answer
 
     asked, typed = question(remove, degrade, duration, horizon, scenario)
-    return answer(graph, asked, typed=typed, today=today, policy=policy)
+    return answer(graph_of(graph), asked, typed=typed, today=today, policy=policy)
 
 
 def explain(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     subject: str,
     remove: Sequence[str] = (),
     *,
@@ -204,10 +219,11 @@ def explain(
     Raises:
         UsageError: when the subject or a selector matches nothing.
     """
+    from blastradius.graph import graph_of
     from blastradius.simulate import explain as answer
 
     asked, typed = question(remove, degrade, duration, horizon, scenario)
-    return answer(graph, asked, subject, typed=typed)
+    return answer(graph_of(graph), asked, subject, typed=typed)
 
 
 def diff(
@@ -263,15 +279,16 @@ def amplification(system: Inventory | DependencyGraph) -> Amplification:
     return answer(_inventory(system))
 
 
-def dns(graph: DependencyGraph) -> Dns:
+def dns(graph: DependencyGraph | Inventory) -> Dns:
     """On which names, zones and DNS providers each journey rests, and which of their TTLs are above its RTO.
 
     Args:
         graph: the system.
     """
     from blastradius.analysis.dns import dns as answer
+    from blastradius.graph import graph_of
 
-    return answer(graph)
+    return answer(graph_of(graph))
 
 
 def observed(system: Inventory | DependencyGraph) -> Observed:
@@ -318,6 +335,7 @@ def _seconds(value: int | str | None) -> int | None:
 
 
 def _inventory(system: Inventory | DependencyGraph) -> Inventory:
-    from blastradius.graph import DependencyGraph
+    from blastradius.graph import graph_of
+    from blastradius.model import Inventory
 
-    return system.inventory if isinstance(system, DependencyGraph) else system
+    return system if isinstance(system, Inventory) else graph_of(system).inventory

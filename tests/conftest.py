@@ -17,6 +17,12 @@ settings.load_profile("modest")
 NOBODY = 65534
 
 
+@pytest.fixture(autouse=True)
+def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed must not depend on the terminal of whoever runs the tests, nor on what runs them side by side."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def plain_folder() -> Iterator[Path]:
     """A folder of a user without privileges, who runs the test: root may read and write everything."""

@@ -15,8 +15,8 @@ from blastradius.engine.diagrams.failing import When, failure
 from blastradius.engine.diagrams.probability import probability, sensitivities
 from blastradius.engine.diagrams.solving import BUDGET, Solution, solve
 from blastradius.engine.sampling import sampled
-from blastradius.graph import DependencyGraph
-from blastradius.model import SCHEMA_VERSION, Coverage, Gap, Value
+from blastradius.graph import DependencyGraph, graph_of
+from blastradius.model import SCHEMA_VERSION, Coverage, Gap, Inventory, Value
 
 YEAR = 365 * 24 * 3600
 """Seconds of a year, as downtime is told."""
@@ -93,7 +93,7 @@ class Availability(Value):
 
 
 def availability(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     journeys: Sequence[str] = (),
     *,
     figures: Figures | None = None,
@@ -119,6 +119,7 @@ def availability(
     Raises:
         UsageError: when there is no such journey, or a figure matches nothing.
     """
+    graph = graph_of(graph)
     known = figures_of(graph, figures or Figures())
     ids = chosen(graph, journeys)
     work = _Work(graph, known, when, budget)

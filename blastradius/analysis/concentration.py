@@ -20,7 +20,7 @@ from pydantic import Field
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, found, settings
 from blastradius.errors import UsageError
-from blastradius.graph import DependencyGraph
+from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
     FOREIGN,
     PLACES,
@@ -111,7 +111,7 @@ class Concentration(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
-def concentration(graph: DependencyGraph, by: Sequence[str] = USUAL) -> Concentration:
+def concentration(graph: DependencyGraph | Inventory, by: Sequence[str] = USUAL) -> Concentration:
     """How many journeys use and critically depend on each provider, directly and through others.
 
     Direct is what a journey meets over the user's own components alone: a vendor that these call, the region that they or
@@ -124,6 +124,7 @@ def concentration(graph: DependencyGraph, by: Sequence[str] = USUAL) -> Concentr
     Raises:
         UsageError: when a kind is none of these.
     """
+    graph = graph_of(graph)
     asked = kinds(by)
     whole, own = _Side(graph.circuit), _Side(Circuit(_direct(graph.inventory)))
     scale = _Scale(graph)

@@ -16,8 +16,8 @@ from blastradius.engine.diagrams.counting import by_order, cheapest
 from blastradius.engine.diagrams.failing import When, failure
 from blastradius.engine.diagrams.solving import BUDGET, Solution, solve
 from blastradius.errors import UsageError
-from blastradius.graph import DependencyGraph
-from blastradius.model import SCHEMA_VERSION, Coverage, Gap, Value
+from blastradius.graph import DependencyGraph, graph_of
+from blastradius.model import SCHEMA_VERSION, Coverage, Gap, Inventory, Value
 
 By = Literal["region", "zone", "provider", "vendor", "platform", "account", "service", "component"]
 BYS: tuple[By, ...] = get_args(By)
@@ -79,7 +79,7 @@ class Cuts(Value):
 
 
 def cuts(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     journeys: Sequence[str] = (),
     *,
     by: Sequence[str] = ("component",),
@@ -111,6 +111,7 @@ def cuts(
     Raises:
         UsageError: when there is no such journey or kind.
     """
+    graph = graph_of(graph)
     free = losable(graph, by)
     known = figures_of(graph, figures or Figures()) if sort == "probability" else {}
     unseen = hidden(graph)

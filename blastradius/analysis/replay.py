@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from os import PathLike, fspath
 from typing import Literal
 
 from pydantic import Field
 
 from blastradius.analysis.effects import Effect, clock, effects, scenario
 from blastradius.catalog.incidents import Affected, Incident, written
+from blastradius.catalog.incidents import incident as read_incident
 from blastradius.engine import DOWN
-from blastradius.graph import DependencyGraph
+from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
     FOREIGN,
     PHASES,
@@ -23,6 +25,7 @@ from blastradius.model import (
     ChainLink,
     Coverage,
     Gap,
+    Inventory,
     JourneyResult,
     Policy,
     Value,
@@ -140,8 +143,8 @@ class Replay(Value):
 
 
 def replay(
-    incident: Incident,
-    graph: DependencyGraph | None = None,
+    incident: Incident | str | PathLike[str],
+    graph: DependencyGraph | Inventory | None = None,
     *,
     today: date | None = None,
     policy: Policy | None = None,
@@ -149,12 +152,18 @@ def replay(
     """What breaks when and what recovers when, as an outage goes on.
 
     Args:
-        incident: the outage, such as `blastradius.catalog.incidents.incident("2025-10-20-aws-dynamodb-dns")`.
+        incident: the outage: the id of a shipped one such as `2025-10-20-aws-dynamodb-dns`, or the path of a file.
         graph: the system; the catalog itself where unset, in the incident's regions and one that was not hit.
         today: day on which rehearsals are judged old; none judges only their absence.
         policy: how old a rehearsal may be.
+
+    Raises:
+        InputError: when the file cannot be read.
+        UsageError: when no shipped incident is called so.
     """
-    system = graph if graph is not None else _catalog(incident)
+    if not isinstance(incident, Incident):
+        incident = read_incident(fspath(incident))
+    system = graph_of(graph) if graph is not None else _catalog(incident)
     told = effects(incident)
     asked = scenario(incident, told)
     run = Run(system, asked, typed=False)
@@ -174,7 +183,7 @@ def replay(
         end_utc=None if incident.end_utc is None else written(incident.end_utc),
         horizon=horizon,
         horizon_utc=written(clock(incident, horizon)),
-        inventory=None if graph is None else (graph.inventory.meta.title or ""),
+        inventory=None if graph is None else (system.inventory.meta.title or ""),
         recorded=tuple(recorded),
         untold=_untold(incident),
         journeys=tuple(JourneyReplay(result=one, spells=_journey(incident, run, found, one.id)) for one in journeys),

@@ -12,7 +12,7 @@ from blastradius.analysis.cuts import Cuts, cuts
 from blastradius.analysis.picture import Picture, picture
 from blastradius.analysis.sweep import Sweep, check_by, sweep
 from blastradius.errors import UsageError
-from blastradius.graph import DependencyGraph
+from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
     SCHEMA_VERSION,
     BlastRadius,
@@ -69,7 +69,7 @@ class Report(Value):
 
 
 def report(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     scenario: Scenario | None = None,
     *,
     by: Sequence[str] = (),
@@ -92,6 +92,7 @@ def report(
     Raises:
         UsageError: when a selector is malformed or matches nothing, or there is no such kind.
     """
+    graph = graph_of(graph)
     for kind in by:
         try:
             check_by(kind)

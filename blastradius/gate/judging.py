@@ -15,8 +15,8 @@ from blastradius.gate.ruling import Active, Match, active
 from blastradius.gate.system import System
 from blastradius.gate.telling import finding
 from blastradius.gate.waivers import Ledger, Written, stated
-from blastradius.graph import DependencyGraph
-from blastradius.model import Policy, Waiver
+from blastradius.graph import DependencyGraph, graph_of
+from blastradius.model import Inventory, Policy, Waiver
 
 LISTED = 100
 """Known findings that a result lists; it counts all of them, and a baseline holds all of them."""
@@ -51,8 +51,8 @@ class Judged:
 
 
 def gate(
-    base: DependencyGraph | None,
-    head: DependencyGraph,
+    base: DependencyGraph | Inventory | None,
+    head: DependencyGraph | Inventory,
     *,
     policy: Policy | None = None,
     waivers: Sequence[Waiver] = (),
@@ -71,7 +71,9 @@ def gate(
         UsageError: when policy names what is not there, or a waiver is malformed or matches nothing.
     """
     wanted = policy or Policy()
-    sides = [None if one is None else System(one, name, wanted) for one, name in ((base, "base"), (head, "head"))]
+    sides = [
+        None if one is None else System(graph_of(one), name, wanted) for one, name in ((base, "base"), (head, "head"))
+    ]
     judged = sides[1]
     assert judged is not None
     written = [Written(one, f"waivers:{number}") for number, one in enumerate(waivers, 1)]

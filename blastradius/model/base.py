@@ -64,7 +64,7 @@ Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
 def _shown(value: object) -> dict[str, str]:
-    bundle: dict[str, str] = import_module("blastradius.notebook").bundle(value)
+    bundle: dict[str, str] = import_module("blastradius.notebook.showing").bundle(value)
     return bundle
 
 

@@ -2,6 +2,6 @@
 
 from blastradius.overlay.apply import apply
 from blastradius.overlay.models import Overlay
-from blastradius.overlay.reading import FILE_NAME, find, read
+from blastradius.overlay.reading import FILE_NAME, find, parse, read
 
-__all__ = ["FILE_NAME", "Overlay", "apply", "find", "read"]
+__all__ = ["FILE_NAME", "Overlay", "apply", "find", "parse", "read"]

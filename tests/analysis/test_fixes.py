@@ -55,6 +55,27 @@ def test_changes_that_are_switched_off_change_nothing(inventory, data):
         assert settled[trials.extended.graph.index[id]] == before[graph.index[id]]
 
 
+@settings(max_examples=60, deadline=None)
+@given(inventories(), st.data())
+def test_many_sets_in_one_pass_fare_as_each_alone(inventory, data):
+    graph = DependencyGraph(inventory)
+    if not graph.journeys:
+        return
+    gone = data.draw(st.sampled_from(sorted(graph.components)))
+    length = data.draw(st.sampled_from([None, 10, 60]))
+    asked = loss(gone, duration=length)
+    found = tried(graph, asked, [gone], length)
+    trials = Trials(extended(graph, found, KEPT), asked, [gone])
+    sets = data.draw(
+        st.lists(
+            st.frozensets(st.integers(0, len(found) - 1)) if found else st.just(frozenset()), min_size=8, max_size=12
+        )
+    )
+    for id in graph.journeys:
+        alone = [trials.solve(one).state[trials.extended.graph.index[id]] != DOWN for one in sets]
+        assert trials.stand(sets, [id]) == alone
+
+
 @settings(max_examples=80, deadline=None)
 @given(inventories(), st.data())
 def test_a_need_that_is_tolerated_is_the_same_as_one_that_is_soft(inventory, data):
@@ -199,6 +220,10 @@ def test_a_journey_that_is_not_there_is_an_error():
         ("web -> db | other\njourney buy: web", {"db": "covered"}),
         ("web -> db || other takes 5m\njourney buy: web", {"db": "fail over"}),
         ("web\ndb\njourney buy: web", {"db": "not needed"}),
+        ("web ~> db\njourney buy: web", {"db": "go without"}),
+        ("web -> db @deploy\njourney buy: web", {"db": "for changes"}),
+        ("web -> a || b takes 5m needs db\njourney buy: web", {"db": "keep until moved"}),
+        ("web -> db || other by hand\njourney buy: web", {"db": "fail over"}),
         ("web -> db\ndb: kind vendor\njourney buy: web", {"db": "replace"}),
         ("web -> db\ndb: kind control-plane\njourney buy: web", {"db": "cannot be moved"}),
         ("web -> 2 of db x other\nx -> db\njourney buy: web", {"db": "build elsewhere"}),
@@ -224,3 +249,39 @@ def test_a_scenario_of_several_phases_is_mended_as_a_whole():
     drawing = "web -> db\nweb -> pay\npay: kind vendor\njourney buy: web"
     (one,) = fixes(system(drawing), scenario=asked, typed=False).losses
     assert {id.partition(":")[0] for id in one.ways[0].changes} == {"fallback", "tolerate"}
+
+
+def test_as_many_members_are_added_as_are_missing():
+    drawing = "web -> 2 of a b c\na -> r\nb -> r\nc -> r\nr: kind region\njourney buy: web"
+    (one,) = fixes(system(drawing), scenario=loss("r"), only={"member"}).losses
+    (more,) = [w for w in one.ways if any(id.startswith("member:web") for id in w.changes)] or [None]
+    answer = fixes(system(drawing), scenario=loss("r"), only={"member"})
+    text = next(ranked.change.text for ranked in answer.changes if ranked.change.id.startswith("member:web"))
+    assert text.startswith("give web 2 more of a, b, c")
+    assert more is None or more.effort == 10
+
+
+def test_another_provider_means_another_account():
+    drawing = "web -> db\ndb: provider aws account 1\nweb -> aws\ndb -> acc\nacc -> aws\nacc: kind account\naws: kind provider\ndb -> aws\njourney buy: web"
+    (one,) = fixes(system(drawing), scenario=loss("aws")).losses
+    assert one.beyond == ()
+
+
+def test_what_is_unknown_is_not_called_held():
+    from blastradius.model import Gap
+
+    drawn = parse("web -> pay\npay: kind vendor\nr: kind region\njourney buy: web")
+    components = tuple(
+        one.model_copy(update={"provider": None, "region": None}) if one.id == "pay" else one
+        for one in drawn.components
+    )
+    gap = Gap(scope="pay", component="pay", reason="where pay runs is not known", hides="location")
+    graph = DependencyGraph(drawn.model_copy(update={"components": components, "gaps": (gap,)}))
+    answer = fixes(graph, scenario=loss("r"))
+    assert [(one.name, one.journeys) for one in answer.unknown] == [("r", ("journey:buy",))]
+    assert answer.held == ()
+
+
+def test_a_drain_without_journeys_is_an_error():
+    with pytest.raises(UsageError, match="no journey to move for"):
+        drain(system("web -> db"), ["id:db"])

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from blastradius.analysis.fixes.finding import guilty
 from blastradius.circuit import Circuit
-from blastradius.engine import DOWN, Solution, found, settings
-from blastradius.graph import DependencyGraph
+from blastradius.engine import DOWN, Solution, settings, solve
+from blastradius.errors import UsageError
+from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
     PLACES,
     SCHEMA_VERSION,
@@ -20,6 +21,7 @@ from blastradius.model import (
     Evidence,
     Failover,
     Gap,
+    Inventory,
     Redundancy,
     Scenario,
     ScenarioPhase,
@@ -28,9 +30,13 @@ from blastradius.model import (
 from blastradius.simulate.run import Run
 from blastradius.simulate.targets import targets
 
-Action = Literal["covered", "fail over", "build elsewhere", "replace", "cannot be moved", "not needed"]
+Action = Literal[
+    "covered", "fail over", "build elsewhere", "replace", "cannot be moved", "keep until moved", "for changes",
+    "go without", "not needed",
+]  # fmt: skip
 _ORDER: tuple[Action, ...] = (
-    "cannot be moved", "replace", "build elsewhere", "fail over", "covered", "not needed",
+    "cannot be moved", "replace", "build elsewhere", "fail over", "keep until moved", "for changes", "covered",
+    "go without", "not needed",
 )  # fmt: skip
 #: Kinds whose place is their provider's business.
 _OTHERS = frozenset({"vendor", "external"})
@@ -44,9 +50,11 @@ class DrainStep(Value):
     name: str = Field(description="Name.")
     kind: str = Field(description="Kind.")
     action: Action = Field(
-        description="`covered`: others serve already. `fail over`: its standing members take over. `build elsewhere`: "
-        "there is nothing that could. `replace`: a vendor's or host's place is not yours to move. `cannot be moved`: a "
-        "provider's service that lives there alone. `not needed`: no journey rests on it."
+        description="`covered`: others serve already. `fail over`: its standing members take over, while the place still "
+        "stands. `keep until moved`: a failover needs it. `build elsewhere`: there is nothing that could take over. "
+        "`replace`: a vendor's or host's place is not yours to move. `cannot be moved`: a provider's service that lives "
+        "there alone. `for changes`: nothing serves through it, but something cannot be started, changed or watched "
+        "without. `go without`: a journey is degraded without it. `not needed`: no journey rests on it."
     )
     journeys: tuple[str, ...] = Field(
         default=(), description="Ids of the journeys that fall through it where the whole place is left."
@@ -67,24 +75,29 @@ class Drain(Value):
     steps: tuple[DrainStep, ...] = Field(
         default=(), description="What lives there: first what cannot be moved, then needs before what needs them."
     )
-    breaks: tuple[str, ...] = Field(default=(), description="Ids of journeys that break if it is left as things are.")
+    breaks: tuple[str, ...] = Field(
+        default=(), description="Ids of journeys that break all the same once everything has moved that can."
+    )
     gaps: tuple[Gap, ...] = Field(default=(), description="Things of which nobody knows whether they live there.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
-def drain(graph: DependencyGraph, selectors: Iterable[str]) -> Drain:
+def drain(graph: DependencyGraph | Inventory, selectors: Iterable[str]) -> Drain:
     """What must move to evacuate a place on purpose, and what cannot.
 
-    Everything that is in the place by its own containment is a step. Whether it matters is simulated: the place is gone
-    for ever, and a step matters to the journeys that fall through it.
+    Everything that is in the place by its own containment is a step. Whether it matters is simulated: all that can fail
+    over has done so on purpose, the place is gone for ever, and a step matters to the journeys that fall through it.
 
     Args:
         graph: the system.
         selectors: the place, such as `region:us-east-1`; or anything else that is to be given up.
 
     Raises:
-        UsageError: when a selector is malformed or matches nothing.
+        UsageError: when a selector is malformed or matches nothing, or there is no journey to judge by.
     """
+    graph = graph_of(graph)
+    if not graph.journeys:
+        raise UsageError("there is no journey to move for: declare one in blastradius.yaml beside the inventory")
     asked = tuple(selectors)
     scenario = Scenario(phases=(ScenarioPhase(remove=asked),))
     removed = targets(graph, scenario, typed=True).removed
@@ -93,13 +106,14 @@ def drain(graph: DependencyGraph, selectors: Iterable[str]) -> Drain:
     run = Run(graph, scenario, typed=True)
     circuit = graph.circuit
     codes = settings(circuit, "eventually")
-    settled = found(circuit, {circuit.index[id]: DOWN for id in removed}, codes)
+    moved = bytearray(group.fails_over or group.manual for group in circuit.groups)
+    settled = solve(circuit, {circuit.index[id]: DOWN for id in removed}, codes, moved=moved)
     breaks = [id for id in sorted(graph.journeys) if settled.state[graph.index[id]] == DOWN]
     fall: dict[str, list[str]] = {}
     for id in breaks:
         for below in _fallen(circuit, codes, settled, graph.index[id]):
             fall.setdefault(below, []).append(id)
-    view = _View(graph, inside, inside | set(removed), _rested_on(run))
+    view = _View(graph, inside, inside | set(removed), _below(run, hard=False), _below(run, hard=True))
     steps = [view.step(id, tuple(fall.get(id, ()))) for id in order]
     steps.sort(key=lambda one: _ORDER.index(one.action))  # stable: needs stay before what needs them
     touched = {gap.model_dump_json(): gap for gaps in run.touched.values() for gap in gaps if gap.hides == "location"}
@@ -155,6 +169,8 @@ def _needs_first(graph: DependencyGraph, inside: set[str]) -> list[str]:
         if one.dependent in number and one.phase == "runtime":
             members = one.members if isinstance(one, Redundancy) else (one.dependency,)
             needs[number[one.dependent]].update(number[id] for id in members if id in number)
+            if isinstance(one, Redundancy) and one.failover is not None:
+                needs[number[one.dependent]].update(number[id] for id in one.failover.needs if id in number)
     groups = strongly_connected(len(ids), lambda node: sorted(needs[node]))
     done: dict[int, None] = {}
 
@@ -187,10 +203,10 @@ def _fallen(circuit: Circuit, codes: bytearray, settled: Solution, journey: int)
     return found
 
 
-def _rested_on(run: Run) -> set[str]:
+def _below(run: Run, *, hard: bool) -> set[str]:
     """Ids of everything that any journey needs, whether or not it falls."""
     circuit = run.circuit
-    below = (run.closure(circuit.index[id]) for id in run.graph.journeys)
+    below = (run.closure(circuit.index[id], hard=hard) for id in run.graph.journeys)
     return {circuit.ids[circuit.node_of(node)] for nodes in below for node in nodes}
 
 
@@ -203,12 +219,14 @@ class _View:
         inside: ids of what lives in the place.
         gone: those and the place itself.
         rested_on: ids of what any journey needs.
+        hard: those that it cannot do without, members of alternatives included.
     """
 
     graph: DependencyGraph
     inside: set[str]
     gone: set[str]
     rested_on: set[str]
+    hard: set[str]
 
     def step(self, id: str, journeys: tuple[str, ...]) -> DrainStep:
         """What to do about one thing through which some journeys fall."""
@@ -237,7 +255,22 @@ class _View:
             stands = len(set(group.members) - self.gone) >= group.required
             if group.failover is not None and id in group.active and group.phase == "runtime" and stands:
                 return "fail over", group.failover
-        return ("covered" if id in self.rested_on else "not needed"), None
+        return self._beside(id), None
+
+    def _beside(self, id: str) -> Action:
+        """What becomes of something through which no journey falls."""
+        inventory = self.graph.inventory
+        groups = [one for one in inventory.redundancies if id in one.members and one.phase == "runtime"]
+        if any(id in one.failover.needs for one in inventory.redundancies if one.failover is not None):
+            return "keep until moved"
+        if id in self.hard and groups:
+            return "covered"
+        rules: tuple[Dependency | Redundancy, ...] = (*inventory.dependencies, *inventory.redundancies)
+        for one in rules:
+            needed = one.members if isinstance(one, Redundancy) else (one.dependency,)
+            if id in needed and one.phase != "runtime" and one.dependent in self.rested_on | self.graph.journeys.keys():
+                return "for changes"
+        return "go without" if id in self.rested_on else "not needed"
 
 
 def _users(graph: DependencyGraph, id: str) -> Iterator[str]:

@@ -106,12 +106,20 @@ class _Builder:
             way = self._component(f"way/{number}")
             alternatives.append(way)
             found.append(Dependency(dependent=way, dependency=switches[number]))
+            if one.change.kind == "member" and isinstance(record, Redundancy):
+                found += self._more(way, record, one, switches[number])
             found += self._way(way, record, one, plain)
             if one.change.kind == "tolerate":
                 found.append(record.model_copy(update={"strength": "soft", "tolerance": None, "hardens_after": None}))
         fields = ("dependent", "strength", "phase", "tolerance", "hardens_after", "reason", "evidence")
         values = {name: getattr(record, name) for name in fields}
         return [*found, Redundancy(members=tuple(alternatives), **values)]
+
+    def _more(self, way: str, record: Redundancy, one: Candidate, switch: str) -> Iterable[Record]:
+        """The group with as many more members as are missing."""
+        more = [self._component(f"{way.removeprefix(_PREFIX + ':')}/{number}") for number in range(one.more)]
+        yield from (Dependency(dependent=id, dependency=switch) for id in more)
+        yield Redundancy(dependent=way, members=(*record.members, *more), required=record.required)
 
     def _way(self, way: str, record: Record, one: Candidate, plain: dict[str, object]) -> Iterable[Record]:
         """What a change needs beside its switch."""

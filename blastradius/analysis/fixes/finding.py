@@ -34,16 +34,18 @@ class Candidate:
         change: what to tell people.
         rule: number of the rule that it changes, of those about one need.
         component: id of what gets one more member, of those about a component.
+        more: how many members are missing, of those that add members to a group.
     """
 
     change: Change
     rule: int | None = None
     component: str | None = None
+    more: int = 1
 
     @property
     def weight(self) -> int:
         """What it costs in the search."""
-        return WEIGHTS[self.change.effort]
+        return WEIGHTS[self.change.effort] * self.more
 
 
 def candidates(
@@ -62,7 +64,8 @@ def candidates(
         slow: groups whose failover takes too long for a journey.
         length: seconds that the loss lasts; none for ever.
     """
-    finder = _Finder(graph, codes, length)
+    limits = [graph.journeys[id].rto for id in graph.journeys if graph.index[id] in failing]
+    finder = _Finder(graph, codes, length, min((rto for rto in limits if rto is not None), default=None))
     found: dict[tuple[str, str, str], Candidate] = {}
     for node, solution in sorted(failing.items()):
         for one in finder.below(node, solution):
@@ -98,8 +101,9 @@ def guilty(circuit: Circuit, codes: bytes | bytearray, solution: Solution, journ
 
 
 class _Finder:
-    def __init__(self, graph: DependencyGraph, codes: bytes, length: int | None) -> None:
+    def __init__(self, graph: DependencyGraph, codes: bytes, length: int | None, rto: int | None) -> None:
         self.graph, self.circuit, self.codes = graph, graph.circuit, codes
+        self.within = "" if rto is None else f", at most {format_duration(rto)},"
         self.span = "" if length is None else f" for {format_duration(length)}"
 
     def below(self, journey: int, solution: Solution) -> Iterator[Candidate]:
@@ -145,12 +149,16 @@ class _Finder:
             text = f"let the failover of {who} do without {', '.join(lost)}, which falls with what it should save"
             yield self._candidate("need", record, None, text, number)
         elif group.active and stands and not group.fails_over:
-            text = f"write down how long the failover of {who} takes by hand, and rehearse it"
+            text = f"write down how long the failover of {who} takes by hand{self.within} and rehearse it"
             yield self._candidate("rehearse", record, None, text, number)
         if record.dependent.startswith("journey:") or record.phase != "runtime":
             return
-        text = f"give {who} one more of {', '.join(map(self._name, record.members[:3]))} outside of what is lost"
-        yield self._candidate("member", record, "|".join(record.members), text, number)
+        standing = sum(state[member] != DOWN for member in group.members)
+        missing = max(group.required - standing, 1)
+        members = ", ".join(map(self._name, record.members[:3])) + (" …" if len(record.members) > 3 else "")
+        text = f"give {who} {missing if missing > 1 else 'one'} more of {members} outside of what is lost"
+        found = self._candidate("member", record, "|".join(record.members), text, number)
+        yield Candidate(found.change, rule=number, more=missing)
 
     def hot(self, group: Group) -> Candidate:
         """Serving from standing members without a failover, for one that takes too long."""

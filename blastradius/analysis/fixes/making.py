@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from blastradius.analysis.fixes.extending import extended
 from blastradius.analysis.fixes.finding import Candidate, candidates, nearest
-from blastradius.analysis.fixes.result import WEIGHTS, Change, Fixes, LossFixes, Ranked, Rehearsable, Way
+from blastradius.analysis.fixes.result import WEIGHTS, Change, Fixes, LossFixes, Ranked, Rehearsable, Unknown, Way
 from blastradius.analysis.fixes.searching import Found, Set, smallest
 from blastradius.analysis.fixes.trying import Trials, acting, length_of, lost
 from blastradius.engine import DOWN, Solution, found
 from blastradius.errors import UsageError
-from blastradius.graph import DependencyGraph
-from blastradius.model import BlastRadius, Gap, JourneyResult, Scenario, ScenarioPhase
+from blastradius.graph import DependencyGraph, graph_of
+from blastradius.model import BlastRadius, Gap, Inventory, JourneyResult, Scenario, ScenarioPhase
 from blastradius.simulate import simulate
 from blastradius.simulate.run import Run
 from blastradius.simulate.spares import moved_groups
@@ -23,7 +23,7 @@ MAX_LOSSES = 500
 
 
 def fixes(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     *,
     scenario: Scenario | None = None,
     by: str = "region",
@@ -49,6 +49,7 @@ def fixes(
     Raises:
         UsageError: when a journey is not there, there is nothing of the kind, or a selector matches nothing.
     """
+    graph = graph_of(graph)
     chosen = _chosen(graph, journeys)
     losses = [scenario] if scenario is not None else _losses(graph, by, duration)
     book = _Book(graph, only)
@@ -57,13 +58,15 @@ def fixes(
     for one in losses:
         answer = _answer(graph, one, chosen, typed, book)
         if answer is None:
-            held.append(_name(one))
+            if _name(one) not in book.unknown:
+                held.append(_name(one))
         else:
             answers.append(answer)
     answers.sort(key=lambda one: (-one.revenue_per_hour, -len(one.breaks), one.name))
     return Fixes(
         losses=tuple(answers),
         held=tuple(held),
+        unknown=tuple(Unknown(name=name, journeys=ids) for name, ids in book.unknown.items()),
         changes=tuple(book.ranked()),
         rehearse=tuple(book.rehearsable()),
         gaps=tuple(book.gaps.values()),
@@ -108,7 +111,7 @@ def _answer(
 ) -> LossFixes | None:
     """What to do about one loss; nothing where none of the journeys breaks."""
     result = simulate(graph, scenario, typed=typed)
-    book.note(result, chosen)
+    book.note(result, chosen, _name(scenario))
     broken = [one for one in result.journeys if one.verdict == "breaks" and one.id in chosen]
     if not broken:
         return None
@@ -117,7 +120,8 @@ def _answer(
     possible = _candidates(graph, run, broken, removed, length_of(scenario))
     tried, left_out = nearest([one for one in possible if not book.only or one.change.kind in book.only])
     kinds = {graph.components[id].kind for id in removed}
-    kept = frozenset({"provider", "account"} - kinds)
+    # An account is of one provider: who loses that starts in another account as well.
+    kept = frozenset({"provider", "account"} - kinds) if "provider" not in kinds else frozenset[str]()
     trials = Trials(extended(graph, tried, kept), scenario, removed)
     sets, beyond = _sets(trials, tried, [one.id for one in broken])
     ways = [_way(trials, tried, one, [j.id for j in broken if j.id not in beyond]) for one in sets.sets]
@@ -130,6 +134,7 @@ def _answer(
         ways=tuple(sorted((one for one in ways if one), key=lambda one: (one.effort, len(one.changes), one.changes))),
         exact=sets.exact and not left_out,
         beyond=tuple(beyond),
+        other_phases=tuple(id for id in beyond if graph.journeys[id].phase != "runtime"),
         candidates=len(tried),
         left_out=left_out,
     )
@@ -209,9 +214,13 @@ class _Book:
     journeys: dict[str, set[str]] = field(default_factory=dict)
     by_hand: dict[str, set[str]] = field(default_factory=dict)
     gaps: dict[str, Gap] = field(default_factory=dict)
+    unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def note(self, result: BlastRadius, chosen: Sequence[str]) -> None:
-        """What stands only on a failover that nobody tried, and what was not seen."""
+    def note(self, result: BlastRadius, chosen: Sequence[str], name: str) -> None:
+        """What stands only on a failover that nobody tried, what was not seen, and what that leaves unknown."""
+        unknown = tuple(one.id for one in result.journeys if one.verdict == "unknown" and one.id in chosen)
+        if unknown:
+            self.unknown[name] = unknown
         for one in result.journeys:
             if one.id not in chosen:
                 continue

@@ -52,6 +52,10 @@ class LossFixes(Value):
     ways: tuple[Way, ...] = Field(default=(), description="The smallest sets of changes, the least effort first.")
     exact: bool = Field(default=True, description="Whether no smaller set exists among the candidates.")
     beyond: tuple[str, ...] = Field(default=(), description="Ids of those that no candidate can repair.")
+    other_phases: tuple[str, ...] = Field(
+        default=(),
+        description="Of these, journeys that ask what it takes to start, change or watch: there only failovers are tried.",
+    )
     candidates: int = Field(default=0, description="How many changes were tried.")
     left_out: int = Field(default=0, description="How many candidates were too many to try.")
 
@@ -74,12 +78,20 @@ class Rehearsable(Value):
     evidence: tuple[Evidence, ...] = Field(default=(), description="Where it stands.")
 
 
+class Unknown(Value):
+    """A loss of which nobody can say whether a journey survives it: see first what is not seen."""
+
+    name: str = Field(description="What is lost, in short.")
+    journeys: tuple[str, ...] = Field(description="Ids of the journeys.")
+
+
 class Fixes(Value):
     """The answer: the smallest sets for each loss, and all changes ranked."""
 
     schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Version of this format.")
     losses: tuple[LossFixes, ...] = Field(default=(), description="Losses by which a chosen journey breaks.")
     held: tuple[str, ...] = Field(default=(), description="Losses by which none breaks.")
+    unknown: tuple[Unknown, ...] = Field(default=(), description="Losses by which nobody can say whether one breaks.")
     changes: tuple[Ranked, ...] = Field(default=(), description="Changes by what they repair for their effort.")
     rehearse: tuple[Rehearsable, ...] = Field(default=(), description="Failovers to try; they repair nothing by it.")
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen and could make it worse.")

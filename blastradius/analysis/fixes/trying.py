@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from blastradius.analysis.fixes.extending import Extended
 from blastradius.analysis.fixes.searching import Set
@@ -10,10 +11,14 @@ from blastradius.circuit import HARD, NEVER, Circuit
 from blastradius.engine import DOWN, Solution, found
 from blastradius.engine.solve import ACTS_DOWN, ACTS_IMPAIRED
 from blastradius.graph import DependencyGraph
-from blastradius.model import Scenario, ScenarioPhase, Verdict
+from blastradius.model import Dependency, Redundancy, Scenario, ScenarioPhase, Verdict
 from blastradius.simulate.run import Run
 from blastradius.simulate.story import verdict
 from blastradius.simulate.targets import targets
+
+R = TypeVar("R", Dependency, Redundancy)
+_WORTH_PACKING = 8
+"""Fewer sets than these are solved one by one: a packed pass has its own cost."""
 
 
 def acting(circuit: Circuit, length: int | None) -> bytearray:
@@ -32,6 +37,36 @@ def acting(circuit: Circuit, length: int | None) -> bytearray:
             code |= ACTS_DOWN
         codes[number] = code
     return codes
+
+
+def at_end(graph: DependencyGraph, length: int | None) -> DependencyGraph:
+    """A system without what does not act until the end of a loss, so that "eventually" is what holds at that end.
+
+    Args:
+        graph: the system.
+        length: seconds that the loss lasts; none for ever.
+    """
+    if length is None:
+        return graph
+    inventory = graph.inventory
+    journeys = tuple(
+        one.model_copy(update={"entries": tuple(e for e in one.entries if (e.tolerance or 0) < length)})
+        for one in inventory.journeys
+    )
+    values = {
+        "journeys": journeys,
+        "dependencies": tuple(_acting(inventory.dependencies, length)),
+        "redundancies": tuple(_acting(inventory.redundancies, length)),
+    }
+    return DependencyGraph(inventory.model_copy(update=values))
+
+
+def _acting(records: Iterable[R], length: int) -> Iterator[R]:
+    for one in records:
+        if (one.tolerance or 0) >= length:
+            continue
+        late = one.hardens_after is not None and one.hardens_after >= length
+        yield one.model_copy(update={"hardens_after": None}) if late else one
 
 
 def lost(graph: DependencyGraph, scenario: Scenario, typed: bool) -> tuple[str, ...]:
@@ -60,20 +95,31 @@ class Trials:
         self.extended, self.scenario = one, scenario
         self.removed = tuple(one.moved.get(id, id) for id in removed)
         self._codes = acting(one.graph.circuit, length_of(scenario))
+        self._at_end = at_end(one.graph, length_of(scenario)).circuit
         self._everything = frozenset(range(len(one.switches)))
         self._phases = tuple(_renamed(phase, one) for phase in scenario.phases)
 
     def solve(self, chosen: Set) -> Solution:
         """The settled state with some changes."""
         circuit = self.extended.graph.circuit
-        off = (self.extended.switches[number] for number in self._everything - chosen)
-        return found(circuit, {circuit.index[id]: DOWN for id in (*self.removed, *off)}, self._codes)
+        return found(circuit, self._faults(circuit, chosen), self._codes)
 
     def stand(self, sets: Sequence[Set], journeys: Sequence[str]) -> list[bool]:
-        """For each set of changes whether some journeys are not down under the loss."""
-        index = self.extended.graph.index
-        nodes = [index[id] for id in journeys]
-        return [all(state[node] != DOWN for node in nodes) for state in (self.solve(one).state for one in sets)]
+        """For each set of changes whether some journeys are not down under the loss; all sets in one packed pass."""
+        if len(sets) < _WORTH_PACKING:
+            index = self.extended.graph.index
+            states = (self.solve(one).state for one in sets)
+            return [all(state[index[id]] != DOWN for id in journeys) for state in states]
+        from blastradius.engine.packed import evaluate
+
+        circuit = self._at_end
+        planes = evaluate(circuit, [self._faults(circuit, one) for one in sets], "eventually")
+        nodes = [circuit.index[id] for id in journeys]
+        return [all(planes.state(node, loss) != DOWN for node in nodes) for loss in range(len(sets))]
+
+    def _faults(self, circuit: Circuit, chosen: Set) -> dict[int, int]:
+        off = (self.extended.switches[number] for number in sorted(self._everything - chosen))
+        return {circuit.index[id]: DOWN for id in (*self.removed, *off)}
 
     def verdicts(self, chosen: Set) -> dict[str, Verdict]:
         """How each journey ends with some changes, walked through in time, by what was seen."""

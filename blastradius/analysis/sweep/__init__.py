@@ -8,8 +8,8 @@ from typing import Literal, get_args
 from blastradius.analysis.sweep.answer import Sweep, SweptJourney, SweptLoss, SweptPair
 from blastradius.analysis.sweep.judging import Judge, Judged
 from blastradius.errors import UsageError
-from blastradius.graph import DependencyGraph
-from blastradius.model import Component, Journey, Kind, Verdict
+from blastradius.graph import DependencyGraph, graph_of
+from blastradius.model import Component, Inventory, Journey, Kind, Verdict
 
 __all__ = ["DOMAINS", "Sweep", "SweptJourney", "SweptLoss", "SweptPair", "check_by", "losses_of", "sweep"]
 
@@ -18,7 +18,7 @@ DOMAINS: tuple[Kind, ...] = ("region", "zone", "provider", "vendor", "platform",
 
 
 def sweep(
-    graph: DependencyGraph,
+    graph: DependencyGraph | Inventory,
     by: str = "domain",
     order: Literal[1, 2] = 1,
     *,
@@ -39,6 +39,7 @@ def sweep(
     Raises:
         UsageError: when there is no such kind, or `top` or `order` make no sense.
     """
+    graph = graph_of(graph)
     if order not in (1, 2):
         raise UsageError(f"order: {order} losses together are not swept: choose 1 or 2")
     if top is not None and top < 1:

@@ -17,8 +17,11 @@ def run(
     duration: options.For = None,
     scenario: options.ScenarioFile = None,
     by: Annotated[
-        str, typer.Option("--by", metavar="KIND", help="Without --remove: each component of this kind is lost in turn.")
-    ] = "region",
+        str | None,
+        typer.Option(
+            "--by", metavar="KIND", help="Without --remove: each component of this kind is lost in turn. region."
+        ),
+    ] = None,
     journey: Annotated[
         list[str] | None, typer.Option("--journey", metavar="NAME", help="What is to survive; repeatable. All.")
     ] = None,
@@ -46,7 +49,7 @@ def run(
     gone, leaving = options.texts(remove, "--remove"), options.texts(drain, "--drain")
     length = options.seconds(duration, "--for")
     kinds = _kinds(options.texts(only, "--only"))
-    kind = _kind(options.text(by, "--by"))
+    kind = _kind(options.text(by, "--by")) if by is not None else "region"
     from blastradius import pipeline
     from blastradius.analysis import fixes
     from blastradius.cli import opening
@@ -54,8 +57,10 @@ def run(
     from blastradius.errors import UsageError
 
     chosen(form, output)
-    if leaving and (gone or scenario is not None or length is not None):
-        raise UsageError("--drain: is a question of its own: leave out --remove, --for and --scenario")
+    if leaving and (gone or scenario is not None or length is not None or by is not None or journey or only):
+        raise UsageError("--drain: is a question of its own: leave out all that is lost, --by, --journey and --only")
+    if by is not None and (gone or scenario is not None):
+        raise UsageError("--by: loses everything of a kind: leave out --remove and --scenario, or this")
     asked = None
     if gone or scenario is not None:
         asked = pipeline.question(gone, (), length, None, scenario)

@@ -19,12 +19,23 @@ _FILES = ("inventory", "overlay", "scenario")
 _ANSWERS = {
     "simulate": "blastradius.model:BlastRadius",
     "explain": "blastradius.model:Explanation",
+    "sweep": "blastradius.analysis.sweep:Sweep",
+    "cuts": "blastradius.analysis.cuts:Cuts",
+    "availability": "blastradius.analysis.availability:Availability",
+    "concentration": "blastradius.analysis.concentration:Concentration",
+    "fixes": "blastradius.analysis.fixes:Fixes",
+    "drain": "blastradius.analysis.fixes:Drain",
     "diff": "blastradius.analysis.diff:Diff",
+    "gate": "blastradius.gate.result:GateResult",
     "regions": "blastradius.analysis.regions:Regions",
+    "replay": "blastradius.analysis.replay:Replay",
+    "backtest": "blastradius.analysis.backtest:Backtest",
     "observed": "blastradius.analysis.observed:Observed",
     "dns": "blastradius.analysis.dns:Dns",
     "amplification": "blastradius.analysis.amplification:Amplification",
     "catalog": "blastradius.catalog.asking:CatalogAnswer",
+    "report": "blastradius.analysis.report:Report",
+    "learn": "blastradius.analysis.drill.learning:Learned",
 }
 Name = Annotated[
     str,
@@ -33,6 +44,16 @@ Name = Annotated[
         help=f"inventory, overlay (blastradius.yaml), scenario; or an answer: {', '.join(_ANSWERS)}.",
     ),
 ]
+
+
+def names() -> tuple[str, ...]:
+    """The files and answers that have a schema."""
+    return (*_FILES, *_ANSWERS)
+
+
+def answers() -> dict[str, str]:
+    """Where the class of each answer stands."""
+    return dict(_ANSWERS)
 
 
 def run(name: Name = "inventory", output: options.Output = None) -> int:
@@ -46,8 +67,8 @@ def run(name: Name = "inventory", output: options.Output = None) -> int:
     from blastradius.cli.output import write
     from blastradius.errors import UsageError
 
-    if name not in (*_FILES, *_ANSWERS):
-        raise UsageError(f"no schema {name!r}: choose one of {', '.join((*_FILES, *_ANSWERS))}")
+    if name not in names():
+        raise UsageError(f"no schema {name!r}: choose one of {', '.join(names())}")
     schema = _file(name) if name in _FILES else _answer(name)
     text = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     if output is None:

@@ -13,7 +13,11 @@ _COLUMNS = ("action", "id", "name", "kind", "journeys", "takes", "by_hand", "lag
 
 
 def _title(result: Drain) -> list[str]:
-    left = f"Left as things are, these break: {', '.join(result.breaks)}." if result.breaks else "No journey breaks."
+    left = (
+        f"With all moved that can move, these would still break: {', '.join(result.breaks)}."
+        if result.breaks
+        else "No journey breaks."
+    )
     return [f"What has to move to leave {', '.join(result.selectors)}", left]
 
 

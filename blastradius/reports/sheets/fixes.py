@@ -53,6 +53,7 @@ def _tables(result: Fixes) -> list[Table]:
         Table("Losses", ("loss", "breaks", "sets", "least effort", "not mended", "note"), losses),
         _flat(result),
         Table("Changes", ("change", "effort", "mends alone", "in sets", "journeys", "revenue per hour"), ranked),
+        Table("Not known", ("loss", "journeys"), tuple((one.name, ", ".join(one.journeys)) for one in result.unknown)),
         Table("To rehearse", ("failover", "journeys"), tried),
         gap_table(result.gaps),
         coverage_table(result.coverage),

@@ -20,7 +20,10 @@ _HEADS: dict[str, tuple[str, Tone]] = {
     "replace": ("To be replaced: where these run is not yours to choose", "bad"),
     "build elsewhere": ("To be built elsewhere first, needs before what needs them", "warn"),
     "fail over": ("To be failed over", "warn"),
+    "keep until moved": ("To be kept until all has moved: failovers need these", "warn"),
+    "for changes": ("Serving goes on; without these something cannot be started, changed or watched", "warn"),
     "covered": ("Covered: others serve already", "good"),
+    "go without": ("Journeys are degraded without these", "warn"),
     "not needed": ("No journey rests on these", "dim"),
 }
 _MOST = 30
@@ -34,7 +37,7 @@ def page(result: Drain, view: View) -> list[str]:
     lines = [view.tone(head, "strong"), told]
     if result.breaks:
         names = listed([terminal(id.removeprefix("journey:")) for id in result.breaks], 8)
-        lines += wrapped(f"Left as things are, these break: {names}", view.width, 4)
+        lines += wrapped(f"With all moved that can move, these would still break: {names}", view.width, 4)
     for action, group in groupby(result.steps, lambda one: one.action):
         steps = list(group)
         title, tone = _HEADS[action]

@@ -23,8 +23,13 @@ def page(result: Fixes, view: View) -> list[str]:
     """The smallest sets for each loss, then the changes by what they are worth."""
     changes = {one.change.id: one.change for one in result.changes}
     lines = [view.tone("What would make the journeys survive?", "strong")]
-    if not result.losses:
+    if not result.losses and result.held:
         lines.append("Nothing is to be mended: no journey breaks" + _held(result) + ".")
+    for unknown in result.unknown:
+        text = (
+            f"Not known without {terminal(unknown.name)}: {_names(unknown.journeys, 8)}; first state what was not seen"
+        )
+        lines += [view.tone(line, "unknown") for line in wrapped(text, view.width, 4)]
     for loss in result.losses[:_MOST_LOSSES]:
         lines += ["", *_loss(loss, changes, view)]
     if len(result.losses) > _MOST_LOSSES:
@@ -33,7 +38,7 @@ def page(result: Fixes, view: View) -> list[str]:
         lines += ["", f"No journey breaks without {_names(result.held)}"]
     lines += _ranked(result, view)
     lines += _rehearse(result, view)
-    end = [*gap_lines((), result.gaps, view), *coverage_line(result.coverage, view)]
+    end = [*gap_lines(result.gaps, result.gaps, view), *coverage_line(result.coverage, view)]
     return [*lines, "", *end] if end else lines
 
 
@@ -54,10 +59,16 @@ def _loss(loss: LossFixes, changes: dict[str, Change], view: View) -> Iterator[s
     if len(loss.ways) > _MOST_WAYS:
         yield f"  or {number(len(loss.ways) - _MOST_WAYS, 'other set')}"
     if loss.beyond:
-        yield from wrapped(f"  nothing that was tried mends {_names(loss.beyond, 8)}", view.width, 4)
+        yield from wrapped(f"  nothing that was tried mends {_names(loss.beyond, 8)}{_untried(loss)}", view.width, 4)
     if loss.ways and not loss.exact:
         left = f"; {loss.left_out:,} changes were too many to try" if loss.left_out else ""
         yield f"  there may be a smaller set{left}"
+
+
+def _untried(loss: LossFixes) -> str:
+    if not loss.other_phases:
+        return ""
+    return f"; of what {_names(loss.other_phases, 4)} asks (to change, start or watch) only failovers are tried"
 
 
 def _way(way: Way, changes: dict[str, Change], view: View, *, first: bool) -> Iterator[str]:
@@ -79,7 +90,8 @@ def _ranked(result: Fixes, view: View) -> Iterator[str]:
     yield view.tone("Worth most for what they take", "strong")
     for one in result.changes[:_MOST_CHANGES]:
         money = f", {one.revenue_per_hour:,.0f} an hour" if one.revenue_per_hour else ""
-        worth = f"mends {one.alone:,} alone, part of {number(one.helps, 'set')}{money}"
+        alone = f"mends {one.alone:,} alone, " if one.alone else ""
+        worth = f"{alone}part of {number(one.helps, 'set')}{money}"
         yield from wrapped(f"  {one.change.effort}: {terminal(one.change.text)} ({worth})", view.width, 4)
     if len(result.changes) > _MOST_CHANGES:
         yield f"  and {number(len(result.changes) - _MOST_CHANGES, 'more change')}"

@@ -306,7 +306,13 @@
   }
 
   // ---- Proofs open where a link leads to one; all are open on paper.
-  const unfold = () => { const found = location.hash && document.getElementById(location.hash.slice(1)); if (found && found.tagName === "DETAILS") { found.open = true; found.scrollIntoView(); } };
+  const goTo = (id) => { const found = id && document.getElementById(id); if (found) { if (found.tagName === "DETAILS") found.open = true; found.scrollIntoView(); } };
+  const unfold = () => { const found = location.hash && document.getElementById(location.hash.slice(1)); if (found && found.tagName === "DETAILS") goTo(found.id); };
+  // Inside a notebook the page has no address of its own: a link to a place in it would load the notebook.
+  if (location.protocol === "about:") document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest('a[href^="#"]');
+    if (link) { event.preventDefault(); goTo(link.getAttribute("href").slice(1)); }
+  });
   window.addEventListener("hashchange", unfold);
   window.addEventListener("beforeprint", () => { for (const one of document.querySelectorAll("details")) one.open = true; });
   const paint = () => { readTheme(); redraw(); };

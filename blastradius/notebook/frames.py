@@ -1,4 +1,4 @@
-"""Results where people explore: frames of pandas, and what a notebook shows of a value."""
+"""Lists of a result as tables of pandas, each column with the type that its field says."""
 
 from __future__ import annotations
 
@@ -10,20 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, Union
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
 from blastradius.model import ChainLink, Evidence, Gap, Inventory, Value
-from blastradius.reports import View, escape, render
-from blastradius.reports.tables import Table, chain_text, sheets_of
+from blastradius.reports.tables import chain_text
 
 if TYPE_CHECKING:
     import pandas
 
 _FIRST = ("journeys", "losses", "components")
 _BESIDE = ("gaps", "coverage")
-_MOST_ROWS = 40
-_STYLE = (
-    "border-collapse:collapse;font-size:13px;margin:.4em 0 1em",
-    "text-align:left;border-bottom:1px solid #8888;padding:2px 10px 2px 0;font-weight:600",
-    "text-align:left;border-bottom:1px solid #8883;padding:2px 10px 2px 0;vertical-align:top",
-)
 
 
 def frame(result: Value | DependencyGraph, of: str | None = None) -> pandas.DataFrame:
@@ -118,51 +111,3 @@ def _shown(kinds: Sequence[Any]) -> tuple[Callable[[Any], Any], str] | None:
 
 def _places(evidence: Iterable[Evidence]) -> str:
     return "; ".join(dict.fromkeys(one.locator for one in evidence if one.locator))
-
-
-def bundle(value: Value | DependencyGraph) -> dict[str, str]:
-    """What a notebook shows of a result: the terminal's report as plain text, its tables as HTML without any script.
-
-    Args:
-        value: a result, or a graph.
-    """
-    result = value.inventory if isinstance(value, DependencyGraph) else value
-    try:
-        return {"text/plain": render(result, "text", View(width=100)).rstrip("\n"), "text/html": _html(result)}
-    except ModuleNotFoundError:  # a record that is no result, such as a single component
-        return {"text/plain": repr(value)}
-
-
-def _html(result: Value) -> str:
-    sheets = sheets_of(result)
-    title, *notes = sheets.title(result)
-    parts = [f"<p><strong>{escape.html(title)}</strong></p>", *(f"<p>{escape.html(note)}</p>" for note in notes)]
-    parts += [_table(table) for table in sheets.tables(result) if table.rows]
-    return f'<div class="blastradius">{"".join(parts)}</div>'
-
-
-def _table(table: Table) -> str:
-    outer, head, cell = _STYLE
-    columns = [n for n in range(len(table.columns)) if any(row[n] not in (None, "", False) for row in table.rows)]
-    names = "".join(f'<th style="{head}">{escape.html(table.columns[n].replace("_", " "))}</th>' for n in columns)
-    rows = [
-        "<tr>" + "".join(f'<td style="{cell}{_tone(row[n])}">{_cell(row[n])}</td>' for n in columns) + "</tr>"
-        for row in table.rows[:_MOST_ROWS]
-    ]
-    cut = len(table.rows) - _MOST_ROWS
-    more = f"<p>… and {cut:,} more: <code>br.frame(result)</code> has all.</p>" if cut > 0 else ""
-    head_row = f"<thead><tr>{names}</tr></thead>"
-    return f'<p>{escape.html(table.title)}</p><table style="{outer}">{head_row}<tbody>{"".join(rows)}</tbody></table>{more}'
-
-
-def _cell(value: object) -> str:
-    if value is None or value is False or value == "":
-        return ""
-    return "yes" if value is True else escape.html(f"{value:,}" if isinstance(value, int) else str(value))
-
-
-def _tone(value: object) -> str:
-    """The colour of a verdict, which its words say as well."""
-    words = {"breaks": "#b3261e", "degrades": "#8a5a00", "survives": "#1b6e3c", "unknown": "#6b3fa0"}
-    first = value.split(" ", 1)[0].rstrip(":,") if isinstance(value, str) else ""
-    return f";color:{words[first]};font-weight:600" if first in words else ""

@@ -1,0 +1,69 @@
+"""The pages of `docs/` are what the program says of itself, and leave nothing of it out.
+
+`pytest tests/docs --snapshot-update` writes them; `docs/cli.md` is written by `tests/cli`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from documenting import rules_page, scanners_page, schema_page
+from readmes import hold
+from running import ROOT
+
+from blastradius.cli.commands import schema as command
+from blastradius.gate.ruling import rules
+from blastradius.scanners import scanners
+
+DOCS = ROOT / "docs"
+PAGES = {"scanners": lambda _: scanners_page(), "rules": lambda _: rules_page(), "schema": schema_page}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_current(name, request, tmp_path):
+    hold(DOCS / f"{name}.md", PAGES[name](tmp_path), request.config.getoption("update_snapshots"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere_and_every_cell_says_something(name):
+    text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    headings = {
+        re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in re.findall(r"^#+ (.+)$", text, re.M)
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+    assert [line for line in text.splitlines() if re.search(r"\|\s*\|", line)] == []
+    assert "anything" not in re.findall(r"^\| `[^|]+ \| ([^|]+) \|", text, re.M)
+
+
+def test_nothing_is_left_out():
+    headings = {
+        name: set(re.findall(r"^## (\S+)", (DOCS / f"{name}.md").read_text(encoding="utf-8"), re.M)) for name in PAGES
+    }
+    assert {name for name, _ in scanners()} == headings["scanners"]
+    assert {id for id, kind in rules().items() if kind.__module__.startswith("blastradius.")} == headings["rules"]
+    assert set(command.names()) <= headings["schema"]
+
+
+def test_every_answer_of_a_command_has_a_schema():
+    """Whatever `--format json` may print is described: each result with a version is one of them."""
+    import importlib
+    import pkgutil
+
+    import blastradius
+    from blastradius.model import Value
+
+    for module in pkgutil.walk_packages(blastradius.__path__, "blastradius."):
+        if module.name.startswith(("blastradius.analysis", "blastradius.gate", "blastradius.model")):
+            importlib.import_module(module.name)
+    described = {title.rpartition(":")[2] for title in command.answers().values()}
+    found = {kind.__name__ for kind in _below(Value) if "schema_version" in kind.model_fields}
+    files = {"Inventory", "Overlay", "Baseline", "Runbook", "Drill"}
+    assert found - files <= described
+
+
+def _below(kind):
+    for one in kind.__subclasses__():
+        if one.__module__.startswith("blastradius."):
+            yield one
+        yield from _below(one)
