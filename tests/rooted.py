@@ -13,7 +13,7 @@ from blastradius.model import Component, Coverage, Evidence, Inventory, ScannerC
 from blastradius.scanners.base import Scanned
 from blastradius.scanners.growing import grow
 from blastradius.scanners.terraform import TerraformScanner
-from blastradius.scanners.terraform.mapping import translate
+from blastradius.scanners.terraform.mapping import linked, translate
 from blastradius.scanners.terraform.model import Block, Root
 from blastradius.scanners.tree import Tree
 
@@ -116,4 +116,4 @@ def translated(*blocks: Block) -> Inventory:
     """Blocks translated and assembled."""
     found = translate(Root("shop", blocks))
     coverage = ScannerCoverage(scanner="terraform", parsed=1, unmapped=dict(found.unmapped))
-    return assemble(found.facts, Coverage(scanners=(coverage,)), ("shop",))
+    return assemble(tuple(linked([found])), Coverage(scanners=(coverage,)), ("shop",))

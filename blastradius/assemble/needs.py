@@ -135,7 +135,8 @@ class Needs:
         self, dependent: Component, target: Target, fact: DependencyFact | RedundancyFact, reference: Reference
     ) -> tuple[Phase, _Need]:
         """Strength and phase of a fact: what its source states, else the catalog's rule with its reason."""
-        literal = reference.role == "address" or (reference.role == "any" and bool(target.host or target.port))
+        apart = isinstance(fact, DependencyFact) and fact.apart
+        literal = apart or reference.role == "address" or (reference.role == "any" and bool(target.host or target.port))
         dependency = self._draft.components[target.id]
         rule = self._catalog.defaults(
             via=fact.via, role=reference.role, port=target.port, dependent=dependent, dependency=dependency
@@ -218,7 +219,7 @@ class Needs:
         return fact.failover.model_copy(update={"needs": tuple(sorted(needs))})
 
     def _absorb(self, redundancies: list[Redundancy]) -> list[Redundancy]:
-        """Let a redundancy take the plain dependencies on its members, save those on a literal address."""
+        """Let a redundancy take the plain dependencies on its members, save those on a literal address or stated apart."""
         result = []
         for group in redundancies:
             evidence = list(group.evidence)

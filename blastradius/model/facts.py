@@ -58,6 +58,9 @@ class DependencyFact(Value):
     backoff: str | None = Field(default=None, description="Pause between attempts as configuration states it.")
     breaker: Breaker | None = Field(default=None, description="What stops calls to a failing dependency.")
     reason: str | None = Field(default=None, description="Why this strength and phase, where the source says.")
+    apart: bool = Field(
+        default=False, description="It needs this one itself: no redundancy that it is a member of stands in for it."
+    )
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 
 

@@ -72,6 +72,8 @@ _HINTS = _STORES | _set("""
     store storage search registry collector agent exporter peer leader remote downstream balancer dependency
     dependencies depends needs wait waits waitfor prometheus grafana jaeger zipkin otel statsd consul vault keycloak
 """)
+#: Things that only something that runs holds.
+_THINGS = _set("table bucket queue topic stream bus host")
 #: Words that name a sort of software as often as a host.
 TECHNOLOGY = _set("""
     true false yes no on off null undefined
@@ -175,6 +177,15 @@ def hints_store(name: str) -> bool:
 def _names_database(said: list[str]) -> bool:
     """`POSTGRES_DB` is the name of a database within a server."""
     return said[-1] in ("db", "database") and bool(set(said[:-1]) & (TECHNOLOGY | {"db", "database", "initdb"}))
+
+
+@lru_cache(maxsize=65_536)
+def may_name(name: str) -> bool:
+    """Whether what a setting holds can name something that runs, of which nothing else is known: `REDIS`, `DB_HOST`, `ORDERS_TABLE`."""
+    said = [word for word in words(name) if not word.isdigit()]
+    while said and said[-1] in ("name", "arn"):
+        said.pop()
+    return bool(said) and (sense(name) == "address" or hints(name) or hints_store(name) or said[-1] in _THINGS)
 
 
 def doubt_about(name: str, host: str, is_known: bool) -> str | None:

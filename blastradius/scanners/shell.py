@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MAX_SCRIPT = 200_000
 MAX_COMMANDS = 5_000
 _NESTED = 4
+_DEEPEST = 60
 _ASSIGN = re.compile(r"([A-Za-z_]\w{0,200})=(.*)", re.DOTALL)
 _HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_]\w{0,60})\1")
 #: Words before a command that only say how it is run.
@@ -18,8 +19,12 @@ _BEFORE = frozenset({
 })  # fmt: skip
 _SHELLS = frozenset({"sh", "bash", "zsh", "ash", "dash"})
 _NAMED = re.compile(r"\$\([A-Za-z_][\w.]{0,80}\)")
-_REDIRECTION = re.compile(r"[<>]{1,3}[&|]?[ \t]{0,20}[\w$./{}@:-]{0,300}")
+_REDIRECTION = re.compile(r"[<>]{1,3}[&|]?[ \t]{0,20}(\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[\w$./{}@:-]{0,300})")
 _SIGNS = "\n;&|()`"
+
+
+Branch = tuple[tuple[int, int], ...]
+"""Arms that a command is in: a number for each construct, and which of its arms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,15 @@ class Command:
         words: program and arguments, without quotes; variables stay as they are written.
         settings: variables that are set for it alone, or by it where there is no program.
         line: line of the script, from 0.
+        branch: arms of `if`, `case`, `&&` and `||` that it is in, the outermost first; empty where it is always run.
+        into: file that its output goes to, as it is written.
     """
 
     words: tuple[str, ...]
     line: int = 0
     settings: dict[str, str] = field(default_factory=dict)
+    branch: Branch = ()
+    into: str = ""
 
     @property
     def program(self) -> str:
@@ -91,11 +100,57 @@ def commands(script: str, _depth: int = 0) -> list[Command]:
     if len(script) > MAX_SCRIPT or _depth > _NESTED:
         return []
     found: list[Command] = []
-    for words, line in _lines_of_words(_without_heredocs(script)):
-        found.extend(_command(words, line, _depth))
+    arms = _Arms()
+    for raw in _Reader(_without_heredocs(script)).read():
+        branch = arms.of(raw)
+        found.extend(replace(one, branch=branch + one.branch) for one in _command(raw, _depth))
         if len(found) >= MAX_COMMANDS:
             break
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """Words of a command as they stand, the signs before it, and where its output goes."""
+
+    words: list[str]
+    line: int
+    signs: str
+    into: str
+
+
+class _Arms:
+    """Knows in which arms of which constructs a script is."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, int, int]] = []
+        self._made = 0
+
+    def of(self, raw: _Raw) -> Branch:
+        """Arms of a command, which are those behind its own keywords."""
+        if ";;" in raw.signs:
+            self._next("case")
+        for word in raw.words:
+            if word in ("if", "case"):
+                self._made += 1
+                if len(self._open) < _DEEPEST:
+                    self._open.append((word, self._made, 0))
+            elif word in ("elif", "else"):
+                self._next("if")
+            elif word in ("fi", "esac") and self._open:
+                self._open.pop()
+            if word not in _BEFORE:
+                break
+        here = tuple((number, arm) for _, number, arm in self._open)
+        if "&&" in raw.signs or "||" in raw.signs:
+            self._made += 1
+            return (*here, (self._made, 0))
+        return here
+
+    def _next(self, sort: str) -> None:
+        if self._open and self._open[-1][0] == sort:
+            _, number, arm = self._open.pop()
+            self._open.append((sort, number, arm + 1))
 
 
 def _without_heredocs(script: str) -> str:
@@ -114,7 +169,8 @@ def _without_heredocs(script: str) -> str:
     return "\n".join(kept)
 
 
-def _command(words: list[str], line: int, depth: int) -> Iterator[Command]:
+def _command(raw: _Raw, depth: int) -> Iterator[Command]:
+    words, line = raw.words, raw.line
     settings: dict[str, str] = {}
     at = 0
     while at < len(words):
@@ -127,19 +183,14 @@ def _command(words: list[str], line: int, depth: int) -> Iterator[Command]:
     words = words[at:]
     if not (words or settings):
         return
-    made = Command(tuple(words), line, settings)
+    made = Command(tuple(words), line, settings, into=raw.into)
     if made.program in _SHELLS and depth < _NESTED:
         inner = next((words[i + 1] for i, word in enumerate(words[:-1]) if re.fullmatch(r"-[a-z]*c", word)), None)
         if inner is not None:
             for one in commands(inner, depth + 1):
-                yield Command(one.words, line + one.line, one.settings)
+                yield replace(one, line=line + one.line)
             return
     yield made
-
-
-def _lines_of_words(script: str) -> Iterator[tuple[list[str], int]]:
-    """Words of each command with the line on which it begins."""
-    return _Reader(script).read()
 
 
 class _Reader:
@@ -152,8 +203,10 @@ class _Reader:
         self._quote = ""
         self._words: list[str] = []
         self._word: list[str] | None = None
+        self._signs = ""
+        self._into = ""
 
-    def read(self) -> Iterator[tuple[list[str], int]]:
+    def read(self) -> Iterator[_Raw]:
         """Words of each command with the line on which it begins."""
         begun = 0
         while self._at < len(self._script):
@@ -168,8 +221,8 @@ class _Reader:
             elif sign in _SIGNS:
                 self._ended(substituted=sign == "(")
                 if self._words:
-                    yield self._words, begun
-                    self._words = []
+                    yield self._taken(begun)
+                self._signs += sign
             elif sign.isspace():
                 self._ended()
             else:
@@ -177,7 +230,12 @@ class _Reader:
             self._at += 1
         self._ended()
         if self._words:
-            yield self._words, begun
+            yield self._taken(begun)
+
+    def _taken(self, line: int) -> _Raw:
+        raw = _Raw(self._words, line, self._signs[-20:], self._into)
+        self._words, self._signs, self._into = [], "", ""
+        return raw
 
     def _more(self, said: str) -> None:
         if self._word is None:
@@ -226,6 +284,8 @@ class _Reader:
         elif sign == ">" or (sign == "<" and self._word is None):
             self._ended()
             match = _REDIRECTION.match(script, at)
+            if match and sign == ">":
+                self._into = match[1].strip("\"'")
             self._at = match.end() if match else at + 1
         else:
             return False

@@ -13,6 +13,7 @@ from blastradius.documents import Document, load_yaml
 from blastradius.errors import InputError
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation.places import Deployment
+from blastradius.scanners.cloudformation.staging import staged
 from blastradius.scanners.cloudformation.template import NAME, Template
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-(?:gov|iso[bef]?|isoe|de))?-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-[0-9]")  # fmt: skip
@@ -80,15 +81,14 @@ def sam_deployments(
         )
         where = Evidence(scanner=NAME, locator=f"{path}:{line}", note=f"region {region}" if region else None)
         stack = found.get("stack_name")
-        into.setdefault(target, []).append(
-            Deployment(
-                region=region,
-                name=stack if isinstance(stack, str) else None,
-                environment=str(name) if name != "default" else None,
-                parameters=parameters(found.get("parameter_overrides")),
-                evidence=where,
-            )
+        one = Deployment(
+            region=region,
+            name=stack if isinstance(stack, str) else None,
+            environment=str(name) if name != "default" else None,
+            parameters=parameters(found.get("parameter_overrides")),
+            evidence=where,
         )
+        into.setdefault(target, []).append(staged(one, ()))
 
 
 def _section(text: str, line: int) -> str:

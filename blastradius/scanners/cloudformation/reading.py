@@ -187,4 +187,4 @@ def _deployed(tree: Tree, source: Source) -> None:
         elif is_script(file.path):
             content = _bytes(file)
             if len(content) < 1_000_000:
-                scripted(content, file.path, source.templates, source.deployments, other)
+                source.gaps.extend(scripted(content, file.path, source.templates, source.deployments, other))

@@ -1,7 +1,7 @@
 """Where templates are deployed, as commands in scripts, Makefiles and pipelines say; only where that is certain.
 
-A region counts where it is written out, is a variable that the file sets to one value, or a loop or matrix over
-regions that are written out.
+A region counts where it is written out, is a variable that the file sets to one value for the job, or a loop or matrix
+over regions that are written out. A command whose region is named and not known is a gap.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from blastradius.model import Evidence
+from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation.deployments import near, parameters, region_of
+from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
+from blastradius.scanners.cloudformation.staging import staged
 from blastradius.scanners.cloudformation.template import NAME, Template
 
 _NAMES = frozenset({"makefile", "gnumakefile", "jenkinsfile", "justfile", "buildspec.yml", "buildspec.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"})  # fmt: skip
@@ -30,7 +32,9 @@ _ASSIGN = re.compile(
 _SETTING = re.compile(r"^\s*-?\s*([A-Za-z_][\w-]*):\s*[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$")
 _LIST = re.compile(r"^\s*-?\s*([A-Za-z_][\w-]*):\s*\[([^\]]*)\]")
 _LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;]*?)\s*(?:;\s*do\b.*)?$")
-_USE = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}|\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)")
+_USE = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}|\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)|<<\s*([\w.-]+)\s*>>")
+_GIVEN = re.compile(r"^\s*-?\s*aws-region:\s*(.*)$")
+_BEFORE = re.compile(r"(?:^|[\s;&|(@])AWS_(?:DEFAULT_)?REGION=[\"']?([^\s\"']+)[\"']?\s")
 _OPTION = r"(?:^|\s){0}(?:[= ]\s*)(\"[^\"]*\"|'[^']*'|\S+)"
 
 
@@ -38,30 +42,71 @@ def is_script(path: str) -> bool:
     """Whether a file can hold commands that deploy."""
     name = posixpath.basename(path).lower()
     workflow = ".github/workflows/" in f"/{path}" and name.endswith((".yml", ".yaml"))
-    return workflow or name in _NAMES or name.startswith("buildspec") or name.endswith(_ENDINGS)
+    circle = path.endswith((".circleci/config.yml", ".circleci/config.yaml"))
+    return workflow or circle or name in _NAMES or name.startswith("buildspec") or name.endswith(_ENDINGS)
 
 
 @dataclass(slots=True)
 class _File:
-    """What a script has said so far: each variable's values, None where nobody knows."""
+    """What a script says: each variable's values by what they are set for, None where nobody knows."""
 
     path: str
     other: Callable[[str], Any] = lambda _: None
-    values: dict[str, list[str] | None] = field(default_factory=dict)
+    outline: Outline = field(default_factory=lambda: Outline("", ()))
+    values: dict[tuple[tuple[str, ...], str], list[str] | None] = field(default_factory=dict)
+    steps: list[tuple[int, list[str] | None]] = field(default_factory=list)
+    line: int = 0
 
     def assign(self, name: str, values: list[str] | None) -> None:
-        """Take a variable's values; one that is set twice differently is not known."""
-        before = self.values.get(name, values)
-        self.values[name] = values if before == values else None
+        """Take a variable's values; one that is set twice differently for one thing is not known."""
+        scope = self._scope()
+        if "rules" in self.outline.whole(self.line):
+            values = None  # GitLab: set only where a rule holds
+        before = self.values.get((scope, name), values)
+        if before != values and before and values and "workflows" in self.outline.whole(self.line):
+            values = list(dict.fromkeys([*before, *values]))  # CircleCI: one job, run with several
+            before = values
+        self.values[scope, name] = values if before == values else None
+
+    def exclude(self, name: str, value: str) -> None:
+        """Take a value out of a matrix that leaves it out whatever else it holds."""
+        scope = self._scope()
+        if self.outline.alone(self.line) and (values := self.values.get((scope, name))):
+            self.values[scope, name] = [one for one in values if one != value]
+
+    def _scope(self) -> tuple[str, ...]:
+        job, step = self.outline.job(self.line), self.outline.step(self.line)
+        conditional = "rules" in self.outline.whole(self.line)
+        return step if len(step) > len(job) and step[: len(job)] == job and not conditional else job
+
+    def known(self, name: str) -> list[str] | None:
+        """Values of a variable where the file is read now, what is set nearest first; None where it is not set."""
+        whole, job = self.outline.whole(self.line), self.outline.job(self.line)
+        for at in range(len(whole), len(job), -1):
+            if (whole[:at], name) in self.values:
+                return self.values[whole[:at], name] or []
+        for scope in (job, ()):
+            if (scope, name) in self.values:
+                return self.values[scope, name] or []
+        return None
 
     def all(self, text: str) -> list[str]:
         """All that a text can be; empty where that is not known."""
         text = text.strip().strip("\"'")
         match = _USE.fullmatch(text)
         if match is None:
-            return [] if "$" in text else [text]
-        name = (match[1] or match[2] or match[3] or match[4]).rpartition(".")[2]
-        return self.values.get(name) or []
+            return [] if "$" in text or "<<" in text else [text]
+        name = next(one for one in match.groups() if one).rpartition(".")[2]
+        return self.known(name) or []
+
+    def region(self) -> list[str] | None:
+        """Regions that steps or variables before the line give; None where nothing gives one."""
+        job = self.outline.job(self.line)
+        for number, values in reversed(self.steps):
+            if number < self.line and self.outline.job(number) == job:
+                return values or []
+        found = [known for key in ("AWS_REGION", "AWS_DEFAULT_REGION") if (known := self.known(key)) is not None]
+        return found[0] if found else None
 
 
 LONGEST_LINE = 4_000
@@ -74,7 +119,7 @@ def scripted(
     templates: dict[str, Template],
     into: dict[str, list[Deployment]],
     other: Callable[[str], Any] = lambda _: None,
-) -> None:
+) -> list[Gap]:
     """Read the deploy commands of one file.
 
     Args:
@@ -83,21 +128,29 @@ def scripted(
         templates: that can be deployed.
         into: takes where they are.
         other: what a JSON file of the tree holds, by its path; None where there is none.
+
+    Returns:
+        What is deployed where nobody knows.
     """
     if not any(word in content for word in (b"cloudformation", b"sam deploy", b"serverless deploy", b"sls deploy")):
-        return
-    found = _File(path, other)
+        return []
+    lines = _lines(content.decode("utf-8", "replace"))
+    found = _File(path, other, Outline(path, lines))
     commands: list[tuple[int, str]] = []
-    for number, line in _lines(content.decode("utf-8", "replace")):
+    for number, line in lines:
         # Blanks are folded and long lines left out, so that no pattern has much to go back over.
         line = " ".join(line.split())
         if line.startswith("#") or len(line) > LONGEST_LINE:
             continue
+        found.line = number
         _learn(found, line)
         if _COMMAND.search(line) and not re.search(r"\b(?:echo|printf)\b", line.partition("cloudformation")[0]):
             commands.append((number, line))
+    gaps: list[Gap] = []
     for number, line in commands:
-        _command(found, number, line, templates, into)
+        found.line = number
+        _command(found, number, line, templates, into, gaps)
+    return gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +172,19 @@ def stage_commands(content: bytes, path: str) -> list[StageCommand]:
     """Commands of one file that deploy a Serverless file as a stage that is known."""
     if not any(word in content for word in (b"serverless deploy", b"sls deploy")):
         return []
-    script = _File(path)
+    lines = _lines(content.decode("utf-8", "replace"))
+    script = _File(path, outline=Outline(path, lines))
     found: list[StageCommand] = []
     commands: list[tuple[int, str]] = []
-    for number, line in _lines(content.decode("utf-8", "replace")):
+    for number, line in lines:
         line = " ".join(line.split())
         if line.startswith("#") or len(line) > LONGEST_LINE:
             continue
+        script.line = number
         _learn(script, line)
         commands += [(number, one) for one in _STAGED.findall(line)]
     for number, line in commands:
+        script.line = number
         given = _option(line, "--stage") or _option(line, "-s")
         region = _option(line, "--region") or _option(line, "-r")
         regions = script.all(region) if region else []
@@ -156,7 +212,15 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 
 def _learn(found: _File, line: str) -> None:
-    if match := _LOOP.match(line):
+    if "exclude" in found.outline.whole(found.line):
+        if match := _SETTING.match(line):
+            found.exclude(match[1], match[2])
+        return
+    if match := _GIVEN.match(line):
+        text = match[1].split(" #")[0]
+        sure = found.outline.condition(found.line) is None  # one that may be left out leaves what was before
+        found.steps.append((found.line, found.all(text) if sure else None))
+    elif match := _LOOP.match(line):
         words = match[2].replace('"', " ").split()
         values = [one for word in words for one in found.all(word)]
         found.assign(match[1], values if len(values) >= len(words) else None)
@@ -171,40 +235,44 @@ def _learn(found: _File, line: str) -> None:
 
 
 def _command(
-    found: _File, number: int, line: str, templates: dict[str, Template], into: dict[str, list[Deployment]]
+    found: _File,
+    number: int,
+    line: str,
+    templates: dict[str, Template],
+    into: dict[str, list[Deployment]],
+    gaps: list[Gap],
 ) -> None:
     match = _COMMAND.search(line)
     if match is None:
         return
     target = _target(found, match, templates)
+    if target is None:
+        return
     given = _option(line, "--region") or (_option(match[4], "-r") if match[3] else None)
-    texts = found.all(given) if given else []
-    if given is None:
-        texts = next(
-            (
-                found.values[key] or []
-                for key in ("AWS_REGION", "AWS_DEFAULT_REGION", "aws-region")
-                if key in found.values
-            ),
-            [],
-        )
-    regions = [one for one in texts if region_of(one)]
-    if target is None or not regions or len(regions) != len(texts):
+    before = _BEFORE.search(line[: match.start(1 if match[1] else 2 if match[2] else 3)])
+    if given is None and before:
+        given = before[1]
+    texts = found.all(given) if given else found.region()
+    regions = [one for one in texts or () if region_of(one)]
+    where = Evidence(scanner=NAME, locator=f"{found.path}:{number}")
+    if texts is not None and (not regions or len(regions) != len(texts)):
+        reason = "deploys this where nothing here tells: state the regions with `place:` in blastradius.yaml"
+        gaps.append(Gap(scope=target, reason=reason, hides="location", provider="aws", evidence=(where,)))
         return
     name = _option(line, "--stack-name")
     names = found.all(name) if name else []
     for region in dict.fromkeys(regions):
-        where = Evidence(scanner=NAME, locator=f"{found.path}:{number}", note=f"deployed in {region}")
+        shown = where.model_copy(update={"note": f"deployed in {region}"})
         one = Deployment(
-            region=region, name=names[0] if len(names) == 1 else None, parameters=_given(found, line), evidence=where
+            region=region, name=names[0] if len(names) == 1 else None, parameters=_given(found, line), evidence=shown
         )
-        into.setdefault(target, []).append(one)
+        into.setdefault(target, []).append(staged(one, [name] if name else [], found.outline, number))
 
 
 def _option(text: str, name: str) -> str | None:
     match = re.search(_OPTION.format(re.escape(name)), text)
-    # `${{ matrix.region }}` holds spaces
-    long = re.search(rf"{re.escape(name)}[= ]\s*[\"']?(\$\{{\{{[^}}]*\}}\}})", text)
+    # `${{ matrix.region }}` and `<< parameters.region >>` hold spaces
+    long = re.search(rf"{re.escape(name)}[= ]\s*[\"']?([\w-]*(?:\$\{{\{{[^}}]*\}}\}}|<<[^<>]*>>))", text)
     return long[1] if long else match[1].strip("\"'") if match else None
 
 

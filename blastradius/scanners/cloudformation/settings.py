@@ -12,7 +12,7 @@ from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
 from blastradius.scanners.cloudformation.stacks import NESTED, Stack, evidence
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import hints, is_called, sense, words
+from blastradius.scanners.naming import hints, is_called, may_name, sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
 
 #: Words of a variable's name that say that its value is the name of a resource.
@@ -86,6 +86,7 @@ def variable(
     if not is_called(name):
         return  # who may call, or where people are sent: no call
     service = "*" if set(words(name)) & _SPEAKS else ""
+    _kept(facts, id, name, value, place, via)
     if facts.need(id, stack, value, via, place, phase=phase, service=service) or v.refs(value):
         unmade(facts, id, name, value, place, via)
         return
@@ -94,6 +95,19 @@ def variable(
         return
     for option in value.options if isinstance(value, v.Either) else (value,):
         _hosts(facts, id, stack, name, option, place, via, phase)
+
+
+def _kept(facts: Facts, id: str, name: str, value: Any, place: str, via: str) -> None:
+    """Write down that an address is read from a store when the stack is deployed, and that nothing scanned holds it."""
+    parts = list(v.parts(value))
+    for at, one in enumerate(parts):
+        if not isinstance(one, v.Stored):
+            continue
+        before = parts[at - 1] if at else ""
+        alone = len(parts) == 1 and (sense(name) == "address" or (one.service == "ssm" and may_name(name)))
+        if alone or (isinstance(before, str) and before.endswith(("://", "@"))):
+            reason = f"{via}: nothing scanned tells what {one.name} of {one.service} holds: state the dependency in blastradius.yaml"
+            facts.gap(id, reason, place, component=id, reference=one.name)
 
 
 def unmade(facts: Facts, id: str, name: str, value: Any, place: str, via: str) -> None:

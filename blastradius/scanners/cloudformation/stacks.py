@@ -13,6 +13,7 @@ from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.places import Deployment, alike, by_place, in_stage, keys_of
 from blastradius.scanners.cloudformation.resolving import Resolver
 from blastradius.scanners.cloudformation.stacksets import given_by_set
+from blastradius.scanners.cloudformation.staging import told_apart
 from blastradius.scanners.cloudformation.template import NAME, Resource, Template
 from blastradius.scanners.cloudformation.values import Either, Missing
 
@@ -152,7 +153,7 @@ class World:
     def _roots(self, path: str, deployments: list[Deployment]) -> list[Stack]:
         template = self.templates[path]
         stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
-        chosen = by_place([*deployments, *stated]) or [Deployment()]
+        chosen = by_place(told_apart([*deployments, *stated])) or [Deployment()]
         stacks = zip(keys_of(path, chosen), (in_stage(one, path) for one in chosen), strict=True)
         return [self._add(Stack(self, key, template, one)) for key, one in stacks]
 

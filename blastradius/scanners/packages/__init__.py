@@ -18,7 +18,7 @@ from blastradius.model import DependencyFact, Evidence, Fact, Gap, Reference
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.folders import folder_within
 from blastradius.scanners.packages.manifest import MAX_PACKAGES, Look, Manifest, Package
-from blastradius.scanners.packages.which import folder_of, reader_of, top_of, tops
+from blastradius.scanners.packages.which import folder_of, is_unread, reader_of, top_of, tops
 from blastradius.scanners.tree import SourceFile, Tree, unread, unreadable
 
 MAX_FILE = 2_000_000
@@ -49,7 +49,7 @@ class PackagesScanner:
     name = "packages"
     summary = (
         "Dependency manifests (`requirements*.txt`, `pyproject.toml`, `package.json`, `go.mod`, `pom.xml`, `build.gradle`, "
-        "`Gemfile`, `Cargo.toml`, `composer.json`, `*.csproj` …)"
+        "`Gemfile`, `*.gemspec`, `Cargo.toml`, `composer.json`, `*.csproj`, `setup.py` …)"
     )
     extracts = (
         "client libraries of vendors and clouds, given to the one workload that is built from their folder; where nothing "
@@ -73,6 +73,8 @@ class PackagesScanner:
         for file in tree.files:
             reader = None if file.path in tree.claimed else reader_of(file.path)
             if reader is None:
+                if file.path not in tree.claimed and is_unread(file.path):
+                    source.notes[file.path.rpartition("/")[2]] += 1
                 continue
             try:
                 found = reader(file.path, _text(file), look)
@@ -82,6 +84,8 @@ class PackagesScanner:
             if len(found.packages) > MAX_PACKAGES:
                 what = f"{file.path}:1: asks for more than {MAX_PACKAGES:,} packages: the rest was not looked at"
                 source.gaps.append(unreadable(what, file.path, self.name))
+            if found.problem:
+                source.gaps.append(unreadable(found.problem, file.path, self.name))
             source.manifests.append(Manifest(found.path, found.packages[:MAX_PACKAGES], found.names))
         return source
 

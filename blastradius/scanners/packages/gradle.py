@@ -26,7 +26,7 @@ def build_gradle(path: str, text: str, look: Look) -> Manifest:
     script = _SKIPPED.sub(_blank, text)
     top, catalog = _catalog(path, look)
     found: list[Package] = []
-    line, before = 1, 0
+    line, before, problem = 1, 0, ""
     quoted = [(one.start(), one.end()) for one in _SKIPPED.finditer(script)]
     for call in _CALL.finditer(script):
         near = bisect(quoted, (call.start(), 0)) - 1
@@ -36,7 +36,9 @@ def build_gradle(path: str, text: str, look: Look) -> Manifest:
         before = call.start()
         for name in _named(script, call.end(), catalog, top):
             found.append(Package(name, path, line))
-    return Manifest(path, tuple(found), (f"project:{posixpath.dirname(path) or '.'}",))
+        if not catalog and not problem and _ALIAS.match(script, call.end()):
+            problem = f"{path}:{line}: asks for packages of a version catalog that is not among the files"
+    return Manifest(path, tuple(found), (f"project:{posixpath.dirname(path) or '.'}",), problem)
 
 
 def _blank(found: re.Match[str]) -> str:

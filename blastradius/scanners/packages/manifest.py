@@ -39,11 +39,13 @@ class Manifest:
         path: of the file.
         packages: what it asks for at run time, what tests and developers need left out.
         names: by which other manifests of the tree ask for it, in the form of `Package.text`.
+        problem: what of it could not be read, as `path:line: what`; empty where all was.
     """
 
     path: str
     packages: tuple[Package, ...] = ()
     names: tuple[str, ...] = ()
+    problem: str = ""
 
 
 Look = Callable[[str], str | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -52,6 +53,7 @@ def gemfile(path: str, text: str, look: Look) -> Manifest:
     """Read a `Gemfile`; gems of groups that are all for tests and developers do not count."""
     found: list[Package] = []
     blocks: list[list[str]] = []
+    problem = ""
     for number, raw in enumerate(text.splitlines(), 1):
         line = re.sub(r"(?:^|\s)#.*", "", raw[:2000]).strip()
         gem = _GEM.match(line)
@@ -67,7 +69,15 @@ def gemfile(path: str, text: str, look: Look) -> Manifest:
             blocks.append(_words(group[1]))
         elif _OPENS.match(line):
             blocks.append([])
-    return Manifest(path, tuple(found))
+        if re.match(r"gemspec\b", line) and not _own_gemspec(path, look):
+            problem = f"{path}:{number}: asks for the packages of a gemspec, which is not among the files"
+    return Manifest(path, tuple(found), problem=problem)
+
+
+def _own_gemspec(path: str, look: Look) -> bool:
+    """Whether the specification beside a `Gemfile` bears the name of its folder, as is usual, so that it is read."""
+    folder = posixpath.dirname(path)
+    return look(posixpath.join(folder, f"{posixpath.basename(folder)}.gemspec")) is not None
 
 
 def _words(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from blastradius.scanners.packages.gradle import build_gradle
 from blastradius.scanners.packages.json_files import composer_json, package_json
 from blastradius.scanners.packages.manifest import Reader, is_rehearsal
 from blastradius.scanners.packages.modules import cargo_toml, gemfile, go_mod
+from blastradius.scanners.packages.others import UNREAD, build_sbt, deno_json, environment_yml, gemspec, setup_py
 from blastradius.scanners.packages.python import pipfile, pyproject, requirements, setup_cfg
 from blastradius.scanners.packages.xml_files import csproj, packages_config, pom_xml
 
@@ -26,6 +27,12 @@ _NAMES: dict[str, Reader] = {
     "packages.config": packages_config,
     "build.gradle": build_gradle,
     "build.gradle.kts": build_gradle,
+    "setup.py": setup_py,
+    "environment.yml": environment_yml,
+    "environment.yaml": environment_yml,
+    "build.sbt": build_sbt,
+    "deno.json": deno_json,
+    "deno.jsonc": deno_json,
 }
 _REQUIREMENTS = re.compile(r"(?:[\w.-]+[._-])?requirements(?:[._-][\w.-]+)?\.txt", re.I)
 #: Folders of tests, examples, other people's code and what is yet to be filled in.
@@ -49,9 +56,17 @@ def reader_of(path: str) -> Reader | None:
         return reader
     if name.lower().endswith((".csproj", ".fsproj", ".vbproj")):
         return csproj
+    if name.endswith(".gemspec"):
+        return gemspec
     stem = name.rpartition(".")[0]
     listed = posixpath.basename(folder).lower() == "requirements" and name.endswith(".txt")
     return requirements if (_REQUIREMENTS.fullmatch(name) or listed) and not is_rehearsal(stem) else None
+
+
+def is_unread(path: str) -> bool:
+    """Whether a file is a manifest of a program that serves which nothing here reads."""
+    folder, name = posixpath.split(path)
+    return name in UNREAD and not any(_is_rehearsal_folder(part) for part in folder.split("/"))
 
 
 def _is_rehearsal_folder(name: str) -> bool:

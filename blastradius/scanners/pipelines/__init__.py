@@ -7,11 +7,11 @@ time, and whatever it deploys needs it to be changed (phase `deploy`). One that 
 from __future__ import annotations
 
 import posixpath
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from blastradius.model import DependencyFact, Evidence, Fact, Gap, Reference
+from blastradius.model import DependencyFact, Evidence, Fact, Gap, NeededByFact, Reference
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.pipelines import azure, bitbucket, circleci, cloudbuild, codebuild, github, gitlab, jenkins
 from blastradius.scanners.pipelines.facts import Telling
@@ -37,6 +37,9 @@ class Source:
 
 
 _YAML = (gitlab, circleci, bitbucket, azure, codebuild, cloudbuild)
+
+
+_EACH = "assumed: each of {} is needed, since nothing tells whether one alone can deploy it"
 
 
 @SCANNERS.register("pipelines")
@@ -99,7 +102,22 @@ class PipelinesScanner:
             facts.extend(telling.facts())
             facts.extend(_after(one, root, by_name))
             notes.update(one.notes)
+        facts = _several(facts, {_id(root, one): one.kind for one in source.pipelines})
         return Scanned((*facts, *source.gaps), len(source.pipelines), len(source.gaps), dict(sorted(notes.items())))
+
+
+def _several(facts: list[Fact], kinds: dict[str, str]) -> list[Fact]:
+    """Facts that say what is assumed where pipelines of several services each deploy one thing."""
+    by: dict[Reference, set[str]] = defaultdict(set)
+    for fact in facts:
+        if isinstance(fact, NeededByFact):
+            by[fact.dependents].add(kinds[fact.dependency])
+    return [
+        fact.model_copy(update={"reason": f"{fact.reason}; {_EACH.format(', '.join(sorted(by[fact.dependents])))}"})
+        if isinstance(fact, NeededByFact) and len(by[fact.dependents]) > 1
+        else fact
+        for fact in facts
+    ]
 
 
 def _other(path: str, files: Files) -> Pipeline | None:

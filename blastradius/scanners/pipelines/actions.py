@@ -90,7 +90,7 @@ def _outputs(walk: Walk, **values: str) -> None:
 def _aws_credentials(walk: Walk, place: Place) -> None:
     region = walk.given("aws-region")
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        walk.state.values[name] = region
+        walk.state.assign(name, region, walk.around)
     regions = walk.regions(region, place)
     if not regions:
         walk.known(region, "the region", place)

@@ -6,6 +6,9 @@ import posixpath
 from typing import Any
 
 from blastradius.documents import Document, line_of
+from blastradius.scanners.pipelines.expressions import CONDITIONAL as _CONDITIONAL
+from blastradius.scanners.pipelines.expressions import entries
+from blastradius.scanners.pipelines.matrix import MOST
 from blastradius.scanners.pipelines.model import (
     Fetched,
     Job,
@@ -85,21 +88,20 @@ class _Reader:
 
     def body(self, body: dict[str, Any], values: dict[str, str], before: str, after: tuple[str, ...], depth: int) -> list[str]:  # fmt: skip
         """Read whatever a file, a stage or a template holds; gives the keys of its jobs."""
-        values = {**values, **_variables(body.get("variables"))}
+        values = {**values, **_variables(body.get("variables"), values)}
         keys: list[str] = []
         by_name: dict[str, list[str]] = {}
         for sort in ("stages", "jobs"):
             listed = body.get(sort)
             last = after
-            for position, value in enumerate(items(listed)):
-                one = mapping(value)
-                place = Place(self._chain[-1], line_of(listed, position) or 1)
+            for position, (one, line, own) in enumerate(entries(listed, values)):
+                place = Place(self._chain[-1], line)
+                outer, values = values, {**values, **own}
                 if text(one.get("template")):
                     made = self._template(one, values, before, last, place, depth)
                 else:
-                    name = (
-                        text(one.get("stage")) or text(one.get("job")) or text(one.get("deployment")) or str(position)
-                    )
+                    said = text(one.get("stage")) or text(one.get("job")) or text(one.get("deployment"))
+                    name = fill(said, values) or str(position)
                     needs = tuple(k for need in items(one.get("dependsOn")) for k in by_name.get(text(need), ()))
                     waits = (*after, *needs) if "dependsOn" in one else last if sort == "stages" else after
                     if sort == "stages":
@@ -109,7 +111,8 @@ class _Reader:
                         )
                     else:
                         made = self._job(one, f"{before}{name}", name, values, waits, place, body, depth)
-                    by_name[name] = made
+                    by_name[name] = [*by_name.get(name, ()), *made]
+                values = outer
                 keys += made
                 last = (*last, *made) if sort == "stages" else last
         if "steps" in body and "jobs" not in body and "stages" not in body:
@@ -117,7 +120,22 @@ class _Reader:
         return keys
 
     def _job(self, one: dict[str, Any], key: str, name: str, values: dict[str, str], after: tuple[str, ...], place: Place, around: dict[str, Any], depth: int) -> list[str]:  # fmt: skip
-        values = {**values, **_variables(one.get("variables"))}
+        values = {**values, **_variables(one.get("variables"), values)}
+        for run in self._runs(one, place):
+            self._pipeline.jobs.append(self._run(one, key, name, {**values, **run}, after, place, around, depth))
+        return [key]
+
+    def _runs(self, one: dict[str, Any], place: Place) -> list[dict[str, str]]:
+        """Variables of each run of a job by its matrix."""
+        matrix = mapping(one.get("strategy")).get("matrix")
+        if matrix is None:
+            return [{}]
+        runs = [texts(each) for each in list(mapping(matrix).values())[:MOST] if isinstance(each, dict)]
+        if not runs:
+            self.problem("the matrix of the job is made while it runs: state what it needs in blastradius.yaml", place)
+        return [{**{f"variables.{name}": value for name, value in run.items()}, **run} for run in runs] or [{}]
+
+    def _run(self, one: dict[str, Any], key: str, name: str, values: dict[str, str], after: tuple[str, ...], place: Place, around: dict[str, Any], depth: int) -> Job:  # fmt: skip
         job = Job(key, name, place, after=after, values=values, optional=text(one.get("continueOnError")) == "true")
         pool = one.get("pool", around.get("pool"))
         label = fill(text(mapping(pool).get("vmImage")), values)
@@ -132,16 +150,18 @@ class _Reader:
         job.environment = text(mapping(stated).get("name")) or text(stated)
         for steps in _steps_of(one):
             job.steps += self._steps(steps, values, depth)
-        self._pipeline.jobs.append(job)
-        return [key]
+        several = _several(one.get("variables"), values)
+        job.several = {**_several(around.get("variables"), values), **several}
+        return job
 
     def _steps(self, listed: Any, values: dict[str, str], depth: int) -> list[Step]:
         found: list[Step] = []
         path = self._chain[-1]
-        for position, value in enumerate(items(listed)):
-            one = mapping(value)
-            place = Place(path, line_of(listed, position) or 1)
-            step = Step(place, folder=text(one.get("workingDirectory")), values=texts(one.get("env")))
+        for one, line, own in entries(listed, values):
+            place = Place(path, line)
+            step = Step(place, folder=text(one.get("workingDirectory")), values={**own, **texts(one.get("env"))})
+            step.conditional = _CONDITIONAL in own or text(one.get("condition")) not in ("", "succeeded()", "always()")
+            step.values.pop(_CONDITIONAL, None)
             step.optional = text(one.get("continueOnError")) == "true"
             sort = next(
                 (key for key in ("script", "bash", "pwsh", "powershell", "task", "template") if text(one.get(key))), ""
@@ -247,9 +267,22 @@ def _docker(step: Step, given: dict[str, str]) -> None:
     step.script = "\n".join(lines) if repository else ""
 
 
-def _variables(said: Any) -> dict[str, str]:
-    found = texts(said)
-    for one in map(mapping, items(said) if isinstance(said, list) else ()):
-        if text(one.get("name")) and one.get("value") is not None:
-            found[text(one.get("name"))] = text(one.get("value"))
+def _variables(said: Any, values: dict[str, str]) -> dict[str, str]:
+    found = {name: one[0] for name, one in _all_variables(said, values).items()}
     return {**{f"variables.{name}": value for name, value in found.items()}, **found}
+
+
+def _several(said: Any, values: dict[str, str]) -> dict[str, list[str]]:
+    """Variables that are set more than once, differently: expressions decide which of them counts."""
+    return {name: one for name, one in _all_variables(said, values).items() if len(one) > 1}
+
+
+def _all_variables(said: Any, values: dict[str, str]) -> dict[str, list[str]]:
+    """All values of each variable, those under expressions included."""
+    found: dict[str, list[str]] = {}
+    for one, _, _ in entries(said if isinstance(said, list) else [said], values):
+        named = {text(one.get("name")): text(one.get("value"))} if one.get("value") is not None else texts(one)
+        for name, value in named.items():
+            if name and value not in found.setdefault(name, []):
+                found[name].append(value)
+    return found

@@ -6,6 +6,7 @@ import posixpath
 from typing import Any
 
 from blastradius.documents import Document, line_of
+from blastradius.scanners.pipelines.matrix import product
 from blastradius.scanners.pipelines.model import (
     Fetched,
     Job,
@@ -67,7 +68,8 @@ class _Reader:
             for position, entry in enumerate(items(jobs)):
                 key, given = next(iter(entry.items()), ("", None)) if isinstance(entry, dict) else (text(entry), None)
                 line = line_of(jobs, position) or 1
-                self._entry(str(name), str(key), mapping(given), Place(self._pipeline.path, line))
+                for one in _runs(mapping(given)):
+                    self._entry(str(name), str(key), one, Place(self._pipeline.path, line))
         if not workflows:
             jobs = mapping(self._body.get("jobs"))
             for key in list(jobs)[:500]:
@@ -162,6 +164,16 @@ class _Reader:
         else:
             reason = f"{what}: {name[:100]} is declared nowhere in the file: state what it needs in blastradius.yaml"
         self._pipeline.problems.append(Problem(reason, place, name[:100]))
+
+
+def _runs(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a job is given in each of its runs."""
+    matrix = mapping(given.get("matrix"))
+    axes = mapping(matrix.get("parameters"))
+    if not axes:
+        return [given]
+    plain = {key: one for key, one in given.items() if key not in ("matrix", "name")}
+    return [{**plain, **one} for one in product(axes, items(matrix.get("exclude")))]
 
 
 def _environment(said: Any) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import posixpath
 from typing import Any
 
 from blastradius.documents import Document, line_of
+from blastradius.scanners.pipelines.matrix import MOST, product
 from blastradius.scanners.pipelines.model import (
     Fetched,
     Job,
@@ -24,7 +24,6 @@ from blastradius.scanners.pipelines.variables import fill
 
 HOST = "github.com"
 _FOLDER = ".github/workflows/"
-_MOST_COMBINATIONS = 32
 _DEPTH = 5
 #: Labels of machines that GitHub itself runs.
 _HOSTED = ("ubuntu-", "windows-", "macos-")
@@ -51,7 +50,7 @@ def workflow(document: Document, files: Files) -> Pipeline | None:
     )
     line = line_of(body, "on") or 1
     pipeline.fetched.append(Fetched(HOST, "workflow", "GitHub starts and runs it", Place(path, line)))
-    _Reader(pipeline, files, path).jobs(body, {}, "", (), 0)
+    _Reader(pipeline, files, path).jobs(body, _dispatched(mapping(body.get("on")), triggers), "", (), 0)
     return pipeline
 
 
@@ -89,6 +88,8 @@ class _Reader:
         first = len(self._pipeline.jobs)
         for key, value in list(jobs.items())[:500]:
             job = mapping(value)
+            if _condition(job.get("if")) == "false":
+                continue
             place = Place(path, line_of(jobs, key) or 1)
             needs = [text(one) for one in items(job.get("needs"))]
             full = f"{before}{key}"
@@ -142,6 +143,7 @@ class _Reader:
             line = (line_of(step, "uses") if uses else line_of(step, "run")) or line_of(listed, position) or 1
             made = Step(Place(path, line), values=_env(step.get("env"), values), name=text(step.get("id")))
             made.optional = fill(text(step.get("continue-on-error")), values) == "true"
+            made.conditional = _is_open(step.get("if"))
             made.folder = text(step.get("working-directory")) or folder
             if uses.startswith(("./", "../")):
                 found.extend(self._local(uses, step, made, values, depth))
@@ -186,6 +188,7 @@ class _Reader:
         for inside in steps:
             inside.values = {**given, **inside.values}
             inside.optional = inside.optional or made.optional
+            inside.conditional = inside.conditional or made.conditional
         return steps
 
     def _call(self, job: dict[str, Any], key: str, place: Place, values: dict[str, str], after: tuple[str, ...], depth: int) -> list[str]:  # fmt: skip
@@ -219,6 +222,23 @@ class _Reader:
         self._pipeline.problems.append(Problem(reason, place, path[:150]))
 
 
+def _condition(said: Any) -> str:
+    return text(said).strip().removeprefix("${{").removesuffix("}}").strip().lower()
+
+
+def _is_open(said: Any) -> bool:
+    """Whether a condition may leave a step out of a run in which all went well."""
+    return said is not None and _condition(said) not in ("always()", "success()", "!cancelled()", "true", "")
+
+
+def _dispatched(on: dict[str, Any], triggers: tuple[str, ...]) -> dict[str, str]:
+    """What a person who starts the workflow gives unless told otherwise; where something else starts it, nothing."""
+    if set(triggers) - {"workflow_dispatch", "workflow_call"} or "workflow_dispatch" not in triggers:
+        return {}
+    found = _inputs(mapping(on.get("workflow_dispatch")).get("inputs"), {}, {})
+    return {**found, **{f"github.event.{name}": value for name, value in found.items()}}
+
+
 def _script_line(step: dict[str, Any], key: str, line: int) -> int:
     """The first line of a script: that behind its key where it is written below it."""
     return line + 1 if "\n" in text(step.get(key)) else line
@@ -246,24 +266,19 @@ def _matrix(job: dict[str, Any]) -> list[dict[str, str]]:
         name: value for name, value in matrix.items() if name not in ("include", "exclude") and isinstance(value, list)
     }
     combinations: list[dict[str, str]] = []
-    for chosen in itertools.islice(
-        itertools.product(*(value[:_MOST_COMBINATIONS] for value in axes.values())), _MOST_COMBINATIONS
-    ):
-        one: dict[str, str] = {}
-        for name, value in zip(axes, chosen, strict=True):
-            one.update(_flat(f"matrix.{name}", value))
-        combinations.append(one)
+    for chosen in product(axes, items(matrix.get("exclude"))) if axes else ():
+        combinations.append(_flat("matrix", chosen))
     extra = [_flat("matrix", one) for one in items(matrix.get("include")) if isinstance(one, dict)]
     if not axes:
-        return extra[:_MOST_COMBINATIONS] or [{}]
-    for more in extra[:_MOST_COMBINATIONS]:
+        return extra[:MOST] or [{}]
+    for more in extra[:MOST]:
         matching = [one for one in combinations if all(one.get(name, value) == value for name, value in more.items())]
         if matching:
             for one in matching:
                 one.update(more)
         else:
             combinations.append(more)
-    return combinations[:_MOST_COMBINATIONS] or [{}]
+    return combinations[:MOST] or [{}]
 
 
 def _flat(name: str, value: Any) -> dict[str, str]:

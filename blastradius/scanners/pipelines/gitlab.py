@@ -10,6 +10,7 @@ from typing import Any
 
 from blastradius.documents import Document, MarkedList, line_of
 from blastradius.scanners.addresses import urls
+from blastradius.scanners.pipelines.matrix import MOST, product
 from blastradius.scanners.pipelines.model import (
     Fetched,
     Job,
@@ -123,7 +124,7 @@ class _Reader:
                 continue
             said = text(self._find(key, "stage")[0]) or "test"
             stage_of[key] = stages.index(said) if said in stages else len(stages)
-            own.append(self._job(key, Place(path, line)))
+            own.extend(self._job(key, Place(path, line), run) for run in self._runs(key))
         self._pipeline.jobs.extend(own)
         for job in own:
             needs = self._find(job.key, "needs")[0]
@@ -132,10 +133,26 @@ class _Reader:
             else:
                 job.after = tuple(text(mapping(one).get("job")) or text(one) for one in items(needs))
 
-    def _job(self, key: str, place: Place) -> Job:
+    def _runs(self, key: str) -> list[dict[str, str]]:
+        """Variables of each run of a job: of its matrix, and of the rules by which it is run."""
+        chosen: list[dict[str, str]] = []
+        for axes in items(mapping(self._find(key, "parallel")[0]).get("matrix")):
+            chosen += [texts(one) for one in product(mapping(axes))]
+        around = _ruled(mapping(self._entries.get("workflow", (None, "", 1))[0]).get("rules"))
+        found = [
+            {**first, **second, **third}
+            for first in around
+            for second in _ruled(self._find(key, "rules")[0])
+            for third in chosen or [{}]
+        ]
+        distinct = {tuple(sorted(one.items())): one for one in found}
+        return list(distinct.values())[:MOST]
+
+    def _job(self, key: str, place: Place, run: dict[str, str]) -> Job:
         values = dict(self._variables)
         for name in reversed(self._chain(key)):
             values.update(_variables(mapping(self._entries[name][0]).get("variables")))
+        values.update(run)
         values = {name: fill(value, values) for name, value in values.items()}
         job = Job(key, key, place, values=values)
         image, where = self._find(key, "image")
@@ -238,6 +255,16 @@ def _variables(said: Any) -> dict[str, str]:
         {name: text(mapping(one).get("value")) for name, one in mapping(said).items() if isinstance(one, dict)}
     )
     return found
+
+
+def _ruled(rules: Any) -> list[dict[str, str]]:
+    """Variables that each of some rules sets where it holds, each distinct set once; none where there are no rules."""
+    found: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    for one in map(mapping, items(rules)):
+        if text(one.get("when")) != "never":
+            said = _variables(one.get("variables"))
+            found.setdefault(tuple(sorted(said.items())), said)
+    return list(found.values())[:MOST] or [{}]
 
 
 def _lines(value: Any, place: Place) -> Iterator[tuple[str, Place]]:

@@ -10,6 +10,20 @@ from blastradius.scanners.pipelines.model import Job, Pipeline, Place, Problem, 
 
 _MOST = 20_000
 _DEPTH = 60
+_MOST_STEPS = 100
+#: Steps that are read, that steer the pipeline, or that do nothing outside of Jenkins.
+_KNOWN = frozenset({
+    "sh", "bat", "powershell", "pwsh", "echo", "print", "println", "error", "unstable", "checkout", "git", "scm", "script", "dir",
+    "withAWS", "withCredentials", "withEnv", "env", "stash", "unstash", "archiveArtifacts", "junit", "timeout", "retry",
+    "input", "milestone", "parallel", "node", "catchError", "warnError", "sleep", "cleanWs", "deleteDir", "readFile",
+    "writeFile", "fileExists", "readJSON", "readYaml", "writeJSON", "writeYaml", "tool", "tools", "ansiColor", "timestamps", "lock",
+    "credentials", "usernamePassword", "string", "file", "sshUserPrivateKey", "publishHTML", "recordIssues", "container",
+    "if", "for", "while", "switch", "catch", "return", "def", "stage", "stages", "steps", "when", "expression", "not",
+    "allOf", "anyOf", "branch", "environment", "always", "success", "failure", "cleanup", "changed", "fixed", "sshagent",
+    "wrap", "options", "buildDiscarder", "logRotator", "waitUntil", "isUnix", "pwd", "properties", "fingerprint",
+})  # fmt: skip
+#: Blocks in which names are arguments of something else.
+_ARGUMENTS = frozenset({"when", "environment", "agent", "options", "tools", "triggers", "parameters", "axis", "axes", "expression"})  # fmt: skip
 _TOKEN = re.compile(
     r"(?P<comment>//[^\n]*|/\*.*?\*/)"
     r"|(?P<long>'''(?P<l1>.*?)'''|\"\"\"(?P<l2>.*?)\"\"\")"
@@ -102,6 +116,7 @@ class _Reader:
         self._job = Job("", "pipeline", Place(path, 1))
         self._usual: list[tuple[str, Place]] = []
         self._said_scripted = False
+        self._unknown: dict[str, None] = {}
 
     def read(self, at: int) -> None:
         """Read the block that begins at a token."""
@@ -133,8 +148,21 @@ class _Reader:
                 words = [token]
             else:
                 words.append(token)
+            if token.sort == "word" and self._calls(at):
+                self._step(words)
             self._statement(words)
             at += 1
+
+    def _calls(self, at: int) -> bool:
+        """Whether a word is followed by what a step is given: `name(…)`, `name 'text'`, `name key: …`."""
+        after = self._tokens[at + 1 : at + 3]
+        if not after:
+            return False
+        if after[0].said == "(" and after[0].sort == "sign":
+            return True
+        if after[0].line != self._tokens[at].line:
+            return False
+        return after[0].sort == "text" or (after[0].sort == "word" and len(after) > 1 and after[1].said == ":")
 
     def _names(self) -> list[str]:
         return [block.name for block in self._blocks]
@@ -154,6 +182,20 @@ class _Reader:
             self._said_scripted = True
             reason = "has parts that are a program: of those only scripts that are written out were read"
             self._pipeline.problems.append(Problem(reason, place))
+
+    def _step(self, words: list[_Token]) -> None:
+        """Name a step of a plugin or of a library: what it does is not seen."""
+        names = self._names()
+        if len(words) != 1 or words[0].sort != "word" or not {"steps", "post"} & set(names):
+            return
+        name, place = words[0].said, Place(self._path, words[0].line)
+        around = names[-1]
+        if name in _KNOWN or around in _ARGUMENTS or name in self._unknown or len(self._unknown) >= _MOST_STEPS:
+            return
+        self._unknown[name] = None
+        self._pipeline.notes.append(f"step {name[:60]}")
+        reason = f"what the step {name[:60]} does is not seen: it is of a plugin or a library: state what it needs in blastradius.yaml"
+        self._pipeline.problems.append(Problem(reason, place, name[:60]))
 
     def _statement(self, words: list[_Token]) -> None:
         """What the words so far say, once the text that makes them whole has come."""

@@ -34,6 +34,7 @@ class Step:
         given: its arguments.
         name: by which other steps ask for its outputs.
         optional: whether the job goes on when it fails.
+        conditional: whether it may be left out.
     """
 
     place: Place
@@ -44,6 +45,7 @@ class Step:
     given: dict[str, str] = field(default_factory=dict)
     name: str = ""
     optional: bool = False
+    conditional: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class Job:
         after: keys of jobs that it waits for.
         images: that it runs in or beside, with their place.
         values: variables of the job and around it.
+        several: variables that have one of some values, by what nobody knows before it runs.
         steps: in their order.
         system: image or label of the machine it runs on.
         own: whether it runs on a machine of the user's own.
@@ -70,6 +73,7 @@ class Job:
     after: tuple[str, ...] = ()
     images: list[tuple[str, Place]] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
+    several: dict[str, list[str]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     system: str = ""
     own: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,11 +11,12 @@ from blastradius.scanners.building import IMAGE, build_needs, read_recipe
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.pairs import is_private
 from blastradius.scanners.pipelines.facts import Telling
+from blastradius.scanners.pipelines.kept import Kept
 from blastradius.scanners.pipelines.model import Job, Pipeline, Place, Problem, Step
 from blastradius.scanners.pipelines.state import HERE, NAME, REGION, State, rehearses, top_values, untagged
 from blastradius.scanners.pipelines.variables import fill, open_in
 from blastradius.scanners.registries import ReadText, fetches
-from blastradius.scanners.shell import Command, commands
+from blastradius.scanners.shell import Branch, Command, commands
 
 _DEPTH = 3
 _MOST_STEPS = 5_000
@@ -33,6 +33,7 @@ class Walk:
         job: that is walked through.
         step: that is walked through.
         state: what is known of the job now.
+        kept: variables that it hands on to later steps.
     """
 
     telling: Telling
@@ -42,6 +43,7 @@ class Walk:
     job: Job = field(default_factory=lambda: Job("", "", Place("", 1)))
     step: Step = field(default_factory=lambda: Step(Place("", 1)))
     state: State = field(default_factory=lambda: State({}))
+    kept: Kept = field(default_factory=Kept)
     _followed: set[str] = field(default_factory=set)
     _steps: int = 0
 
@@ -59,7 +61,9 @@ class Walk:
         from blastradius.scanners.pipelines.actions import act
 
         self.job = job
-        self.state = State({**top_values(), **job.values})
+        several = {name: list(values) for name, values in job.several.items()}
+        stated = {name: value for name, value in job.values.items() if name not in several}
+        self.state = State({**top_values(), **stated}, several)
         self.state.rehearsal = any(rehearses(step) for step in job.steps)
         for said, place in job.images:
             self.image(said, f"{self.via} image", place, "a job runs in it")
@@ -76,17 +80,20 @@ class Walk:
                 self.telling.problem(Problem(reason, step.place))
                 return
             self.step = step
-            kept = self.state.values
-            self.state.values = {**kept, **{name: fill(value, kept) for name, value in step.values.items()}}
+            kept, loops = self.state.values, self.state.loops
+            self.state.overlay({name: fill(value, kept) for name, value in step.values.items()})
             self.state.folder = self.path(step.folder) or ""
             if step.uses:
                 act(self)
             self._followed = set()
             if step.script:
                 self.script(step.script, step.place, 0)
-            if step.uses or not step.values:
-                continue
-            self.state.values = {**self.state.values, **{name: kept[name] for name in step.values if name in kept}}
+            self.state.forget()
+            if step.values and not step.uses:
+                self.state.restore(step.values, kept, loops)
+            for name, value in self.kept.given().items():
+                self.state.assign(name, value, self.around)
+            self.state.forget()
 
     @property
     def via(self) -> str:
@@ -95,42 +102,49 @@ class Walk:
 
     def script(self, script: str, place: Place, depth: int) -> None:
         """Tell what a script does, and those of the tree that it runs."""
-        from blastradius.scanners.pipelines.deploying import deploy
-
+        around = self.state.branch
         for command in commands(script):
             here = Place(place.path, place.line + command.line)
+            self.state.enter((*around, *command.branch))
             self._learn(command)
-            filled = replace(command, words=tuple(self.fill(word) for word in command.words))
-            if not filled.words or filled.program in ("echo", "printf"):
-                self._exported(filled)
-                continue
-            if filled.program in ("cd", "pushd") and len(filled.words) > 1:
-                self.state.folder = self.path(filled.words[1]) or self.state.folder
-                continue
-            for one in fetches(
-                filled, self.state.values, image=self.job.system, folder=self.state.folder, read=self.read
-            ):
-                self._fetched(one.host, one.what, one.problem, one.inferred, here)
-            deploy(self, filled, here)
-            self._follow(filled, depth)
+            kept, loops = self.state.values, self.state.loops
+            if command.words and command.settings:  # for this command alone
+                own = {name: self.fill(value) for name, value in command.settings.items() if not is_private(name)}
+                self.state.overlay(own)
+            self._run(command, here, depth)
+            if command.words and command.settings:
+                self.state.values, self.state.loops = kept, loops
+        self.state.enter(around)
+
+    def _run(self, command: Command, here: Place, depth: int) -> None:
+        """Tell what one command of a script does."""
+        from blastradius.scanners.pipelines.deploying import deploy
+
+        filled = replace(command, words=tuple(self.fill(word) for word in command.words))
+        self.kept.take(filled)
+        if not filled.words or filled.program in ("echo", "printf"):
+            return
+        if filled.program in ("cd", "pushd") and len(filled.words) > 1:
+            self.state.folder = self.path(filled.words[1]) or self.state.folder
+            return
+        for one in fetches(filled, self.state.values, image=self.job.system, folder=self.state.folder, read=self.read):
+            self._fetched(one.host, one.what, one.problem, one.inferred, here)
+        deploy(self, filled, here)
+        self._follow(filled, depth)
+
+    @property
+    def around(self) -> Branch:
+        """The arm that the step is, where it may be left out."""
+        return ((-self._steps, 0),) if self.step.conditional else ()
 
     def _learn(self, command: Command) -> None:
         """Take the variables that a command sets for what follows."""
         if not command.words:
             for name, value in command.settings.items():
                 if not is_private(name):
-                    self.state.values[name] = self.fill(value)
+                    self.state.assign(name, self.fill(value), (*self.around, *self.state.branch))
         if command.program == "for" and len(command.words) > 3 and command.words[2] == "in":
-            self.state.loops[command.words[1]] = [self.fill(word) for word in command.words[3:50]]
-            self.state.values.pop(command.words[1], None)
-
-    def _exported(self, command: Command) -> None:
-        """`echo NAME=value >> $GITHUB_ENV` sets a variable of later steps."""
-        for word in command.words[1:2]:
-            name, equals, value = word.partition("=")
-            if equals and re.fullmatch(r"[A-Z_][A-Z0-9_]{0,80}", name) and not is_private(name) and not open_in(value):
-                self.state.values.setdefault(name, value)
-                self.state.values.setdefault(f"env.{name}", value)
+            self.state.loop(command.words[1], [self.fill(word) for word in command.words[3:50]])
 
     def _fetched(self, host: str, what: str, problem: str, inferred: bool, place: Place) -> None:
         if host:
@@ -253,8 +267,7 @@ class Walk:
         unknown = open_in(said)
         if not unknown:
             return False
-        host, slash, _ = said.partition("/")
-        plain = untagged(said)
+        (host, slash, _), plain = said.partition("/"), untagged(said)
         if slash and IMAGE.fullmatch(plain):  # only the tag is open
             self.telling.need(self.job.key, plain, "image", via, place, reason, optional=self._optional)
             return True
@@ -269,9 +282,8 @@ class Walk:
             return
         self.telling.publishes(self.job.key)
         if self.image(said, f"{self.via}: {via}", place, "it is published there"):
-            plain = untagged(self.fill(said).strip())
-            reason = "what runs the image is changed by that"
-            self.telling.changes(self.job.key, plain, "image", f"{self.via}: {via}", place, reason)
+            plain, changed = untagged(self.fill(said).strip()), "what runs the image is changed by that"
+            self.telling.changes(self.job.key, plain, "image", f"{self.via}: {via}", place, changed)
 
     def builds(
         self,
@@ -324,15 +336,11 @@ class Walk:
         """Regions that a text, else the job's variables, name; several in a loop; none where nobody can tell."""
         if said is None:
             for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "env.AWS_REGION", "env.AWS_DEFAULT_REGION"):
-                if name in self.state.values:
-                    said = self.state.values[name]
-                    break
+                if name in self.state.values or name in self.state.loops:
+                    said = said or self.state.values.get(name, f"${{{name}}}")
         if not said:
             return []
-        said = self.fill(said)
-        loop = re.fullmatch(r"\$\{?(\w+)\}?", said)
-        found = self.state.loops.get(loop[1], []) if loop else [said]
-        return [one for one in found if REGION.fullmatch(one)]
+        return [one for one in self.state.choices(self.fill(said)) if REGION.fullmatch(one)]
 
     def cloud(self, provider: str, service: str, regions: list[str], via: str, place: Place, plane: str = "control-plane") -> None:  # fmt: skip
         """Write down that a job calls a cloud's API; in a region that is not known where none is stated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from scanning import Scan, scanned
 
 FUNCTION = """
@@ -157,3 +158,26 @@ resource "aws_ecs_task_definition" "t" {{
     assert [line for line in found.lines() if "secret" in line] == [
         f"tf:shop:aws_ecs_task_definition.t -> ({arn}) [startup]"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "gaps"),
+    [
+        ("API_URL", "!Ref S", 1),
+        ("REDIS", "!Ref S", 1),
+        ("API_URL", "!Sub 'https://${S}/v1'", 1),
+        ("LOG_LEVEL", "!Ref S", 0),
+        ("API_URL", "!Ref Known", 0),
+    ],
+)
+def test_an_address_out_of_a_parameter_that_nobody_scanned_is_a_gap(tmp_path, name, value, gaps):
+    text = f"""
+Parameters:
+  S: {{Type: 'AWS::SSM::Parameter::Value<String>', Default: /shop/api-url}}
+  Known: {{Type: 'AWS::SSM::Parameter::Value<String>', Default: /shop/known}}
+Resources:
+  P: {{Type: 'AWS::SSM::Parameter', Properties: {{Name: /shop/known, Type: String, Value: 'https://api.example.com'}}}}
+  F: {{Type: 'AWS::Lambda::Function', Properties: {{FunctionName: f, Handler: a.b, Environment: {{Variables: {{{name}: {value}}}}}}}}}
+"""
+    found = scanned(tmp_path, {"template.yaml": text})
+    assert sum("nothing scanned tells what" in one.reason for one in found.gaps) == gaps

@@ -68,8 +68,72 @@ def test_the_alias_named_primary_is_passive_where_the_weights_say_so(tmp_path):
     (group,) = [one for one in shop.inventory.redundancies if ":zone/" not in one.members[0]]
     assert group.active == ("tf:shop:aws_lb.us",)
     assert group.failover is not None
-    assert (group.failover.mode, group.failover.takes) == ("manual", None)
+    assert (group.failover.mode, group.failover.takes) == ("automatic", 150)  # both balancers are checked
     assert shop.regions.verdict == "multi-region"
+
+
+@pytest.mark.parametrize(
+    ("check", "mode"),
+    [
+        ("health_check_id = aws_route53_health_check.c.id", "automatic"),
+        ("", "manual"),
+    ],
+)
+def test_a_weight_of_nought_is_passed_over_only_where_a_check_fails(tmp_path, check, mode):
+    record = """
+        resource "aws_route53_record" "%s" {
+          zone_id        = "Z1"
+          name           = "shop.example.com"
+          type           = "CNAME"
+          ttl            = 60
+          set_identifier = "%s"
+          records        = [aws_lb.%s.dns_name]
+          weighted_routing_policy { weight = %d }
+          %s
+        }
+        """
+    text = """
+        provider "aws" { region = "eu-west-1" }
+        resource "aws_lb" "a" { name = "a" }
+        resource "aws_lb" "b" { name = "b" }
+        resource "aws_route53_health_check" "c" { type = "HTTPS" }
+        """
+    shop = Shop(tmp_path, {"main.tf": text + record % ("a", "a", "a", 100, check) + record % ("b", "b", "b", 0, "")})
+    (group,) = [one for one in shop.inventory.redundancies if ":zone/" not in one.members[0]]
+    assert group.failover is not None
+    assert (group.active, group.failover.mode) == (("tf:shop:aws_lb.a",), mode)
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(1, "multi-region"), (0, "single-region-with-backup")])
+def test_a_secondary_without_instances_serves_nobody(tmp_path, count, verdict):
+    cluster = """
+        resource "aws_rds_cluster" "%s" {
+          provider                  = aws.%s
+          cluster_identifier        = "%s"
+          engine                    = "aurora-postgresql"
+          global_cluster_identifier = aws_rds_global_cluster.g.id
+        }
+        resource "aws_rds_cluster_instance" "%s" {
+          provider           = aws.%s
+          count              = %d
+          cluster_identifier = aws_rds_cluster.%s.id
+        }
+        """
+    text = """
+        provider "aws" {
+          alias  = "a"
+          region = "us-east-1"
+        }
+        provider "aws" {
+          alias  = "b"
+          region = "eu-west-1"
+        }
+        resource "aws_rds_global_cluster" "g" { global_cluster_identifier = "g" }
+        """
+    files = {
+        "main.tf": text + cluster % ("a", "a", "a", "a", "a", 2, "a") + cluster % ("b", "b", "b", "b", "b", count, "b")
+    }
+    assert Shop(tmp_path, files).regions.verdict == verdict
 
 
 def test_a_second_provider_for_backups_only_makes_no_second_region(tmp_path):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from blastradius.documents import line_of
-from blastradius.model import Component, Failover
+from blastradius.model import Component, DependencyFact, Failover
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Row
 from blastradius.scanners.cloudformation.stacks import evidence
+from blastradius.scanners.mapping.origins import GROUP, NEVER, SECOND, WRITES, fails_over, writes
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
@@ -21,38 +22,41 @@ _ALIAS_TTL = 60
 
 
 def distribution(facts: Facts, item: Item) -> None:
-    """Origins of a distribution; those of a group stand in for each other."""
+    """Origins of a distribution; those of a group stand in for each other where a behaviour asks the group."""
     settings = item.get("DistributionConfig")
     origins = {v.text(one.get("Id")) or str(n): one for n, one in enumerate(v.dicts(v.get(settings, "Origins")))}
+    behaviours = [*v.dicts(v.get(settings, "DefaultCacheBehavior")), *v.dicts(v.get(settings, "CacheBehaviors"))]
+    asked = {v.text(one.get("TargetOriginId")) for one in behaviours}
+    writing = {v.text(one.get("TargetOriginId")) for one in behaviours if writes(map(v.text, v.items(one.get("AllowedMethods"))))}  # fmt: skip
     grouped: set[str] = set()
     for group in v.dicts(v.get(settings, "OriginGroups", "Items")):
-        names = [v.text(one.get("OriginId")) or "" for one in v.dicts(v.get(group, "Members", "Items"))]
-        members = [id for name in names if name in origins for id in _origin_ids(facts, item, origins[name])]
-        grouped.update(names)
-        if len(set(members)) > 1:
-            place = item.place("DistributionConfig", "OriginGroups")
-            move = Failover(mode="automatic", takes=0)
-            reason = "a request that the first origin fails is sent to the second; only reads fail over"
-            facts.group(
-                item.id,
-                item.stack,
-                members,
-                "origin group",
-                place,
-                role="any",
-                active=(0,),
-                failover=move,
-                reason=reason,
-            )
-        else:
-            grouped.difference_update(names)
+        grouped |= _group(facts, item, group, origins, v.text(group.get("Id")) in writing)
     for name, one in origins.items():
-        if name not in grouped:
-            _origin(facts, item, one)
-    for behaviour in [*v.dicts(v.get(settings, "DefaultCacheBehavior")), *v.dicts(v.get(settings, "CacheBehaviors"))]:
+        if name not in grouped or name in asked:
+            _origin(facts, item, one, apart=name in grouped)
+    for behaviour in behaviours:
         for one in v.dicts(behaviour.get("LambdaFunctionAssociations")):
             place = f"{item.resource.path}:{line_of(one) or item.resource.line}"
             facts.need(item.id, item.stack, one.get("LambdaFunctionARN"), "function at the edge", place)
+
+
+def _group(facts: Facts, item: Item, group: dict[str, Any], origins: dict[str, Any], writing: bool) -> set[str]:
+    """An origin group; the names of the origins that it alone speaks for."""
+    names = [v.text(one.get("OriginId")) or "" for one in v.dicts(v.get(group, "Members", "Items"))]
+    members = [id for name in names if name in origins for id in _origin_ids(facts, item, origins[name])]
+    if len(set(members)) < 2:
+        return set()
+    if not fails_over(map(v.text, v.items(v.get(group, "FailoverCriteria", "StatusCodes", "Items")))):
+        _origin(facts, item, origins[names[0]], reason=NEVER)
+        for name in names[1:]:
+            _origin(facts, item, origins[name], soft=True, reason=SECOND)
+        return set(names)
+    place = item.place("DistributionConfig", "OriginGroups")
+    move = Failover(mode="automatic", takes=0)
+    facts.group(item.id, item.stack, members, "origin group", place, role="any", active=(0,), failover=move, reason=GROUP)  # fmt: skip
+    if writing:
+        _origin(facts, item, origins[names[0]], apart=True, soft=True, reason=WRITES)
+    return set(names)
 
 
 def _origin_ids(facts: Facts, item: Item, origin: dict[str, Any]) -> list[str]:
@@ -63,11 +67,26 @@ def _origin_ids(facts: Facts, item: Item, origin: dict[str, Any]) -> list[str]:
     return ids or ([host] if host else [])
 
 
-def _origin(facts: Facts, item: Item, origin: dict[str, Any]) -> None:
+def _origin(
+    facts: Facts,
+    item: Item,
+    origin: dict[str, Any],
+    *,
+    apart: bool = False,
+    soft: bool = False,
+    reason: str | None = None,
+) -> None:
     from blastradius.scanners.cloudformation.settings import variable
 
     place = f"{item.resource.path}:{line_of(origin, 'DomainName') or line_of(origin) or item.resource.line}"
+    before = len(facts.found)
     variable(facts, item.id, item.stack, "origin_host", origin.get("DomainName"), place, "origin")
+    changes: dict[str, Any] = {"apart": apart}
+    if reason:
+        changes |= {"strength": "soft" if soft else "hard", "phase": "runtime", "reason": reason}
+    for at, fact in enumerate(facts.found[before:], before):
+        if isinstance(fact, DependencyFact):
+            facts.found[at] = fact.model_copy(update=changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +253,19 @@ def _failover(facts: Facts, who: list[_Record]) -> tuple[tuple[int, ...], Failov
         return primary, Failover(mode="automatic", takes=_takes(facts, lead))
     weighted = tuple(n for n, one in enumerate(who) if one.text("Weight") not in (None, "0"))
     if weighted and len(weighted) < len(who):
-        return weighted, Failover(mode="manual")
+        if not all(_told(facts, who[n]) for n in weighted):
+            return weighted, Failover(mode="manual")
+        # Route 53 answers with records of weight 0 once all others are unhealthy
+        return weighted, Failover(mode="automatic", takes=max(_takes(facts, who[n]) for n in weighted))
     return (), None
+
+
+def _told(facts: Facts, record: _Record) -> bool:
+    """Whether a check tells that the target of a weighted record is lost; a gateway has no health that tells of it."""
+    if record.body.get("HealthCheckId") is not None:
+        return True
+    kinds = {facts.components[id].kind for id in _targets(facts, record) if id in facts.components}
+    return record.checked and kinds == {"load-balancer"}
 
 
 def _takes(facts: Facts, lead: _Record) -> int:

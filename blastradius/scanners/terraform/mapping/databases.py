@@ -15,6 +15,8 @@ from blastradius.scanners.terraform.model import Block
 
 _WRITES = ("master_username", "master_password", "manage_master_user_password", "database_name", "snapshot_identifier")
 _MANUAL = Failover(mode="manual")
+_INSTANCES = ("aws_rds_cluster_instance", "aws_docdb_cluster_instance", "aws_neptune_cluster_instance")
+_NO_INSTANCE = "one without instances keeps the data and serves nobody until somebody adds some"
 _KEY = Need("kms_key_id")
 _STORAGE_KEY = Need("kms_key_arn")
 
@@ -62,19 +64,46 @@ def _global(world: World, block: Block, id: str) -> None:
     writers = world.targets(block.values, "source_db_cluster_identifier") or _writers(world, members)
     writer = writers[0] if len(writers) == 1 else ""
     evidence = world.evidence(members[0] if members else block, "global_cluster_identifier")
+    idle = _headless(world, members)
+    serving = [one for one in ids if one not in idle]
+    writer = writer or (serving[0] if idle and len(serving) == 1 else "")
     for one in ids:
         if writer and one != writer:
-            world.update(one, attributes={"role": "read-replica", "copy_of": writer})
+            role = "backup" if one in idle else "read-replica"
+            world.update(one, attributes={"role": role, "copy_of": writer})
+        elif one in idle:
+            world.update(one, attributes={"role": "backup"})
         elif not writer and len(ids) > 1:
             world.update(one, attributes={"role": "replica"})
             world.gaps.append(unwritten(world.components[id], one, evidence))
     world.any_of(
         id, ids, evidence, via="global cluster", active=[writer] if writer else [],
-        failover=_MANUAL if writer else None, full=None if writer else len(ids), reason="members of a global cluster",
+        failover=_MANUAL if writer else None, full=None if writer else len(ids),
+        reason="members of a global cluster" + (f"; {_NO_INSTANCE}" if idle else ""),
     )  # fmt: skip
     known = {world.components[one].region for one in ids}
     if len(known) == 1 and None not in known:
         world.update(id, region=next(iter(known)))
+
+
+def _headless(world: World, members: list[Block]) -> set[str]:
+    """Members that keep a copy and have no instance to serve it with, where others of the root have some.
+
+    Source: Amazon Aurora User Guide, "Creating a headless Aurora DB cluster in a secondary Region".
+    """
+    instances = world.of_type(*_INSTANCES)
+    fed = {id for one in instances for id in world.targets(one.values, "cluster_identifier")}
+    named = {world.text(one.values.get("cluster_identifier")) for one in instances} - {None}
+    serves = [world.id_of(one) in fed or world.text(one.values.get("cluster_identifier")) in named for one in members]
+    if not any(serves):
+        return set()
+    return {
+        world.id_of(one)
+        for one, has in zip(members, serves, strict=True)
+        if not has
+        and not one.values.get("db_cluster_instance_class")
+        and world.text(one.values.get("engine_mode")) != "serverless"
+    }
 
 
 def _writers(world: World, members: list[Block]) -> list[str]:

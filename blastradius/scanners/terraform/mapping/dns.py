@@ -22,6 +22,7 @@ _POLICIES = (
 )  # fmt: skip
 _ALIAS_TTL = 60
 _CHECKED = 90
+UNHEALTHY = "weight 0: answered with once all others are unhealthy (Route 53 Developer Guide, how records are chosen with health checks)"
 
 
 def _record(world: World, block: Block) -> None:
@@ -130,7 +131,7 @@ def _answers(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> N
                 Answer(
                     (name.lower(), type, _private(world, one)), id, world.reference(world.route_of(target, id, name)),
                     policy, _active(world, one, policy), _checked(world, one), _takes(world, [one]),
-                    world.evidence(one, policy),
+                    world.evidence(one, policy), _told(world, one, found, policy),
                 )
             )  # fmt: skip
 
@@ -164,10 +165,11 @@ def _routed(world: World, id: str, targets: list[tuple[Block, list[str]]]) -> No
     )
     if standby:
         left = [(one, found) for one, found in targets if found and found[0] in active]
-        automatic = policy == "failover_routing_policy" and all(_checked(world, one) for one, _ in left)
+        automatic = all(_told(world, one, found, policy) for one, found in left)
         takes = _takes(world, [one for one, _ in left]) if automatic else None
         failover = Failover(mode="automatic" if automatic else "manual", takes=takes)
-        reason = "failover routing" if policy.startswith("failover") else "weight 0: somebody has to change the weights"
+        by_hand = "weight 0 without health checks of the others: somebody has to change the weights"
+        reason = "failover routing" if policy.startswith("failover") else UNHEALTHY if automatic else by_hand
         world.any_of(id, members, evidence, via=policy, active=active, failover=failover, reason=reason, host=name)
         return
     reason = "health-checked routing" if checked else "no health checks: who is sent to a lost target fails"
@@ -198,6 +200,21 @@ def _checked(world: World, block: Block) -> bool:
         return True
     stated = block.values.get("health_check_id") is not None
     return stated and not any(_is_blind(one) for one in _checks(world, block))
+
+
+def _told(world: World, block: Block, targets: list[str], policy: str) -> bool:
+    """Whether Route 53 goes on to what stands by once the target of a record is lost.
+
+    A weight of 0 is somebody's switch; it is passed over only where a check of the target fails. What an alias
+    evaluates is one for a load balancer; a gateway has no health of its own that tells of what is behind it.
+    Source: Route 53 Developer Guide, "How Amazon Route 53 chooses records when health checking is configured".
+    """
+    if policy != "weighted_routing_policy":
+        return _checked(world, block)
+    if block.values.get("health_check_id") is not None:
+        return not any(_is_blind(one) for one in _checks(world, block))
+    kinds = {world.components[one].kind for one in targets if one in world.components}
+    return kinds == {"load-balancer"} and _checked(world, block)
 
 
 def _checks(world: World, block: Block) -> list[Block]:

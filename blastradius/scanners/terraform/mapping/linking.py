@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from blastradius.model import Component, DependencyFact, Evidence, Fact
 from blastradius.scanners.terraform.mapping.arns import without_account
+from blastradius.scanners.terraform.mapping.elsewhere import received
 from blastradius.scanners.terraform.mapping.rows import types
 from blastradius.scanners.terraform.mapping.translating import Translated
 from blastradius.scanners.terraform.mapping.uniting import united
@@ -39,6 +40,7 @@ def linked(roots: Sequence[Translated]) -> list[Fact]:
     read = {id for root in roots for id in root.read}
     for root in roots:
         found.extend(fact for ids, fact in root.unheld if not any(same.get(id, id) in read for id in ids))
+    found.extend(received((one for root in roots for one in root.taken), [root.given for root in roots]))
     return united(found, [one for root in roots for one in root.answers])
 
 

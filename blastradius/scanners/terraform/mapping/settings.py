@@ -17,6 +17,7 @@ from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints_store, is_called, sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 from blastradius.scanners.terraform.mapping.arns import declared, partly_known
+from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
@@ -69,7 +70,9 @@ def references(
             world.need(
                 dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason
             )
-        _unseen(world, dependent, ref, evidence, via)
+        unread_module(world, dependent, ref, evidence, via)
+    if left and not any(world.ids(ref) for ref in left):
+        elsewhere(world, dependent, Expr("", tuple(left)), evidence, via=via, phase=need.phase)
 
 
 def hidden(world: World, dependent: str, evidence: Evidence, via: str) -> None:
@@ -80,16 +83,6 @@ def hidden(world: World, dependent: str, evidence: Evidence, via: str) -> None:
     )
 
 
-def _unseen(world: World, dependent: str, ref: Ref, evidence: Evidence, via: str) -> None:
-    """Say that something of a module is needed which was not scanned, and of which nothing tells what it is."""
-    for block in world.found(ref):
-        if block.type == "module" and not world.ids_of(block):
-            reason = f"{via}: refers to {block.address}, a module that was not scanned: state the dependency in blastradius.yaml"
-            world.gaps.append(
-                Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
-            )
-
-
 def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: str, need: Need) -> bool:
     """Say that what a text names is needed; whether it names a component of this root."""
     text = bare_arn(text)
@@ -98,9 +91,9 @@ def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: s
         world.need(dependent, own, evidence, via=via, strength=need.strength, phase=need.phase, reason=need.reason)
         return True
     if _ARN.fullmatch(text):
-        _outside(world, dependent, (text,), "resource", evidence, via, need.phase)
+        _outside(world, dependent, (text,), "resource", evidence, via, need.phase, need)
     elif need.host and len(text) < 255 and _FQDN.fullmatch(text.lower()):
-        _outside(world, dependent, (text.lower().rstrip("."),), "address", evidence, via, need.phase)
+        _outside(world, dependent, (text.lower().rstrip("."),), "address", evidence, via, need.phase, need)
     return False
 
 
@@ -145,16 +138,13 @@ def _expression(
         for id in world.ids(ref):
             found = True
             world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
-        _unseen(world, dependent, ref, evidence, via)
+        unread_module(world, dependent, ref, evidence, via)
         if copied(ref):
             found = _contents(world, dependent, name, ref, evidence, via, phase) or found
     text = world.text(leaf)
-    elsewhere = [ref for ref in leaf.refs if ".terraform_remote_state." in f".{ref.address}"]
-    if text is None and elsewhere and not found and (sense(name) == "address" or "://" in leaf.text):
-        _outside(world, dependent, (f"${{{elsewhere[0].address}}}",), "address", evidence, via, phase)
-        return
     if not found and _partly(world, dependent, leaf, evidence, via, phase):
         return
+    said = len(world.rules)
     if text is None and leaf.parts:
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)
@@ -163,6 +153,8 @@ def _expression(
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+    if not found and len(world.rules) == said and (text is None or "${" in text):
+        elsewhere(world, dependent, leaf, evidence, via=via, phase=phase, name=name)
 
 
 def _partly(
@@ -327,12 +319,19 @@ def _named(world: World, dependent: str, text: str, name: str = "") -> str | Non
 
 
 def _outside(
-    world: World, dependent: str, texts: tuple[str, ...], role: Any, evidence: Evidence, via: str, phase: Phase | None
+    world: World,
+    dependent: str,
+    texts: tuple[str, ...],
+    role: Any,
+    evidence: Evidence,
+    via: str,
+    phase: Phase | None,
+    need: Need | None = None,
 ) -> None:
     reference = Reference(texts=texts, scope=world.scope, role=role)
-    world.rules.append(
-        DependencyFact(dependent=dependent, reference=reference, via=via, phase=phase, evidence=(evidence,))
-    )
+    stated = {"strength": need.strength, "reason": need.reason} if need and need.strength else {}
+    fact = DependencyFact(dependent=dependent, reference=reference, via=via, phase=phase, evidence=(evidence,))
+    world.rules.append(fact.model_copy(update=stated))
 
 
 def image(world: World, dependent: str, value: Any, evidence: Evidence) -> None:

@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
+from blastradius.scanners.terraform.mapping.elsewhere import Given, Taken, given
 from blastradius.scanners.terraform.mapping.handing import show_handing
 from blastradius.scanners.terraform.mapping.idle import standing_by
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
+from blastradius.scanners.terraform.mapping.tools import TOOLS
 from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.mapping.values import at
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block, Root
-
-#: Providers whose resources are tools of Terraform itself and nothing that can fail.
-TOOLS = frozenset({"random", "null", "local", "time", "tls", "template", "archive", "external", "http", "terraform", "cloudinit"})  # fmt: skip
-
 
 _GATEWAYS = frozenset({"aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_appsync_graphql_api"})
 
@@ -36,6 +34,8 @@ class Translated:
         read: secrets and parameters of which it tells what they hold.
         answers: records of names that share a routing policy.
         unheld: what is to be said where no root tells what some secrets or parameters hold.
+        taken: outputs of other roots that it takes.
+        given: outputs that others may take.
     """
 
     facts: tuple[Fact, ...]
@@ -45,6 +45,8 @@ class Translated:
     read: frozenset[str] = frozenset()
     unheld: tuple[tuple[tuple[str, ...], DependencyFact | Gap], ...] = ()
     answers: tuple[Answer, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    given: Given = field(default_factory=lambda: Given((), {}))
 
 
 def translate(root: Root) -> Translated:
@@ -91,6 +93,8 @@ def translate(root: Root) -> Translated:
         frozenset(world.read),
         tuple(world.unheld),
         tuple(world.answers),
+        tuple(world.taken),
+        given(root, world),
     )
 
 

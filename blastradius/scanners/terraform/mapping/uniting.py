@@ -22,6 +22,7 @@ class Answer:
         checked: whether something tells that its target is lost.
         takes: seconds until clients are sent elsewhere.
         evidence: where it stands.
+        told: whether what stands by is answered with once its target is lost.
     """
 
     key: tuple[str, str, bool]
@@ -32,6 +33,7 @@ class Answer:
     checked: bool
     takes: int
     evidence: Evidence
+    told: bool = False
 
 
 def united(facts: Sequence[Fact], answers: Sequence[Answer]) -> list[Fact]:
@@ -63,7 +65,8 @@ def _routing(group: list[Answer]) -> RedundancyFact:
     serving = {one.target for one in active}
     failover = None
     if 0 < len(serving) < len(members):
-        automatic = group[0].policy == "failover_routing_policy" and all(one.checked for one in active)
+        chosen = ("failover_routing_policy", "weighted_routing_policy")  # weight 0 counts once the others are unhealthy
+        automatic = group[0].policy in chosen and all(one.told for one in active)
         takes = max(one.takes for one in active) if automatic else None
         failover = Failover(mode="automatic" if automatic else "manual", takes=takes)
     checked = all(one.checked for one in group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blastradius.model import (
     CallSettings,
@@ -24,6 +24,9 @@ from blastradius.scanners.terraform.mapping.index import Index, base
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.model import Block, Ref, Root
+
+if TYPE_CHECKING:
+    from blastradius.scanners.terraform.mapping.elsewhere import Taken
 
 __all__ = ["World", "base", "copied"]
 
@@ -64,6 +67,7 @@ class World(Index):
         self.read: set[str] = set()
         self.answers: list[Answer] = []
         self.unheld: list[tuple[tuple[str, ...], DependencyFact | Gap]] = []
+        self.taken: list[Taken] = []
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
         self.calls: list[CallSettings] = []
@@ -89,6 +93,13 @@ class World(Index):
                 yield gap.model_copy(update={"component": id})
             if not ids:
                 yield gap
+
+    def add(self, fact: DependencyFact | Gap) -> None:
+        """Add a need or a gap."""
+        if isinstance(fact, Gap):
+            self.gaps.append(fact)
+        else:
+            self.rules.append(fact)
 
     def describe(self, block: Block) -> None:
         """Add the component of a data source that something refers to."""
