@@ -8,11 +8,11 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.runbook.moving import moves
-from blastradius.circuit import Circuit
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
 from blastradius.model import SCHEMA_VERSION, Component, JourneyResult, Policy, Probe, Scenario, Value, Verdict
 from blastradius.simulate import simulate
+from blastradius.simulate.proof import surely
 from blastradius.simulate.run import Run
 
 
@@ -125,8 +125,8 @@ def _prediction(run: Run, result: JourneyResult, today: date | None, policy: Pol
     node = run.circuit.index[result.id]
     story = run.stories.get(node)
     downs = story.downs if story else []
-    surely = _surely(run.circuit, node)
-    rests = {run.circuit.ids[number] for number in surely}
+    certain = surely(run.circuit, node)
+    rests = {run.circuit.ids[number] for number in certain}
     ways = [way for way in moves(run, [journey], today, policy) if way.happens and way.id in rests]
     return Prediction(
         journey=result.id,
@@ -139,35 +139,17 @@ def _prediction(run: Run, result: JourneyResult, today: date | None, policy: Pol
         ways=tuple(
             Way(dependent=way.id, to=way.enter_ids[0], mode=way.mode, takes=way.takes) for way in ways if way.enter_ids
         ),
-        soft=tuple(_soft(run, surely)) if result.verdict in ("survives", "degrades") else (),
+        soft=tuple(_soft(run, certain)) if result.verdict in ("survives", "degrades") else (),
     )
 
 
-def _surely(circuit: Circuit, node: int) -> set[int]:
-    """What works wherever a node works: its hard needs and theirs, save what a spare or a tolerance stands in for."""
-    found = {node}
-    work = [node]
-    while work:
-        for number in circuit.feeds[work.pop()]:
-            rule = circuit.rules[number]
-            if not rule.hard or rule.down_after:
-                continue
-            sources: tuple[int, ...] = (rule.source,)
-            if rule.group >= 0:
-                group = circuit.groups[rule.group]
-                sources = group.members if group.required >= len(group.members) else ()
-            work += [one for one in sources if one not in found]
-            found.update(sources)
-    return found
-
-
-def _soft(run: Run, surely: set[int]) -> list[tuple[str, str]]:
+def _soft(run: Run, certain: set[int]) -> list[tuple[str, str]]:
     """Soft needs of what is down in the end, where the one who needs stands and surely worked."""
     last, circuit = run.seen.last.state, run.circuit
     found = {
         (circuit.ids[rule.node], circuit.ids[circuit.node_of(rule.source)])
         for rule in circuit.rules
-        if rule.group < 0 and not rule.hard and rule.node in surely and rule.node < circuit.component_count
+        if rule.group < 0 and not rule.hard and rule.node in certain and rule.node < circuit.component_count
         if last[rule.source] == DOWN and last[rule.node] != DOWN
     }
     return sorted(found)
