@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal, get_args
 
 from pydantic import Field
 
+from blastradius.analysis.circular import Circular, circular
 from blastradius.analysis.figures import Figure, Figures, figures_of
+from blastradius.analysis.firstcuts import Sets, first_cuts
 from blastradius.analysis.hidden import hidden
 from blastradius.complaints import near
 from blastradius.engine.diagrams.counting import by_order, cheapest
@@ -74,6 +77,9 @@ class Cuts(Value):
         default=(), description="By probability only: ids without a figure; sets with one of them are not listed."
     )
     assumed: bool = Field(default=False, description="Whether a probability rests on an assumed figure.")
+    circular: tuple[Circular, ...] = Field(
+        default=(), description="Failovers counted as a way out whose standby needs what it takes over from."
+    )
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen of the whole.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
@@ -94,7 +100,7 @@ def cuts(
     """The minimal sets of losses that break journeys.
 
     Exact, with cycles and founded failovers, by decision diagrams; where one outgrows the budget, all sets up to the order
-    that the answer states.
+    that the answer states, which is at least that of single losses.
 
     Args:
         graph: the system, with the overlay applied.
@@ -118,15 +124,20 @@ def cuts(
     plane: Literal["down", "impaired"] = "impaired" if degrades else "down"
     names = {one: graph.name(one) for one in graph.ids}
     found = []
-    for id in chosen(graph, journeys):
+    ids = chosen(graph, journeys)
+    tried: tuple[dict[int, Sets], int] | None = None
+    for id in ids:
         solution = solve(failure(graph.circuit, graph.index[id], free, plane=plane, when=when), budget)
         listing = Listing(solution, names, known if sort == "probability" else None)
         journey = graph.journeys[id]
-        found.append(
-            listing.answer(limit, max_order).model_copy(
-                update={"id": id, "name": journey.name, "tier": journey.tier, "gaps": unseen[id]}
-            )
-        )
+        if solution.complete_to == 0:
+            nodes = [graph.index[one] for one in ids]
+            tried = tried or first_cuts(graph, nodes, free, when=when, degrades=degrades)
+            sets = [tuple(sorted(graph.ids[one] for one in lost)) for lost in tried[0][graph.index[id]]]
+            one = listing.few(sets, tried[1], limit, max_order)
+        else:
+            one = listing.answer(limit, max_order)
+        found.append(one.model_copy(update={"id": id, "name": journey.name, "tier": journey.tier, "gaps": unseen[id]}))
     lost = {graph.ids[number] for number in free}
     return Cuts(
         by=tuple(dict.fromkeys(by)),
@@ -136,6 +147,7 @@ def cuts(
         journeys=tuple(found),
         without_figure=tuple(sorted(lost - known.keys())) if sort == "probability" else (),
         assumed=any(figure.basis == "assumed" for figure in known.values()),
+        circular=circular(graph, ids),
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )
@@ -202,13 +214,30 @@ class Listing:
             sets=tuple(islice(rows, limit)),
         )
 
+    def few(self, sets: Sequence[tuple[str, ...]], complete_to: int, limit: int, max_order: int | None) -> JourneyCuts:
+        """The same of sets that were found by trying all up to an order."""
+        counts = Counter(map(len, sets))
+        listed = [self._set(ids) for ids in sets if max_order is None or len(ids) <= max_order]
+        if self.chance is not None:
+            listed = [one for one in listed if one.probability]
+        listed.sort(key=lambda one: (-(one.probability or 0), len(one.ids), one.ids))
+        return JourneyCuts(
+            id="",
+            name="",
+            counts=tuple(OrderCount(order=order, count=counts[order]) for order in sorted(counts)),
+            total=len(sets),
+            complete_to=complete_to,
+            single=tuple(sorted(ids[0] for ids in sets if len(ids) == 1)),
+            sets=tuple(listed[:limit]),
+        )
+
     def _labels(self, variables: Collection[int]) -> tuple[str, ...]:
         return tuple(sorted(self.solution.formula.labels[one] for one in variables))
 
     def _set(self, ids: tuple[str, ...]) -> CutSet:
         chance = None
         if self.chance is not None:
-            chance = math.prod(self.chance[id] for id in ids)
+            chance = math.prod(self.chance.get(id, 0.0) for id in ids)
         return CutSet(ids=ids, names=tuple(self.names[id] for id in ids), probability=chance)
 
     def _likely(self, max_order: int | None) -> Iterator[CutSet]:

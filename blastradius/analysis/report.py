@@ -33,6 +33,8 @@ _MOST_COMPONENTS, _MOST_JOURNEYS = 3_000, 60
 `sweep --by component` and `cuts` are asked by themselves, and the report says so."""
 _CUT_ORDER = 3
 _CUT_SETS = 60
+_CUT_NODES = 30_000
+"""Nodes of the decision diagrams of all journeys: a page is not worth a long wait, and says where it knows less."""
 
 
 class ReportJourney(Value):
@@ -109,7 +111,7 @@ def report(
         answer=answer,
         sweeps=tuple(sweep(graph, kind) for kind in dict.fromkeys(by or _USUAL)) if journeys else (),
         singles=_singles(graph) if small else None,
-        cuts=cuts(graph, max_order=_CUT_ORDER, limit=_CUT_SETS) if small else None,
+        cuts=cuts(graph, max_order=_CUT_ORDER, limit=_CUT_SETS, budget=_CUT_NODES // len(journeys)) if small else None,
         picture=picture(graph, answer),
         gaps=inventory.gaps,
         coverage=inventory.coverage,

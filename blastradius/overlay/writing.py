@@ -12,6 +12,7 @@ import yaml
 from blastradius.errors import UsageError
 from blastradius.files import read_bytes, shown, write_atomic
 from blastradius.overlay.reading import parse
+from blastradius.storage.handwritten import one_document
 
 
 def lines(entry: Mapping[str, object]) -> str:
@@ -19,30 +20,46 @@ def lines(entry: Mapping[str, object]) -> str:
     return "{" + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()) + "}"
 
 
-def add(path: Path, section: str, entries: Sequence[Mapping[str, object]]) -> int:
-    """Add entries to the end of a section; those that stand there already are left out.
+def add(path: Path, sections: Mapping[str, Sequence[Mapping[str, object]]]) -> int:
+    """Add entries to the ends of sections, all of them or none; those that stand there already are left out.
 
     Args:
         path: the file; made where there is none.
-        section: a section that is a list, such as `rehearsals`.
-        entries: keys and values of each.
+        sections: keys and values of each entry, by the section they belong to: lists, such as `rehearsals`.
 
     Returns:
         How many were added.
 
     Raises:
         InputError: when the file cannot be read or written.
-        UsageError: when it is broken, or its section is written in a way to which nothing can be added.
+        UsageError: when it is broken, or a section is written in a way to which nothing can be added.
     """
     where = shown(path)
     before = read_bytes(path).decode("utf-8-sig") if path.exists() else ""
     parse(before.encode(), path)  # a broken file is reported, never mended
-    fresh = [line for line in dict.fromkeys(map(lines, entries)) if f"- {line}" not in before]
-    if fresh:
-        after = _added(before, section, fresh, where)
+    after, count = before, 0
+    for section, entries in sections.items():
+        there = _standing(after, section, where)
+        fresh = [line for line, entry in {lines(one): one for one in entries}.items() if _plain(entry) not in there]
+        if fresh:
+            after = _added(after, section, fresh, where)
+            count += len(fresh)
+    if count:
         parse(after.encode(), path)
         write_atomic(path, after)
-    return len(fresh)
+    return count
+
+
+def _standing(text: str, section: str, where: str) -> list[object]:
+    """The entries of a section as they read, whichever way they are written; comments are none."""
+    document = one_document(text.encode(), where)
+    entries = document.value.get(section) if document is not None else None
+    return [_plain(one) for one in entries] if isinstance(entries, list) else []
+
+
+def _plain(entry: object) -> object:
+    """An entry with its values as text: a date is one with quotes and without."""
+    return {str(key): str(value) for key, value in entry.items()} if isinstance(entry, Mapping) else None
 
 
 def _added(before: str, section: str, fresh: Sequence[str], where: str) -> str:

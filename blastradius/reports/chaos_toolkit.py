@@ -127,7 +127,10 @@ def _looks(one: Prediction, drill: Drill) -> Iterator[tuple[int, str]]:
 
 def _probe(one: Prediction, word: str, *, judged: bool = False) -> dict[str, Any]:
     """A look at a journey; one of the hypothesis says what it has to show."""
-    found: dict[str, Any] = {"type": "probe", "name": f"{escape.terminal(one.name)}: {word}"}
+    # names are for people; the toolkit keeps what else stands here, and what is learned is told apart by it
+    found: dict[str, Any] = {
+        "type": "probe", "name": f"{escape.terminal(one.name)}: {word}", "journey": one.journey, "look": word,
+    }  # fmt: skip
     probe = one.probe
     if probe is not None and probe.url is not None:
         found["provider"] = {"type": "http", "method": "GET", "url": probe.url, "timeout": probe.timeout}
@@ -144,7 +147,8 @@ def _probe(one: Prediction, word: str, *, judged: bool = False) -> dict[str, Any
 
 def _action(one: Removal, verb: str) -> dict[str, Any]:
     name = f"{verb} {escape.terminal(one.selector)}"
-    return {"type": "action", "name": name, "provider": {"type": "process", **_command(one, verb), "timeout": 600}}
+    provider = {"type": "process", **_command(one, verb), "timeout": 600}
+    return {"type": "action", "name": name, "verb": verb, "selector": one.selector, "provider": provider}
 
 
 def _command(one: Removal, verb: str) -> dict[str, Any]:

@@ -39,7 +39,15 @@ def asked_words(result: Cuts) -> str:
 
 
 def single_words(result: Cuts, count: int) -> str:
-    """How many losses are enough alone."""
+    """How many losses are enough alone; where that was not found out for all, how many at least."""
+    unknown = sum(one.complete_to == 0 for one in result.journeys)
+    if unknown:
+        least = f"at least {_single(result, count)}, " if count else ""
+        return f"{least}single losses not found out for {unknown:,}"
+    return _single(result, count)
+
+
+def _single(result: Cuts, count: int) -> str:
     if of_fault_tree(result):
         return f"{number(count, 'single basic event')} enough"
     return f"{number(count, 'single point')} of {'failure' if result.effect == 'breaks' else 'degradation'}"
@@ -58,6 +66,8 @@ def by_words(result: Cuts) -> str:
 
 def counts_words(journey: JourneyCuts) -> str:
     """How many sets of each order there are."""
+    if not journey.counts and journey.complete_to == 0:
+        return "minimal sets not found out"
     if not journey.counts:
         known = "" if journey.complete_to is None else f" of up to {journey.complete_to}"
         return f"no set of losses{known} is enough"

@@ -11,7 +11,7 @@ from blastradius.reports.escape import markdown
 from blastradius.reports.wording import MARKS, ending, ground, grouped, listed, question, subjects
 
 if TYPE_CHECKING:
-    from blastradius.analysis.runbook import Event, Move, Plan, Restored, Runbook, Talk, Watch
+    from blastradius.analysis.runbook import Event, Move, Need, Plan, Restored, Runbook, Talk, Watch
 
 _OPEN = "<!-- yours: {} -->"
 _CLOSE = "<!-- end of yours -->"
@@ -200,7 +200,7 @@ def _move(one: Move) -> Iterator[str]:
     yield f"{long}; {tried}" + (" (too long ago)" if one.old and one.rehearsed else "")
     yield f"procedure: {markdown(one.runbook)}" if one.runbook else "procedure: none is written down; write it below"
     for need in one.needs:
-        yield f"needs {markdown(need.name)}, which stands"
+        yield f"needs {_need(need)}"
     if not one.needs:
         yield "needs nothing that was seen"
     if one.lag:
@@ -209,9 +209,16 @@ def _move(one: Move) -> Iterator[str]:
     yield f"for {_names(one.journeys)}{who}"
 
 
+def _need(need: Need) -> str:
+    if need.stands:
+        return f"{markdown(need.name)}, which stands"
+    because = f" ({' → '.join(map(markdown, need.because))})" if len(need.because) > 1 else ""
+    return f"{markdown(need.name)}, **which is down when this is called for**{because}: wait until it is back"
+
+
 def _by_itself(one: Move) -> str:
     within = f" within {format_duration(one.takes)}" if one.takes else " at once"
-    needs = f", with {_names([need.name for need in one.needs])}, which stands" if one.needs else ""
+    needs = "".join(f", with {_need(need)}" for need in one.needs)
     lag = f"; up to {format_duration(one.lag)} of data is lost" if one.lag else ""
     return f"{markdown(one.name)} to {_names(one.enter)}{within}{needs}{lag}"
 

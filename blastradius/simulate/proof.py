@@ -142,6 +142,24 @@ def closure(circuit: Circuit, node: int, *, hard: bool = False) -> set[int]:
     return found
 
 
+def surely(circuit: Circuit, node: int) -> set[int]:
+    """What works wherever a node works: its hard needs and theirs, save what a spare or a tolerance stands in for."""
+    found = {node}
+    work = [node]
+    while work:
+        for number in circuit.feeds[work.pop()]:
+            rule = circuit.rules[number]
+            if not rule.hard or rule.down_after:
+                continue
+            sources: tuple[int, ...] = (rule.source,)
+            if rule.group >= 0:
+                group = circuit.groups[rule.group]
+                sources = group.members if group.required >= len(group.members) else ()
+            work += [one for one in sources if one not in found]
+            found.update(sources)
+    return found
+
+
 def _inputs(circuit: Circuit, source: int, group: int) -> Iterable[int]:
     if group < 0:
         return (source,)

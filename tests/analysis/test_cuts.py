@@ -6,6 +6,7 @@ import json
 import random
 
 import pytest
+from drawing import parse
 from formulas import minimal_sets, probability_by_states
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +15,9 @@ from strategies import UNTIMED, inventories
 
 import blastradius as br
 from blastradius.analysis.availability import availability
-from blastradius.analysis.cuts import BYS, cuts
+from blastradius.analysis.cuts import BYS, cuts, losable
 from blastradius.analysis.figures import FigureEntry, Figures, fraction, read_figures, stated
+from blastradius.analysis.firstcuts import first_cuts
 from blastradius.engine.diagrams import solving
 from blastradius.errors import InputError, UsageError
 from blastradius.graph import DependencyGraph
@@ -249,6 +251,38 @@ def test_where_no_diagram_fits_the_answer_says_so(monkeypatch):
     assert answer.journeys[0].availability is None
     assert answer.journeys[0].check.agrees is None
     assert "not computed" in render(answer, "text", View())
+
+
+@settings(max_examples=60, deadline=None)
+@given(inventories(UNTIMED.but(largest=5)), st.sampled_from(["at_once", "eventually"]), st.booleans())
+def test_what_is_tried_is_what_diagrams_say_up_to_that_order(inventory, when, degrades):
+    graph = DependencyGraph(inventory)
+    whole = cuts(graph, when=when, degrades=degrades, limit=100_000)
+    nodes = [graph.index[one.id] for one in whole.journeys]
+    found, order = first_cuts(graph, nodes, losable(graph, ["component"]), when=when, degrades=degrades)
+    assert order == 2
+    for journey, node in zip(whole.journeys, nodes, strict=True):
+        tried = {tuple(sorted(graph.ids[one] for one in lost)) for lost in found[node]}
+        assert tried == {one.ids for one in journey.sets if len(one.ids) <= order}
+
+
+def test_single_losses_are_known_where_no_diagram_fits():
+    lines = [f"s{n} -> s{(n + 1) % 12} | s{(n * 5 + 3) % 12}" for n in range(12)]
+    graph = DependencyGraph(parse("\n".join([*lines, "journey buy: s0 s5"])))
+    exact, found = cuts(graph), cuts(graph, budget=1)
+    assert found.journeys[0].complete_to == 2
+    assert found.journeys[0].single == exact.journeys[0].single != ()
+    assert list(found.journeys[0].counts) == [one for one in exact.journeys[0].counts if one.order <= 2]
+
+
+def test_what_was_not_found_out_is_no_count():
+    result = cuts(system())
+    journey = result.journeys[0].model_copy(
+        update={"counts": (), "single": (), "sets": (), "total": 0, "complete_to": 0}
+    )
+    text = render(result.model_copy(update={"journeys": (journey,)}), "text", View())
+    assert "0 single" not in text
+    assert "single losses not found out" in text
 
 
 def test_counts_beyond_64_bits_can_be_written():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import date
 
 import pytest
 from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
@@ -112,6 +113,43 @@ def test_a_journey_that_did_not_work_before_teaches_nothing(played):
     learned = learn(journal)
     assert not learned.soft
     assert outcomes(learned).get("buy", "not seen") == "not seen"
+
+
+def test_journeys_whose_names_begin_alike_are_told_apart(played):
+    drawn = parse(SHOP)
+    names = {"report": "buy: again"}
+    journeys = tuple(one.model_copy(update={"name": names.get(one.name, one.name)}) for one in drawn.journeys)
+    learned = learn(played(DependencyGraph(drawn.model_copy(update={"journeys": journeys})), "mail"))
+    assert outcomes(learned) == {"buy": "as predicted", "buy: again": "as predicted"}
+
+
+@pytest.mark.parametrize("needs", ["buy -> web || shop", "buy -> web (1h)"])
+def test_nothing_is_learned_of_what_need_not_have_worked(played, needs):
+    learned = learn(played(graph(f"{needs}\nweb ~> mail\njourney buy: buy"), "mail"))
+    assert outcomes(learned) == {"buy": "as predicted"}
+    assert learned.soft == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"start": "2999-01-01T00:00:00"}, "in the future"),
+        ({"status": "interrupted"}, "status is interrupted"),
+        ({"status": "aborted", "deviated": True}, "status is aborted"),
+        ({"status": None}, "status is None"),
+        ({"dry": "activities"}, "run dry"),
+    ],
+)
+def test_a_run_that_was_not_made_to_its_end_in_earnest_shows_nothing(played, change, why):
+    learned = learn({**played(graph(), "mail"), **change}, today=date(2998, 1, 1))
+    assert why in learned.why_not
+    assert (learned.valid, learned.soft, learned.lessons) == (False, (), ())
+
+
+def test_a_drill_in_which_nothing_was_to_be_taken_away_shows_nothing(played):
+    journal = played(graph(), "mail")
+    journal["experiment"]["extensions"][0]["drill"]["removals"] = []
+    assert "nothing was to be taken away" in learn(journal).why_not
 
 
 def test_everything_is_given_back(played, tmp_path):

@@ -58,6 +58,36 @@ def test_a_move_that_needs_what_is_lost_is_told_not_to_be_tried():
     assert "## 3. Do, in this order\n\nNothing is to be moved by hand." in write(found)
 
 
+CHAIN = """
+db -> db1 || db2 by hand takes 10m needs vpn
+vpn -> vpn1 || vpn2 by hand takes 20m
+db1: region far
+journey buy: db tier 1
+"""
+
+
+def test_a_move_comes_after_the_one_it_needs_and_is_done_when_the_walk_says():
+    found = made(system(CHAIN), "id:db1", "id:vpn1")
+    assert [(way.id, way.ends) for way in found.moves] == [("vpn", 1200), ("db", 1800)]
+    assert [(one.at, one.names) for one in found.events if one.what == "moved"] == [(1200, ("vpn",)), (1800, ("db",))]
+    text = write(found)
+    assert "needs vpn, **which is down when this is called for** (vpn → vpn1): wait until it is back" in text
+    assert "which stands" not in text
+
+
+def test_a_move_comes_after_the_one_on_which_its_standby_stands():
+    found = made(
+        system("db -> db1 || db2 takes 1m\ndb2 -> net\nnet -> n1 || n2 takes 5m\njourney buy: db"), "id:db1", "id:n1"
+    )
+    assert [way.id for way in found.moves] == ["net", "db"]
+
+
+def test_what_cannot_move_is_restored_after_its_active_member():
+    drawing = "db -> db1 || db2 by hand takes 1m needs vpn\nvpn -> line\ndb1 -> disk\nline -> pole\npole -> disk\njourney buy: db"
+    waves = [set(one.names) for one in made(system(drawing), "id:disk").restored]
+    assert waves == [{"disk"}, {"db1", "pole"}, {"db", "line"}, {"vpn"}]
+
+
 def test_what_could_not_start_again_is_not_to_be_restarted():
     found = made(system(), "id:registry")
     assert found.plans == ()

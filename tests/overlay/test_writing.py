@@ -7,7 +7,7 @@ from drawing import parse
 
 from blastradius import overlay
 from blastradius.errors import UsageError
-from blastradius.overlay.writing import add
+from blastradius.overlay.writing import add, lines
 
 ENTRY = {"dependent": "id:web", "to": "id:db2", "day": "2026-05-01", "reason": 'drill: a "quoted" # word'}
 OTHER = {"dependent": "id:web", "day": "2026-06-01"}
@@ -31,7 +31,7 @@ def path(tmp_path):
 def test_entries_come_to_the_end_of_their_section(path, before):
     path.write_text(before, encoding="utf-8")
     old = overlay.read(path)
-    assert add(path, "rehearsals", [ENTRY, OTHER]) == 2
+    assert add(path, {"rehearsals": [ENTRY, OTHER]}) == 2
     new = overlay.read(path)
     assert new.rehearsals[: len(old.rehearsals)] == old.rehearsals
     assert [one.to for one in new.rehearsals[len(old.rehearsals) :]] == ["id:db2", None]
@@ -41,9 +41,9 @@ def test_entries_come_to_the_end_of_their_section(path, before):
 
 
 def test_the_same_entry_is_added_once(path):
-    assert add(path, "rehearsals", [ENTRY, ENTRY]) == 1
+    assert add(path, {"rehearsals": [ENTRY, ENTRY]}) == 1
     content = path.read_bytes()
-    assert add(path, "rehearsals", [ENTRY]) == 0
+    assert add(path, {"rehearsals": [ENTRY]}) == 0
     assert path.read_bytes() == content
 
 
@@ -53,14 +53,31 @@ def test_the_same_entry_is_added_once(path):
 def test_a_section_written_otherwise_is_left_alone(path, before):
     path.write_text(before, encoding="utf-8")
     with pytest.raises(UsageError, match=r"blastradius\.yaml:1: "):
-        add(path, "rehearsals", [ENTRY])
+        add(path, {"rehearsals": [ENTRY]})
     assert path.read_text(encoding="utf-8") == before
+
+
+def test_all_sections_are_written_or_none(path):
+    before = "annotate: [{dependent: 'id:a', dependency: 'id:b', strength: soft, reason: by hand}]\n"
+    path.write_text(before, encoding="utf-8")
+    with pytest.raises(UsageError, match="annotate is not written as a list with dashes"):
+        add(path, {"rehearsals": [ENTRY], "annotate": [{"dependent": "id:web"}]})
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_commented_entry_does_not_stand_there_and_one_written_otherwise_does(path):
+    assert add(path, {"rehearsals": [OTHER]}) == 1
+    path.write_text(f"rehearsals:\n  - {lines(ENTRY)}\n#  - {lines(OTHER)}\n", encoding="utf-8")
+    assert add(path, {"rehearsals": [OTHER]}) == 1
+    assert len(overlay.read(path).rehearsals) == 2
+    path.write_text("rehearsals:\n- day: 2026-06-01\n  dependent: id:web\n", encoding="utf-8")
+    assert add(path, {"rehearsals": [OTHER]}) == 0
 
 
 def test_a_broken_file_is_left_alone(path):
     path.write_text("journies: {}\n", encoding="utf-8")
     with pytest.raises(UsageError):
-        add(path, "rehearsals", [ENTRY])
+        add(path, {"rehearsals": [ENTRY]})
     assert path.read_text(encoding="utf-8") == "journies: {}\n"
 
 

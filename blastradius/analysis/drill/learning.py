@@ -12,6 +12,7 @@ from blastradius.analysis.drill.predicting import Drill, Prediction, Way
 from blastradius.errors import InputError
 from blastradius.model import SCHEMA_VERSION, Scenario, Value
 
+_DEVIATED = ("deviated", "failed")
 Outcome = Literal["as predicted", "better", "worse", "not predicted", "not seen"]
 
 
@@ -71,22 +72,23 @@ class Learned(Value):
         }  # fmt: skip
 
 
-def learn(journal: object, where: str = "journal") -> Learned:
+def learn(journal: object, where: str = "journal", *, today: date | None = None) -> Learned:
     """Compare what a drill showed with what was predicted.
 
-    A drill in which something was not taken away, or in which a journey did not work before, teaches nothing of it. A
-    failover counts as rehearsed where a journey that rests on it worked afterwards; a need as proved soft where a
-    journey with no other way worked while it was gone.
+    A drill that was cut short, in which something was not taken away, or in which a journey did not work before, teaches
+    nothing of it. A failover counts as rehearsed where a journey that rests on it worked afterwards; a need as proved
+    soft where a journey with no other way worked while it was gone.
 
     Args:
         journal: content of the journal, as plain values.
         where: name of its file, for messages.
+        today: a drill of a later day shows nothing; any day will do where unset.
 
     Raises:
         InputError: when it is no journal of an experiment that this program wrote.
     """
     drill, day, run, before, after = _read(journal, where)
-    why_not = _invalid(drill, run)
+    why_not = _unfinished(journal, day, today) or _invalid(drill, run)
     if why_not is not None:
         return Learned(scenario=drill.scenario, on=day, valid=False, why_not=why_not)
     lessons = []
@@ -147,23 +149,42 @@ def _records(value: object) -> list[Mapping[str, Any]]:
 def _steady(states: object, key: str) -> _Looks:
     state = states.get(key) if isinstance(states, Mapping) else None
     probes = _records(state.get("probes")) if isinstance(state, Mapping) else []
-    return {_name(one): one.get("status") == "succeeded" and one.get("tolerance_met") is True for one in probes}
+    return {
+        _told_of(one, "journey"): one.get("status") == "succeeded" and one.get("tolerance_met") is True
+        for one in probes
+    }
 
 
-def _name(record: Mapping[str, Any]) -> str:
+def _told_of(record: Mapping[str, Any], key: str) -> str:
+    """What the activity of a record says under a key."""
     activity = record.get("activity")
-    return str(activity.get("name")) if isinstance(activity, Mapping) else ""
+    return str(activity.get(key, "")) if isinstance(activity, Mapping) else ""
 
 
-def _kind(record: Mapping[str, Any]) -> str:
-    activity = record.get("activity")
-    return str(activity.get("type")) if isinstance(activity, Mapping) else ""
+def _unfinished(journal: object, day: date, today: date | None) -> str | None:
+    """Why a run shows nothing, whatever is in it: it was not run to its end, not in earnest, or not yet."""
+    told: Mapping[str, Any] = journal if isinstance(journal, Mapping) else {}
+    status = str(told.get("status"))
+    # a hypothesis that was not met afterwards is an answer as well
+    if status != "completed" and not (told.get("deviated") is True and status in _DEVIATED):
+        return f"was not run to its end: its status is {status}"
+    if told.get("dry") or told["experiment"].get("dry"):
+        return "was run dry"
+    if today is not None and day > today:
+        return f"its day, {day}, is in the future: set the clock of the machine on which it was run"
+    return None
 
 
 def _invalid(drill: Drill, run: Iterable[Mapping[str, Any]]) -> str | None:
     """Why a drill shows nothing, if so: each removal has to have been made."""
-    done = {_name(one) for one in run if _kind(one) == "action" and _succeeded(one)}
-    missing = [one.selector for one in drill.removals if f"{one.how} {one.selector}" not in done]
+    if not drill.removals:
+        return "nothing was to be taken away in it"
+    done = {
+        (_told_of(one, "verb"), _told_of(one, "selector"))
+        for one in run
+        if _told_of(one, "type") == "action" and _succeeded(one)
+    }
+    missing = [one.selector for one in drill.removals if (one.how, one.selector) not in done]
     if missing:
         return f"was not taken away: {', '.join(missing)}; the journal says what its action answered"
     return None
@@ -184,13 +205,12 @@ def _works(record: Mapping[str, Any], one: Prediction) -> bool:
 
 def _lesson(one: Prediction, run: Iterable[Mapping[str, Any]], before: _Looks, after: _Looks) -> Lesson:
     looks = dict(_looked(one, run))
-    steady = f"{one.name}: works"
     predicted = "down at the end" if one.down_at_end else "down for a while" if one.up_again is not None else "works"
-    if before.get(steady) is False:
+    if before.get(one.journey) is False:
         return _told(one, predicted, "it did not work before", "not seen")
     if not looks:
         return _told(one, predicted, "nobody looked", "not seen")
-    last = after.get(steady, looks.get("again", looks.get("meanwhile", looks.get("while down"))))
+    last = after.get(one.journey, looks.get("again", looks.get("meanwhile", looks.get("while down"))))
     worked = bool(last) and all(works for word, works in looks.items() if word != "while down")
     never_down = worked and looks.get("while down") is True
     seen = "worked all the time" if never_down else "worked" if worked else "was down"
@@ -204,11 +224,9 @@ def _lesson(one: Prediction, run: Iterable[Mapping[str, Any]], before: _Looks, a
 
 
 def _looked(one: Prediction, run: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, bool]]:
-    start = f"{one.name}: "
     for record in run:
-        name = _name(record)
-        if _kind(record) == "probe" and name.startswith(start):
-            yield name.removeprefix(start), _works(record, one)
+        if _told_of(record, "type") == "probe" and _told_of(record, "journey") == one.journey:
+            yield _told_of(record, "look"), _works(record, one)
 
 
 def _told(one: Prediction, predicted: str, seen: str, outcome: Outcome) -> Lesson:

@@ -12,6 +12,7 @@ from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
 from blastradius.model import SCHEMA_VERSION, Component, JourneyResult, Policy, Probe, Scenario, Value, Verdict
 from blastradius.simulate import simulate
+from blastradius.simulate.proof import surely
 from blastradius.simulate.run import Run
 
 
@@ -124,7 +125,8 @@ def _prediction(run: Run, result: JourneyResult, today: date | None, policy: Pol
     node = run.circuit.index[result.id]
     story = run.stories.get(node)
     downs = story.downs if story else []
-    rests = {run.circuit.ids[number] for number in run.closure(node, hard=True)}
+    certain = surely(run.circuit, node)
+    rests = {run.circuit.ids[number] for number in certain}
     ways = [way for way in moves(run, [journey], today, policy) if way.happens and way.id in rests]
     return Prediction(
         journey=result.id,
@@ -137,19 +139,17 @@ def _prediction(run: Run, result: JourneyResult, today: date | None, policy: Pol
         ways=tuple(
             Way(dependent=way.id, to=way.enter_ids[0], mode=way.mode, takes=way.takes) for way in ways if way.enter_ids
         ),
-        soft=tuple(_soft(run, node)) if result.verdict in ("survives", "degrades") else (),
+        soft=tuple(_soft(run, certain)) if result.verdict in ("survives", "degrades") else (),
     )
 
 
-def _soft(run: Run, node: int) -> list[tuple[str, str]]:
-    """Soft needs on a journey's hard paths of what is down in the end, where the one who needs stands."""
+def _soft(run: Run, certain: set[int]) -> list[tuple[str, str]]:
+    """Soft needs of what is down in the end, where the one who needs stands and surely worked."""
     last, circuit = run.seen.last.state, run.circuit
-    # What is hard below a journey works where the journey works; of anything else that says nothing.
-    below = run.closure(node, hard=True)
     found = {
         (circuit.ids[rule.node], circuit.ids[circuit.node_of(rule.source)])
         for rule in circuit.rules
-        if rule.group < 0 and not rule.hard and rule.node in below and rule.node < circuit.component_count
+        if rule.group < 0 and not rule.hard and rule.node in certain and rule.node < circuit.component_count
         if last[rule.source] == DOWN and last[rule.node] != DOWN
     }
     return sorted(found)

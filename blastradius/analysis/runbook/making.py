@@ -111,9 +111,9 @@ def _events(run: Run, journeys: Iterable[JourneyResult], ways: Iterable[Move]) -
         if phase.duration is not None:
             happens(phase.at + phase.duration, "back", (*phase.remove, *phase.degrade))
     for way in ways:
-        if way.happens and way.takes is not None:
+        if way.ends is not None:
             by_hand = "by hand, where it is begun at once" if way.mode == "manual" else None
-            happens(way.starts + way.takes, "moved", [way.name], by_hand)
+            happens(way.ends, "moved", [way.name], by_hand)
     for journey in journeys:
         story = run.stories.get(run.circuit.index[journey.id])
         for at, what in _told(story) if story is not None else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from blastradius.analysis.runbook.result import Move, Need
@@ -21,7 +21,8 @@ _PURPOSES = ("respond", "change", "inform", "serve")
 def moves(run: Run, journeys: Sequence[Journey], today: date | None, policy: Policy | None) -> list[Move]:
     """Failovers below some journeys whose active members are lost, in the order in which people need them.
 
-    Those by which people work together come first, then those by which changes get out, then the rest by tier.
+    Those by which people work together come first, then those by which changes get out, then the rest by tier; but what
+    another one needs, or moves to a member that stands on, comes before that one.
 
     Args:
         run: the scenario, walked.
@@ -29,20 +30,40 @@ def moves(run: Run, journeys: Sequence[Journey], today: date | None, policy: Pol
         today: day on which rehearsals are judged old.
         policy: how old a rehearsal may be.
     """
-    found = []
+    found: dict[int, tuple[_Key, Move]] = {}
     for number, group in enumerate(run.circuit.groups):
         if not group.active or group.record.failover is None:
             continue
         called = next((one for one in run.seen.instants if _active_lost(group, one)), None)
         waiting = [one for one in journeys if _rests_on(run, one, group)] if called else []
         if called is not None and waiting:
-            first = min(waiting, key=_rank)
-            found.append((_rank(first), called.time, group.record.dependent, _move(run, number, called, waiting)))
-    found.sort(key=lambda one: one[:3])
-    return [
-        way.model_copy(update={"old": unrehearsed(run.circuit, number, today, policy)})
-        for way, number in ((one[3][0], one[3][1]) for one in found)
-    ]
+            key = (_rank(min(waiting, key=_rank)), called.time, group.record.dependent, number)
+            way = _move(run, number, called, waiting)
+            found[number] = key, way.model_copy(update={"old": unrehearsed(run.circuit, number, today, policy)})
+    return [found[number][1] for number in _ordered(run, {number: key for number, (key, _) in found.items()})]
+
+
+_Key = tuple[tuple[int, int, str], int, str, int]
+
+
+def _ordered(run: Run, keys: Mapping[int, _Key]) -> list[int]:
+    """By their keys, each after those that it needs; where these go in a circle, by their keys alone."""
+    by_node: dict[int, list[int]] = {}
+    for number in keys:
+        by_node.setdefault(run.circuit.rules[run.circuit.groups[number].rule].node, []).append(number)
+    after: dict[int, set[int]] = {}
+    for number in keys:
+        group = run.circuit.groups[number]
+        rests = {*group.needs, *(node for node in group.members if node not in group.active)}
+        below = set[int]().union(*(run.closure(node) for node in rests))
+        after[number] = {one for node in by_node.keys() & below for one in by_node[node]} - {number}
+    ordered: list[int] = []
+    left = sorted(keys, key=keys.__getitem__)
+    while left:
+        following = next((one for one in left if after[one].isdisjoint(left)), left[0])
+        left.remove(following)
+        ordered.append(following)
+    return ordered
 
 
 def _rank(journey: Journey) -> tuple[int, int, str]:
@@ -57,7 +78,7 @@ def _active_lost(group: Group, instant: Instant) -> bool:
     return group_value(group, bytearray(instant.state), moved=False, standby=False) == DOWN
 
 
-def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) -> tuple[Move, int]:
+def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) -> Move:
     group, graph, circuit = run.circuit.groups[number], run.graph, run.circuit
     record, failover = group.record, group.record.failover
     assert failover is not None
@@ -72,7 +93,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
     dependent = record.dependent
     owners = [graph.components[dependent].tags.get("owner")] if dependent in graph.components else []
     owners += [journey.owner for journey in waiting]
-    way = Move(
+    return Move(
         id=dependent,
         name=graph.name(dependent),
         leave=names(group.active, True),
@@ -84,6 +105,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
         why_not=why_not,
         starts=called.time,
         takes=failover.takes if group.manual else group.takes,
+        ends=next((one.time for one in run.seen.instants if number in one.moves), None),
         lag=failover.lag,
         rehearsed=failover.rehearsed,
         runbook=failover.runbook,
@@ -92,7 +114,6 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
         journeys=tuple(journey.name for journey in waiting),
         evidence=record.evidence,
     )
-    return way, number
 
 
 def _need(run: Run, called: Instant, node: int) -> Need:

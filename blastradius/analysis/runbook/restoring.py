@@ -22,7 +22,7 @@ def restored(run: Run) -> Iterable[Restored]:
     circuit, graph = run.circuit, run.graph
     # what a failover brought back meanwhile only has to be moved back
     fallen = {node for node in range(circuit.component_count) if run.seen.last.state[node] == DOWN}
-    for wave, together in _waves(circuit, fallen):
+    for wave, together in _waves(circuit, fallen, run.seen.last.moved):
         own = [graph.components[circuit.ids[node]] for node in wave]
         own = [one for one in own if one.kind not in FOREIGN]
         if not own:
@@ -36,36 +36,38 @@ def restored(run: Run) -> Iterable[Restored]:
         )
 
 
-def _waves(circuit: Circuit, fallen: set[int]) -> Iterable[tuple[list[int], bool]]:
+def _waves(circuit: Circuit, fallen: set[int], moved: bytes) -> Iterable[tuple[list[int], bool]]:
     state = bytearray(len(circuit.ids))
     for node in fallen:
         state[node] = DOWN
     remaining = set(fallen)
     own_cycle = cycles(circuit)
     while remaining:
-        ready = [node for node in sorted(remaining) if _stands(circuit, node, state)]
+        ready = [node for node in sorted(remaining) if _stands(circuit, node, state, moved)]
         together = False
         if not ready:
-            ready, together = _cycle(circuit, remaining, own_cycle, state), True
+            ready, together = _cycle(circuit, remaining, own_cycle, state, moved), True
         for node in ready:
             state[node] = UP
         remaining -= set(ready)
         yield ready, together
 
 
-def _cycle(circuit: Circuit, remaining: set[int], own_cycle: list[tuple[int, ...]], state: bytearray) -> list[int]:
+def _cycle(
+    circuit: Circuit, remaining: set[int], own_cycle: list[tuple[int, ...]], state: bytearray, moved: bytes
+) -> list[int]:
     """The first cycle all of whose outer needs stand; everything left where there is none, as in a deadlock."""
     for node in sorted(remaining):
         members = [one for one in own_cycle[node] if one in remaining]
         trial = bytearray(state)
         for one in members:
             trial[one] = UP
-        if len(members) > 1 and all(_stands(circuit, one, trial) for one in members):
+        if len(members) > 1 and all(_stands(circuit, one, trial, moved) for one in members):
             return members
     return sorted(remaining)
 
 
-def _stands(circuit: Circuit, node: int, state: bytearray) -> bool:
+def _stands(circuit: Circuit, node: int, state: bytearray, moved: bytes) -> bool:
     """Whether all that a component needs hard, to run and to start, is there."""
     startup = circuit.phase_node(node, "startup")
     numbers = [*circuit.feeds[node], *(circuit.feeds[startup] if startup is not None else ())]
@@ -78,7 +80,8 @@ def _stands(circuit: Circuit, node: int, state: bytearray) -> bool:
         else:
             group = circuit.groups[rule.group]
             # what can move counts as moved: who restores may start from whichever member is back first
-            bad = group_value(group, state, moved=group.fails_over, standby=False) == DOWN
+            able = group.fails_over and all(state[need] != DOWN for need in group.needs)
+            bad = group_value(group, state, moved=able or bool(moved[rule.group]), standby=False) == DOWN
         if bad:
             return False
     return True

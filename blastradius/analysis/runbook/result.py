@@ -34,7 +34,7 @@ class Need(Value):
 
     id: str = Field(description="Id.")
     name: str = Field(description="Name.")
-    stands: bool = Field(description="Whether it is still there when it is needed.")
+    stands: bool = Field(description="Whether it is there when the failover is called for.")
     because: tuple[str, ...] = Field(default=(), description="Ids of the chain that takes it down, where it does.")
 
 
@@ -52,6 +52,7 @@ class Move(Value):
     why_not: str | None = Field(default=None, description="Why it cannot.")
     starts: int = Field(description="Second at which it is called for.")
     takes: int | None = Field(default=None, description="Seconds it takes; unset where nobody said.")
+    ends: int | None = Field(default=None, description="Second at which it is done, what it waits for included.")
     lag: int | None = Field(default=None, description="Seconds of data that may be lost by it.")
     rehearsed: date | None = Field(default=None, description="When it was last tried.")
     old: bool = Field(default=False, description="Never tried, or longer ago than the policy allows.")
@@ -120,7 +121,7 @@ class Runbook(Value):
     untouched: tuple[str, ...] = Field(default=(), description="Names of the journeys that it does not touch.")
     events: tuple[Event, ...] = Field(default=(), description="What happens when.")
     watches: tuple[Watch, ...] = Field(default=(), description="Who sees what is critical and fails.")
-    moves: tuple[Move, ...] = Field(default=(), description="Failovers, in the order in which they are called for.")
+    moves: tuple[Move, ...] = Field(default=(), description="Failovers, in the order in which to make them.")
     cautions: tuple[Caution, ...] = Field(default=(), description="What not to try.")
     talks: tuple[Talk, ...] = Field(default=(), description="How people talk meanwhile, and how customers are told.")
     owners: tuple[tuple[str, tuple[str, ...]], ...] = Field(

@@ -34,13 +34,11 @@ def run(
 
     chosen(form, output)
     where = shown(journal)
-    learned = learn(load_json(read_bytes(journal), where, marks=False).value, where)
+    learned = learn(load_json(read_bytes(journal), where, marks=False).value, where, today=options.today(None))
     if into is not None and learned.valid:
         from blastradius.overlay.writing import add
 
-        for section, entries in learned.entries().items():
-            if entries:
-                add(Path(into), section, entries)
+        add(Path(into), learned.entries())
     emit(learned, form, output)
     if not learned.valid:
         raise IncompleteError(f"{where}: the drill shows nothing: {learned.why_not}")
