@@ -157,10 +157,12 @@ class Packed:
         """See `Counting`."""
         from blastradius.engine.packed import Losses, alike, compiled
 
+        asked, nodes = Losses.sets(losses), len(self.circuit.ids)
         late = compiled(self.circuit, "eventually", failovers=False)
-        at_once = compiled(self.circuit, "at_once")
-        same: list[bool] = alike(late, at_once, Losses.sets(losses), self.circuit.named_count).tolist()
-        return same
+        # where every failover happened that helps, whatever it needs, the end of no walk is better
+        same = alike(late, compiled(self.circuit, "eventually", needs=False), asked, nodes)
+        told: list[bool] = same.tolist()
+        return told
 
     def doubted(self, losses: Sequence[Loss], doubts: Doubts, when: When) -> Counted:
         """See `Counting`."""

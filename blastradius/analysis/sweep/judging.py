@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from blastradius.analysis.sweep.counting import Counted, Counting, Doubts, Loss, Progress, counting
-from blastradius.analysis.sweep.parts import Parts, Walked
+from blastradius.analysis.sweep.parts import Walked
+from blastradius.analysis.sweep.walking import Walking
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
 from blastradius.model import Verdict
@@ -50,7 +51,7 @@ class Judge:
         self.counting: Counting = counting(graph.circuit, losses)
         self._unseen = Unseen(graph) if graph.inventory.gaps or graph.roaming else None
         self.blind = frozenset(blind(graph))
-        self.parts = Parts(graph, ties(graph), self.blind)
+        self.walking = Walking(graph, ties(graph), self.blind, losses)
 
     def judge(self, losses: Sequence[Loss], *, keep: bool = False) -> Judged:
         """Judge losses.
@@ -79,14 +80,12 @@ class Judge:
         same = self.counting.settled([losses[place] for place in places])
         places = [place for place, settled in zip(places, same, strict=True) if not settled]
         progress = self._progress(len(places), "losses walked through time")
-        circuit = self.graph.circuit
-        for done, place in enumerate(places):
-            walked = self.parts.walk(losses[place])
+        for done, walked in enumerate(self.walking.walks([losses[place] for place in places], keep)):
+            place = places[done]
             if keep:
                 judged.walked[place] = walked
             judged.ends[place] = dict(walked.ends)
-            counted.down[place] = walked.state.count(DOWN, 0, circuit.component_count)
-            counted.degraded[place] = walked.state.count(1, 0, circuit.component_count)
+            counted.down[place], counted.degraded[place] = walked.down, walked.degraded
             counted.exposed[place] = walked.exposed
             if progress:
                 progress(done)
@@ -125,7 +124,7 @@ class Judge:
                     left.append(node)
             if left:
                 doubted = doubts.faults(place) - doubts.blind
-                for node in self.parts.breaks_at_worst(left, losses[place], doubted):
+                for node in self.walking.breaks_at_worst(left, losses[place], doubted):
                     ends[node] = "unknown"
 
     def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
@@ -154,6 +153,6 @@ class Judge:
             if touched not in nodes:
                 nodes[touched] = frozenset(index[one] for one in touched)
             alike.append(numbers.setdefault(nodes[touched], len(numbers)) if touched else -1)
-        if not numbers and not self.blind and not self.parts.bound:
+        if not numbers and not self.blind and not self.walking.bound:
             return None
-        return Doubts(list(numbers), alike, self.blind, self.parts.bound)
+        return Doubts(list(numbers), alike, self.blind, self.walking.bound)
