@@ -95,7 +95,7 @@ class Judge:
         doubts = self._doubts(losses)
         if doubts is None:
             return
-        counted = self.counting.doubted(losses, doubts, "eventually")
+        counted = self.counting.doubted(losses, doubts)
         open_: dict[int, list[int]] = {}
         for place, of in enumerate(counted.ends):
             ends = judged.ends[place]
@@ -113,12 +113,12 @@ class Judge:
         """The same where a failover may save them: down whatever it does, or as the walk has it."""
         places = sorted(open_)
         some = Doubts(doubts.sets, [doubts.alike[place] for place in places], doubts.blind, doubts.bound)
-        least = self.counting.doubted([losses[place] for place in places], some, "at_once")
-        for place, of in zip(places, least.ends, strict=True):
+        fallen = self.counting.fallen([losses[place] for place in places], some)
+        for place, surely in zip(places, fallen, strict=True):
             ends = judged.ends[place]
             left = []
             for node in open_[place]:
-                if of.get(node) == DOWN:
+                if node in surely:
                     ends[node] = "unknown"
                 else:
                     left.append(node)
@@ -136,7 +136,7 @@ class Judge:
         doubts = self._doubts(losses)
         if doubts is None:
             return None
-        counted = self.counting.doubted(losses, doubts, "eventually")
+        counted = self.counting.doubted(losses, doubts)
         return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
 
     def _doubts(self, losses: Sequence[Loss]) -> Doubts | None:
