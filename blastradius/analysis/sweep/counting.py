@@ -122,11 +122,17 @@ class Plain:
 
     def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
         """See `Counting`."""
-        fallen = []
+        circuit, fallen = self.circuit, []
         for position, lost in enumerate(losses):
             faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
-            state = found(self.circuit, faults, self._at_once, bound=doubts.bound).state
-            fallen.append({node for node in self._journeys if state[node] == DOWN})
+            state = found(circuit, faults, self._at_once, bound=doubts.bound).state
+            # what a failover calls and is down at once is down throughout: no other failover can be kept from happening
+            enabled = bytearray(
+                0 if any(state[need] == DOWN for need in group.needs) else 2 * (group.fails_over and bool(group.active))
+                for group in circuit.groups
+            )
+            late = solve(circuit, faults, self._late, enabled=enabled, bound=doubts.bound).state
+            fallen.append({node for node in self._journeys if DOWN in (state[node], late[node])})
         return fallen
 
     def _note(self, solution: Solution, counted: Counted, *, spares: bool = True) -> None:
@@ -155,13 +161,15 @@ class Packed:
 
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
+        self._late: Net | None = None
 
     def count(self, losses: Sequence[Loss], progress: Progress | None) -> Counted:
         """See `Counting`."""
         from blastradius.engine.packed import Losses, compiled
 
-        net = compiled(self.circuit, "eventually", failovers=False, watched=True)
-        return self._counted(net, Losses.sets(losses), progress)
+        if self._late is None:
+            self._late = compiled(self.circuit, "eventually", failovers=False, watched=True)
+        return self._counted(self._late, Losses.sets(losses), progress)
 
     def settled(self, losses: Sequence[Loss]) -> list[bool]:
         """See `Counting`."""
@@ -191,9 +199,7 @@ class Packed:
             compiled(self.circuit, "eventually", needs=False, ties=doubts.bound),
         )
         counted = [self._counted(net, asked, None).ends for net in nets]
-        return [
-            {node for of in both for node, end in of.items() if end == DOWN} for both in zip(*counted, strict=True)
-        ]
+        return [{node for of in both for node, end in of.items() if end == DOWN} for both in zip(*counted, strict=True)]
 
     def _asked(self, losses: Sequence[Loss], doubts: Doubts) -> Losses:
         import numpy as np

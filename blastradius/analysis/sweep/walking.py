@@ -56,7 +56,11 @@ class Walking:
         slow = (index[one.id] for one in self.graph.inventory.components if one.recovery or one.restart == "cold")
         journeys = sorted(self.graph.journeys)
         return Walker(
-            self.graph.circuit, slow, [self.graph.journeys[id].rto for id in journeys], ties=ties, compiled=self._compiled
+            self.graph.circuit,
+            slow,
+            [self.graph.journeys[id].rto for id in journeys],
+            ties=ties,
+            compiled=self._compiled,
         )
 
     @cached_property
@@ -83,8 +87,8 @@ class Walking:
     def _walked(self, walks: Walks, place: int, keep: bool) -> Walked:
         named = self.graph.circuit.named_count
         state = bytes(walks.states[place * named : (place + 1) * named]) if keep else b""
-        counts = (int(of[place]) for of in (walks.down, walks.degraded, walks.exposed))
-        return Walked(state, *counts, ends=self._ends(walks, place))
+        down, degraded, exposed = (int(of[place]) for of in (walks.down, walks.degraded, walks.exposed))
+        return Walked(state, down, degraded, exposed, self._ends(walks, place))
 
     def _ends(self, walks: Walks, place: int) -> dict[int, Verdict]:
         first, count = self.graph.circuit.component_count, len(self.graph.journeys)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blastradius.circuit import Circuit
-from blastradius.engine.packed.arrays import PASS, Bits, unpacked
 from blastradius.engine.cores import cores
+from blastradius.engine.packed.arrays import PASS, Bits, unpacked
 from blastradius.engine.packed.choosing import WORTH, Counter, Engine, tally
 from blastradius.engine.packed.losses import Losses, Tally
 from blastradius.engine.packed.net import Net, compiled

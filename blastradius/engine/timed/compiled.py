@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any
 
 from blastradius.engine.packed.words import kernel
-from blastradius.engine.timed import steps
+from blastradius.engine.timed import steps, whole
 
 _ORDER = (
     "numbers", "passes", "rank", "shown", "wants_over", "given", "assign", "spread", "hanging", "move", "fire", "tick", "watch",
@@ -16,11 +16,11 @@ _ORDER = (
 
 def _compiled() -> Any:
     """Each step as a kernel that calls the kernels before it."""
-    names = dict(vars(steps))
+    names = {**vars(steps), **vars(whole)}
     for name in _ORDER:
         step = names[name]
         copy = FunctionType(step.__code__, names, name, step.__defaults__)
-        copy.__module__, copy.__qualname__ = steps.__name__, name
+        copy.__module__, copy.__qualname__ = step.__module__, name
         names[name] = kernel(copy)
     return names["batch"]
 

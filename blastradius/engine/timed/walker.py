@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from blastradius.circuit import NEVER, Circuit
 from blastradius.engine.cores import cores
 from blastradius.engine.solve import ACTS_DOWN, settings
-from blastradius.engine.timed import steps
+from blastradius.engine.timed import whole
 
 Rows = Sequence[Sequence[int]]
 
@@ -81,9 +81,14 @@ class Walker:
         size, named = len(losses), self.circuit.named_count
         make = self._bytes
         walks = Walks(
-            make(size), *(self._ints(size) for _ in range(3)), make(size * len(self._rto)),
-            make(size * named if states else 0), make(size * named if ever else 0),
-        )  # fmt: skip
+            left=make(size),
+            down=self._ints(size),
+            degraded=self._ints(size),
+            exposed=self._ints(size),
+            ends=make(size * len(self._rto)),
+            states=make(size * named if states else 0),
+            ever=make(size * named if ever else 0),
+        )
         out = (walks.left, walks.down, walks.degraded, walks.exposed, walks.ends, walks.states, walks.ever)
         start = self._array([0, *accumulate(len(one) for one in losses)])
         nodes = self._array(list(chain.from_iterable(losses)))
@@ -107,7 +112,7 @@ class Walker:
     @cached_property
     def _batch(self) -> Any:
         if not self.compiled:
-            return steps.batch
+            return whole.batch
         from blastradius.engine.timed.compiled import batch
 
         return batch
@@ -147,18 +152,21 @@ class Walker:
         circuit, array = self.circuit, self._array
         users, users_start = circuit.users, circuit.users_start
         feeds: Rows = circuit.feeds
+        started: Sequence[int] = users_start
+        used: Sequence[int] = users
         if self.pairs:
-            more: list[list[int]] = [list(users[a:b]) for a, b in zip(users_start, users_start[1:], strict=False)]
+            more: list[list[int]] = [list(users[a:b]) for a, b in pairwise(users_start)]
             fed = [list(rules) for rules in feeds]
             for number, (one, other) in enumerate(self.pairs, len(circuit.rules)):
                 more[one].append(number)
                 fed[other].append(number)
-            users_start, users, feeds = _flat(more)[0], _flat(more)[1], fed
+            started, used = _flat(more)
+            feeds = fed
         none = [0] * len(self.pairs)
         rules = circuit.rules
         flat = _flat(feeds)
         return (
-            array(users_start), array(users), array(circuit.roles_start), array(circuit.roles),
+            array(started), array(used), array(circuit.roles_start), array(circuit.roles),
             array([*circuit.rule_node, *(other for _, other in self.pairs)]),
             array(flat[0]), array(flat[1]),
             array([*(rule.source for rule in rules), *(one for one, _ in self.pairs)]),
