@@ -15,7 +15,7 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import Verdict
 from blastradius.simulate.doubt import Ties
 
-WORTH = 2_000_000
+WORTH = 1_000_000
 """Rules times losses from which on compiling the steps pays."""
 _AT_ONCE = 4096
 """Losses walked before any is told of."""
