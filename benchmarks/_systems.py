@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from blastradius.model import Component, Dependency, Inventory, Journey, JourneyEntry, Meta, Redundancy
+from blastradius.model import Component, Dependency, Failover, Gap, Inventory, Journey, JourneyEntry, Meta, Redundancy
 
 LAYERS = 50
 #: Shares of components that need all of their dependencies, any one, and more than half.
@@ -48,3 +48,41 @@ def layered(count: int, mix: tuple[float, float, float], seed: int = 1) -> Inven
             Journey(id=f"journey:{n}", name=str(n), entries=(JourneyEntry(component=names[-1 - n]),)) for n in range(20)
         ),
     )
+
+
+def timed(count: int, *, failovers: float, tolerances: float, gaps: int, seed: int = 2) -> Inventory:
+    """A system of small blasts in which time plays a part.
+
+    Args:
+        count: components.
+        failovers: share of components with a standby in one of the three layers below.
+        tolerances: share of dependencies with a tolerance, up to an hour.
+        gaps: components of which something is not seen.
+        seed: another one makes another system.
+    """
+    inventory = layered(count, SMALL)
+    chance = np.random.default_rng(seed)
+    names = [component.id for component in inventory.components]
+    wide = count // LAYERS
+    dependencies = tuple(
+        one.model_copy(update={"tolerance": int(chance.integers(1, 3600))}) if chance.random() < tolerances else one
+        for one in inventory.dependencies
+    )
+    groups = list(inventory.redundancies)
+    for number in chance.choice(np.arange(wide, count), int(count * failovers), replace=False).tolist():
+        layer = number // wide
+        below = chance.choice(np.arange(max(layer - 3, 0) * wide, layer * wide), 3, replace=False).tolist()
+        active, standby, tool = (names[one] for one in below)
+        failover = Failover(
+            mode="manual" if chance.random() < 0.3 else "automatic",
+            takes=int(chance.integers(0, 1800)),
+            needs=(tool,) if chance.random() < 0.3 else (),
+        )
+        groups.append(
+            Redundancy(dependent=names[number], members=(active, standby), active=(active,), failover=failover)
+        )
+    unseen = tuple(
+        Gap(scope="area", reason="not seen", hides="dependency", component=names[one], reference="text")
+        for one in chance.choice(count, gaps, replace=False).tolist()
+    )
+    return inventory.model_copy(update={"dependencies": dependencies, "redundancies": tuple(groups), "gaps": unseen})

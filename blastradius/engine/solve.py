@@ -105,7 +105,7 @@ def solve(
         faults: severity that each faulty node has of itself.
         codes: action code of each rule.
         moved: per group, 1 where it has failed over and shows all its members.
-        enabled: per group, 1 where its failover counts at once, as far as its needs are not down.
+        enabled: per group, 1 where its failover counts at once, as far as its needs are not down; 2 whatever they are.
         bound: nodes that go down with a node beside all rules, by number: what nobody saw may tie them.
 
     Returns:
@@ -179,7 +179,7 @@ def _value(group: Group, count: list[int], moved: int, enabled: int) -> int:
     if not group.active or moved:
         return best
     active = _rank(len(group.active), count[2], count[3], group.required, group.active_full)
-    if not enabled or count[4]:
+    if not enabled or (enabled == 1 and count[4]):
         return active
     return min(active, best)
 

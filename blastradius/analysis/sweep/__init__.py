@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Literal, get_args
 
 from blastradius.analysis.sweep.answer import Sweep, SweptJourney, SweptLoss, SweptPair
@@ -24,6 +25,7 @@ def sweep(
     *,
     top: int | None = None,
     progress: Callable[[str], None] | None = None,
+    scheduler: str | None = None,
 ) -> Sweep:
     """Lose everything of a kind, one at a time, for ever.
 
@@ -35,9 +37,12 @@ def sweep(
         order: 2 to lose also every two of them together.
         top: how many losses and how many pairs to keep, the worst; all where unset.
         progress: called with a line of text now and then.
+        scheduler: address of a Dask scheduler whose workers judge the losses, such as `tcp://127.0.0.1:8786`; this
+            process does where unset. The answer is the same.
 
     Raises:
         UsageError: when there is no such kind, or `top` or `order` make no sense.
+        InputError: when the scheduler or its workers cannot be reached, or are lost.
     """
     graph = graph_of(graph)
     if order not in (1, 2):
@@ -45,12 +50,18 @@ def sweep(
     if top is not None and top < 1:
         raise UsageError("top: name at least 1")
     lost = losses_of(graph, by)
-    judge = Judge(graph, len(lost) * (len(lost) if order == 2 else 1), progress)
-    nodes = [(graph.index[component.id],) for component in lost]
-    judged = judge.judge(nodes, keep=order == 2)
-    names = Ranking(graph)
+    count = len(lost) * (len(lost) if order == 2 else 1)
+    with ExitStack() as stack:
+        judge = Judge(graph, count, progress)
+        if scheduler is not None:
+            from blastradius.analysis.sweep.spreading import spread
+
+            judge = stack.enter_context(spread(scheduler, graph, count, progress))
+        nodes = [(graph.index[component.id],) for component in lost]
+        judged = judge.judge(nodes, keep=order == 2)
+        names = Ranking(graph)
+        pairs, simulated = _pairs(judge, lost, judged, names) if order == 2 else ([], 0)
     losses = sorted((_loss(names, one, judged, place) for place, one in enumerate(lost)), key=names.key)
-    pairs, simulated = _pairs(judge, lost, judged, names) if order == 2 else ([], 0)
     result = Sweep(
         by=by,
         order=order,

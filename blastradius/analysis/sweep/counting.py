@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, Solution, found, settings, solve
 from blastradius.engine.solve import group_value
 from blastradius.simulate.spares import lost_spare
 
+if TYPE_CHECKING:
+    from blastradius.engine.packed import Losses, Net
+
 Loss = tuple[int, ...]
 """Nodes that are lost together."""
 Progress = Callable[[int], None]
-When = Literal["at_once", "eventually"]
 
 PLAIN = 300_000
 """Rules times losses up to which array libraries cost more to import than they save."""
@@ -70,8 +72,11 @@ class Counting(Protocol):
     def settled(self, losses: Sequence[Loss]) -> list[bool]:
         """Whether tolerances off and founded failovers give the same: then the timed walk gives nothing else."""
 
-    def doubted(self, losses: Sequence[Loss], doubts: Doubts, when: When) -> Counted:
-        """The same with everything unseen in the way, before failovers and `eventually`, or after and `at_once`."""
+    def doubted(self, losses: Sequence[Loss], doubts: Doubts) -> Counted:
+        """The first with everything unseen in the way: before failovers, tolerances run out."""
+
+    def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
+        """Journeys that are then down in the end whatever fails over: no walk ends better than this."""
 
 
 def counting(circuit: Circuit, losses: int) -> Counting:
@@ -107,17 +112,28 @@ class Plain:
             same.append(late == found(circuit, faults, self._at_once).state[:named])
         return same
 
-    def doubted(self, losses: Sequence[Loss], doubts: Doubts, when: When) -> Counted:
+    def doubted(self, losses: Sequence[Loss], doubts: Doubts) -> Counted:
         """See `Counting`."""
         counted = Counted([], [], [], [], [])
         for position, lost in enumerate(losses):
             faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
-            if when == "eventually":
-                solution = solve(self.circuit, faults, self._late, bound=doubts.bound)
-            else:
-                solution = found(self.circuit, faults, self._at_once, bound=doubts.bound)
-            self._note(solution, counted, spares=False)
+            self._note(solve(self.circuit, faults, self._late, bound=doubts.bound), counted, spares=False)
         return counted
+
+    def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
+        """See `Counting`."""
+        circuit, fallen = self.circuit, []
+        for position, lost in enumerate(losses):
+            faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
+            state = found(circuit, faults, self._at_once, bound=doubts.bound).state
+            # what a failover calls and is down at once is down throughout: no other failover can be kept from happening
+            enabled = bytearray(
+                0 if any(state[need] == DOWN for need in group.needs) else 2 * (group.fails_over and bool(group.active))
+                for group in circuit.groups
+            )
+            late = solve(circuit, faults, self._late, enabled=enabled, bound=doubts.bound).state
+            fallen.append({node for node in self._journeys if DOWN in (state[node], late[node])})
+        return fallen
 
     def _note(self, solution: Solution, counted: Counted, *, spares: bool = True) -> None:
         circuit, state = self.circuit, solution.state
@@ -145,45 +161,63 @@ class Packed:
 
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
+        self._late: Net | None = None
 
     def count(self, losses: Sequence[Loss], progress: Progress | None) -> Counted:
         """See `Counting`."""
         from blastradius.engine.packed import Losses, compiled
 
-        net = compiled(self.circuit, "eventually", failovers=False, watched=True)
-        return self._counted(net, Losses.sets(losses), progress)
+        if self._late is None:
+            self._late = compiled(self.circuit, "eventually", failovers=False, watched=True)
+        return self._counted(self._late, Losses.sets(losses), progress)
 
     def settled(self, losses: Sequence[Loss]) -> list[bool]:
         """See `Counting`."""
         from blastradius.engine.packed import Losses, alike, compiled
 
+        asked, nodes = Losses.sets(losses), len(self.circuit.ids)
         late = compiled(self.circuit, "eventually", failovers=False)
-        at_once = compiled(self.circuit, "at_once")
-        same: list[bool] = alike(late, at_once, Losses.sets(losses), self.circuit.named_count).tolist()
-        return same
+        # where every failover happened that helps, whatever it needs, the end of no walk is better
+        same = alike(late, compiled(self.circuit, "eventually", needs=False), asked, nodes)
+        told: list[bool] = same.tolist()
+        return told
 
-    def doubted(self, losses: Sequence[Loss], doubts: Doubts, when: When) -> Counted:
+    def doubted(self, losses: Sequence[Loss], doubts: Doubts) -> Counted:
         """See `Counting`."""
+        from blastradius.engine.packed import compiled
+
+        net = compiled(self.circuit, "eventually", failovers=False, ties=doubts.bound)
+        return self._counted(net, self._asked(losses, doubts), None)
+
+    def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
+        """See `Counting`: tolerances off and failovers founded, or tolerances run out and every failover happened."""
+        from blastradius.engine.packed import compiled
+
+        asked = self._asked(losses, doubts)
+        nets = (
+            compiled(self.circuit, "at_once", ties=doubts.bound),
+            compiled(self.circuit, "eventually", needs=False, ties=doubts.bound),
+        )
+        counted = [self._counted(net, asked, None).ends for net in nets]
+        return [{node for of in both for node, end in of.items() if end == DOWN} for both in zip(*counted, strict=True)]
+
+    def _asked(self, losses: Sequence[Loss], doubts: Doubts) -> Losses:
         import numpy as np
 
-        from blastradius.engine.packed import Losses, compiled
+        from blastradius.engine.packed import Losses
 
-        net = compiled(self.circuit, when, failovers=when == "at_once", ties=doubts.bound)
         shared = [np.array(sorted(doubts.blind | nodes), np.int64) for nodes in doubts.sets]
         # the last set is that of losses that touch nothing by where they are
         shared.append(np.array(sorted(doubts.blind), np.int64))
         numbers = np.array(doubts.alike, np.int64)
         same = np.where(numbers < 0, len(shared) - 1, numbers)
-        asked = Losses.sets(losses, shared, same if any(one.size for one in shared) else None)
-        return self._counted(net, asked, None)
+        return Losses.sets(losses, shared, same if any(one.size for one in shared) else None)
 
-    def _counted(self, net: object, losses: object, progress: Progress | None) -> Counted:
+    def _counted(self, net: Net, losses: Losses, progress: Progress | None) -> Counted:
         import numpy as np
 
-        from blastradius.engine.packed import Losses, Net, tally
+        from blastradius.engine.packed import tally
 
-        assert isinstance(net, Net)
-        assert isinstance(losses, Losses)
         first = self.circuit.component_count
         told = tally(net, losses, np.arange(first, self.circuit.named_count), progress=progress)
         ends: list[dict[int, int]] = [{} for _ in range(len(losses))]

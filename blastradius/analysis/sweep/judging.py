@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from blastradius.analysis.sweep.counting import Counted, Counting, Doubts, Loss, Progress, counting
-from blastradius.analysis.sweep.parts import Parts, Walked
+from blastradius.analysis.sweep.parts import Walked
+from blastradius.analysis.sweep.walking import Walking
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
 from blastradius.model import Verdict
@@ -50,7 +51,7 @@ class Judge:
         self.counting: Counting = counting(graph.circuit, losses)
         self._unseen = Unseen(graph) if graph.inventory.gaps or graph.roaming else None
         self.blind = frozenset(blind(graph))
-        self.parts = Parts(graph, ties(graph), self.blind)
+        self.walking = Walking(graph, ties(graph), self.blind, losses)
 
     def judge(self, losses: Sequence[Loss], *, keep: bool = False) -> Judged:
         """Judge losses.
@@ -79,14 +80,12 @@ class Judge:
         same = self.counting.settled([losses[place] for place in places])
         places = [place for place, settled in zip(places, same, strict=True) if not settled]
         progress = self._progress(len(places), "losses walked through time")
-        circuit = self.graph.circuit
-        for done, place in enumerate(places):
-            walked = self.parts.walk(losses[place])
+        for done, walked in enumerate(self.walking.walks([losses[place] for place in places], keep)):
+            place = places[done]
             if keep:
                 judged.walked[place] = walked
             judged.ends[place] = dict(walked.ends)
-            counted.down[place] = walked.state.count(DOWN, 0, circuit.component_count)
-            counted.degraded[place] = walked.state.count(1, 0, circuit.component_count)
+            counted.down[place], counted.degraded[place] = walked.down, walked.degraded
             counted.exposed[place] = walked.exposed
             if progress:
                 progress(done)
@@ -96,7 +95,7 @@ class Judge:
         doubts = self._doubts(losses)
         if doubts is None:
             return
-        counted = self.counting.doubted(losses, doubts, "eventually")
+        counted = self.counting.doubted(losses, doubts)
         open_: dict[int, list[int]] = {}
         for place, of in enumerate(counted.ends):
             ends = judged.ends[place]
@@ -114,18 +113,18 @@ class Judge:
         """The same where a failover may save them: down whatever it does, or as the walk has it."""
         places = sorted(open_)
         some = Doubts(doubts.sets, [doubts.alike[place] for place in places], doubts.blind, doubts.bound)
-        least = self.counting.doubted([losses[place] for place in places], some, "at_once")
-        for place, of in zip(places, least.ends, strict=True):
+        fallen = self.counting.fallen([losses[place] for place in places], some)
+        for place, surely in zip(places, fallen, strict=True):
             ends = judged.ends[place]
             left = []
             for node in open_[place]:
-                if of.get(node) == DOWN:
+                if node in surely:
                     ends[node] = "unknown"
                 else:
                     left.append(node)
             if left:
                 doubted = doubts.faults(place) - doubts.blind
-                for node in self.parts.breaks_at_worst(left, losses[place], doubted):
+                for node in self.walking.breaks_at_worst(left, losses[place], doubted):
                     ends[node] = "unknown"
 
     def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
@@ -137,7 +136,7 @@ class Judge:
         doubts = self._doubts(losses)
         if doubts is None:
             return None
-        counted = self.counting.doubted(losses, doubts, "eventually")
+        counted = self.counting.doubted(losses, doubts)
         return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
 
     def _doubts(self, losses: Sequence[Loss]) -> Doubts | None:
@@ -154,6 +153,6 @@ class Judge:
             if touched not in nodes:
                 nodes[touched] = frozenset(index[one] for one in touched)
             alike.append(numbers.setdefault(nodes[touched], len(numbers)) if touched else -1)
-        if not numbers and not self.blind and not self.parts.bound:
+        if not numbers and not self.blind and not self.walking.bound:
             return None
-        return Doubts(list(numbers), alike, self.blind, self.parts.bound)
+        return Doubts(list(numbers), alike, self.blind, self.walking.bound)

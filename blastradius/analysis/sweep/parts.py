@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blastradius.circuit import Circuit
-from blastradius.engine import DOWN, settings, solve
+from blastradius.engine import DEGRADED, DOWN, settings, solve
 from blastradius.engine.cycles import cycles
 from blastradius.engine.solve import group_value
 from blastradius.graph import DependencyGraph
@@ -37,8 +37,6 @@ from blastradius.simulate.unseen import Touched
 from blastradius.simulate.walk import trace
 
 _HURT = re.compile(rb"[^\x00]")
-_REMEMBERED = 1000
-"""Worst walks whose answers are kept."""
 _SCENARIO = Scenario(phases=(ScenarioPhase(remove=("*",)),))
 """A loss for ever; what is lost is said in node numbers."""
 
@@ -48,12 +46,16 @@ class Walked:
     """What the timed walk says of a loss for ever.
 
     Attributes:
-        state: severity of each component and journey in the end.
+        state: severity of each component and journey in the end; empty where nobody asked.
+        down: components down in the end.
+        degraded: components degraded in the end.
         exposed: components without the spare they had.
         ends: verdicts of the journeys that do not survive, by node.
     """
 
-    state: bytearray
+    state: bytes | bytearray
+    down: int
+    degraded: int
     exposed: int
     ends: dict[int, Verdict]
 
@@ -73,7 +75,6 @@ class Parts:
         self.bound = {index[one]: [index[other] for other, _ in pairs] for one, pairs in tied.items()}
         self._codes = settings(graph.circuit, "eventually")
         self._closures: dict[int, frozenset[int]] = {}
-        self._worst: dict[tuple[frozenset[int], frozenset[int], frozenset[int]], set[int]] = {}
 
     @property
     def circuit(self) -> Circuit:
@@ -100,7 +101,8 @@ class Parts:
             for journey in part.journeys.values()
             if (end := verdict(found.get(part.index[journey.id]), journey)) != "survives"
         }
-        return Walked(state, self._exposed(nodes, state, part, walked), ends)
+        low, bad = (state.count(severity, 0, circuit.component_count) for severity in (DOWN, DEGRADED))
+        return Walked(state, low, bad, self._exposed(nodes, state, part, walked), ends)
 
     def _exposed(self, nodes: Iterable[int], state: bytearray, part: DependencyGraph, walked: Trace) -> int:
         """How many components have lost their spare in the end, groups outside the part included."""
@@ -121,7 +123,7 @@ class Parts:
                 found.add(node)
         return len(found)
 
-    def breaks_at_worst(self, journeys: Iterable[int], lost: Sequence[int], doubted: Collection[int]) -> set[int]:
+    def breaks_at_worst(self, journeys: Collection[int], lost: Collection[int], doubted: Collection[int]) -> set[int]:
         """Which of some journeys break with everything unseen in the way.
 
         Args:
@@ -129,20 +131,8 @@ class Parts:
             lost: nodes that are down.
             doubted: nodes that the loss puts in doubt by where it is.
         """
-        asked = frozenset(journeys)
-        keep = frozenset[int]().union(*(self._closure(journey) for journey in asked))
-        # What lies outside of all that the journeys need changes nothing: many losses are one question.
-        key = (asked, keep & {*lost}, keep & {*doubted})
-        if key not in self._worst:
-            if len(self._worst) >= _REMEMBERED:
-                self._worst.clear()
-            self._worst[key] = self._walk_worst(*key, keep)
-        return self._worst[key]
-
-    def _walk_worst(
-        self, journeys: frozenset[int], lost: frozenset[int], doubted: frozenset[int], keep: frozenset[int]
-    ) -> set[int]:
         circuit = self.circuit
+        keep = frozenset[int]().union(*(self.closure(journey) for journey in journeys))
         faults = dict.fromkeys((*lost, *doubted, *self.blind), DOWN)
         reached = solve(circuit, faults, self._codes, bound=self.bound).state
         part = self._part({node for node in keep if reached[node]}, reached, keep)
@@ -150,7 +140,7 @@ class Parts:
         seen = trace(part, [(0, None, ids, [])], None)
         inside = part.components.keys()
         tied = {one: [pair for pair in pairs if pair[0] in inside] for one, pairs in self.tied.items() if one in inside}
-        found: Touched = {circuit.ids[node]: [] for node in sorted(doubted - lost)}
+        found: Touched = {circuit.ids[node]: [] for node in sorted({*doubted} - {*lost})}
         targets = Targets([(0, None, ids, [])], tuple(ids), (), ())
         worst = stories(at_worst(part, _SCENARIO, targets, seen, self._blind_in(part), found, tied))
         broken = set()
@@ -170,7 +160,7 @@ class Parts:
                 found.append(number)
         return found
 
-    def _closure(self, journey: int) -> frozenset[int]:
+    def closure(self, journey: int) -> frozenset[int]:
         """Everything that a journey needs, and what that may fall with."""
         if journey not in self._closures:
             falls_with: dict[int, list[int]] = {}

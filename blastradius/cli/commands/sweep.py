@@ -26,6 +26,14 @@ Order = Annotated[int, typer.Option("--order", min=1, max=2, help="2 loses every
 Top = Annotated[
     int | None, typer.Option("--top", min=1, metavar="N", help="Keep the N worst losses and pairs, in every format.")
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Let the workers of a Dask scheduler do it, such as tcp://127.0.0.1:8786; the answer is the same.",
+    ),
+]
 FailOn = Annotated[
     list[str] | None,
     typer.Option(
@@ -41,6 +49,7 @@ def run(
     by: By = "domain",
     order: Order = 1,
     top: Top = None,
+    scheduler: Scheduler = None,
     overlay: options.Overlay = None,
     fail_on: FailOn = None,
     require_complete: options.RequireComplete = False,
@@ -67,7 +76,7 @@ def run(
     if wanted and not system.graph.journeys:
         nothing_to_judge()
     try:
-        result = sweep(system.graph, by, 2 if order == 2 else 1, progress=progress())
+        result = sweep(system.graph, by, 2 if order == 2 else 1, progress=progress(), scheduler=scheduler)
     finally:
         done()
     found = any(getattr(one, verdict) for one in (*result.losses, *result.pairs) for verdict in wanted)

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blastradius.circuit import Circuit
+from blastradius.engine.cores import cores
 from blastradius.engine.packed.arrays import PASS, Bits, unpacked
-from blastradius.engine.packed.choosing import WORTH, Counter, Engine, cores, tally
+from blastradius.engine.packed.choosing import WORTH, Counter, Engine, tally
 from blastradius.engine.packed.losses import Losses, Tally
 from blastradius.engine.packed.net import Net, compiled
 from blastradius.engine.packed.passes import Passes, in_passes
@@ -105,6 +106,10 @@ def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]
         other: the other.
         losses: the losses.
         nodes: how many nodes are compared.
+
+    Returns:
+        For each loss whether they are, and no failover that counts in the other one would show anything but its active
+        members.
     """
     same = np.zeros(len(losses), np.bool_)
     worth = None if one.inputs.size * len(losses) > WORTH else False
@@ -118,6 +123,8 @@ def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]
             second.settled(losses, chosen, right)
             different = np.bitwise_or.reduce(left[one.down[:nodes]] ^ right[other.down[:nodes]], axis=0)
             different |= np.bitwise_or.reduce(left[one.bad[:nodes]] ^ right[other.bad[:nodes]], axis=0)
+            fallen, beyond, hurt, worse = (right[rows] for rows in other.moving.T)
+            different |= np.bitwise_or.reduce((fallen & ~beyond) | (hurt & ~worse), axis=0)
             same[chosen] = unpacked(different)[: chosen.size] == 0
 
         return compare

@@ -7,7 +7,6 @@ left to the passes.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from blastradius.engine.cores import cores
 from blastradius.engine.packed.losses import Losses, Tally
 from blastradius.engine.packed.net import SOURCE, Net
 from blastradius.engine.packed.passes import Passes, in_passes
@@ -59,13 +59,6 @@ def tally(
         compile_kernels = False
     counter = Counter(net, journeys, compile_kernels=compile_kernels, workers=workers)
     return counter.tally(losses, engine, progress)
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Counter:

@@ -66,6 +66,7 @@ class Gates:
         bad: signal of each node on the plane bad.
         watches: what tells of lost spares.
         alarms: set where the active members of a group that can fail over are not all right.
+        moving: for each such group, where asked for: the active members are down, all are; the active are bad, all are.
         foundings: failovers that have needs.
     """
 
@@ -76,6 +77,7 @@ class Gates:
     bad: Ints
     watches: tuple[Watch, ...]
     alarms: tuple[int, ...]
+    moving: tuple[tuple[int, int, int, int], ...]
     foundings: tuple[Founding, ...]
 
 
@@ -87,6 +89,7 @@ def gates(
     ties: Mapping[int, Sequence[int]] | None = None,
     watched: bool = False,
     apart: bool = False,
+    needs: bool = True,
 ) -> Gates:
     """Turn a circuit into gates.
 
@@ -97,8 +100,9 @@ def gates(
         ties: nodes that go down with a node beside all rules.
         watched: whether to add what tells of lost spares.
         apart: whether nodes may be degraded by themselves, so that the planes differ everywhere.
+        needs: whether a failover takes what it calls; without, nothing keeps one from happening.
     """
-    return _Maker(circuit, codes, failovers, ties or {}, watched, apart).made()
+    return _Maker(circuit, codes, failovers, ties or {}, watched, apart, needs).made()
 
 
 class _Maker:
@@ -110,7 +114,9 @@ class _Maker:
         ties: Mapping[int, Sequence[int]],
         watched: bool,
         apart: bool,
+        needs: bool,
     ) -> None:
+        self.needs = needs
         self.circuit, self.failovers, self.watched = circuit, failovers, watched
         rules, count = circuit.rules, len(circuit.ids)
         code = np.frombuffer(bytes(codes), np.uint8)
@@ -135,6 +141,7 @@ class _Maker:
         self.impairing += np.bincount(self.tied[:, 1], minlength=count)
         self.watches: list[Watch] = []
         self.alarms: list[int] = []
+        self.moving: list[tuple[int, int, int, int]] = []
         self.foundings: list[Founding] = []
 
     def made(self) -> Gates:
@@ -152,6 +159,7 @@ class _Maker:
             self.bad,
             tuple(self.watches),
             tuple(dict.fromkeys(self.alarms)),
+            tuple(self.moving),
             tuple(self.foundings),
         )
 
@@ -214,7 +222,8 @@ class _Maker:
         hurt = self._hurt(shown, full, fallen, full == group.required)
         if group.active and group.fails_over:
             self.alarms.append(hurt)
-            stuck = self._at_least(1, (self.down[need] for need in group.needs)) if group.needs else ZERO
+            needs = group.needs if self.needs else ()
+            stuck = self._at_least(1, (self.down[need] for need in needs)) if needs else ZERO
             beyond = self._short(group.members, group.required) if self.failovers or self.watched else ZERO
             self._watch_moving(group, target, beyond, stuck, fallen)
             if self.failovers:
@@ -244,14 +253,15 @@ class _Maker:
         """The group with its failover: no worse than its active members, no better than all of them."""
         full = max(group.required, group.full)
         worse = self._hurt(group.members, full, beyond, full == group.required)
+        self.moving.append((fallen, beyond, hurt, worse))
         closed = []
-        if group.needs:
+        needs = group.needs if self.needs else ()
+        if needs:
             closed = [stuck, len(self.thresholds)]
             self.thresholds.append(0)
         out = self._at_least(2, (fallen, self._at_least(1, (beyond, *closed))))
-        if group.needs:
-            needs = tuple(int(self.down[need]) for need in group.needs)
-            self.foundings.append(Founding(out, closed[1], needs))
+        if needs:
+            self.foundings.append(Founding(out, closed[1], tuple(int(self.down[need]) for need in needs)))
         return out, self._at_least(2, (hurt, self._at_least(1, (worse, *closed))))
 
     def _watch_moving(self, group: Group, target: int, beyond: int, stuck: int, fallen: int) -> None:

@@ -38,6 +38,7 @@ class Net:
         components: how many of the nodes are components.
         watches: node and rows of each `Watch`, by node.
         alarms: rows set where active members that could be failed over are not all right.
+        moving: rows of each group whose failover counts: active members down, all down; active ones bad, all bad.
         closed: rows that are set while a failover does not count, by block.
         needs_start: where the needs of each founding begin.
         needs: rows of the needs of these failovers.
@@ -56,6 +57,7 @@ class Net:
     components: int
     watches: Ints
     alarms: Ints
+    moving: Ints
     closed: Ints
     needs_start: Ints
     needs: Ints
@@ -76,6 +78,7 @@ def compiled(
     ties: Mapping[int, Sequence[int]] | None = None,
     watched: bool = False,
     apart: bool = False,
+    needs: bool = True,
 ) -> Net:
     """Compile a circuit.
 
@@ -86,8 +89,10 @@ def compiled(
         ties: nodes that go down with a node beside all rules.
         watched: whether to add what tells of lost spares.
         apart: whether a loss may degrade a node without taking it down.
+        needs: whether failovers take what they call.
     """
-    made = gates(circuit, settings(circuit, when), failovers=failovers, ties=ties, watched=watched, apart=apart)
+    codes = settings(circuit, when)
+    made = gates(circuit, codes, failovers=failovers, ties=ties, watched=watched, apart=apart, needs=needs)
     return _net(made, ordered(made.gate, made.source, made.threshold.size), circuit.component_count)
 
 
@@ -122,6 +127,7 @@ def _net(made: Gates, order: Order, components: int) -> Net:
         components=components,
         watches=_watches(made.watches, new),
         alarms=np.sort(new[np.array(made.alarms, np.int64)]),
+        moving=new[np.array(made.moving, np.int64).reshape(-1, 4)],
         closed=new[np.array([one.closed for one in foundings], np.int64)],
         needs_start=np.cumsum([0, *(len(rows) for rows in needs)]),
         needs=np.array([row for rows in needs for row in rows], np.int64),
