@@ -287,9 +287,7 @@ def test_a_vendor_of_which_no_product_is_told_is_unknown_when_one_is_lost(tmp_pa
 def test_nothing_recovers_that_is_still_down(tmp_path):
     """The catalog says that Lambda's control plane falls with DynamoDB; the file says that it was degraded for an hour."""
     path = tmp_path / "x.yaml"
-    rows = (
-        "  - {id: lambda, plane: control, severity: degraded, start_utc: 2025-01-01T00:00Z, end_utc: 2025-01-01T01:00Z}\n"
-    )
+    rows = "  - {id: lambda, plane: control, severity: degraded, start_utc: 2025-01-01T00:00Z, end_utc: 2025-01-01T01:00Z}\n"
     path.write_text(OUTAGE.format(**FINE) + rows)
     told = replay(incidents.incident(path))
     said = [one.state for one in moments(told) if one.id == "lambda" and one.at == 3600]
