@@ -152,7 +152,9 @@ def test_two_things_of_one_name_are_two_findings(tmp_path, capsys):
 def test_two_needs_of_one_name_have_two_fingerprints():
     base = drawn("journey checkout: top\ntop -> web\ntop -> site\na -> us-east-1", site={"name": "web"})
     one = drawn("journey checkout: top\ntop -> web\ntop -> site\nweb -> a\na -> us-east-1", site={"name": "web"})
-    both = drawn("journey checkout: top\ntop -> web\ntop -> site\nweb -> a\nsite -> a\na -> us-east-1", site={"name": "web"})
+    both = drawn(
+        "journey checkout: top\ntop -> web\ntop -> site\nweb -> a\nsite -> a\na -> us-east-1", site={"name": "web"}
+    )
     found = [one for one in judged(base, both).findings if one.rule == "BR001" and one.status == "new"]
     assert {one.dependent for one in found} == {"web", "site"}
     assert len({one.fingerprint for one in found}) == len(found)
