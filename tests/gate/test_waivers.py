@@ -148,6 +148,9 @@ def test_the_last_day_counts_and_is_told():
         (waiver("a", rule="BR999"), "no rule 'BR999': choose one of BR001"),
         (waiver("a", 181), "may hold for 180d \\(policy: waiver_horizon\\): write 2027-05-20 or earlier"),
         (waiver("a", match="region:"), "match: "),
+        (waiver("a", match="*:*"), "names nothing"),
+        (waiver("a", match="*"), "names nothing"),
+        (waiver("a", match="id:*"), "names nothing"),
     ],
 )
 def test_a_waiver_that_means_nothing_is_an_error(wrong, what):
