@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from blastradius.errors import InputError, UsageError
 from blastradius.files import read_bytes, shown
 from blastradius.gate.comparing import Met
+from blastradius.gate.ruling import GateRule, rules
 from blastradius.gate.system import System
 from blastradius.model import SCHEMA_VERSION, Value
 
@@ -41,19 +42,22 @@ class Baseline(Value):
     def __contains__(self, fingerprint: object) -> bool:
         return fingerprint in self._fingerprints
 
-    def stale(self, met: Iterable[Met]) -> int:
-        """How many of its findings are no more."""
-        there = _marks(met)
-        return sum(one.fingerprint not in there for one in self.findings)
+    def stale(self, met: Iterable[Met], *, compared: bool) -> int:
+        """How many of its findings are no more; as `pruned`."""
+        return len(self.findings) - len(self.pruned(met, compared=compared).findings)
 
-    def pruned(self, met: Iterable[Met]) -> Baseline:
+    def pruned(self, met: Iterable[Met], *, compared: bool) -> Baseline:
         """The same without what is no more; nothing is ever added.
 
         Args:
             met: every finding of head.
+            compared: whether there was a base. Without one, rules that find changes only had nothing to say: what was
+                accepted of them stays.
         """
         there = _marks(met)
-        return Baseline(findings=tuple(one for one in self.findings if one.fingerprint in there))
+        silent = set() if compared else {key for key, kind in rules().items() if kind.matches is GateRule.matches}
+        kept = (one for one in self.findings if one.fingerprint in there or one.rule in silent)
+        return Baseline(findings=tuple(kept))
 
     def text(self) -> str:
         """The file."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count as count_from
 
 from blastradius.gate.ruling import Active, Match
 from blastradius.gate.system import System
@@ -44,7 +43,7 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
     old = _by_key(active.rule.matches(base), base) if base is not None else {}
     new = _by_key(active.rule.matches(head), head)
     met: list[Met] = []
-    fresh: dict[int, tuple[Match, str]] = {}
+    fresh: dict[int, tuple[Match, str, int]] = {}
     gone: list[Match] = []
     for key in sorted(old.keys() | new.keys()):
         before, now = old.get(key, []), new.get(key, [])
@@ -53,26 +52,36 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
         for count, one in enumerate(now):
             mark = one.fingerprint(active.rule.id, head, count)
             if base is not None and count >= len(before):
-                fresh[id(one)] = one, mark
+                fresh[id(one)] = one, mark, count
             else:
                 met.append(Met(active, one, mark, count < len(before)))
         gone += before[len(now) :]
     if base is not None:
-        used = {one.fingerprint for one in met}
-        for one, parts in active.rule.gathered([one for one, _ in fresh.values()], base, head):
-            mark = _unused(active, one, head, used) if parts else fresh[id(one)][1]
-            used.add(mark)
+        taken = {one.fingerprint for one in met}
+        for one, parts in _gathered(active, [one for one, *_ in fresh.values()], base, head):
+            # the number that its parts have among equals: what the base has under lower ones is somebody else's
+            count = min(fresh[id(part)][2] for part in parts or (one,))
+            mark = _free(active, one, head, count, taken)
             met.append(Met(active, one, mark, False, tuple(sorted(fresh[id(part)][1] for part in parts))))
         for one in sorted(active.rule.changes(base, head), key=lambda one: (one.key(head), _ids(one))):
-            mark = _unused(active, one, head, used)
-            used.add(mark)
-            met.append(Met(active, one, mark, False))
+            met.append(Met(active, one, _free(active, one, head, 0, taken), False))
     return met, gone
 
 
-def _unused(active: Active, match: Match, head: System, used: set[str]) -> str:
-    """The fingerprint of a match under the first number that no other finding has: what accepts one accepts no other."""
-    return next(mark for count in count_from(0) if (mark := match.fingerprint(active.rule.id, head, count)) not in used)
+def _gathered(active: Active, new: Sequence[Match], base: System, head: System) -> list[tuple[Match, Sequence[Match]]]:
+    """What new matches are brought together to, in an order that no file decides where names can tell."""
+    found = active.rule.gathered(new, base, head)
+    return sorted(found, key=lambda one: (one[0].key(head), _ids(one[0]), sorted(map(_ids, one[1]))))
+
+
+def _free(active: Active, match: Match, head: System, count: int, taken: set[str]) -> str:
+    """The fingerprint of a match by the first number, from one on, that no other finding of the rule has."""
+    mark = match.fingerprint(active.rule.id, head, count)
+    while mark in taken:
+        count += 1
+        mark = match.fingerprint(active.rule.id, head, count)
+    taken.add(mark)
+    return mark
 
 
 def _by_key(matches: Iterable[Match], system: System) -> dict[tuple[str, ...], list[Match]]:

@@ -122,7 +122,7 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
         counts=Counts(failing=failing, fixed=len(gone), **{one: counts[one] for one in STATUSES if one != "fixed"}),
         rules=tuple(one.record for one in run),
         waivers=ledger.uses,
-        notices=(*notices, *ledger.notices(asked.baseline.stale(met))),
+        notices=(*notices, *ledger.notices(asked.baseline.stale(met, compared=base is not None))),
         names=_names(listed, head),
         seen=seen(head),
         gaps=head.graph.inventory.gaps,

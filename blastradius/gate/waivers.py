@@ -204,8 +204,11 @@ class _Matcher:
                 self.selector = parse(self.text)
             except UsageError as error:
                 raise UsageError(f"{written.where}: match: {error}") from None
-            if self.selector.kind == "*" and not self.selector.glob.strip("*"):
-                raise UsageError(f"{written.where}: match: {self.text} lets everything through: name what is meant")
+            if not re.search(r"[^\W_]", self.text.partition(":")[2] or self.text):
+                raise UsageError(
+                    f"{written.where}: match: {self.text!r} names nothing: a waiver says whom it lets through, "
+                    "such as database:sessions"
+                )
 
     def fits(self, met: Met, told: GateFinding) -> bool:
         """Whether it speaks of a finding: by rule, and by what is needed, the journey, the fingerprint or the line."""

@@ -178,12 +178,14 @@ def test_the_comment_is_short_and_found_again(result):
     assert text.count("```") in (0, 2)
 
 
-def test_the_comment_mentions_nobody_and_links_nowhere():
-    text = "@octocat closes #12 GH-7 !3 https://evil.example/x www.evil.example"
-    found = tuple(one.model_copy(update={"message": text, "was": text, "fix": text}) for one in EXAMPLE.findings)
-    said = write(EXAMPLE.model_copy(update={"findings": found, "notices": (text,)}), "markdown")
-    for live in ("@octocat", "#12", "GH-7", "!3", "https://evil", "www.evil"):
-        assert live not in said
+def test_the_comment_calls_nobody_and_links_nowhere():
+    live = "@octocat closes #12, !7, acme/shop#3, https://evil.example/a www.evil.example me@evil.example"
+    findings = tuple(one.model_copy(update={"message": live, "was": live, "fix": live}) for one in EXAMPLE.findings)
+    text = write(EXAMPLE.model_copy(update={"findings": findings, "notices": (live,)}), "markdown")
+    assert "&#64;octocat" in text
+    for sign in ("@", "://", "www.", "!7"):
+        assert sign not in text
+    assert not re.search(r"(?<!&)#\d", text), "no number that is an issue"
 
 
 def test_the_longest_comment_is_short():

@@ -6,7 +6,7 @@ import json
 import shutil
 
 import pytest
-from gate.judging import drawn, judged
+from gate.judging import TODAY, drawn, judged, system
 from gate.repository import Repository
 from gate.shop import FILES
 from gate.test_pull_requests import _module as move_to_a_module
@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blastradius.errors import UsageError
+from blastradius.gate import baseline as baselines
 from blastradius.gate.ends import called, loosely
+from blastradius.gate.judging import Asked, judge
 from blastradius.gate.result import GateResult
 from blastradius.gate.ruling import GateRule, Match, Told, rules
 from blastradius.model import Component, Evidence
@@ -145,6 +147,23 @@ def test_two_things_of_one_name_are_two_findings(tmp_path, capsys):
     overlay = shop.read("blastradius.yaml").replace('["gateway:api GET*",', '["gateway:api GET*", "function:price",')
     shop.write("blastradius.yaml", overlay)
     assert findings(shop, capsys), "a second copy of what is known is new"
+
+
+def test_two_needs_of_one_name_have_two_fingerprints():
+    base = drawn("journey checkout: top\ntop -> web\ntop -> site\na -> us-east-1", site={"name": "web"})
+    one = drawn("journey checkout: top\ntop -> web\ntop -> site\nweb -> a\na -> us-east-1", site={"name": "web"})
+    both = drawn(
+        "journey checkout: top\ntop -> web\ntop -> site\nweb -> a\nsite -> a\na -> us-east-1", site={"name": "web"}
+    )
+    found = [one for one in judged(base, both).findings if one.rule == "BR001" and one.status == "new"]
+    assert {one.dependent for one in found} == {"web", "site"}
+    assert len({one.fingerprint for one in found}) == len(found)
+    first = judge(system(base), system(one), Asked(today=TODAY))
+    accepted = baselines.of_findings(first.met, system(one))
+    asked = Asked(baseline=accepted, today=TODAY)
+    for before in (base, one):
+        left = [one for one in judge(system(before), system(both), asked).result.findings if one.status == "new"]
+        assert [one.rule for one in left].count("BR001") == 1, "a baseline accepts what it named and nothing else"
 
 
 def component(**fields):

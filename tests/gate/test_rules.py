@@ -288,6 +288,19 @@ def test_a_journey_that_is_gone():
     assert new(SHOP, base, "BR011") == []
 
 
+def test_an_entry_and_a_tier_that_are_gone():
+    base = drawn(SHOP)
+    (journey,) = base.journeys
+    more = (*journey.entries, journey.entries[0].model_copy(update={"component": "price"}))
+    wide = base.model_copy(update={"journeys": (journey.model_copy(update={"entries": more, "tier": 1}),)})
+    thin = base.model_copy(update={"journeys": (journey.model_copy(update={"tier": 3}),)})
+    message = "service:price is no entry of the journey checkout any more"
+    assert [one.message for one in new(wide, thin, "BR011")] == [message]
+    assert new(thin, wide, "BR011") == []
+    found = {one.message for one in new(wide, thin, "BR011", critical_tier=2)}
+    assert found == {message, "the journey checkout is not judged any more: its tier is 3"}
+
+
 def test_a_place_that_is_gone():
     base = drawn(SHOP, price={"region": "eu-west-1", "provider": "aws"})
     head = drawn(SHOP, price={"region": None, "provider": None})

@@ -99,10 +99,10 @@ def test_a_baseline_accepts_what_it_holds_and_nothing_else(before, after):
 def test_prune_never_grows(before, after):
     accepted = baselines.of_findings(run(before).met, system(head(before)))
     met = run(after).met
-    pruned = accepted.pruned(met)
+    pruned = accepted.pruned(met, compared=True)
     assert set(pruned.findings) <= set(accepted.findings)
     assert statuses(run(after, baseline=pruned)) == statuses(run(after, baseline=accepted))
-    assert pruned.pruned(met) == pruned
+    assert pruned.pruned(met, compared=True) == pruned
 
 
 @few
@@ -148,6 +148,9 @@ def test_the_last_day_counts_and_is_told():
         (waiver("a", rule="BR999"), "no rule 'BR999': choose one of BR001"),
         (waiver("a", 181), "may hold for 180d \\(policy: waiver_horizon\\): write 2027-05-20 or earlier"),
         (waiver("a", match="region:"), "match: "),
+        (waiver("a", match="*:*"), "names nothing"),
+        (waiver("a", match="*"), "names nothing"),
+        (waiver("a", match="id:*"), "names nothing"),
     ],
 )
 def test_a_waiver_that_means_nothing_is_an_error(wrong, what):
@@ -285,6 +288,32 @@ def test_a_baseline_in_a_file(shop, tmp_path, capsys):
     assert set((tmp_path / "accepted.json").read_text().splitlines()) <= set(before.splitlines()) | {
         line.rstrip(",") for line in before.splitlines()
     }
+
+
+def test_what_only_a_base_shows_is_not_pruned_without_one():
+    accepted = Baseline.model_validate(
+        {"findings": [{"fingerprint": f"{n:016x}", "rule": rule} for n, rule in enumerate(("BR001", "BR007", "BR011"))]}
+    )
+    assert [one.rule for one in accepted.pruned([], compared=False).findings] == ["BR007", "BR011"]
+    assert accepted.stale([], compared=False) == 1
+    assert accepted.pruned([], compared=True).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [
+        (["--write-baseline", "--prune"], "choose one"),
+        (["--write-baseline", "--report", "json=a.json"], "judges nothing"),
+        (["--prune", "--report", "json=a.json"], "judges nothing"),
+        (["--report", "json=a.json", "--report", "sarif=./a.json"], "is named twice"),
+    ],
+)
+def test_options_that_undo_each_other(shop, asked, what, capsys):
+    path = str(shop.folder / "accepted.json")
+    assert shop.gate("--baseline", path, "--write-baseline") == 0
+    capsys.readouterr()
+    assert shop.gate("--baseline", path, *asked) == 2
+    assert what in capsys.readouterr().err
 
 
 def test_days_are_days():

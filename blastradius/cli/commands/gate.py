@@ -75,12 +75,13 @@ def run(
     day = options.today(today)
     if base is None and baseline is None:
         raise UsageError("nothing to compare with: name --base, such as origin/main, or --baseline")
-    if write_baseline and prune:
-        raise UsageError("--write-baseline and --prune: the one accepts all, the other adds nothing: choose one")
-    if (write_baseline or prune) and wanted:
-        raise UsageError("--report: a run that rewrites the baseline judges nothing: leave it out")
     if (write_baseline or prune) and baseline is None:
         raise UsageError(f"{'--write-baseline' if write_baseline else '--prune'}: name the file by --baseline")
+    if write_baseline and prune:
+        raise UsageError("--write-baseline and --prune: one accepts all of today, the other adds nothing: choose one")
+    if wanted and (write_baseline or prune):
+        what = "--write-baseline" if write_baseline else "--prune"
+        raise UsageError(f"--report: {what} writes a baseline and judges nothing: leave one of them out")
     accepted = _accepted(baseline, write_baseline)
     show = progress()
     try:
@@ -102,20 +103,24 @@ def _wanted(texts: tuple[str, ...]) -> list[tuple[str, str]]:
     """Forms and files of `--report`.
 
     Raises:
-        UsageError: when one is not written as a form and a file, or there is no such form.
+        UsageError: when one is not written as a form and a file, or there is no such form, or two share a file.
     """
+    from pathlib import Path
+
     from blastradius.errors import UsageError
     from blastradius.reports import gate
 
     found: list[tuple[str, str]] = []
+    files: set[Path] = set()
     for text in texts:
         form, equals, path = text.partition("=")
         if not equals or not path:
             raise UsageError(f"--report: {text!r}: write a form and a file, such as sarif=blastradius.sarif")
         if form not in gate.names():
             raise UsageError(f"--report: no form {form!r}: choose one of {', '.join(gate.names())}")
-        if any(path == other for _, other in found):
-            raise UsageError(f"--report: {path} is named twice: each form needs a file of its own")
+        if Path(path).resolve() in files:
+            raise UsageError(f"--report: {path!r} is named twice: give each form a file of its own")
+        files.add(Path(path).resolve())
         found.append((form, path))
     return found
 
@@ -154,7 +159,11 @@ def _rewritten(path: str, accepted: Baseline, judged: Judged, both: Opened, whol
     from blastradius.files import write_atomic
     from blastradius.gate import baseline
 
-    made = baseline.of_findings(judged.met, both.head) if whole else accepted.pruned(judged.met)
+    made = (
+        baseline.of_findings(judged.met, both.head)
+        if whole
+        else accepted.pruned(judged.met, compared=both.base is not None)
+    )
     write_atomic(path, made.text())
     count, gone = len(made.findings), len(accepted.findings) - len(made.findings)
     what = "1 finding" if count == 1 else f"{count:,} findings"

@@ -16,7 +16,8 @@ class Visibility(GateRule):
     name = "visibility-deleted"
     summary = "A journey, a place or a statement that made things visible was deleted."
     docs = (
-        "It fires where a declared journey is gone and none with the same entries took its place; where a component that "
+        "It fires where a declared journey is gone and none with the same entries took its place; where an entry was taken "
+        "out of one while it is still there, or its tier is not critical any more; where a component that "
         "had a region has none any more; and where a component or dependency that only a person can state was taken out "
         "of `blastradius.yaml` while what it was about is still there; and where a file cannot be read any more that said "
         "what a critical journey needs. What nobody sees, no gate can reject.\n\n"
@@ -27,6 +28,7 @@ class Visibility(GateRule):
     def changes(self, base: System, head: System) -> Iterable[Match]:
         """Each thing that was said and is said no more."""
         yield from self._journeys(base, head)
+        yield from self._entries_gone(base, head)
         yield from self._places(base, head)
         yield from self._statements(base, head)
         yield from self._files(base, head)
@@ -37,6 +39,23 @@ class Visibility(GateRule):
             if not journey.inferred and journey.id not in head.graph.journeys and _entries(journey, base) not in kept:
                 text = f"the journey {journey.name} is not declared any more", f"{journey.name} was judged"
                 yield Match(journey.id, subject=("journey",), detail=(*text, journey.evidence, base))
+
+    def _entries_gone(self, base: System, head: System) -> Iterator[Match]:
+        """Entries taken out of a journey that is still declared, and journeys that are judged no more by their tier."""
+        judged = {one.id for one in head.critical}
+        for journey in base.critical:
+            now = head.graph.journeys.get(journey.id)
+            if journey.inferred or now is None:
+                continue
+            if now.id not in judged:
+                text = f"the journey {journey.name} is not judged any more: its tier is {now.tier}"
+                yield Match(now.id, subject=("tier",), detail=(text, "it was critical", now.evidence, head))
+            kept = {head.loose(one.component) for one in now.entries}
+            for name in sorted({base.loose(one.component) for one in journey.entries} - kept):
+                for there in head.by_loose_name.get(name, [])[:1]:
+                    text = f"{head.label(there)} is no entry of the journey {journey.name} any more"
+                    detail = (text, "the journey needed it", now.evidence, head)
+                    yield Match(now.id, None, None, there, ("entry",), detail)
 
     def _places(self, base: System, head: System) -> Iterator[Match]:
         for component in base.graph.components.values():

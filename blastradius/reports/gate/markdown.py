@@ -19,8 +19,8 @@ MOST_LINES = 30
 _MOST_ROWS = 8
 _MOST_HOPS = 6
 _LONGEST = 300
-#: Signs by which GitHub and GitLab make mentions, references to issues and links of plain text.
-_LIVE = {"@": "&#64;", "\\#": "&#35;", "://": "&#58;//", "!": "&#33;"}
+#: What makes a mention, an address of mail, `https://` and `www.` what they are on GitHub and GitLab; `!` is a merge request.
+_LIVE = re.compile(r"@|!(?=\d)|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def write(result: GateResult) -> str:
@@ -36,7 +36,7 @@ def write(result: GateResult) -> str:
         lines.append("")
         lines += _first(found[0], result.names)
     lines += [f"- {_cut(notice)}" for notice in result.notices[:2]]
-    lines.append(f"<sub>{markdown(verdict(result))}</sub>")
+    lines.append(f"<sub>{_plain(verdict(result))}</sub>")
     return "\n".join(lines) + "\n"
 
 
@@ -68,11 +68,12 @@ def _short(path: Sequence[str]) -> list[str]:
 
 
 def _cut(text: str) -> str:
-    """A text as it reads, cut where it is long: it mentions nobody, links nowhere and closes no issue."""
-    shown = markdown(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
-    for sign, entity in _LIVE.items():
-        shown = shown.replace(sign, entity)
-    return re.sub(r"(?i)\b(w)(?=ww\.)|\b(g)(?=h-\d)", lambda found: f"&#{ord(found[0])};", shown)
+    return _plain(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
+def _plain(text: str) -> str:
+    """A text that reads as it is and does nothing: nobody is mentioned, no issue closed, no address becomes a link."""
+    return _LIVE.sub(lambda found: f"&#{ord(found[0])};", markdown(text)).replace("\\#", "&#35;")
 
 
 def mermaid(text: str) -> str:
