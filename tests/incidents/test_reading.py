@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from running import ROOT
 
 from blastradius.catalog import incidents
 from blastradius.errors import InputError, UsageError
 
-KNOWLEDGE = Path("/work/shared/knowledge/incidents")
+KNOWLEDGE = ROOT.parent / "shared" / "knowledge" / "incidents"
 LEAST = "id: 2031-01-01-acme-x\nprovider: acme\ntrigger: {component: x}\nstart_utc: 2031-01-01T10:00Z\n"
 
 
