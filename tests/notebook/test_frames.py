@@ -37,7 +37,7 @@ def test_any_list_of_a_result_can_be_asked_for():
     result = br.simulate(system(), ["id:db"])
     assert set(br.frame(result, "components")["id"]) == {"shop", "db", "mail"}
     assert br.frame(system()).shape[0] == 3
-    with pytest.raises(UsageError, match="choose one of components, journeys, .*gaps"):
+    with pytest.raises(UsageError, match=r"choose one of components, journeys, .*gaps"):
         br.frame(result, "nothing")
 
 
