@@ -98,10 +98,13 @@ class Cloud:
     def begin(self, seed: int = 7) -> None:
         """Empty all accounts; names that moto makes up are the same each time."""
         from moto.core.base_backend import BackendDict
+        from moto.eks import models as clusters
 
         self.rules, self.asked = [], []
         BackendDict.reset()
         mock_random.seed(seed)
+        # drawn once, when the module is first imported, by whatever came before
+        clusters.ENDPOINT_TEMPLATE = "https://abcdefghij0123456789.abc.{region}.eks.amazonaws.com/"
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
