@@ -93,7 +93,7 @@ def _open(where: Path, overlay: str | None, read: Read, name: str, top: Path | N
     """
     folder = where if where.is_dir() else where.parent
     said, path = _overlay(folder, overlay, where)
-    inventory = read(where)
+    raw = inventory = read(where)
     top = top or _top(folder)
     prefix = _relative(folder, top)
     if said is not None:
@@ -102,7 +102,7 @@ def _open(where: Path, overlay: str | None, read: Read, name: str, top: Path | N
         inventory = overlays.apply(inventory, said)
     system = System(DependencyGraph(inventory), name, overlay=said, prefix=prefix)
     if said is not None and path is not None:
-        system.policy = said.policy
+        system.policy, system.read = said.policy, raw
         system.overlay_path = _relative(path, top) or path.name
     system.folder = where if where.is_dir() else None
     return system

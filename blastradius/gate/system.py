@@ -15,7 +15,7 @@ from blastradius.gate.ends import called, loosely
 from blastradius.gate.losing import Losses
 from blastradius.gate.result import Location
 from blastradius.graph import DependencyGraph
-from blastradius.model import ChainLink, Dependency, Evidence, Journey, Policy, Redundancy
+from blastradius.model import ChainLink, Dependency, Evidence, Inventory, Journey, Policy, Redundancy
 
 if TYPE_CHECKING:
     from blastradius.overlay import Overlay
@@ -26,6 +26,24 @@ Pair = tuple[str, str]
 _LINE = re.compile(r"([^\0]+?):(\d{1,9})")
 #: Who writes locators that are no lines of a file.
 _ELSEWHERE = frozenset({"catalog", "aws"})
+
+
+@dataclass(frozen=True, slots=True)
+class Softened:
+    """A statement or setting of a change that makes the gate see or say less.
+
+    Attributes:
+        what: the statement, in words that hold no file and no line: its identity.
+        where: `path:line` of it; empty where it stands nowhere.
+        text: what it does.
+    """
+
+    what: tuple[str, ...]
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
 
 
 @dataclass
@@ -42,6 +60,10 @@ class System:
         prefix: path of that folder from the top of its repository; empty for the top.
         overlay_path: path of the user's file from there.
         today: day by which rehearsals are judged old; none judges only their absence.
+        read: the inventory as it was read, without the overlay, where there is one.
+        before: ids of journeys that the base judged by its own policy: this change is held to them, whatever it says.
+        own_policy: what the base was held to before, for a head; `policy` is that of the head on both sides.
+        softened: what this change softens, in words.
     """
 
     graph: DependencyGraph
@@ -53,13 +75,32 @@ class System:
     prefix: str = ""
     overlay_path: str = "blastradius.yaml"
     today: date | None = None
+    read: Inventory | None = None
+    before: frozenset[str] = frozenset()
+    own_policy: Policy | None = None
+    softened: tuple[Softened, ...] = ()
+
+    def asks_for(self, journey: Journey) -> bool:
+        """Whether policy has a journey judged: all, or those up to a tier; one without a tier is not left out."""
+        limit = self.policy.critical_tier
+        return limit is None or journey.tier is None or journey.tier <= limit
 
     @cached_property
     def critical(self) -> tuple[Journey, ...]:
-        """The journeys that are judged, by id: all, or those up to a tier; one without a tier is not left out."""
-        limit = self.policy.critical_tier
-        kept = (one for one in self.graph.journeys.values() if limit is None or one.tier is None or one.tier <= limit)
+        """The journeys that are judged, by id: those that policy asks for, and those that the base's own asked for."""
+        kept = (one for one in self.graph.journeys.values() if self.asks_for(one) or one.id in self.before)
         return tuple(sorted(kept, key=lambda one: one.id))
+
+    def evidence(self, softened: Softened) -> tuple[Evidence, ...]:
+        """Where something that softens stands, if that is a line of the user's file of this side."""
+        path, _, line = softened.where.rpartition(":")
+        return (Evidence(scanner="overlay", locator=f"overlay:{line}"),) if path == self.overlay_path else ()
+
+    def stands(self, *path: str | int) -> str:
+        """`path:line` of an entry of the user's file, from the top of the repository; empty where there is none."""
+        if self.overlay is None:
+            return ""
+        return f"{self.overlay_path}:{self.overlay.at(*path).rpartition(':')[2]}"
 
     @cached_property
     def losses(self) -> Losses:

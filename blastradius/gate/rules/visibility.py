@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from blastradius.gate.ruling import RULES, GateRule, Match, Told
+from pydantic import Field
+
+from blastradius.gate.ruling import RULES, GateRule, Match, Options, Told
 from blastradius.gate.system import System
-from blastradius.model import FOREIGN, Component, Evidence, Journey
+from blastradius.model import FOREIGN, Component, Evidence, Journey, Policy
+
+
+class VisibilityOptions(Options):
+    """How much may be softened without a word."""
+
+    softening: bool = Field(
+        default=False,
+        description="Whether what a change softens (levels, options, tiers, statements that hide a finding) is a finding, "
+        "not only a notice; what the base says holds, too",
+    )
 
 
 class Visibility(GateRule):
@@ -24,6 +36,7 @@ class Visibility(GateRule):
         "It does not fire where the component itself is gone, nor where a journey was renamed.\n\n"
         "Restore the entry, or waive it with a reason."
     )
+    options = VisibilityOptions
 
     def changes(self, base: System, head: System) -> Iterable[Match]:
         """Each thing that was said and is said no more."""
@@ -32,6 +45,15 @@ class Visibility(GateRule):
         yield from self._places(base, head)
         yield from self._statements(base, head)
         yield from self._files(base, head)
+        if self.is_strict(head):
+            for one in head.softened:
+                yield Match(subject=("softened", *one.what), detail=(one.text, None, head.evidence(one), head))
+
+    def is_strict(self, head: System) -> bool:
+        """Whether what is softened is a finding: by what head says, or by what the base said before."""
+        before = (head.own_policy or Policy()).rules.get(self.id)
+        asked = (self.asked, getattr(before, "softening", False))
+        return any(getattr(one, "softening", one) is True for one in asked)
 
     def _journeys(self, base: System, head: System) -> Iterator[Match]:
         kept = {_entries(one, head) for one in head.graph.journeys.values()}
@@ -42,14 +64,12 @@ class Visibility(GateRule):
 
     def _entries_gone(self, base: System, head: System) -> Iterator[Match]:
         """Entries taken out of a journey that is still declared, and journeys that are judged no more by their tier."""
-        judged = {one.id for one in head.critical}
         for journey in base.critical:
             now = head.graph.journeys.get(journey.id)
             if journey.inferred or now is None:
                 continue
-            if now.id not in judged:
-                text = f"the journey {journey.name} is not judged any more: its tier is {now.tier}"
-                yield Match(now.id, subject=("tier",), detail=(text, "it was critical", now.evidence, head))
+            if not head.asks_for(now):
+                yield Match(now.id, subject=("tier",), detail=(*_lowered(journey, now, head), head))
             kept = {head.loose(one.component) for one in now.entries}
             for name in sorted({base.loose(one.component) for one in journey.entries} - kept):
                 for there in head.by_loose_name.get(name, [])[:1]:
@@ -61,7 +81,8 @@ class Visibility(GateRule):
         for component in base.graph.components.values():
             if component.region is None or component.kind in FOREIGN or not base.losses.needs(component.id):
                 continue
-            now = head.by_loose_name.get(base.loose(component.id), [])
+            named = head.by_loose_name.get(base.loose(component.id), [])
+            now = [component.id] if component.id in named else named
             if now and all(_is_nowhere(head.graph.components[one]) for one in now):
                 label = head.label(now[0])
                 text = f"where {label} runs is not said any more", f"it was in {component.region}"
@@ -102,6 +123,15 @@ class Visibility(GateRule):
         message, was, evidence, where = match.detail
         told: tuple[Evidence, ...] = evidence if where is system else ()
         return Told(message, was, "restore it, or waive it with a reason", evidence=told)
+
+
+def _lowered(was: Journey, now: Journey, head: System) -> tuple[str, str, tuple[Evidence, ...]]:
+    """What made a journey one that is judged no more: its tier, or the tier up to which journeys are judged."""
+    said = f"the journey {now.name} is not judged any more: its tier is {now.tier}"
+    if was.tier != now.tier or head.overlay is None:
+        return said, f"its tier was {was.tier}" if was.tier is not None else "it had no tier", now.evidence
+    limit = head.overlay.evidence(None, "policy", "critical_tier")
+    return f"{said}, and critical_tier is {head.policy.critical_tier}", "it was judged", (limit,)
 
 
 def _entries(journey: Journey, system: System) -> tuple[str, ...]:
