@@ -89,6 +89,17 @@ def resolve(found: Repository, reference: str) -> str | None:
     return text if not done.returncode and text.isalnum() else None
 
 
+def tracks(folder: Path, path: str) -> bool:
+    """Whether a file is in the index of the repository that a folder is in.
+
+    Args:
+        folder: the folder.
+        path: of the file, from there.
+    """
+    listed = _git(["-C", os.fspath(folder), "--literal-pathspecs", "ls-files", "-z", "--", path])
+    return not listed.returncode and bool(listed.stdout)
+
+
 def unknown(found: Repository, reference: str) -> UsageError:
     """What to do about a reference that is not there."""
     if found.shallow:

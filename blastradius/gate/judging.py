@@ -16,6 +16,7 @@ from blastradius.gate.ruling import Active, Match, active
 from blastradius.gate.softening import softened
 from blastradius.gate.system import System
 from blastradius.gate.telling import finding
+from blastradius.gate.vanished import notices as one_sided
 from blastradius.gate.waivers import Ledger, Written, stated
 from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import Inventory, Policy, Waiver
@@ -125,7 +126,12 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
         counts=Counts(failing=failing, fixed=len(gone), **{one: counts[one] for one in STATUSES if one != "fixed"}),
         rules=tuple(one.record for one in run),
         waivers=ledger.uses,
-        notices=(*_softened(head, met), *notices, *ledger.notices(asked.baseline.stale(met, compared=base is not None))),
+        notices=(
+            *_softened(head, met),
+            *notices,
+            *(one_sided(base, head) if base else ()),
+            *ledger.notices(asked.baseline.stale(met, compared=base is not None)),
+        ),
         names=_names(listed, head),
         seen=seen(head),
         gaps=head.graph.inventory.gaps,

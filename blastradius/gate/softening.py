@@ -71,7 +71,9 @@ def softened(base: System, head: System, run: Sequence[Active]) -> Iterator[Soft
     old, new = base.overlay or Overlay(), head.overlay or Overlay()
     found = list(_changed(old, new))
     if found:
-        yield from _hiding(found, base, head, [one for one in run if one.level != "advisory" and one.rule.id != "BR011"])
+        yield from _hiding(
+            found, base, head, [one for one in run if one.level != "advisory" and one.rule.id != "BR011"]
+        )
 
 
 def _changed(old: Overlay, new: Overlay) -> Iterator[_Statement]:
@@ -135,9 +137,7 @@ def _words(said: Any) -> str:
     return f"{ends} ({sets})"[:300] if sets else ends[:300]
 
 
-def _hiding(
-    found: Sequence[_Statement], base: System, head: System, run: Sequence[Active]
-) -> Iterator[Softened]:
+def _hiding(found: Sequence[_Statement], base: System, head: System, run: Sequence[Active]) -> Iterator[Softened]:
     there = _keys(base, head, run)
     alone: dict[_Statement, dict[Key, str]] = {}
     for one in found if len(found) <= _ALONE else ():
@@ -202,9 +202,7 @@ def _hidden(
 def _undone(undone: Sequence[_Statement], old: Overlay, new: Overlay) -> Overlay:
     """The file of head without what some statements changed in it."""
     journeys = dict(new.journeys)
-    kept: dict[str, dict[float, Any]] = {
-        section: dict(enumerate(getattr(new, section))) for section in _SECTIONS
-    }
+    kept: dict[str, dict[float, Any]] = {section: dict(enumerate(getattr(new, section))) for section in _SECTIONS}
     for one in undone:
         if one.section == "journeys":
             journeys[str(one.now)] = old.journeys[str(one.before)]
@@ -212,7 +210,9 @@ def _undone(undone: Sequence[_Statement], old: Overlay, new: Overlay) -> Overlay
         place = one.now if isinstance(one.now, int) else len(kept[one.section]) + 1_000_000
         kept[one.section].pop(place, None)
         if isinstance(one.before, int):
-            kept[one.section][place + (0 if one.now is not None else one.before)] = getattr(old, one.section)[one.before]
+            kept[one.section][place + (0 if one.now is not None else one.before)] = getattr(old, one.section)[
+                one.before
+            ]
     sections = {section: tuple(ones[place] for place in sorted(ones)) for section, ones in kept.items()}
     return new.model_copy(update={**sections, "journeys": journeys})
 

@@ -65,8 +65,7 @@ def _before(dependent: str, needed: str, base: System, head: System) -> list[Rec
     same = [
         one
         for one in named
-        if one.dependent == dependent
-        and needed in ((one.dependency,) if isinstance(one, Dependency) else one.members)
+        if one.dependent == dependent and needed in ((one.dependency,) if isinstance(one, Dependency) else one.members)
     ]
     return same or named
 

@@ -39,7 +39,9 @@ class RedundancyLost(GateRule):
                 continue
             near = theirs.get(_key(group, base), [])
             # of several that are called the same, what kept its id is the one that was there
-            near = sorted(near, key=lambda one: head.graph.circuit.groups[one].record.dependent != group.record.dependent)
+            near = sorted(
+                near, key=lambda one: head.graph.circuit.groups[one].record.dependent != group.record.dependent
+            )
             now = _alike(members, near, head)
             if now is None:
                 yield from self._alone(group, members, base, head)

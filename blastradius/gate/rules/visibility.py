@@ -8,6 +8,7 @@ from pydantic import Field
 
 from blastradius.gate.ruling import RULES, GateRule, Match, Options, Told
 from blastradius.gate.system import System
+from blastradius.gate.vanished import vanished
 from blastradius.model import FOREIGN, Component, Evidence, Journey, Policy
 
 
@@ -31,8 +32,9 @@ class Visibility(GateRule):
         "It fires where a declared journey is gone and none with the same entries took its place; where an entry was taken "
         "out of one while it is still there, or its tier is not critical any more; where a component that "
         "had a region has none any more; and where a component or dependency that only a person can state was taken out "
-        "of `blastradius.yaml` while what it was about is still there; and where a file cannot be read any more that said "
-        "what a critical journey needs. What nobody sees, no gate can reject.\n\n"
+        "of `blastradius.yaml` while what it was about is still there; and where a file is still there that said what a "
+        "critical journey needs, and cannot be read any more or is passed by (an ignore file leaves it out, it was moved "
+        "to tests, it became a link). What nobody sees, no gate can reject.\n\n"
         "It does not fire where the component itself is gone, nor where a journey was renamed.\n\n"
         "Restore the entry, or waive it with a reason."
     )
@@ -100,23 +102,14 @@ class Visibility(GateRule):
                 yield Match(None, None, *ids, ("dependency",), (*text, record.evidence, base))
 
     def _files(self, base: System, head: System) -> Iterator[Match]:
-        """Files that cannot be read any more, by what a judged journey needed of them."""
-        areas = [one for one in head.graph.inventory.gaps if one.component is None and one.evidence]
-        unread = {place.path: gap for gap in areas if (place := head.location(gap.evidence)) is not None}
-        lost: dict[str, dict[str, str]] = {}
-        for component in base.graph.components.values() if unread else ():
-            place = base.location(component.evidence)
-            path = place.path if place is not None else ""
-            if (
-                path in unread
-                and base.loose(component.id) not in head.by_loose_name
-                and base.losses.judged(component.id)
-            ):
-                lost.setdefault(path, {})[base.loose(component.id)] = base.label(component.id)
-        for path, names in sorted(lost.items()):
-            text = f"{', '.join(sorted(names.values()))} cannot be seen any more: {path} {unread[path].reason}"
-            was = "a critical journey needed it"
-            yield Match(subject=("file", *sorted(names)), detail=(text, was, unread[path].evidence, head))
+        """Files that are not read any more, by what a judged journey needed of them."""
+        for one in vanished(base, head):
+            place = base.location((Evidence(scanner="files", locator=f"{one.path}:1"),))
+            path = place.path if place is not None else one.path
+            text = f"{one.told} cannot be seen any more: {path} {one.reason}"
+            yield Match(
+                subject=("file", *sorted(one.names)), detail=(text, "a critical journey needed it", one.evidence, head)
+            )
 
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Says what is not said any more."""
