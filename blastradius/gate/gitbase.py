@@ -100,6 +100,18 @@ def tracks(folder: Path, path: str) -> bool:
     return not listed.returncode and bool(listed.stdout)
 
 
+def listed(folder: Path) -> list[str]:
+    """Files in a folder that Git has or would take, by path from there; none where there is no repository.
+
+    Args:
+        folder: the folder.
+    """
+    asked = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = _git(["-C", os.fspath(folder), *asked])
+    names = done.stdout.split(b"\0") if not done.returncode else []
+    return sorted({os.fsdecode(one) for one in names if one})
+
+
 def unknown(found: Repository, reference: str) -> UsageError:
     """What to do about a reference that is not there."""
     if found.shallow:

@@ -112,4 +112,4 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _of(head: System, text: str, *path: str | int) -> Softened:
-    return Softened((text,), head.stands(*path), text)
+    return head.softens((text,), text, *path)

@@ -17,6 +17,7 @@ from blastradius.errors import BlastradiusError
 from blastradius.gate.policies import loosened
 from blastradius.gate.ruling import Active, Match
 from blastradius.gate.system import Softened, System
+from blastradius.gate.vanished import left_out
 from blastradius.graph import DependencyGraph
 from blastradius.overlay.models import Overlay
 
@@ -60,7 +61,7 @@ class _Statement:
 
 
 def softened(base: System, head: System, run: Sequence[Active]) -> Iterator[Softened]:
-    """All that a change softens: what it is held to, then statements by which findings go away.
+    """All that a change softens: what it is held to, what it leaves out, statements by which findings go away.
 
     Args:
         base: what head is compared with.
@@ -68,6 +69,7 @@ def softened(base: System, head: System, run: Sequence[Active]) -> Iterator[Soft
         run: the rules.
     """
     yield from loosened(base, head)
+    yield from left_out(base, head)
     old, new = base.overlay or Overlay(), head.overlay or Overlay()
     found = list(_changed(old, new))
     if found:
@@ -234,7 +236,8 @@ def _of(statements: Sequence[_Statement], base: System, head: System, text: str)
         more = f" and {len(wheres) - _ALL_TOLD:,} more" if len(wheres) > _ALL_TOLD else ""
         named = f"this and other changed statements ({others}{more}): {text.replace('{it}', 'them')}"
     what = tuple(sorted(f"{one.section} {one.about}" for one in statements))
-    return Softened(what, wheres[0], named)
+    evidence = head.softens(what, named, first.section, first.now).evidence if first.now is not None else ()
+    return Softened(what, wheres[0], named, evidence)
 
 
 def _where(one: _Statement, base: System, head: System) -> str:

@@ -36,11 +36,13 @@ class Softened:
         what: the statement, in words that hold no file and no line: its identity.
         where: `path:line` of it; empty where it stands nowhere.
         text: what it does.
+        evidence: the same line, where it is one of head.
     """
 
     what: tuple[str, ...]
     where: str
     text: str
+    evidence: tuple[Evidence, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}" if self.where else self.text
@@ -59,6 +61,7 @@ class System:
         folder: folder that was scanned, where it still lies there.
         prefix: path of that folder from the top of its repository; empty for the top.
         overlay_path: path of the user's file from there.
+        overlay_file: where that lies.
         today: day by which rehearsals are judged old; none judges only their absence.
         read: the inventory as it was read, without the overlay, where there is one.
         before: ids of journeys that the base judged by its own policy: this change is held to them, whatever it says.
@@ -74,6 +77,7 @@ class System:
     folder: Path | None = None
     prefix: str = ""
     overlay_path: str = "blastradius.yaml"
+    overlay_file: Path = Path("blastradius.yaml")
     today: date | None = None
     read: Inventory | None = None
     before: frozenset[str] = frozenset()
@@ -91,10 +95,10 @@ class System:
         kept = (one for one in self.graph.journeys.values() if self.asks_for(one) or one.id in self.before)
         return tuple(sorted(kept, key=lambda one: one.id))
 
-    def evidence(self, softened: Softened) -> tuple[Evidence, ...]:
-        """Where something that softens stands, if that is a line of the user's file of this side."""
-        path, _, line = softened.where.rpartition(":")
-        return (Evidence(scanner="overlay", locator=f"overlay:{line}"),) if path == self.overlay_path else ()
+    def softens(self, what: tuple[str, ...], text: str, *path: str | int) -> Softened:
+        """Something that softens, at an entry of the user's file of this side."""
+        evidence = (self.overlay.evidence(None, *path),) if self.overlay is not None else ()
+        return Softened(what, self.stands(*path), text, evidence)
 
     def stands(self, *path: str | int) -> str:
         """`path:line` of an entry of the user's file, from the top of the repository; empty where there is none."""

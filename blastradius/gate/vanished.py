@@ -10,10 +10,11 @@ from pathlib import Path
 
 from blastradius.errors import InputError
 from blastradius.files import read_bytes
-from blastradius.gate.system import System
+from blastradius.gate.system import Softened, System
 from blastradius.model import Dependency, Evidence, Gap
 from blastradius.scanners.passing import PassedBy, passed_by
 
+_MOST_ADDED = 5_000
 _MOST_FILES = 200_000
 _LARGEST = 2_000_000
 _NAMED = 5
@@ -101,6 +102,41 @@ def notices(base: System, head: System) -> Iterator[str]:
                 f"{path}: {now[path].reason}, and {base.name} was read where it is: what is in it is not compared; "
                 "read both on one machine"
             )
+
+
+def left_out(base: System, head: System) -> Iterator[Softened]:
+    """Lines of ignore files that a change adds, with the files of the same change that they leave out.
+
+    Args:
+        base: what head is compared with.
+        head: what is judged.
+    """
+    if base.folder is None or head.folder is None:
+        return
+    from blastradius.gate import gitbase
+
+    added = [path for path in gitbase.listed(head.folder) if not (base.folder / path).exists()]
+    found: dict[tuple[str, int], list[str]] = {}
+    for path in added[:_MOST_ADDED]:
+        by = passed_by(head.folder, path)
+        if by is not None and by.by is not None and _is_new_line(by, base.folder, head.folder):
+            found.setdefault((by.path, by.line), []).append(path)
+    for (path, line), files in sorted(found.items()):
+        more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+        evidence = (Evidence(scanner="files", locator=f"{path}:{line}"),)
+        place = head.location(evidence)
+        where = f"{place.path}:{place.line}" if place is not None else ""
+        text = f"this line is new and leaves out {', '.join(files[:_NAMED])}{more}"
+        yield Softened(("left out", *sorted(one.rpartition("/")[2] for one in files)), where, text, evidence)
+
+
+def _is_new_line(by: PassedBy, before: Path, now: Path) -> bool:
+    try:
+        lines = read_bytes(now / by.path, _LARGEST).splitlines()
+        text = lines[by.line - 1] if by.line <= len(lines) else b""
+        return text not in read_bytes(before / by.path, _LARGEST).splitlines()
+    except InputError:
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,3 +138,13 @@ def test_what_only_the_base_could_not_read_is_said(tmp_path, capsys):
         one.startswith("HEAD: compose.yaml could not be read") and one.endswith("what is in it counts as new")
         for one in result["notices"]
     ), result["notices"]
+
+
+def test_a_new_line_that_leaves_out_what_comes_with_it_is_said(tmp_path, capsys):
+    shop = Repository(tmp_path / "shop", FILES | {".gitignore": "old.tf\n"})
+    shop.write(".gitignore", "old.tf\n")
+    shop.write(".blastradiusignore", "# ours\nqueue*.tf\n!queues.tf\n")
+    for name in ("infra/queue.tf", "infra/old.tf"):
+        shop.write(name, QUEUE)
+    _, result = _gated(shop, capsys)
+    assert result["notices"] == [".blastradiusignore:2: this line is new and leaves out infra/queue.tf"]

@@ -49,7 +49,7 @@ class Visibility(GateRule):
         yield from self._files(base, head)
         if self.is_strict(head):
             for one in head.softened:
-                yield Match(subject=("softened", *one.what), detail=(one.text, None, head.evidence(one), head))
+                yield Match(subject=("softened", *one.what), detail=(one.text, None, one.evidence, head))
 
     def is_strict(self, head: System) -> bool:
         """Whether what is softened is a finding: by what head says, or by what the base said before."""
