@@ -25,8 +25,30 @@ def hold_alike(base: System, head: System) -> None:
         head: what is judged.
     """
     head.own_policy = base.policy
-    head.before = base.before = frozenset(one.id for one in base.graph.journeys.values() if base.asks_for(one))
+    asked = [one for one in base.graph.journeys.values() if base.asks_for(one)]
+    now = (head_journey for one in asked if (head_journey := successor(one, base, head)) is not None)
+    head.before = base.before = frozenset(one.id for one in (*asked, *now))
     base.policy, base.today = head.policy, head.today
+
+
+def successor(journey: Journey, base: System, head: System) -> Journey | None:
+    """The journey of head that a journey of the base is: by its name, else a new one with the same entries.
+
+    Args:
+        journey: the journey.
+        base: its system.
+        head: the other.
+    """
+    if journey.id in head.graph.journeys:
+        return head.graph.journeys[journey.id]
+    wanted = entries(journey, base)
+    new = (one for one in head.graph.journeys.values() if one.id not in base.graph.journeys)
+    return next((one for one in sorted(new, key=lambda one: one.id) if entries(one, head) == wanted), None)
+
+
+def entries(journey: Journey, system: System) -> tuple[str, ...]:
+    """What a journey needs by itself, by names that hold no file: its identity where it was called otherwise."""
+    return (journey.phase, *sorted(system.loose(one.component) for one in journey.entries))
 
 
 def loosened(base: System, head: System) -> Iterator[Softened]:
@@ -46,7 +68,7 @@ def loosened(base: System, head: System) -> Iterator[Softened]:
     if new.waiver_horizon > old.waiver_horizon:
         yield _of(head, _longer("waiver_horizon", old.waiver_horizon, new.waiver_horizon), "policy", "waiver_horizon")
     for journey in base.critical:
-        now = head.graph.journeys.get(journey.id)
+        now = successor(journey, base, head)
         if now is not None:
             yield from _promises(journey, now, head)
     yield from _replaced(base, head)

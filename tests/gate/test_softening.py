@@ -50,6 +50,14 @@ def test_a_journey_whose_own_tier_is_lowered_is_judged_still():
     assert _found(result) == {("BR001", "checkout"), ("BR011", "checkout")}
 
 
+def test_a_journey_that_is_renamed_and_lowered_is_judged_still():
+    result = _policies(
+        {"critical_tier": 1}, {"critical_tier": 1}, TABLE.replace("checkout: web tier 1", "buy: web tier 2")
+    )
+    assert ("BR011", "buy") in _found(result)
+    assert ("BR001", "buy") in _found(result)
+
+
 def test_a_journey_that_is_judged_newly_has_what_it_had():
     result = judge(system(TABLE, critical_tier=1), system(TABLE)).result
     assert (_found(result), result.passed) == (set(), True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
+from blastradius.gate.policies import entries, successor
 from blastradius.gate.ruling import RULES, GateRule, Match, Options, Told
 from blastradius.gate.system import System
 from blastradius.gate.vanished import vanished
@@ -58,16 +59,16 @@ class Visibility(GateRule):
         return any(getattr(one, "softening", one) is True for one in asked)
 
     def _journeys(self, base: System, head: System) -> Iterator[Match]:
-        kept = {_entries(one, head) for one in head.graph.journeys.values()}
+        kept = {entries(one, head) for one in head.graph.journeys.values()}
         for journey in base.critical:
-            if not journey.inferred and journey.id not in head.graph.journeys and _entries(journey, base) not in kept:
+            if not journey.inferred and journey.id not in head.graph.journeys and entries(journey, base) not in kept:
                 text = f"the journey {journey.name} is not declared any more", f"{journey.name} was judged"
                 yield Match(journey.id, subject=("journey",), detail=(*text, journey.evidence, base))
 
     def _entries_gone(self, base: System, head: System) -> Iterator[Match]:
         """Entries taken out of a journey that is still declared, and journeys that are judged no more by their tier."""
         for journey in base.critical:
-            now = head.graph.journeys.get(journey.id)
+            now = successor(journey, base, head)
             if journey.inferred or now is None:
                 continue
             if not head.asks_for(now):
@@ -125,10 +126,6 @@ def _lowered(was: Journey, now: Journey, head: System) -> tuple[str, str, tuple[
         return said, f"its tier was {was.tier}" if was.tier is not None else "it had no tier", now.evidence
     limit = head.overlay.evidence(None, "policy", "critical_tier")
     return f"{said}, and critical_tier is {head.policy.critical_tier}", "it was judged", (limit,)
-
-
-def _entries(journey: Journey, system: System) -> tuple[str, ...]:
-    return (journey.phase, *sorted(system.loose(one.component) for one in journey.entries))
 
 
 def _is_nowhere(component: Component) -> bool:
