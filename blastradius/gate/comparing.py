@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from blastradius.gate.ends import unnumbered
 from blastradius.gate.ruling import Active, Match
 from blastradius.gate.system import System
 
@@ -33,7 +34,9 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
     """What a rule says of head, and what it said of the base and says no more.
 
     Two things of one name are told apart by their number: where head has more of them than the base, the rest are new;
-    those that the base has under the same id are the known ones first.
+    those that the base has under the same id are the known ones first. What the base has under another id is the same
+    only if it may have been moved: a thing that stood in the base as it stands in head, and was not found there, is
+    newly so, whatever else of its name was mended.
 
     Args:
         active: the rule.
@@ -47,15 +50,13 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
     gone: list[Match] = []
     for key in sorted(old.keys() | new.keys()):
         before, now = old.get(key, []), new.get(key, [])
-        there = {_ids(one) for one in before}
-        now.sort(key=lambda one: (_ids(one) not in there, _ids(one)))
-        for count, one in enumerate(now):
-            mark = one.fingerprint(active.rule.id, head, count)
-            if base is not None and count >= len(before):
-                fresh[id(one)] = one, mark, count
-            else:
-                met.append(Met(active, one, mark, count < len(before)))
-        gone += before[len(now) :]
+        same, others, left = _paired(before, now, base, head)
+        for count, one in enumerate(same):
+            met.append(Met(active, one, one.fingerprint(active.rule.id, head, count), base is not None))
+        # numbers that the base has are somebody else's, even where that is gone
+        for count, one in enumerate(others, len(before)):
+            fresh[id(one)] = one, one.fingerprint(active.rule.id, head, count), count
+        gone += left
     if base is not None:
         taken = {one.fingerprint for one in met}
         for one, parts in _gathered(active, [one for one, *_ in fresh.values()], base, head):
@@ -66,6 +67,37 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
         for one in sorted(active.rule.changes(base, head), key=lambda one: (one.key(head), _ids(one))):
             met.append(Met(active, one, _free(active, one, head, 0, taken), False))
     return met, gone
+
+
+def _paired(
+    before: list[Match], now: list[Match], base: System | None, head: System
+) -> tuple[list[Match], list[Match], list[Match]]:
+    """Matches of one name: those of head that the base has, those that are new, and those of the base that are gone."""
+    now = sorted(now, key=_ids)
+    if base is None:
+        return now, [], []
+    there = {_ids(one) for one in before}
+    same = [one for one in now if _ids(one) in there]
+    kept = {_ids(one) for one in same}
+    left = [one for one in before if _ids(one) not in kept]
+    others = []
+    for one in (one for one in now if _ids(one) not in there):
+        was = next((old for old in left if _may_be(old, one, base)), None)
+        if was is None:
+            others.append(one)
+        else:
+            left.remove(was)
+            same.append(one)
+    return same, others, left
+
+
+def _may_be(was: Match, one: Match, base: System) -> bool:
+    """Whether each end of a match may be what it was under another id: not if the base had it under this one."""
+    ends = ((was.dependent, one.dependent), (was.dependency, one.dependency))
+    return all(
+        old == new or new not in base.graph.components or unnumbered(old or "") == unnumbered(new or "")
+        for old, new in ends
+    )
 
 
 def _gathered(active: Active, new: Sequence[Match], base: System, head: System) -> list[tuple[Match, Sequence[Match]]]:

@@ -2,7 +2,7 @@
 
 A name holds nothing of where a thing is written: no file, line, root, module, index of a plan. It is an identity that
 the provider gave (an ARN, a host), else kind, physical name and scope: provider, region, zone, account, environment and
-namespace.
+namespace. An environment counts where something states it, not where a folder is called so.
 """
 
 from __future__ import annotations
@@ -36,7 +36,19 @@ def loosely(component: Component) -> str:
     if component.kind in FOREIGN:
         return component.id
     name = _INDEX.sub("", component.name)
-    return _SEPARATOR.join((component.kind, name, _namespace(component.scope), _text(component.environment)))
+    stage = "" if _by_its_path(component) else _text(component.environment)
+    return _SEPARATOR.join((component.kind, name, _namespace(component.scope), stage))
+
+
+def unnumbered(identifier: str) -> str:
+    """An id without the numbers by which copies of one resource are counted: they move when one is added before."""
+    return _INDEX.sub("", identifier)
+
+
+def _by_its_path(component: Component) -> bool:
+    """Whether its environment was read out of the name of a folder or file: who moves it changes nothing else."""
+    word = f"environment {component.environment}: by the word in "
+    return any(one.basis == "inferred" and (one.note or "").startswith(word) for one in component.evidence)
 
 
 def _text(value: str | None) -> str:

@@ -89,6 +89,29 @@ def resolve(found: Repository, reference: str) -> str | None:
     return text if not done.returncode and text.isalnum() else None
 
 
+def tracks(folder: Path, path: str) -> bool:
+    """Whether a file is in the index of the repository that a folder is in.
+
+    Args:
+        folder: the folder.
+        path: of the file, from there.
+    """
+    listed = _git(["-C", os.fspath(folder), "--literal-pathspecs", "ls-files", "-z", "--", path])
+    return not listed.returncode and bool(listed.stdout)
+
+
+def listed(folder: Path) -> list[str]:
+    """Files in a folder that Git has or would take, by path from there; none where there is no repository.
+
+    Args:
+        folder: the folder.
+    """
+    asked = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = _git(["-C", os.fspath(folder), *asked])
+    names = done.stdout.split(b"\0") if not done.returncode else []
+    return sorted({os.fsdecode(one) for one in names if one})
+
+
 def unknown(found: Repository, reference: str) -> UsageError:
     """What to do about a reference that is not there."""
     if found.shallow:
@@ -106,8 +129,9 @@ def extract(found: Repository, commit: str, into: Path, only: str = "") -> Commi
     """Write the files of a commit.
 
     All of them, for a folder that is judged may reach beyond itself (a module beside it, ignore files above it). Links
-    are left out: a scan does not follow them. A file too large to be read is written as a hole of its size, so that a
-    scan says the same of it as where it lies.
+    that stay in the tree are links, for a module may be reached by one; any other leads to an empty folder outside, so
+    that a scan says the same of it as where it lies. A file too large to be read is written as a hole of its size, for
+    the same reason.
 
     Args:
         found: the repository.
@@ -129,7 +153,8 @@ def extract(found: Repository, commit: str, into: Path, only: str = "") -> Commi
     (into / ".git").mkdir(parents=True)  # ignore files are read up to the top of a repository
     if paths or (modes and not only):
         with _streamed(own, commit, paths) as archive:
-            _write(archive, into)
+            links = _write(archive, into)
+        _link(links, into)
     return Commit(commit, tuple(sorted(one for one, mode in modes.items() if mode == "160000")))
 
 
@@ -189,21 +214,27 @@ def _streamed(own: Path, commit: str, paths: Sequence[str]) -> Iterator[tarfile.
             process.kill()
 
 
-def _write(archive: tarfile.TarFile, into: Path) -> None:
+def _write(archive: tarfile.TarFile, into: Path) -> dict[tuple[str, ...], str]:
+    """Write all files; links come later, so that nothing is written through one. Returns what each names."""
     total = files = 0
     made: set[str] = set()
+    links: dict[tuple[str, ...], str] = {}
     for member in archive:
-        if not member.isreg():
+        if not (member.isreg() or member.issym()):
             continue
         parts = PurePosixPath(member.name).parts
         if not parts or member.name.startswith("/") or ".." in parts or any(one.lower() == ".git" for one in parts):
             continue
         files += 1
+        if member.issym():
+            links[parts] = member.linkname
         total += min(member.size, MAX_BYTES)
         if files > MAX_FILES or total > MAX_TOTAL:
             raise UsageError(
                 f"--base: holds more than {MAX_FILES:,} files or {MAX_TOTAL:,} bytes: name a folder by --head"
             )
+        if member.issym():
+            continue
         folder = os.path.join(into, *parts[:-1])
         if folder not in made:
             os.makedirs(folder, exist_ok=True)
@@ -214,6 +245,38 @@ def _write(archive: tarfile.TarFile, into: Path) -> None:
                 continue
             content = archive.extractfile(member)
             stream.write(content.read() if content is not None else b"")
+    return links
+
+
+def _link(links: dict[tuple[str, ...], str], into: Path) -> None:
+    """Make links, those that lead out of the tree to an empty folder beside it.
+
+    Args:
+        links: what each names, by the parts of its path.
+        into: top of the tree.
+    """
+    top, outside = os.path.realpath(into), into.parent / "outside"
+    outside.mkdir()
+    made: list[str] = []
+    for parts, target in sorted(links.items()):
+        folder = os.path.join(top, *parts[:-1])
+        os.makedirs(folder, exist_ok=True)
+        if os.path.realpath(folder) != folder:  # below another link: no tree that Git checks out has it
+            continue
+        made.append(os.path.join(folder, parts[-1]))
+        inside = target and not os.path.isabs(target) and "\0" not in target
+        with contextlib.suppress(OSError):  # a place without links, or a name that is taken
+            os.symlink(target if inside else outside, made[-1])
+    # where one leads depends on the others: each is followed once all are there, and again once one was turned away
+    while wrong := [one for one in made if os.path.islink(one) and not _stays(one, top, outside)]:
+        for one in wrong:
+            os.unlink(one)
+            os.symlink(outside, one)
+
+
+def _stays(link: str, top: str, outside: Path) -> bool:
+    real = os.path.realpath(link)
+    return real == os.path.realpath(outside) or f"{real}{os.sep}".startswith(f"{top}{os.sep}")
 
 
 def _missing(commit: str) -> UsageError:

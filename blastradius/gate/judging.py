@@ -10,10 +10,13 @@ from datetime import UTC, date, datetime
 from blastradius.gate.baseline import Baseline
 from blastradius.gate.comparing import Met, compared
 from blastradius.gate.coverage import seen
+from blastradius.gate.policies import hold_alike
 from blastradius.gate.result import STATUSES, Counts, GateFinding, GateResult, Side, Status
 from blastradius.gate.ruling import Active, Match, active
+from blastradius.gate.softening import softened
 from blastradius.gate.system import System
 from blastradius.gate.telling import finding
+from blastradius.gate.vanished import notices as one_sided
 from blastradius.gate.waivers import Ledger, Written, stated
 from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import Inventory, Policy, Waiver
@@ -94,9 +97,10 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
     """
     asked = asked or Asked()
     head.today = asked.today
-    if base is not None:
-        base.policy, base.today = head.policy, asked.today
     run = active(head)
+    if base is not None:
+        hold_alike(base, head)
+        head.softened = tuple(softened(base, head, run))
     met: list[Met] = []
     gone: list[tuple[Active, Match]] = []
     for one in run:
@@ -122,7 +126,12 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
         counts=Counts(failing=failing, fixed=len(gone), **{one: counts[one] for one in STATUSES if one != "fixed"}),
         rules=tuple(one.record for one in run),
         waivers=ledger.uses,
-        notices=(*notices, *ledger.notices(asked.baseline.stale(met, compared=base is not None))),
+        notices=(
+            *_softened(head, met),
+            *notices,
+            *(one_sided(base, head) if base else ()),
+            *ledger.notices(asked.baseline.stale(met, compared=base is not None)),
+        ),
         names=_names(listed, head),
         seen=seen(head),
         gaps=head.graph.inventory.gaps,
@@ -168,6 +177,12 @@ class _Telling:
             use = self.ledger.used.get(met.fingerprint)
             made.append(told.model_copy(update={"status": status, "fails": _fails(met, status), "waiver": use}))
         return sorted(made, key=_order)
+
+
+def _softened(head: System, met: Iterable[Met]) -> list[str]:
+    """What a change softens, where policy does not make findings of it."""
+    found = {one.match.subject[1:] for one in met if one.match.subject[:1] == ("softened",)}
+    return [str(one) for one in head.softened if one.what not in found]
 
 
 def _fails(met: Met, status: Status) -> bool:

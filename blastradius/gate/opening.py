@@ -35,14 +35,18 @@ class Opened:
 
 
 @contextmanager
-def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iterator[Opened]:
+def opened(
+    base: str | None, head: str, overlay: str | None, read: Read, base_overlay: str | None = None
+) -> Iterator[Opened]:
     """Open both sides; what was taken out of Git is removed at the end.
 
     Args:
         base: an inventory file, a reference of Git, or a folder; none where there is only a baseline.
         head: an inventory file or a folder.
-        overlay: the user's file for head; the one beside it where none. The base has its own.
+        overlay: the user's file for head; the one beside it where none.
         read: reads an inventory or scans a folder.
+        base_overlay: the user's file for the base; where none, the one beside it, and for a commit the one that the
+            commit has in the place of that of head.
 
     Raises:
         UsageError: when a reference is unknown, or an overlay is wrong.
@@ -54,7 +58,7 @@ def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iter
     folder = where if where.is_dir() else where.parent
     if base is None or _is_file(base):
         at = _open(where, overlay, read, head)
-        yield Opened(_open(Path(base), None, read, base) if base is not None else None, at)
+        yield _beside(base, base_overlay, at, read) if base is not None else Opened(None, at)
         return
     if not where.exists():
         raise InputError(f"{shown(where)}: no such file or folder: name what to judge by --head")
@@ -64,7 +68,7 @@ def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iter
     commit = gitbase.resolve(repository, base) if repository is not None else None
     if repository is None or commit is None:
         if Path(base).exists():
-            yield Opened(_open(Path(base), None, read, base), _open(where, overlay, read, head))
+            yield _beside(base, base_overlay, _open(where, overlay, read, head), read)
             return
         if repository is None:
             raise UsageError(
@@ -72,9 +76,32 @@ def opened(base: str | None, head: str, overlay: str | None, read: Read) -> Iter
                 "hold it as a reference: compare two inventory files, or run it in a clone"
             )
         raise gitbase.unknown(repository, base)
-    with _Extracted(repository, commit, base, where, overlay) as extracted:
+    with _Extracted(repository, commit, base, where, overlay, base_overlay) as extracted:
         at = _open(where, overlay, read, head, repository.top)
         yield extracted.compared(at, read)
+
+
+def _beside(base: str, overlay: str | None, head: System, read: Read) -> Opened:
+    """A file or folder beside the head, and what should be known of the user's file that it is read with."""
+    where = Path(base)
+    folder = where if where.is_dir() else where.parent
+    path = Path(overlay) if overlay is not None else folder / OVERLAY
+    notices = []
+    if overlay is None and not (path.is_file() and path != where):
+        if head.overlay is not None:
+            notices.append(
+                f"{shown(base)}: has no {OVERLAY} beside it and is read without one, so that journeys and places of "
+                "head are new: name the file as it was by --base-overlay"
+            )
+    elif head.overlay is not None and os.path.realpath(path) == os.path.realpath(head.overlay_file):
+        notices.append(
+            f"{shown(base)}: is read with the same {head.overlay_path} as head: what this change does to that file is "
+            "not compared; name the file as it was by --base-overlay"
+        )
+    try:
+        return Opened(_open(where, overlay, read, base), head, tuple(notices))
+    except UsageError as error:
+        raise UsageError(f"{error} (in the base, {shown(base)}; --base-overlay names another file for it)") from None
 
 
 def _is_file(text: str) -> bool:
@@ -93,7 +120,7 @@ def _open(where: Path, overlay: str | None, read: Read, name: str, top: Path | N
     """
     folder = where if where.is_dir() else where.parent
     said, path = _overlay(folder, overlay, where)
-    inventory = read(where)
+    raw = inventory = read(where)
     top = top or _top(folder)
     prefix = _relative(folder, top)
     if said is not None:
@@ -102,8 +129,8 @@ def _open(where: Path, overlay: str | None, read: Read, name: str, top: Path | N
         inventory = overlays.apply(inventory, said)
     system = System(DependencyGraph(inventory), name, overlay=said, prefix=prefix)
     if said is not None and path is not None:
-        system.policy = said.policy
-        system.overlay_path = _relative(path, top) or path.name
+        system.policy, system.read = said.policy, raw
+        system.overlay_path, system.overlay_file = _relative(path, top) or path.name, path
     system.folder = where if where.is_dir() else None
     return system
 
@@ -131,10 +158,18 @@ def _relative(path: Path, top: Path) -> str:
 class _Extracted:
     """The files of a commit, for as long as they are looked at."""
 
-    def __init__(self, repository: gitbase.Repository, commit: str, name: str, head: Path, overlay: str | None) -> None:
+    def __init__(
+        self,
+        repository: gitbase.Repository,
+        commit: str,
+        name: str,
+        head: Path,
+        overlay: str | None,
+        base_overlay: str | None,
+    ) -> None:
         self.repository, self.commit, self.name = repository, commit, name
         self.inside = _relative(head, repository.top)
-        self.overlay = overlay
+        self.overlay, self.base_overlay = overlay, base_overlay
         self.is_file = head.is_file()
         import tempfile
 
@@ -170,11 +205,9 @@ class _Extracted:
         return Opened(base, head, tuple(notices))
 
     def _opened(self, where: Path, top: Path, read: Read, notices: list[str]) -> System:
-        overlay = None
-        if self.overlay is not None:
-            inside = _relative(Path(self.overlay), self.repository.top)
-            own = top / inside
-            overlay = str(own) if own.is_file() else None
+        overlay = self.base_overlay
+        if overlay is None and self.overlay is not None:
+            overlay = self._same(Path(self.overlay), top, notices)
         try:
             return _open(where, overlay, read, self.name, top)
         except InputError as error:
@@ -182,6 +215,20 @@ class _Extracted:
                 raise
             notices.append(f"{self.name}: there was nothing to scan: everything is new")
             return System(DependencyGraph(Inventory()), self.name)
+
+    def _same(self, overlay: Path, top: Path, notices: list[str]) -> str | None:
+        """The user's file for head as the commit has it; itself where it is none of the repository's."""
+        real = os.path.relpath(os.path.realpath(overlay), os.path.realpath(self.repository.top))
+        if real.startswith(".."):
+            notices.append(
+                f"{shown(overlay)}: is not in this repository: {self.name} is read with it as well, and what changed in "
+                "it is not compared; name the file as it was by --base-overlay"
+            )
+            return str(overlay)
+        if (top / real).is_file():
+            return str(top / real)
+        notices.append(f"{self.name}: has no {shown(real)}, and is read with the {OVERLAY} that it has, if it has one")
+        return None
 
 
 def _submodule(path: str) -> str:

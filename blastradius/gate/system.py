@@ -15,7 +15,7 @@ from blastradius.gate.ends import called, loosely
 from blastradius.gate.losing import Losses
 from blastradius.gate.result import Location
 from blastradius.graph import DependencyGraph
-from blastradius.model import ChainLink, Dependency, Evidence, Journey, Policy, Redundancy
+from blastradius.model import ChainLink, Dependency, Evidence, Inventory, Journey, Policy, Redundancy
 
 if TYPE_CHECKING:
     from blastradius.overlay import Overlay
@@ -26,6 +26,26 @@ Pair = tuple[str, str]
 _LINE = re.compile(r"([^\0]+?):(\d{1,9})")
 #: Who writes locators that are no lines of a file.
 _ELSEWHERE = frozenset({"catalog", "aws"})
+
+
+@dataclass(frozen=True, slots=True)
+class Softened:
+    """A statement or setting of a change that makes the gate see or say less.
+
+    Attributes:
+        what: the statement, in words that hold no file and no line: its identity.
+        where: `path:line` of it; empty where it stands nowhere.
+        text: what it does.
+        evidence: the same line, where it is one of head.
+    """
+
+    what: tuple[str, ...]
+    where: str
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
 
 
 @dataclass
@@ -41,7 +61,12 @@ class System:
         folder: folder that was scanned, where it still lies there.
         prefix: path of that folder from the top of its repository; empty for the top.
         overlay_path: path of the user's file from there.
+        overlay_file: where that lies.
         today: day by which rehearsals are judged old; none judges only their absence.
+        read: the inventory as it was read, without the overlay, where there is one.
+        before: ids of journeys that the base judged by its own policy: this change is held to them, whatever it says.
+        own_policy: what the base was held to before, for a head; `policy` is that of the head on both sides.
+        softened: what this change softens, in words.
     """
 
     graph: DependencyGraph
@@ -52,14 +77,34 @@ class System:
     folder: Path | None = None
     prefix: str = ""
     overlay_path: str = "blastradius.yaml"
+    overlay_file: Path = Path("blastradius.yaml")
     today: date | None = None
+    read: Inventory | None = None
+    before: frozenset[str] = frozenset()
+    own_policy: Policy | None = None
+    softened: tuple[Softened, ...] = ()
+
+    def asks_for(self, journey: Journey) -> bool:
+        """Whether policy has a journey judged: all, or those up to a tier; one without a tier is not left out."""
+        limit = self.policy.critical_tier
+        return limit is None or journey.tier is None or journey.tier <= limit
 
     @cached_property
     def critical(self) -> tuple[Journey, ...]:
-        """The journeys that are judged, by id: all, or those up to a tier; one without a tier is not left out."""
-        limit = self.policy.critical_tier
-        kept = (one for one in self.graph.journeys.values() if limit is None or one.tier is None or one.tier <= limit)
+        """The journeys that are judged, by id: those that policy asks for, and those that the base's own asked for."""
+        kept = (one for one in self.graph.journeys.values() if self.asks_for(one) or one.id in self.before)
         return tuple(sorted(kept, key=lambda one: one.id))
+
+    def softens(self, what: tuple[str, ...], text: str, *path: str | int) -> Softened:
+        """Something that softens, at an entry of the user's file of this side."""
+        evidence = (self.overlay.evidence(None, *path),) if self.overlay is not None else ()
+        return Softened(what, self.stands(*path), text, evidence)
+
+    def stands(self, *path: str | int) -> str:
+        """`path:line` of an entry of the user's file, from the top of the repository; empty where there is none."""
+        if self.overlay is None:
+            return ""
+        return f"{self.overlay_path}:{self.overlay.at(*path).rpartition(':')[2]}"
 
     @cached_property
     def losses(self) -> Losses:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from blastradius.errors import InputError
@@ -40,12 +40,14 @@ class _Rule:
         folders: whether it is for folders alone.
         named: whether it is held against the last name, not the path.
         fits: whether it matches a name or path.
+        line: where it stands, from 1.
     """
 
     ignores: bool
     folders: bool
     named: bool
     fits: Callable[[bytes], object]
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,23 @@ class Ignores:
             path: what is asked about; the folder it is in is not left out.
             is_folder: whether it is a folder.
         """
+        by = self._decided(path, is_folder)
+        return FILES[by[0]] if by is not None else None
+
+    def where(self, path: Path, *, is_folder: bool) -> tuple[Path, int] | None:
+        """The ignore file and the line of it by which something is left out; as `reason`."""
+        by = self._decided(path, is_folder)
+        return (Path(os.fsdecode(by[1])) / FILES[by[0]], by[2].line) if by is not None else None
+
+    def _decided(self, path: Path, is_folder: bool) -> tuple[int, bytes, _Rule] | None:
+        """The rule that leaves something out, with its file and the folder of that."""
         full = os.fsencode(path)
         name = full.rpartition(b"/")[2]
         for place, levels in enumerate(self.levels):
             for top, rules in levels:
                 for rule in rules:
                     if (is_folder or not rule.folders) and rule.fits(name if rule.named else full[len(top) :]):
-                        return FILES[place] if rule.ignores else None
+                        return (place, top, rule) if rule.ignores else None
         return None
 
     def _read(self, path: Path) -> tuple[_Rule, ...]:
@@ -125,13 +137,13 @@ def repository(folder: Path) -> Path | None:
 
 
 def _rules(content: bytes) -> Iterator[_Rule]:
-    for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         text = line.removesuffix(b"\r")
         if text.startswith(b"#"):
             continue
         rule = _rule(_trimmed(text))
         if rule is not None:
-            yield rule
+            yield replace(rule, line=number)
 
 
 def _trimmed(text: bytes) -> bytes:

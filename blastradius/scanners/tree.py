@@ -139,6 +139,12 @@ class Tree:
             raise
 
 
+def filled_in(content: bytes) -> int | None:
+    """The line by which a file is a template of a scaffolder, which is for nobody here; None where it is none."""
+    found = _FILLED_IN.search(content)
+    return content.count(b"\n", 0, found.start()) + 1 if found else None
+
+
 def _line(message: str) -> str:
     found = _WHERE.match(message)
     return f"{found[1]}:{found[2]}: " if found else ""

@@ -89,12 +89,40 @@ def test_the_base_is_all_that_was_committed(shop, tmp_path):
 
 
 def test_links_and_tricks_stay_outside(shop, tmp_path):
-    (shop.folder / "out").symlink_to("/etc")
-    (shop.folder / "file").symlink_to("/etc/hostname")
+    links = {
+        "out": "/etc",
+        "file": "/etc/hostname",
+        "up": "../../..",
+        "infra/in": "../web",
+        "infra/web.txt": "../web/requirements.txt",
+        "deep/a": "b/../../../x",
+        "deep/b": "../web",
+        "round": "round",
+        "nowhere": "web/nothing",
+    }
+    (shop.folder / "deep").mkdir()
+    for name, target in links.items():
+        (shop.folder / name).symlink_to(target)
     shop.commit()
     _extracted(shop, tmp_path / "x" / "shop")
-    assert not (tmp_path / "x/shop/out").exists()
-    assert not (tmp_path / "x/shop/file").is_symlink()
+    top = tmp_path / "x" / "shop"
+    assert (top / "infra/in/requirements.txt").read_text() == (top / "infra/web.txt").read_text() == "flask\n"
+    for name in links:
+        real = Path(os.path.realpath(top / name))
+        assert real.is_relative_to(top) or list(real.iterdir()) == [], name
+    assert shop.gate() == 0
+
+
+def test_what_is_reached_by_a_link_is_there_in_the_base(shop, capsys):
+    """A module by a link in the tree; without it, all of the module would be new."""
+    shop.write("shared/queue/main.tf", 'resource "aws_sqs_queue" "q" {\n  name = "linked"\n}\n')
+    shop.write("infra/module.tf", 'module "queue" {\n  source = "./queue"\n}\n')
+    (shop.folder / "infra/queue").symlink_to("../shared/queue")
+    shop.commit()
+    (shop.folder / "elsewhere.txt").write_text("x")
+    code = main(["gate", "--base", "HEAD", "--head", str(shop.folder), "--format", "json"])
+    result = json.loads(capsys.readouterr().out)
+    assert (code, result["counts"]["new"], result["base"]["components"]) == (0, 0, result["head"]["components"])
 
 
 def test_a_single_file_comes_with_its_overlay_alone(shop, tmp_path):

@@ -22,6 +22,10 @@ Base = Annotated[
     typer.Option("--base", metavar="REF|FILE", help="What to compare with: a commit of Git, an inventory, a folder."),
 ]
 Head = Annotated[str, typer.Option("--head", metavar="PATH|FILE", help="What to judge: a folder, an inventory.")]
+BaseOverlay = Annotated[
+    str | None,
+    typer.Option("--base-overlay", metavar="FILE", help="The blastradius.yaml of the base; the one that it has."),
+]
 BaselineFile = Annotated[
     str | None, typer.Option("--baseline", metavar="FILE", help="Findings that were accepted before.")
 ]
@@ -46,6 +50,7 @@ def run(
     base: Base = None,
     head: Head = ".",
     overlay: options.Overlay = None,
+    base_overlay: BaseOverlay = None,
     baseline: BaselineFile = None,
     write_baseline: WriteBaseline = False,
     prune: Prune = False,
@@ -75,6 +80,8 @@ def run(
     day = options.today(today)
     if base is None and baseline is None:
         raise UsageError("nothing to compare with: name --base, such as origin/main, or --baseline")
+    if base_overlay is not None and base is None:
+        raise UsageError("--base-overlay: there is no base: name it by --base")
     if (write_baseline or prune) and baseline is None:
         raise UsageError(f"{'--write-baseline' if write_baseline else '--prune'}: name the file by --baseline")
     if write_baseline and prune:
@@ -85,7 +92,7 @@ def run(
     accepted = _accepted(baseline, write_baseline)
     show = progress()
     try:
-        with opened(base, head, overlay, lambda path: pipeline.read_inventory(path, show)) as both:
+        with opened(base, head, overlay, lambda path: pipeline.read_inventory(path, show), base_overlay) as both:
             judged = _judged(both, accepted, day, no_waivers)
     finally:
         done()

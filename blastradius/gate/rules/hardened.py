@@ -32,8 +32,7 @@ class Hardened(GateRule):
             if _said(record) in same:  # most of them: nothing is looked up for what stands there as it did
                 continue
             for needed in (record.dependency,) if isinstance(record, Dependency) else record.members:
-                pair = head.loose(record.dependent), head.loose(needed)
-                old = [one for one in base.needs_anywhere.get(pair, ()) if one.phase == record.phase]
+                old = [one for one in _before(record.dependent, needed, base, head) if one.phase == record.phase]
                 how = _harder(old, record, base, head) if old else None
                 for journey in head.losses.judged(record.dependent) if how is not None else ():
                     yield Match(journey, None, record.dependent, needed, (how[0] if how else "",), (how, record))
@@ -58,6 +57,17 @@ class Hardened(GateRule):
             link,
             record.evidence,
         )
+
+
+def _before(dependent: str, needed: str, base: System, head: System) -> list[Record]:
+    """What stood between two things: under the same ids, else under their names, for they may have been moved."""
+    named = base.needs_anywhere.get((head.loose(dependent), head.loose(needed)), [])
+    same = [
+        one
+        for one in named
+        if one.dependent == dependent and needed in ((one.dependency,) if isinstance(one, Dependency) else one.members)
+    ]
+    return same or named
 
 
 How = tuple[str, str, str]

@@ -37,7 +37,12 @@ class RedundancyLost(GateRule):
             members = {base.end(one) for one in group.record.members}
             if group.record.strength != "hard" or _spare(group) <= 0 or not _judged(group, base):
                 continue
-            now = _alike(members, theirs.get(_key(group, base), []), head)
+            near = theirs.get(_key(group, base), [])
+            # of several that are called the same, what kept its id is the one that was there
+            near = sorted(
+                near, key=lambda one: head.graph.circuit.groups[one].record.dependent != group.record.dependent
+            )
+            now = _alike(members, near, head)
             if now is None:
                 yield from self._alone(group, members, base, head)
             else:

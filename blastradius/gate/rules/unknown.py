@@ -1,11 +1,16 @@
-"""BR005: whether a critical journey survives the loss of a region is no longer known."""
+"""BR005: whether a critical journey survives the loss of a region is no longer known.
+
+A region is one that is seen, or any other: what nobody saw may lie where nothing else does, and a system in one region
+would else never learn that it has a foot in a second.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from blastradius.gate.ruling import RULES, GateRule, Match, Told
 from blastradius.gate.system import System
+from blastradius.gate.vanished import is_missing
 from blastradius.model import Evidence, Gap
 
 
@@ -16,7 +21,7 @@ class Unknown(GateRule):
     name = "became-unknown"
     summary = "Whether a critical journey survives the loss of a region is not known."
     docs = (
-        "It fires where the answer for the loss of a region is `unknown` and was not: a file that cannot be read, a "
+        "It fires where the answer for the loss of a region, a seen one or any other, is `unknown` and was not: a file that cannot be read, a "
         "workload without a place, an address that leads nowhere, on something that the journey needs.\n\n"
         "It does not fire where the answer was unknown before, nor where the journey breaks anyway.\n\n"
         "Make it visible: mend the file, state the place with `place:`, say what the address means, or ignore the gap "
@@ -36,10 +41,28 @@ class Unknown(GateRule):
                 seen, at_worst, _ = judged(run, journey)
                 if at_worst == "breaks" and seen != "breaks":
                     yield Match(journey.id, domain, detail=run)
+        from blastradius.simulate.elsewhere import elsewhere
+
+        run = elsewhere(system.graph)
+        for journey in system.critical:
+            if judged(run, journey)[1] == "breaks":
+                yield Match(journey.id, subject=_ELSEWHERE, detail=run)
+
+    def gathered(self, new: Sequence[Match], base: System, head: System) -> Iterable[tuple[Match, Sequence[Match]]]:
+        """Without what is so only because this machine lacks a program, and without any other region beside a seen one."""
+        had = {_named(one, base) for one in base.graph.inventory.gaps}
+        there = {one.journey for one in new if one.subject != _ELSEWHERE}
+        for one in new:
+            if one.subject == _ELSEWHERE and one.journey in there:
+                continue
+            gaps = [gap for gap in _gaps(one, head) if _named(gap, head) not in had]
+            if not gaps or not all(map(is_missing, gaps)):
+                yield one, ()
 
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Names what was not seen and how it could break the journey."""
-        journey, place = system.graph.name(match.journey or ""), system.graph.name(match.domain or "")
+        journey = system.graph.name(match.journey or "")
+        place = system.graph.name(match.domain) if match.domain is not None else "a region that is not seen here"
         if base is None:
             return Told(f"whether {journey} survives the loss of {place} is not known")
         from blastradius.simulate.run import journey_result
@@ -56,6 +79,16 @@ class Unknown(GateRule):
             result.chain_at_worst,
             evidence=tuple(piece for gap in gaps for piece in _where(gap, system)),
         )
+
+
+_ELSEWHERE = ("elsewhere",)
+"""What tells the match for all regions in which nothing was seen."""
+
+
+def _gaps(match: Match, system: System) -> tuple[Gap, ...]:
+    from blastradius.simulate.run import journey_result
+
+    return journey_result(match.detail, system.graph.journeys[match.journey or ""]).gaps
 
 
 def _in_doubt(system: System) -> bool:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from blastradius.gate.ruling import RULES, GateRule, Match, Told
+from pydantic import Field
+
+from blastradius.gate.policies import entries, successor
+from blastradius.gate.ruling import RULES, GateRule, Match, Options, Told
 from blastradius.gate.system import System
-from blastradius.model import FOREIGN, Component, Evidence, Journey
+from blastradius.gate.vanished import vanished
+from blastradius.model import FOREIGN, Component, Evidence, Journey, Policy
+
+
+class VisibilityOptions(Options):
+    """How much may be softened without a word."""
+
+    softening: bool = Field(
+        default=False,
+        description="Whether what a change softens (levels, options, tiers, statements that hide a finding) is a finding, "
+        "not only a notice; what the base says holds, too",
+    )
 
 
 class Visibility(GateRule):
@@ -19,11 +33,13 @@ class Visibility(GateRule):
         "It fires where a declared journey is gone and none with the same entries took its place; where an entry was taken "
         "out of one while it is still there, or its tier is not critical any more; where a component that "
         "had a region has none any more; and where a component or dependency that only a person can state was taken out "
-        "of `blastradius.yaml` while what it was about is still there; and where a file cannot be read any more that said "
-        "what a critical journey needs. What nobody sees, no gate can reject.\n\n"
+        "of `blastradius.yaml` while what it was about is still there; and where a file is still there that said what a "
+        "critical journey needs, and cannot be read any more or is passed by (an ignore file leaves it out, it was moved "
+        "to tests, it became a link). What nobody sees, no gate can reject.\n\n"
         "It does not fire where the component itself is gone, nor where a journey was renamed.\n\n"
         "Restore the entry, or waive it with a reason."
     )
+    options = VisibilityOptions
 
     def changes(self, base: System, head: System) -> Iterable[Match]:
         """Each thing that was said and is said no more."""
@@ -32,24 +48,31 @@ class Visibility(GateRule):
         yield from self._places(base, head)
         yield from self._statements(base, head)
         yield from self._files(base, head)
+        if self.is_strict(head):
+            for one in head.softened:
+                yield Match(subject=("softened", *one.what), detail=(one.text, None, one.evidence, head))
+
+    def is_strict(self, head: System) -> bool:
+        """Whether what is softened is a finding: by what head says, or by what the base said before."""
+        before = (head.own_policy or Policy()).rules.get(self.id)
+        asked = (self.asked, getattr(before, "softening", False))
+        return any(getattr(one, "softening", one) is True for one in asked)
 
     def _journeys(self, base: System, head: System) -> Iterator[Match]:
-        kept = {_entries(one, head) for one in head.graph.journeys.values()}
+        kept = {entries(one, head) for one in head.graph.journeys.values()}
         for journey in base.critical:
-            if not journey.inferred and journey.id not in head.graph.journeys and _entries(journey, base) not in kept:
+            if not journey.inferred and journey.id not in head.graph.journeys and entries(journey, base) not in kept:
                 text = f"the journey {journey.name} is not declared any more", f"{journey.name} was judged"
                 yield Match(journey.id, subject=("journey",), detail=(*text, journey.evidence, base))
 
     def _entries_gone(self, base: System, head: System) -> Iterator[Match]:
         """Entries taken out of a journey that is still declared, and journeys that are judged no more by their tier."""
-        judged = {one.id for one in head.critical}
         for journey in base.critical:
-            now = head.graph.journeys.get(journey.id)
+            now = successor(journey, base, head)
             if journey.inferred or now is None:
                 continue
-            if now.id not in judged:
-                text = f"the journey {journey.name} is not judged any more: its tier is {now.tier}"
-                yield Match(now.id, subject=("tier",), detail=(text, "it was critical", now.evidence, head))
+            if not head.asks_for(now):
+                yield Match(now.id, subject=("tier",), detail=(*_lowered(journey, now, head), head))
             kept = {head.loose(one.component) for one in now.entries}
             for name in sorted({base.loose(one.component) for one in journey.entries} - kept):
                 for there in head.by_loose_name.get(name, [])[:1]:
@@ -61,7 +84,8 @@ class Visibility(GateRule):
         for component in base.graph.components.values():
             if component.region is None or component.kind in FOREIGN or not base.losses.needs(component.id):
                 continue
-            now = head.by_loose_name.get(base.loose(component.id), [])
+            named = head.by_loose_name.get(base.loose(component.id), [])
+            now = [component.id] if component.id in named else named
             if now and all(_is_nowhere(head.graph.components[one]) for one in now):
                 label = head.label(now[0])
                 text = f"where {label} runs is not said any more", f"it was in {component.region}"
@@ -79,23 +103,14 @@ class Visibility(GateRule):
                 yield Match(None, None, *ids, ("dependency",), (*text, record.evidence, base))
 
     def _files(self, base: System, head: System) -> Iterator[Match]:
-        """Files that cannot be read any more, by what a judged journey needed of them."""
-        areas = [one for one in head.graph.inventory.gaps if one.component is None and one.evidence]
-        unread = {place.path: gap for gap in areas if (place := head.location(gap.evidence)) is not None}
-        lost: dict[str, dict[str, str]] = {}
-        for component in base.graph.components.values() if unread else ():
-            place = base.location(component.evidence)
-            path = place.path if place is not None else ""
-            if (
-                path in unread
-                and base.loose(component.id) not in head.by_loose_name
-                and base.losses.judged(component.id)
-            ):
-                lost.setdefault(path, {})[base.loose(component.id)] = base.label(component.id)
-        for path, names in sorted(lost.items()):
-            text = f"{', '.join(sorted(names.values()))} cannot be seen any more: {path} {unread[path].reason}"
-            was = "a critical journey needed it"
-            yield Match(subject=("file", *sorted(names)), detail=(text, was, unread[path].evidence, head))
+        """Files that are not read any more, by what a judged journey needed of them."""
+        for one in vanished(base, head):
+            place = base.location((Evidence(scanner="files", locator=f"{one.path}:1"),))
+            path = place.path if place is not None else one.path
+            text = f"{one.told} cannot be seen any more: {path} {one.reason}"
+            yield Match(
+                subject=("file", *sorted(one.names)), detail=(text, "a critical journey needed it", one.evidence, head)
+            )
 
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Says what is not said any more."""
@@ -104,8 +119,13 @@ class Visibility(GateRule):
         return Told(message, was, "restore it, or waive it with a reason", evidence=told)
 
 
-def _entries(journey: Journey, system: System) -> tuple[str, ...]:
-    return (journey.phase, *sorted(system.loose(one.component) for one in journey.entries))
+def _lowered(was: Journey, now: Journey, head: System) -> tuple[str, str, tuple[Evidence, ...]]:
+    """What made a journey one that is judged no more: its tier, or the tier up to which journeys are judged."""
+    said = f"the journey {now.name} is not judged any more: its tier is {now.tier}"
+    if was.tier != now.tier or head.overlay is None:
+        return said, f"its tier was {was.tier}" if was.tier is not None else "it had no tier", now.evidence
+    limit = head.overlay.evidence(None, "policy", "critical_tier")
+    return f"{said}, and critical_tier is {head.policy.critical_tier}", "it was judged", (limit,)
 
 
 def _is_nowhere(component: Component) -> bool:

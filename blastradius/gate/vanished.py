@@ -1,0 +1,258 @@
+"""What a judged journey needed, that head has no more though its file is still there: unreadable, or passed by."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from blastradius.errors import InputError
+from blastradius.files import read_bytes
+from blastradius.gate.system import Softened, System
+from blastradius.model import Dependency, Evidence, Gap
+from blastradius.scanners.passing import PassedBy, passed_by
+
+_MOST_ADDED = 5_000
+_MOST_FILES = 200_000
+_LARGEST = 2_000_000
+_NAMED = 5
+#: How a gap says that a program is missing on this machine, which no change of files brings about.
+_MISSING = ("helm is not installed", "neither kustomize nor kubectl is installed")
+
+
+@dataclass
+class Vanished:
+    """What was read of a file of the base and is not read of head.
+
+    Attributes:
+        path: of the file, as the base has it.
+        names: what it said, by names that hold no file.
+        labels: the same for people.
+        reason: why it is not read, in words that go on after the path.
+        evidence: where that stands.
+    """
+
+    path: str
+    names: set[str] = field(default_factory=set)
+    labels: set[str] = field(default_factory=set)
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What it said, in words."""
+        shown = sorted(self.labels)
+        more = f" and {len(shown) - _NAMED:,} more" if len(shown) > _NAMED else ""
+        return ", ".join(shown[:_NAMED]) + more
+
+
+def vanished(base: System, head: System) -> Iterator[Vanished]:
+    """Files that are still there, with what head does not read of them any more and a judged journey needed.
+
+    Args:
+        base: what head is compared with.
+        head: what is judged.
+    """
+    areas = {one.path: one for one in _areas(head)}
+    if not areas and head.folder is None:
+        return
+    gone = _gone(base, head)
+    moved = _moved([path for path in gone if not (head.folder and (head.folder / path).exists())], base, head)
+    for path, one in sorted(gone.items()):
+        area = _area(path, areas)
+        if area is not None:
+            if not is_missing(area.gap):
+                one.reason, one.evidence = area.gap.reason, area.gap.evidence
+                yield one
+            continue
+        by = passed_by(head.folder, path) if head.folder is not None else None
+        if by is not None:
+            one.reason = by.reason
+        elif path in moved:
+            there, by = moved[path]
+            one.reason = f"is now {there}, which {by.reason}"
+        if by is not None:
+            one.evidence = (Evidence(scanner="files", locator=f"{by.path}:{by.line}"),)
+            yield one
+
+
+def is_missing(gap: Gap) -> bool:
+    """Whether a gap is there because this machine lacks a program."""
+    return any(text in gap.reason for text in _MISSING)
+
+
+def notices(base: System, head: System) -> Iterator[str]:
+    """What only one of two sides could read, where that is nobody's change.
+
+    Args:
+        base: what head is compared with.
+        head: what is judged.
+    """
+    before, now = ({one.path: one.gap for one in _areas(side)} for side in (base, head))
+    there = {path for one in head.graph.components.values() for path, _ in _lines(one.evidence)}
+    had = {path for one in base.graph.components.values() for path, _ in _lines(one.evidence)}
+    for path in sorted(before.keys() - now.keys()):
+        if path in there - had or any(one.startswith(f"{path}/") for one in there - had):
+            yield f"{base.name}: {path} {before[path].reason}: what is in it counts as new"
+    for path in sorted(now.keys() - before.keys()):
+        if is_missing(now[path]) and path in had:
+            yield (
+                f"{path}: {now[path].reason}, and {base.name} was read where it is: what is in it is not compared; "
+                "read both on one machine"
+            )
+
+
+def left_out(base: System, head: System) -> Iterator[Softened]:
+    """Lines of ignore files that a change adds, with the files of the same change that they leave out.
+
+    Args:
+        base: what head is compared with.
+        head: what is judged.
+    """
+    if base.folder is None or head.folder is None:
+        return
+    from blastradius.gate import gitbase
+
+    added = [path for path in gitbase.listed(head.folder) if not (base.folder / path).exists()]
+    found: dict[tuple[str, int], list[str]] = {}
+    for path in added[:_MOST_ADDED]:
+        by = passed_by(head.folder, path)
+        if by is not None and by.by is not None and _is_new_line(by, base.folder, head.folder):
+            found.setdefault((by.path, by.line), []).append(path)
+    for (path, line), files in sorted(found.items()):
+        more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+        evidence = (Evidence(scanner="files", locator=f"{path}:{line}"),)
+        place = head.location(evidence)
+        where = f"{place.path}:{place.line}" if place is not None else ""
+        text = f"this line is new and leaves out {', '.join(files[:_NAMED])}{more}"
+        yield Softened(("left out", *sorted(one.rpartition("/")[2] for one in files)), where, text, evidence)
+
+
+def _is_new_line(by: PassedBy, before: Path, now: Path) -> bool:
+    try:
+        lines = read_bytes(now / by.path, _LARGEST).splitlines()
+        text = lines[by.line - 1] if by.line <= len(lines) else b""
+        return text not in read_bytes(before / by.path, _LARGEST).splitlines()
+    except InputError:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    path: str
+    gap: Gap
+
+
+def _areas(system: System) -> Iterator[_Area]:
+    for gap in system.graph.inventory.gaps:
+        if gap.component is None:
+            for path, _ in list(_lines(gap.evidence))[:1]:
+                yield _Area(path, gap)
+
+
+def _area(path: str, areas: dict[str, _Area]) -> _Area | None:
+    """The area that a file is, or lies in."""
+    parts = path.split("/")
+    return next((areas[one] for n in range(len(parts), 0, -1) if (one := "/".join(parts[:n])) in areas), None)
+
+
+def _lines(evidence: Iterable[Evidence]) -> Iterator[tuple[str, int]]:
+    """Files and lines of evidence, as the scan calls them; what stands in the user's file is no scan's."""
+    for one in evidence:
+        path, _, line = one.locator.rpartition(":")
+        if path and line.isdigit() and one.scanner not in ("overlay", "catalog", "aws"):
+            yield path, int(line)
+
+
+def _gone(base: System, head: System) -> dict[str, Vanished]:
+    """What judged journeys needed and head does not have, by the first file that said it."""
+    found: dict[str, Vanished] = {}
+    here = head.graph.components
+    left = {name: len(ids) for name, ids in head.by_loose_name.items()}
+    for component in base.graph.components.values():
+        name = base.loose(component.id)
+        if component.id in here or left.get(name, 0) >= len(base.by_loose_name[name]):
+            continue
+        if base.losses.judged(component.id):
+            _put(found, component.evidence, name, base.label(component.id))
+    pairs = Counter(_pairs(head))
+    ours = Counter(_pairs(base))
+    for record in base.records:
+        for needed in (record.dependency,) if isinstance(record, Dependency) else record.members:
+            pair = base.loose(record.dependent), base.loose(needed)
+            if pairs[pair] < ours[pair] and record.dependent in here and base.losses.judged(record.dependent):
+                label = f"that {base.label(record.dependent)} needs {base.label(needed)}"
+                _put(found, record.evidence, "\x1f".join(pair), label)
+    return found
+
+
+def _pairs(system: System) -> Iterator[tuple[str, str]]:
+    for record in system.records:
+        for needed in (record.dependency,) if isinstance(record, Dependency) else record.members:
+            yield system.loose(record.dependent), system.loose(needed)
+
+
+def _put(found: dict[str, Vanished], evidence: Iterable[Evidence], name: str, label: str) -> None:
+    for path, _ in _lines(evidence):
+        one = found.setdefault(path, Vanished(path))
+        one.names.add(name)
+        one.labels.add(label)
+        return
+
+
+def _moved(paths: list[str], base: System, head: System) -> dict[str, tuple[str, PassedBy]]:
+    """Files of the base that lie elsewhere in head where a scan passes them by, with where and why."""
+    if base.folder is None or head.folder is None or not paths:
+        return {}
+    wanted: dict[str, set[bytes]] = {}
+    for path in paths:
+        text = _text(base.folder / path)
+        if text:
+            wanted[path] = text
+    sizes = {path.rpartition("/")[2]: path for path in wanted}
+    found: dict[str, tuple[str, PassedBy]] = {}
+    for file in _all(head.folder) if wanted else ():
+        likely = [sizes[file.name]] if file.name in sizes else [one for one in wanted if _suffix(one) == file.suffix]
+        likely = [one for one in likely if one not in found]
+        text = _text(file) if likely else set()
+        for path in likely:
+            if len(text & wanted[path]) * 2 > max(len(wanted[path]), 1):
+                inside = file.relative_to(head.folder).as_posix()
+                by = passed_by(head.folder, inside)
+                if by is not None and (by.by != ".gitignore" or _is_tracked(head.folder, inside)):
+                    found[path] = inside, by
+                    break
+    return found
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1]
+
+
+def _text(file: Path) -> set[bytes]:
+    """The lines of a file, which a move leaves as they are; none of what is large or cannot be read."""
+    try:
+        return {line.strip() for line in read_bytes(file, _LARGEST).splitlines()} - {b""}
+    except InputError:
+        return set()
+
+
+def _all(folder: Path) -> Iterator[Path]:
+    count = 0
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if one != ".git")
+        for name in sorted(files):
+            count += 1
+            if count > _MOST_FILES:
+                return
+            if not os.path.islink(os.path.join(here, name)):
+                yield Path(here, name)
+
+
+def _is_tracked(folder: Path, path: str) -> bool:
+    """Whether Git has a file that an ignore file of Git names: what it has not is no part of a change."""
+    from blastradius.gate import gitbase
+
+    return gitbase.tracks(folder, path)
