@@ -55,9 +55,9 @@ def _called(components: Mapping[str, Component], group: Redundancy, starts: _Sta
         found.setdefault(id, said)
     if not found or group.failover is None:
         return group
-    said = dict.fromkeys(found[id] for id in sorted(found))
+    cites = dict.fromkeys(found[id] for id in sorted(found))
     moved = Failover.model_validate({**group.failover.model_dump(), "needs": tuple(sorted(found))})
-    return group.model_copy(update={"failover": moved, "evidence": (*group.evidence, *said)})
+    return group.model_copy(update={"failover": moved, "evidence": (*group.evidence, *cites)})
 
 
 def _switch(own: Component | None, standby: Sequence[Component]) -> Iterator[_Called]:
