@@ -11,15 +11,15 @@ once every tolerance has run out and every founded failover has happened.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, get_args
 
 from pydantic import Field
 
 from blastradius.analysis.circular import Circular, circular
+from blastradius.analysis.resting import Lost, Side
+from blastradius.analysis.sweep.judging import Judge
 from blastradius.circuit import Circuit
-from blastradius.engine import DOWN, found, settings
+from blastradius.engine import DOWN
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import (
@@ -38,8 +38,6 @@ from blastradius.model import (
     Value,
 )
 from blastradius.simulate.doubt import doubted
-from blastradius.simulate.instants import Instant
-from blastradius.simulate.proof import Proofs
 from blastradius.simulate.targets import Targets
 from blastradius.simulate.unseen import blind
 from blastradius.simulate.walk import trace
@@ -130,12 +128,14 @@ def concentration(graph: DependencyGraph | Inventory, by: Sequence[str] = USUAL)
     """
     graph = graph_of(graph)
     asked = kinds(by)
-    whole, own = _Side(graph.circuit), _Side(Circuit(_direct(graph.inventory)))
+    whole, own = Side(graph.circuit), Side(Circuit(_direct(graph.inventory)))
     scale = _Scale(graph)
+    named = [id for id in sorted(graph.components) if graph.components[id].kind in asked]
+    fallen = whole.down(named)
+    unknown = _unknown(graph, named, fallen, scale)
     providers = [
-        _provider(component, graph, whole, own, scale)
-        for component in sorted(graph.components.values(), key=lambda one: one.id)
-        if component.kind in asked
+        _provider(graph, whole.lost(id, down), own.lost(id, near), scale, doubtful)
+        for id, down, near, doubtful in zip(named, fallen, own.down(named), unknown, strict=True)
     ]
     stated = [one.revenue_per_hour for one in graph.journeys.values() if one.revenue_per_hour is not None]
     return Concentration(
@@ -194,66 +194,6 @@ def _direct(inventory: Inventory) -> Inventory:
     )
 
 
-class _Side:
-    """One circuit that is asked about many losses: all of the system, or what is direct."""
-
-    def __init__(self, circuit: Circuit) -> None:
-        self.circuit = circuit
-        self.codes = settings(circuit, "eventually")
-        self.journeys = range(circuit.component_count, circuit.named_count)
-
-    def users(self, id: str) -> list[str]:
-        """Ids of the journeys that reach a component over any rule, members of groups and needs of failovers included."""
-        circuit = self.circuit
-        reached = {circuit.index[id]}
-        work = list(reached)
-        while work:
-            node = work.pop()
-            rules = list(circuit.users[circuit.users_start[node] : circuit.users_start[node + 1]])
-            rules += [
-                circuit.groups[circuit.roles[at]].rule
-                for at in range(circuit.roles_start[node], circuit.roles_start[node + 1], 2)
-            ]
-            for rule in rules:
-                target = circuit.rule_node[rule]
-                if target not in reached:
-                    reached.add(target)
-                    work.append(target)
-        return [circuit.ids[node] for node in self.journeys if node in reached]
-
-    def lost(self, id: str) -> Lost:
-        """What is eventually down without a component."""
-        faults = {self.circuit.index[id]: DOWN}
-        solution = found(self.circuit, faults, self.codes)
-        state = solution.state
-        moved = bytes(
-            group.fails_over and bool(group.active) and all(state[need] != DOWN for need in group.needs)
-            for group in self.circuit.groups
-        )
-        instant = Instant(0, bytes(state), bytes(solution.groups), faults, bytes(self.codes), moved)
-        return Lost(self.circuit, instant, tuple(node for node in self.journeys if state[node] == DOWN))
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The state without a component, and the journeys down in it, by number."""
-
-    circuit: Circuit
-    instant: Instant
-    journeys: tuple[int, ...]
-
-    @cached_property
-    def ids(self) -> list[str]:
-        """Ids of the journeys."""
-        return [self.circuit.ids[node] for node in self.journeys]
-
-    @cached_property
-    def chains(self) -> dict[str, tuple[ChainLink, ...]]:
-        """The shortest proof of each journey."""
-        proofs = Proofs(self.circuit, self.instant)
-        return {self.circuit.ids[node]: proofs.links(node) for node in self.journeys}
-
-
 class _Scale:
     """What shares and sums are taken of, and what nobody saw."""
 
@@ -271,14 +211,12 @@ class _Scale:
         return sum(stated) if stated else None
 
 
-def _provider(component: Component, graph: DependencyGraph, whole: _Side, own: _Side, scale: _Scale) -> Concentrated:
-    uses, uses_directly = whole.users(component.id), own.users(component.id)
-    lost = whole.lost(component.id) if uses else None
-    critical = lost.ids if lost else []
-    direct = own.lost(component.id) if uses_directly else None
-    directly = set(direct.ids) if direct else set()
-    chains = direct.chains if direct else {}
-    if lost and set(critical) - directly:  # proofs take longest: those that others bring only where there are some
+def _provider(graph: DependencyGraph, lost: Lost, near: Lost, scale: _Scale, unknown: tuple[str, ...]) -> Concentrated:
+    component = graph.components[lost.id]
+    uses, uses_directly = lost.side.users(lost.id), near.side.users(lost.id)
+    critical, directly = lost.ids, set(near.ids)
+    chains = near.chains if directly else {}
+    if set(critical) - directly:  # proofs take longest: those that others bring only where there are some
         chains = {**lost.chains, **chains}
     return Concentrated(
         id=component.id,
@@ -287,7 +225,7 @@ def _provider(component: Component, graph: DependencyGraph, whole: _Side, own: _
         uses=tuple(uses),
         uses_directly=tuple(uses_directly),
         critical=tuple(Critical(journey=id, direct=id in directly, chain=chains[id]) for id in critical),
-        unknown=_unknown(graph, component, critical, scale) if scale.doubtful else (),
+        unknown=unknown,
         through=_through(graph, component, [chains[id] for id in critical if id not in directly]),
         concentration=scale.share(uses),
         direct_concentration=scale.share(uses_directly),
@@ -316,14 +254,36 @@ def _through(graph: DependencyGraph, component: Component, chains: Iterable[Sequ
     return tuple(sorted(seen))
 
 
-def _unknown(graph: DependencyGraph, component: Component, critical: Sequence[str], scale: _Scale) -> tuple[str, ...]:
-    """Journeys that stand by what was seen and are down with everything unseen in the way."""
-    if len(critical) == scale.count:
-        return ()
-    phase = ScenarioPhase(remove=(f"id:{component.id}",))
-    meant = Targets([(0, None, [component.id], [])], (component.id,), (), ())
+def _unknown(
+    graph: DependencyGraph, named: Sequence[str], fallen: Sequence[tuple[int, ...]], scale: _Scale
+) -> list[tuple[str, ...]]:
+    """For each provider the journeys that stand by what was seen and are down with everything unseen in the way.
+
+    Most are known without a walk: none ends worse than with every tolerance run out and no failover, and none better than
+    with tolerances off and founded failovers.
+    """
+    unknown: list[tuple[str, ...]] = [()] * len(named)
+    if not scale.doubtful:
+        return unknown
+    judge = Judge(graph, len(named))
+    losses = [(graph.index[id],) for id in named]
+    worst = judge.fallen_at_worst(losses)
+    if worst is None:
+        return unknown
+    open_ = [place for place, down in enumerate(worst) if set(down) - set(fallen[place])]
+    surely = judge.fallen_anyway([losses[place] for place in open_])
+    for place, sure in zip(open_, surely, strict=True):
+        may = set(worst[place]) - set(fallen[place])
+        if not may <= sure:
+            may &= _down_at_worst(graph, named[place], scale)
+        unknown[place] = tuple(sorted(graph.circuit.ids[node] for node in may))
+    return unknown
+
+
+def _down_at_worst(graph: DependencyGraph, id: str, scale: _Scale) -> set[int]:
+    """Journeys, by number, that are down in the end with everything unseen in the way, by the walk."""
+    meant = Targets([(0, None, [id], [])], (id,), (), ())
     seen = trace(graph, meant.phases, None)
-    asked = Scenario(name=component.id, phases=(phase,))
+    asked = Scenario(name=id, phases=(ScenarioPhase(remove=(f"id:{id}",)),))
     state = doubted(graph, asked, meant, seen, scale.blind)[1].last.state
-    down = (id for id in graph.journeys if state[graph.index[id]] == DOWN)
-    return tuple(sorted(set(down) - set(critical)))
+    return {graph.index[one] for one in graph.journeys if state[graph.index[one]] == DOWN}

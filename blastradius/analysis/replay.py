@@ -1,7 +1,8 @@
 """Replays: a published outage over the hours, on an inventory or on the catalog itself.
 
 What the incident file records of each service and vendor is removed or degraded when it began and comes back when it
-ended; everything else follows from the graph, with its proof.
+ended; everything else follows from the graph, with its proof. Of what it records, the file knows better than the catalog
+(`accounts`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from blastradius.analysis.effects import Effect, clock, effects, scenario
+from blastradius.analysis.accounts import as_told
+from blastradius.analysis.effects import EVERYWHERE, Effect, clock, effects, scenario
 from blastradius.analysis.untried import untried, with_products
 from blastradius.catalog.incidents import Affected, Incident, written
 from blastradius.catalog.incidents import incident as read_incident
@@ -65,6 +67,7 @@ class Recorded(Time):
     trigger: bool = Field(default=False, description="It is what failed first.")
     present: tuple[str, ...] = Field(default=(), description="Ids of what stands for it here; none: not present.")
     times_assumed: bool = Field(default=False, description="Its own times are not told; those of the whole incident.")
+    via: str | None = Field(default=None, description="Through what it was hit, as the file says.")
     note: str | None = Field(default=None, description="What the file says of it.")
     source: tuple[str, ...] = Field(default=(), description="Keys of `sources`.")
     confidence: str | None = Field(default=None, description="How sure these make it.")
@@ -136,6 +139,9 @@ class Replay(Value):
     blocked: tuple[FailoverBlocked, ...] = Field(
         default=(), description="Failovers that did not happen, for what they call was down."
     )
+    overruled: tuple[str, ...] = Field(
+        default=(), description="Ids that are as the file tells of them, and not as the catalog says in general."
+    )
     untried: tuple[str, ...] = Field(
         default=(), description="Why verdicts may be too good: what of the outage could not be tried here."
     )
@@ -170,7 +176,8 @@ def replay(
     system = graph_of(graph) if graph is not None else _catalog(incident)
     told = effects(incident)
     asked = scenario(incident, told)
-    run = Run(with_products(system, incident, told), asked, typed=False)
+    account = as_told(system, incident, told)
+    run = Run(with_products(account.graph, incident, told), asked, typed=False)
     pool = ComponentIndex(system.components.values())
     found = spells(run.seen)
     journeys = [journey_result(run, journey, today, policy) for journey in system.inventory.journeys]
@@ -193,8 +200,9 @@ def replay(
         journeys=tuple(JourneyReplay(result=one, spells=_journey(incident, run, found, one.id)) for one in journeys),
         components=tuple(one for one in _components(incident, run, found) if one.id in system.components),
         blocked=_blocked(incident, run),
+        overruled=account.overruled,
         untried=untried(incident, system, told) if graph is not None else (),
-        notes=tuple(_notes(incident, system, recorded)),
+        notes=tuple(_notes(incident, system, recorded, account.overruled)),
         names={c.id: c.name for c in sorted(system.components.values(), key=lambda c: c.id) if c.kind not in FOREIGN},
         sources={key: CitedPage(title=one.title, url=one.url) for key, one in sorted(incident.sources.items())},
         gaps=system.inventory.gaps,
@@ -240,13 +248,22 @@ def _recorded(incident: Incident, effect: Effect, pool: ComponentIndex) -> Recor
             "plane": effect.plane,
             "state": effect.state,
             "trigger": effect.trigger,
-            "present": tuple(sorted({id for text in effect.texts for id in select(text, pool)})),
+            "present": _present(incident, effect, pool),
             "times_assumed": effect.assumed,
+            "via": row.via if row else None,
             "note": row.note if row else incident.trigger.detail if effect.trigger else None,
             "source": row.source if row else (),
             "confidence": row.confidence if row else None,
         }
     )
+
+
+def _present(incident: Incident, effect: Effect, pool: ComponentIndex) -> tuple[str, ...]:
+    """Ids of what stands for it; what is told of other regions is not told of those of the incident."""
+    found = {id for text in effect.texts for id in select(text, pool)}
+    if effect.subject.endswith(EVERYWHERE):
+        found = {id for id in found if not any(f"/{region}/" in id for region in incident.regions)}
+    return tuple(sorted(found))
 
 
 def _journey(incident: Incident, run: Run, found: dict[int, list[Spell]], id: str) -> tuple[Followed, ...]:
@@ -296,13 +313,17 @@ def _blocked(incident: Incident, run: Run) -> tuple[FailoverBlocked, ...]:
     return tuple(made)
 
 
-def _notes(incident: Incident, graph: DependencyGraph, recorded: Sequence[Recorded]) -> Iterable[str]:
+def _notes(
+    incident: Incident, graph: DependencyGraph, recorded: Sequence[Recorded], overruled: Sequence[str]
+) -> Iterable[str]:
     early = [row.id for row in incident.affected_services if row.start_utc and row.start_utc < incident.start_utc]
     if early:
         yield (
             f"{_listed(early)}: recorded from some minutes before the trigger, as coarser lists do; counted from it: "
             "nothing falls before its cause"
         )
+    if overruled:
+        yield f"{_listed(overruled)}: as the file tells of them, also where the catalog in general would say otherwise"
     whole = f"vendor:{incident.provider}"
     if whole in graph.components and not any(whole in one.present for one in recorded):
         yield f"{whole} is here; which of its products is used is not told: who needs it is unknown where one was lost"

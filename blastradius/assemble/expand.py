@@ -87,10 +87,11 @@ def expansion(
     """
     if not _touched(components.values()):
         return [], dependencies, redundancies
-    from blastradius.assemble.planes import failovers, planes
+    from blastradius.assemble.planes import planes
+    from blastradius.assemble.takeover import failovers
 
     work = _Work(components, without)
-    groups = failovers(components, redundancies)
+    groups = failovers(components, redundancies, dependencies, without)
     # Vendors first: what they need are platforms that are used, like those of the user's own.
     _vendors(work)
     for one in planes(components, without):

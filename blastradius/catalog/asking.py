@@ -107,19 +107,23 @@ def sources() -> CatalogAnswer:
     return CatalogAnswer(asked="sources", sources=tuple(found))
 
 
-def checked(folder: Path | None = None) -> CatalogAnswer:
-    """What is wrong with the catalog and with a folder of the user's own, see `catalog.checking.check`.
+def checked(folder: Path | None = None, incidents: Path | None = None) -> CatalogAnswer:
+    """What is wrong with the catalog, its incident files and a folder of the user's own, see `catalog.checking.check`.
 
     Args:
-        folder: of the user's own; that of the environment where none.
+        folder: of the user's own; that of the environment where none. Its folder `incidents` is read as well.
+        incidents: a folder of incident files of the user's own.
 
     Raises:
         InputError: when a file of it cannot be read.
     """
     from blastradius.catalog.checking import check, count
+    from blastradius.catalog.incidents.checking import check_both
 
     own = folder or data.named()
-    return CatalogAnswer(asked="check", complaints=tuple(str(one) for one in check(own)), checked=count(own))
+    told, records = check_both(own, incidents)
+    complaints = (*check(own), *told)
+    return CatalogAnswer(asked="check", complaints=tuple(map(str, complaints)), checked=count(own) + records)
 
 
 def entries() -> Iterator[Entry]:

@@ -65,7 +65,12 @@ class Service(Record):
     )
     part_of: str | None = Field(default=None, description="Service whose part it is, which nobody configures apart.")
     launches: bool = Field(default=False, description="What it runs is started through its control plane.")
-    failover: str | None = Field(default=None, description="Why a failover by hand calls its control plane.")
+    failover: str | None = Field(default=None, description="Why a failover by hand calls it.")
+    failover_as: Literal["switch", "standby"] = Field(
+        default="standby",
+        description="What it is in such a failover: the `switch` in front of what takes over, or the `standby` itself.",
+    )
+    failover_plane: Plane = Field(default="control", description="Which plane of it is called.")
     data_plane: str | None = Field(default=None, description="How its data plane is spread.")
     keeps: tuple[str, ...] = Field(default=(), description="What goes on with its control plane gone.")
     loses: tuple[str, ...] = Field(default=(), description="What stops with its control plane gone.")

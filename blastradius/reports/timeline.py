@@ -100,7 +100,8 @@ def _recorded(one: Recorded, still: str | None) -> Iterator[Moment]:
     plane = " (control plane)" if one.plane == "control" else ""
     trigger = ", the trigger" if one.trigger else ""
     state = f"{one.state}{plane}{trigger}"
-    note = one.note or ""
+    through = f"through {', '.join(part.strip() for part in one.via.split(';'))}" if one.via else ""
+    note = ": ".join(part for part in (through, one.note) if part)
     yield Moment(one.start, one.start_utc, "recorded", one.subject, state, (), note, one.source, one.times_assumed)
     if one.end is not None and one.end_utc is not None and still is not None:
         state = f"still {still}{plane}, its own record over"

@@ -19,14 +19,15 @@ _NAMED_BY_ID = ("Component", "OverlayComponent")
 
 def models() -> dict[str, type[BaseModel]]:
     """The model behind each committed schema, by the schema's name."""
+    from blastradius.catalog.incidents import Incident
     from blastradius.model import Inventory
     from blastradius.overlay import Overlay
 
-    return {"inventory": Inventory, "overlay": Overlay}
+    return {"incident": Incident, "inventory": Inventory, "overlay": Overlay}
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of `inventory` or `overlay` (`blastradius.yaml`).
+    """The JSON Schema of `inventory`, `overlay` (`blastradius.yaml`) or `incident`.
 
     Args:
         name: which.

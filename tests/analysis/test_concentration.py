@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from oracles.untimed import untimed
 from strategies import EVERYTHING, inventories
 
+from blastradius.analysis import concentration as module
+from blastradius.analysis import resting
 from blastradius.analysis.concentration import DIMENSIONS, Concentration, concentration
+from blastradius.analysis.sweep import counting
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
-from blastradius.model import Component, Inventory
+from blastradius.model import Component, Gap, Inventory
 
 KINDS = ["service", "service", "database", "vendor", "external", "platform", "control-plane", "region", "provider"]
 OWN = {"service", "database"}
@@ -27,6 +30,30 @@ def mixed(draw: st.DrawFn) -> Inventory:
     revenue = st.none() | st.sampled_from([0.0, 10.0, 250.0])
     journeys = tuple(one.model_copy(update={"revenue_per_hour": draw(revenue)}) for one in made.journeys)
     return made.model_copy(update={"components": components, "journeys": journeys})
+
+
+@st.composite
+def unseen(draw: st.DrawFn) -> Inventory:
+    """The same, where nobody could look in some places."""
+    made = draw(mixed())
+    ids = [one.id for one in made.components]
+    gap = st.builds(
+        lambda id, hides, other: Gap(
+            scope=id,
+            component=id,
+            hides=hides,
+            reference=other if hides == "dependency" else None,
+            reason="nobody looked",
+        ),
+        st.sampled_from(ids),
+        st.sampled_from(["location", "dependency"]),
+        st.none() | st.sampled_from(ids),
+    )
+    gaps = draw(st.lists(gap, max_size=3))
+    lost = {one.component for one in gaps if one.hides == "location"}
+    nowhere = {"provider": None, "region": None}
+    components = tuple(one.model_copy(update=nowhere) if one.id in lost else one for one in made.components)
+    return made.model_copy(update={"components": components, "gaps": tuple(gaps)})
 
 
 def direct(inventory: Inventory) -> Inventory:
@@ -99,6 +126,23 @@ def test_it_counts_what_trying_every_loss_counts(inventory: Inventory) -> None:
         assert one.concentration_amplification == (pytest.approx(len(uses) / len(close), abs=1e-3) if close else None)
         stated = [worth for id in critical if (worth := revenue[id]) is not None]
         assert one.revenue_per_hour == (sum(stated) if stated else None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(unseen())
+def test_many_losses_at_once_say_what_one_after_the_other_says(inventory: Inventory) -> None:
+    """The packed engine, and what is known of the unseen without a walk, beside a walk for each provider."""
+    graph = DependencyGraph(inventory)
+    plain = concentration(graph, DIMENSIONS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resting, "PLAIN", 0)
+        patch.setattr(counting, "PLAIN", 0)
+        patch.setattr(resting, "_AT_ONCE", 3)
+        assert concentration(graph, DIMENSIONS) == plain
+    scale = module._Scale(graph)
+    for one in plain.providers:
+        worst = {graph.circuit.ids[node] for node in module._down_at_worst(graph, one.id, scale)}
+        assert set(one.unknown) == worst - {found.journey for found in one.critical}
 
 
 @settings(max_examples=60, deadline=None)
@@ -184,8 +228,6 @@ def test_a_tolerance_only_puts_off_what_eventually_comes() -> None:
 
 def test_what_nobody_saw_is_said_and_not_counted() -> None:
     """A vendor of unknown place may be in the region: the journey is neither critical nor cleared."""
-    from blastradius.model import Gap
-
     inventory = drawing.parse("chat: kind vendor\neast: kind region\njourney j: a\njourney k: b\na -> chat\nb -> east")
     bare = Component(id="chat", name="chat", kind="vendor")
     gap = Gap(scope="chat", component="chat", hides="location", reason="nobody knows")

@@ -149,6 +149,101 @@ def test_a_failover_by_hand_calls_a_control_plane(failover: dict, service: str, 
     assert any(one.scanner == "catalog" for one in after.evidence) == bool(wanted and "tool" not in wanted)
 
 
+FAILOVERS = {
+    # switches stand in front: who changes them calls their control plane at home, or the endpoints made for it
+    "route53": ("global", "ec2", ("aws:control-plane/us-east-1/route53",)),
+    "cloudfront": ("global", "elb", ("aws:control-plane/us-east-1/cloudfront",)),
+    "globalaccelerator": ("global", "elb", ("aws:control-plane/us-west-2/globalaccelerator",)),
+    "route53-arc": ("global", "ec2", ("aws:platform/global/route53-arc",)),
+    "s3-mrap": ("global", "s3", ("aws:platform/global/s3-mrap",)),
+    "elb": ("us-east-1", "ec2", ("aws:control-plane/us-east-1/elb",)),
+    # what is promoted is called where it takes over, whatever stands in front
+    "lambda": ("us-east-1", "rds", ("aws:control-plane/us-west-2/rds",)),
+    "ecs": ("us-east-1", "aurora", ("aws:control-plane/us-west-2/aurora",)),
+    "eks": ("us-east-1", "elasticache", ("aws:control-plane/us-west-2/elasticache",)),
+    "aurora": ("global", None, ("aws:control-plane/us-west-2/aurora",)),
+    "sqs": ("us-east-1", "cloudformation", ("aws:control-plane/us-west-2/cloudformation",)),
+    # nothing is called where every place serves
+    "ec2": ("us-east-1", "dynamodb", ()),
+    "apprunner": ("us-east-1", "dynamodb-global-tables", ()),
+    "fargate": ("us-east-1", "s3", ()),
+    # a switch in front of a replica is changed, and the replica is promoted
+    "route53-private": ("us-east-1", "rds", ("aws:control-plane/us-east-1/route53-private", "aws:control-plane/us-west-2/rds")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("front", FAILOVERS)
+def test_what_a_failover_by_hand_calls_depends_on_what_is_switched_and_what_is_promoted(front: str):
+    region, behind, wanted = FAILOVERS[front]
+    group = Redundancy(
+        dependent="front", members=("east", "west"), active=("east",), evidence=SEEN,
+        failover=Failover(mode="manual", takes=600),
+    )  # fmt: skip
+    here = system(
+        thing("front", front, region),
+        *(Component(id=id, kind="service", name=id, provider="aws", service=behind, region=at, evidence=SEEN)
+          for id, at in (("east", "us-east-1"), ("west", "us-west-2"))),
+        redundancies=(group,),
+        journeys=(Journey(id="journey:shop", name="shop", entries=(JourneyEntry(component="front"),)),),
+    )  # fmt: skip
+    (after,) = here.redundancies
+    assert after.failover is not None
+    assert after.failover.needs == wanted
+    said = [one for one in after.evidence if one.scanner == "catalog"]
+    assert bool(said) == bool(wanted)
+    assert all("confidence" in (one.note or "") for one in said)
+    graph = DependencyGraph(here)
+    for need in wanted:
+        # the loss that calls for the failover, with what it calls: it does not happen
+        (shop,) = simulate(graph, ["id:east", f"id:{need}"]).journeys
+        assert shop.verdict == "breaks", need
+
+
+def test_a_control_plane_elsewhere_is_no_need_of_a_data_plane_switch():
+    """Routing controls and access points are switched although us-west-2, where they are made, is gone."""
+    for front in ("route53-arc", "s3-mrap"):
+        group = Redundancy(
+            dependent="front", members=("west", "east"), active=("west",), evidence=SEEN,
+            failover=Failover(mode="manual", takes=600),
+        )  # fmt: skip
+        here = system(
+            thing("front", front, "global"), thing("east"), thing("west", region="us-west-2"), redundancies=(group,),
+            journeys=(Journey(id="journey:shop", name="shop", entries=(JourneyEntry(component="front"),), rto=900),),
+        )  # fmt: skip
+        (shop,) = simulate(DependencyGraph(here), ["region:us-west-2"]).journeys
+        assert (shop.verdict, shop.by_hand) == ("survives", True)
+
+
+@pytest.mark.parametrize(
+    ("service", "size", "wanted"),
+    [
+        ("ec2", "0", {"aws:control-plane/us-west-2/ec2"}),
+        ("autoscaling", "0", {"aws:control-plane/us-west-2/autoscaling"}),
+        ("ecs", "0", {"aws:control-plane/us-west-2/ecs"}),
+        ("ecs", "2", set()),
+        ("lambda", "0", set()),
+    ],
+)
+def test_what_is_scaled_to_nought_has_to_be_started(service: str, size: str, wanted: set[str]):
+    """A pilot light: what takes over stands behind a balancer, of size nought, and starts from a registry."""
+    west = thing("web-west", service, "us-west-2").model_copy(update={"attributes": {"replicas": size}})
+    group = Redundancy(
+        dependent="name", members=("lb-east", "lb-west"), active=("lb-east",), evidence=SEEN,
+        failover=Failover(mode="manual", takes=600),
+    )  # fmt: skip
+    pull = Dependency(dependent="web-west", dependency="images", phase="startup", evidence=SEEN)
+    here = system(
+        thing("name", "sns", kind="topic"), thing("lb-east", "elb"), thing("lb-west", "elb", "us-west-2"), west,
+        thing("images", "ecr", "us-west-2", kind="registry"), redundancies=(group,),
+        dependencies=(Dependency(dependent="lb-west", dependency="web-west", evidence=SEEN), pull),
+    )  # fmt: skip
+    (after,) = here.redundancies
+    assert after.failover is not None
+    needs = set(after.failover.needs)
+    assert needs == ({"images", *wanted} if size == "0" else set())
+    assert all("scaled to nought" in (one.note or "") for one in after.evidence if one.scanner == "catalog")
+
+
 @pytest.mark.parametrize(("mode", "verdict"), [("manual", "breaks"), ("automatic", "survives")])
 def test_a_failover_that_calls_what_is_lost_does_not_happen(mode: str, verdict: str):
     group = Redundancy(

@@ -183,6 +183,21 @@ def test_complaints_end_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert f"{own / 'vendors.yaml'}:2: acme: says no source" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("beside", [True, False])
+def test_incident_files_of_ones_own_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str], beside: bool):
+    """In the folder `incidents` of one's own catalog, or in one that is named."""
+    own = folder(tmp_path / "own", vendors=f"{SOURCES}vendors: []")
+    row = "affected_services:\n  - {id: sqs, severity: down, source: [page], confidence: high}\n"
+    text = "id: x\nprovider: aws\ntrigger: {component: sqs}\nstart_utc: 2031-01-01T10:00Z\n"
+    where = folder(own / "incidents" if beside else tmp_path / "outages", ours=text + row)
+    arguments = ["--catalog", str(own)] if beside else ["--incidents", str(where)]
+    assert main(["catalog", "check", *arguments]) == 1
+    assert f"{where / 'ours.yaml'}:6: x: affected_services sqs: unknown source page" in capsys.readouterr().out
+    folder(where, ours=f"{text}{row}sources: {{page: {{title: Ours, url: 'https://wiki.example/x'}}}}\n")
+    assert main(["catalog", "check", *arguments]) == 0
+    assert main(["catalog", "sources", "--incidents", str(where)]) == 2
+
+
 def test_a_command_takes_a_folder_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert VENDOR
     own = folder(tmp_path / "own", vendors=VENDOR[1])

@@ -6,6 +6,7 @@ import pytest
 from running import ROOT
 
 from blastradius.catalog import incidents
+from blastradius.catalog.incidents import checking
 from blastradius.errors import InputError, UsageError
 
 KNOWLEDGE = ROOT.parent / "shared" / "knowledge" / "incidents"
@@ -43,6 +44,37 @@ def test_the_lint_finds_what_is_wrong(tmp_path):
         "no url",
     ):
         assert part in found
+
+
+def test_the_lint_names_file_and_line_and_goes_on(tmp_path):
+    (tmp_path / "a.yaml").write_text("id: x\nprovider: aws\n")
+    (tmp_path / "b.yaml").write_text("id: [x\n")
+    (tmp_path / "c.yaml").write_text(f"{LEAST}colour: red\naffected_services:\n  - {{id: a, severity: down}}\n")
+    (tmp_path / "d.yaml").write_text("")
+    (tmp_path / "e.yaml").write_text(LEAST)
+    said = [str(one).removeprefix(f"{tmp_path}/") for one in checking.check(tmp_path)]
+    assert said == [
+        "a.yaml:1: trigger is missing: add it (and 1 more error in this file)",
+        "b.yaml:2: broken YAML: while parsing a flow sequence, did not find expected ',' or ']'",
+        "c.yaml:1: 2031-01-01-acme-x: colour: not known and passed over",
+        "c.yaml:7: 2031-01-01-acme-x: affected_services a: no confidence: write high, medium or low",
+        "c.yaml:7: 2031-01-01-acme-x: affected_services a: no source: name keys of the file's `sources`",
+        "d.yaml:1: not one incident: expected keys such as id, provider, trigger, start_utc",
+        f"e.yaml:1: 2031-01-01-acme-x: stands in {tmp_path / 'c.yaml'}, too",
+    ]
+    assert checking.count(tmp_path) == 1
+
+
+def test_the_shipped_files_hold():
+    assert checking.check() == []
+    assert checking.count() > 400
+
+
+def test_a_name_that_may_stand_in_a_broken_file_is_told_so(tmp_path):
+    (tmp_path / "a.yaml").write_text("id: [x\n")
+    (tmp_path / "c.yaml").write_text(LEAST)
+    with pytest.raises(UsageError, match=r"no incident is called 'ours'.*not read: .*a.yaml:2: broken YAML"):
+        incidents.chosen(["ours"], str(tmp_path))
 
 
 def test_the_shipped_facts_are_those_that_were_collected():

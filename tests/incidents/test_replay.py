@@ -37,13 +37,15 @@ def test_running_machines_stay_up_while_launches_fail(october):
     assert spells(october, "aws:control-plane/us-east-1/ec2")[0][:2] == ("down", "10-20T06:48Z")
 
 
-def test_redshift_elsewhere_falls_through_iam_and_comes_back_with_dynamodb(october):
+def test_redshift_elsewhere_is_degraded_through_iam_as_the_file_says(october):
+    """In general its queries fail with IAM's control plane; of this event it is known that only some of them did, and when."""
     (spell,) = component(october, "aws:platform/eu-west-1/redshift").spells
-    assert (spell.state, spell.end_utc) == ("down", "2025-10-20T09:40Z")
-    assert [link.dependency for link in spell.chain] == [
-        "aws:control-plane/us-east-1/iam",
-        "aws:platform/us-east-1/dynamodb",
-    ]
+    assert (spell.state, spell.end_utc, spell.chain) == ("degraded", "2025-10-20T08:20Z", ())
+    (said,) = [one for one in october.recorded if one.subject == "redshift@all-regions"]
+    assert (said.via, said.state) == ("iam(us-east-1)", "degraded")
+    assert any(one.id == said.subject and "through iam(us-east-1)" in one.detail for one in moments(october))
+    assert "aws:platform/eu-west-1/redshift" in october.overruled
+    assert any("as the file tells of them" in note for note in october.notes)
 
 
 def test_dynamodb_before_ec2_before_nlb(october):
@@ -66,7 +68,7 @@ def test_other_regions_keep_dynamodb_and_ec2(october):
 
 def test_sign_in_is_in_one_region_for_all(october):
     """The console's sign-in stands in us-east-1 alone, so that it is down for people elsewhere, too."""
-    assert spells(october, "aws:platform/us-east-1/console-signin")[0][:2] == ("down", "10-20T06:48Z")
+    assert spells(october, "aws:platform/us-east-1/console-signin")[0][:2] == ("down", "10-20T06:51Z"), "as published"
     assert not any(one.id == "aws:platform/eu-west-1/console-signin" for one in october.components)
 
 
@@ -285,10 +287,67 @@ def test_a_vendor_of_which_no_product_is_told_is_unknown_when_one_is_lost(tmp_pa
 
 
 def test_nothing_recovers_that_is_still_down(tmp_path):
-    """The catalog says that Lambda's control plane falls with DynamoDB; the file says that it was degraded for an hour."""
+    """The file says that Lambda's control plane was degraded for an hour; here somebody saw it fall with DynamoDB."""
     path = tmp_path / "x.yaml"
     rows = "  - {id: lambda, plane: control, severity: degraded, start_utc: 2025-01-01T00:00Z, end_utc: 2025-01-01T01:00Z}\n"
     path.write_text(OUTAGE.format(**FINE) + rows)
-    told = replay(incidents.incident(path))
+    told = replay(incidents.incident(path), DependencyGraph(drawing.parse(LAMBDA)))
     said = [one.state for one in moments(told) if one.id == "lambda" and one.at == 3600]
     assert said == ["still down (control plane), its own record over"]
+
+
+LAMBDA = """
+    aws:platform/us-east-1/dynamodb: kind platform provider aws region us-east-1
+    aws:control-plane/us-east-1/lambda: kind control-plane provider aws region us-east-1
+    aws:control-plane/us-east-1/lambda -> aws:platform/us-east-1/dynamodb
+"""
+ROW = "{{id: lambda, plane: control, severity: {severity}, source: [{source}], confidence: {confidence}{more}}}"
+HOUR = ", start_utc: 2025-01-01T00:00Z, end_utc: 2025-01-01T01:00Z"
+
+
+@pytest.mark.parametrize(
+    ("severity", "source", "confidence", "more", "wanted"),
+    [
+        # of its own times: the whole account, state and end
+        ("degraded", "page", "high", HOUR, [("degraded", 3600)]),
+        ("down", "page", "medium", HOUR, [("down", 3600)]),
+        # of none: at most so bad; the catalog tells the rest
+        ("degraded", "page", "high", "", [("degraded", 7200)]),
+        # what is only remembered or hinted at is no better than the catalog
+        ("degraded", "unverified", "medium", HOUR, [("down", 7200)]),
+        ("degraded", "page", "low", HOUR, [("down", 7200)]),
+        ("unknown", "page", "high", HOUR, [("down", 7200)]),
+    ],
+)
+def test_a_report_of_the_event_knows_better_than_the_catalog(tmp_path, severity, source, confidence, more, wanted):
+    """In general Lambda's control plane is down without DynamoDB."""
+    path = tmp_path / "x.yaml"
+    row = ROW.format(severity=severity, source=source, confidence=confidence, more=more)
+    path.write_text(f"{OUTAGE.format(**FINE)}  - {row}\n")
+    told = replay(incidents.incident(path))
+    found = component(told, "aws:control-plane/us-east-1/lambda").spells
+    assert [(one.state, one.end) for one in found if one.state in ("down", "degraded")] == wanted
+
+
+@pytest.mark.parametrize(("confidence", "touched"), [("high", False), ("low", True)])
+def test_what_a_report_says_was_not_touched_is_not(tmp_path, confidence, touched):
+    path = tmp_path / "x.yaml"
+    row = f"{{id: lambda, plane: control, severity: none, source: [page], confidence: {confidence}}}"
+    path.write_text(f"{OUTAGE.format(**FINE)}unaffected_services:\n  - {row}\n")
+    told = replay(incidents.incident(path))
+    hit = any(one.id == "aws:control-plane/us-east-1/lambda" for one in told.components)
+    assert hit == touched
+
+
+def test_a_vendor_that_a_report_says_ran_on_is_not_taken_down_by_where_it_is_known_to_run(tmp_path):
+    from blastradius.assemble import finish
+
+    vendor = Component(id="vendor:launchdarkly", kind="vendor", name="LaunchDarkly")
+    entry = Journey(id="journey:flags", name="flags", entries=(JourneyEntry(component=vendor.id),))
+    graph = DependencyGraph(finish(Inventory(components=(vendor,), journeys=(entry,))))
+    path = tmp_path / "x.yaml"
+    path.write_text(OUTAGE.format(**FINE))
+    assert replay(incidents.incident(path), graph).journeys[0].result.verdict == "breaks"
+    row = "unaffected_vendors:\n  - {id: launchdarkly, severity: none, source: [page], confidence: high}\n"
+    path.write_text(OUTAGE.format(**FINE) + row)
+    assert replay(incidents.incident(path), graph).journeys[0].result.chain == ()

@@ -8,6 +8,8 @@ import yaml
 from pydantic import BaseModel
 
 from blastradius import overlay, schemas, storage
+from blastradius.catalog import incidents
+from blastradius.catalog.incidents import reading
 from blastradius.errors import BlastradiusError
 
 NAMES = sorted(schemas.models())
@@ -134,6 +136,47 @@ OVERLAYS = {
     "a tier that is text": ("journeys:\n  j: {entries: [a], tier: first}\n", False),
     "an absurd duration": ("journeys:\n  j: {entries: [a], rto: -5m}\n", False),
 }
+
+
+LEAST = "id: x\nprovider: aws\ntrigger: {component: dynamodb}\nstart_utc: 2031-01-01T10:00Z\n"
+INCIDENTS = {
+    "the least": (LEAST, True),
+    "one region as text": (LEAST + "regions: us-east-1\n", True),
+    "what is written as nothing": (
+        LEAST + "end_utc: null\nphases: null\naffected_services: null\nregions: null\n",
+        True,
+    ),
+    "seconds and an offset": (LEAST + "end_utc: '2031-01-01T12:00:30+01:00'\n", True),
+    "a row": (
+        LEAST
+        + "affected_services:\n- {id: sqs, severity: down, plane: data, via: dynamodb, source: page, confidence: high,"
+        " windows: [{start_utc: 2031-01-01T10:00Z}]}\nsources: {page: {title: t, url: u}}\n",
+        True,
+    ),
+    "a key that is passed over": (LEAST + "colour: red\n", True),
+    "no trigger": ("id: x\nprovider: aws\nstart_utc: 2031-01-01T10:00Z\n", False),
+    "no beginning": ("id: x\nprovider: aws\ntrigger: {component: dynamodb}\n", False),
+    "a beginning that is nothing": (LEAST.replace("2031-01-01T10:00Z", "null"), False),
+    "a time that is none": (LEAST + "end_utc: noon\n", False),
+    "a severity that is none": (LEAST + "affected_services: [{id: sqs, severity: dead}]\n", False),
+    "a confidence that is none": (LEAST + "affected_services: [{id: sqs, confidence: sure}]\n", False),
+    "a row without id": (LEAST + "affected_services: [{severity: down}]\n", False),
+    "a name with a star": (LEAST + "affected_services: [{id: 'sq*'}]\n", False),
+    "an empty name": (LEAST + "regions: ['']\n", False),
+    "a mapping for a list": (LEAST + "affected_services: {id: sqs}\n", False),
+}
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_schema_and_reader_agree_on_incidents(name, tmp_path):
+    text, good = INCIDENTS[name]
+    assert accepts("incident", text) == good
+    assert reads(incidents.read, tmp_path / "x.yaml", text) == good
+
+
+@pytest.mark.parametrize("name", incidents.names())
+def test_every_shipped_incident_is_as_its_schema_says(name):
+    assert accepts("incident", (reading.FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def accepts(name, text):

@@ -139,6 +139,15 @@ class Judge:
         counted = self.counting.doubted(losses, doubts)
         return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
 
+    def fallen_anyway(self, losses: Sequence[Loss]) -> list[set[int]]:
+        """The journeys that are down with everything unseen in the way whatever fails over; `fallen_at_worst` may be more.
+
+        Args:
+            losses: nodes that are lost together.
+        """
+        doubts = self._doubts(losses)
+        return [set() for _ in losses] if doubts is None else self.counting.fallen(losses, doubts)
+
     def _doubts(self, losses: Sequence[Loss]) -> Doubts | None:
         """What each loss puts in doubt; none where no loss does."""
         index, ids = self.graph.index, self.graph.circuit.ids

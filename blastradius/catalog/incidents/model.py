@@ -6,7 +6,17 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from blastradius.model import Value
 
@@ -34,8 +44,14 @@ def written(instant: datetime) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ" if instant.second else "%Y-%m-%dT%H:%MZ")
 
 
+_INSTANT = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}(:\d{2}(:\d{2}([.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?\s*$"
 #: An instant in UTC, to the minute as a rule; one without an offset is UTC.
-Instant = Annotated[datetime, BeforeValidator(_instant), PlainSerializer(written, return_type=str)]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    PlainSerializer(written, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": _INSTANT}),
+]
 
 
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f*?]")
@@ -50,15 +66,20 @@ def _name(value: str) -> str:
     return value
 
 
-Name = Annotated[str, AfterValidator(_name)]
+_NAMED = {"type": "string", "pattern": r"^(?=.*\S)[^\x00-\x1f\x7f*?]*$", "maxLength": MAX_NAME}
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema(_NAMED)]
 
 
 def _list(value: Any) -> Any:
     return () if value is None else (value,) if isinstance(value, str) else value
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_list)]
+def _one_or_more(item: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, {"type": "null"}]})
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_list), _one_or_more({"type": "string"})]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_list), _one_or_more(_NAMED)]
 
 
 Severity = Literal[
@@ -88,6 +109,18 @@ class Record(Value):
     def _stated(cls, value: Any) -> Any:
         """What is written as nothing was not written."""
         return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The schema says so too: what need not be written may be null."""
+        made = handler(core_schema)
+        whole = handler.resolve_ref_schema(made)
+        for key, value in whole["properties"].items():
+            told = value.get("anyOf", [value])
+            if key not in whole.get("required", ()) and {"type": "null"} not in told:
+                said = {name: value.pop(name) for name in ("description", "default") if name in value}
+                whole["properties"][key] = {"anyOf": [*value.get("anyOf", [value]), {"type": "null"}], **said}
+        return made
 
 
 class Cited(Record):
@@ -151,7 +184,7 @@ class Incident(Record):
     title: str = Field(default="", description="What people call it.")
     provider: Name = Field(description="Whose outage it was: aws, gcp, azure, a vendor.")
     as_of: str | None = Field(default=None, description="Day on which the facts were collected.")
-    trigger: Trigger = Field(description="What failed first.")
+    trigger: Trigger = Field(description="What failed first, and in what way.")
     regions: Names = Field(default=(), description="Regions it was in, or `global`.")
     upstream_incident: str | None = Field(default=None, description="Id of the incident that caused this one.")
     start_utc: Instant = Field(description="When it began, UTC.")

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from blastradius.catalog.incidents.model import RECOLLECTION, Affected, Incident, Record
+from blastradius.catalog.incidents.model import Incident, Record
 from blastradius.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from blastradius.marks import Document
 
 FOLDER = Path(__file__).parent
 MOST = 2_000
@@ -71,8 +74,8 @@ def _named(text: str, known: Sequence[str], where: str) -> str:
     raise UsageError(f"{where}: no incident is called {text[:80]!r}{near(text, known)}; or name a file")
 
 
-def folder(path: Path) -> Read:
-    """Every incident file of a folder; one that cannot be read does not keep the others from it.
+def files_of(path: Path) -> list[Path]:
+    """The incident files of a folder, by name.
 
     Args:
         path: the folder; files below it in other folders are not read.
@@ -90,11 +93,23 @@ def folder(path: Path) -> Read:
         raise InputError(f"{path}: holds no incident file (*.yaml)")
     if len(found) > MOST:
         raise InputError(f"{path}: holds more than {MOST:,} incident files: split it")
+    return found
+
+
+def folder(path: Path) -> Read:
+    """Every incident file of a folder; one that cannot be read does not keep the others from it.
+
+    Args:
+        path: the folder; files below it in other folders are not read.
+
+    Raises:
+        InputError: when it is no folder, or holds no incident file or too many.
+    """
     incidents: dict[str, Incident] = {}
     unread, remarks = [], []
-    for one in found:
+    for one in files_of(path):
         try:
-            made, unknown = _read(one)
+            made, unknown, _ = read_file(one)
         except InputError as error:
             unread.append(str(error))
             continue
@@ -126,7 +141,13 @@ def chosen(names: Sequence[str] = (), where: str | None = None) -> Read:
         more = f" (and {len(read_.unread) - 1} more files)" if len(read_.unread) > 1 else ""
         raise InputError(f"{read_.unread[0]}{more}")
     own = {one.id: one for one in read_.incidents}
-    ids = {_named(name, list(own), where) for name in names} or set(own)
+    try:
+        ids = {_named(name, list(own), where) for name in names} or set(own)
+    except UsageError as error:
+        if not read_.unread:
+            raise
+        more = f" (and {len(read_.unread) - 1} more files)" if len(read_.unread) > 1 else ""
+        raise UsageError(f"{error}; not read: {read_.unread[0]}{more}") from None
     return Read(tuple(own[id] for id in sorted(ids)), read_.unread, read_.remarks)
 
 
@@ -142,10 +163,18 @@ def read(path: Path) -> Incident:
     Raises:
         InputError: `path:line: what`, when it cannot be read or is none.
     """
-    return _read(path)[0]
+    return read_file(path)[0]
 
 
-def _read(path: Path) -> tuple[Incident, list[str]]:
+def read_file(path: Path) -> tuple[Incident, list[str], Document]:
+    """One incident file, the keys that are not known, and the document as written.
+
+    Args:
+        path: the file.
+
+    Raises:
+        InputError: `path:line: what`, when it cannot be read or is none.
+    """
     from blastradius.complaints import validated
     from blastradius.documents import load_yaml
     from blastradius.files import read_bytes
@@ -157,7 +186,7 @@ def _read(path: Path) -> tuple[Incident, list[str]]:
     if meant := _misspelt(made.provider):
         line = documents[0].line_of("provider")
         raise InputError(f"{path}:{line}: provider: {made.provider!r} is not known{meant}")
-    return made, sorted(set(_unknown(Incident, documents[0].value)))
+    return made, sorted(set(_unknown(Incident, documents[0].value))), documents[0]
 
 
 def _misspelt(provider: str) -> str:
@@ -185,34 +214,4 @@ def _unknown(model: type[BaseModel], value: Any) -> list[str]:
             if key == "sources":
                 records = list(below.values()) if isinstance(below, dict) else []
             found += [f"{key}.{name}" for record in records for name in _unknown(inner, record)]
-    return found
-
-
-def problems(incident: Incident) -> list[str]:
-    """What is wrong with a file by the rules for shipped facts: sources and confidence everywhere, no recollection at high.
-
-    Args:
-        incident: the incident.
-    """
-    found = []
-    rows: list[tuple[str, tuple[Affected, ...]]] = [
-        ("affected_services", incident.affected_services),
-        ("unaffected_services", incident.unaffected_services),
-        ("affected_vendors", incident.affected_vendors),
-        ("unaffected_vendors", incident.unaffected_vendors),
-    ]
-    cited = [(f"{name} {one.id}", one) for name, part in rows for one in part]
-    cited_phases = [(f"phase {one.name}", one) for one in incident.phases]
-    for where, one in [*cited, *cited_phases]:
-        if not one.source:
-            found.append(f"{incident.id}: {where}: no source")
-        if one.confidence is None:
-            found.append(f"{incident.id}: {where}: no confidence")
-        found += [f"{incident.id}: {where}: unknown source {key}" for key in one.source if key not in incident.sources]
-        if set(one.source) == {RECOLLECTION} and one.confidence == "high":
-            found.append(f"{incident.id}: {where}: a recollection at high confidence")
-    for name, part in rows:
-        ids = [one.id for one in part]
-        found += [f"{incident.id}: {name}: {id} twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
-    found += [f"{incident.id}: source {key}: no url" for key, one in incident.sources.items() if not one.url]
     return found

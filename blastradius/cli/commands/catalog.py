@@ -21,13 +21,18 @@ def run(
     action: Action,
     asked: Asked = None,
     catalog: options.Catalog = None,
+    incidents: Annotated[
+        str | None,
+        typer.Option("--incidents", metavar="DIR", help="With check: a folder of incident files of your own."),
+    ] = None,
     form: options.Format = None,
     output: options.Output = None,
 ) -> int:
     """Ask the catalog: what services and vendors need themselves, on whose word.
 
     `check` proves that every record says its source, confidence and day, that what it names is there and that its
-    patterns recognise what they say; it ends with 1 where one does not.
+    patterns recognise what they say, incident files included (those in the folder `incidents` of --catalog, too); it
+    ends with 1 where one does not.
 
     Returns:
         The exit code.
@@ -43,9 +48,12 @@ def run(
     needs = action in ("show", "search")
     if needs != (asked is not None):
         raise UsageError(f"catalog {action}: " + ("name what" if needs else f"takes no {asked!r}"))
+    if incidents is not None and action != "check":
+        raise UsageError(f"catalog {action}: takes no --incidents: it is for check")
     chosen(form, output)
     if action == "check":
-        answer = asking.checked(Path(catalog) if catalog else None)
+        own = None if incidents is None else Path(options.text(incidents, "--incidents"))
+        answer = asking.checked(Path(catalog) if catalog else None, own)
         emit(answer, form, output)
         return 1 if answer.complaints else 0
     if catalog is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PLACE = 80
 
-_FILES = ("inventory", "overlay", "scenario")
+_FILES = ("inventory", "overlay", "scenario", "incident")
 #: Where the class of each answer stands; imported when it is asked for.
 _ANSWERS = {
     "simulate": "blastradius.model:BlastRadius",
@@ -41,7 +41,7 @@ Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help=f"inventory, overlay (blastradius.yaml), scenario; or an answer: {', '.join(_ANSWERS)}.",
+        help=f"inventory, overlay (blastradius.yaml), scenario, incident; or an answer: {', '.join(_ANSWERS)}.",
     ),
 ]
 

@@ -66,8 +66,9 @@ def _counts(result: Backtest, view: View) -> list[str]:
         f"(left one out {fraction(left.listed_found, left.listed)}); only absent from a list: "
         f"{fraction(whole.weak_contradicted, whole.weak_unhit)} said to be hit; "
         f"not mentioned and said to be hit: {whole.unmentioned} ({left.unmentioned}).",
-        "Not scored: " + "; ".join(f"{count} {reason}" for reason, count in whole.unscored.items()) + ".",
     ]
+    if whole.unscored:
+        lines.append("Not scored: " + "; ".join(f"{count} {reason}" for reason, count in whole.unscored.items()) + ".")
     return [line for text in lines for line in wrapped(text, view.width, 2)]
 
 
