@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.cuts import Cuts, cuts
+from blastradius.analysis.fixes import Fixes, fixes
 from blastradius.analysis.picture import Picture, picture
 from blastradius.analysis.sweep import Sweep, check_by, sweep
 from blastradius.errors import UsageError
@@ -29,8 +30,8 @@ _USUAL = ("region", "vendor")
 _SINGLES = 200
 """Single points of failure that a report holds at most."""
 _MOST_COMPONENTS, _MOST_JOURNEYS = 3_000, 60
-"""How large a system may be for its single points of failure and cut sets to be looked for on the way: above that
-`sweep --by component` and `cuts` are asked by themselves, and the report says so."""
+"""How large a system may be for its single points of failure, cut sets and fixes to be looked for on the way: above that
+`sweep --by component`, `cuts` and `fixes` are asked by themselves, and the report says so."""
 _CUT_ORDER = 3
 _CUT_SETS = 60
 _CUT_NODES = 30_000
@@ -61,6 +62,11 @@ class Report(Value):
     cuts: Cuts | None = Field(
         default=None,
         description="What breaks a journey together, up to three at a time; none for a system too large for a page.",
+    )
+    fixes: Fixes | None = Field(
+        default=None,
+        description="The smallest sets of changes by which journeys survive the chosen loss; none where none was chosen, "
+        "or for a system too large for a page.",
     )
     picture: Picture = Field(default_factory=Picture, description="What is drawn.")
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
@@ -112,6 +118,7 @@ def report(
         sweeps=tuple(sweep(graph, kind) for kind in dict.fromkeys(by or _USUAL)) if journeys else (),
         singles=_singles(graph) if small else None,
         cuts=cuts(graph, max_order=_CUT_ORDER, limit=_CUT_SETS, budget=_CUT_NODES // len(journeys)) if small else None,
+        fixes=fixes(graph, scenario=scenario, typed=typed) if small and scenario is not None else None,
         picture=picture(graph, answer),
         gaps=inventory.gaps,
         coverage=inventory.coverage,
