@@ -59,7 +59,9 @@ def test_it_is_ready_at_any_size_and_asks_nobody(chromium, tmp_path, count):
         assert listed <= 2_000
         if count == 100_000:
             page = found.page
-            assert page.locator("#components .more").inner_text() == "and 44,669 more; --format csv lists every component"
+            assert (
+                page.locator("#components .more").inner_text() == "and 44,669 more; --format csv lists every component"
+            )
             assert "blastradius sweep i.json --by component" in page.locator("#singles .said").inner_text()
             assert "blastradius fixes i.json" in page.locator("#fixes .said").inner_text()
             assert page.locator("#cuts").count() == 0
@@ -184,7 +186,11 @@ def test_single_points_of_failure_and_cut_sets_are_listed(chromium, shops):
 def test_fixes_stand_beside_the_loss_that_they_are_for(chromium, shops, tmp_path):
     with opened(chromium, shops) as found:
         panel = found.page.locator("#fixes")
-        assert panel.locator(".said").first.inner_text().startswith("The smallest sets of changes by which 4 journeys survive")
+        assert (
+            panel.locator(".said")
+            .first.inner_text()
+            .startswith("The smallest sets of changes by which 4 journeys survive")
+        )
         first = panel.locator(".sets > li").first.inner_text()
         assert "effort" in first
         assert "deploy/shop.yaml:" in first

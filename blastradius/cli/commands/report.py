@@ -58,21 +58,18 @@ def run(
     Returns:
         The exit code.
     """
-    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
-    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
-    by, now = options.texts(sweep, "--sweep"), options.today(today)
     from pathlib import PurePath
 
-    from blastradius import pipeline
     from blastradius.analysis.report import report
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit, line
     from blastradius.errors import UsageError
 
+    lost = opening.loss(remove, degrade, duration, horizon, scenario)
+    by, now = options.texts(sweep, "--sweep"), options.today(today)
     if form not in _PROCEDURES:
         chosen(form, output)
-    asks = bool(gone or hurt or scenario or length is not None or look is not None)
-    asked, typed = pipeline.question(gone, hurt, length, look, scenario) if asks else (None, True)
+    asked, typed = lost.question() or (None, True)
     if form in _PROCEDURES and asked is None:
         raise UsageError(f"--format {form}: is made for a loss: name it by --remove or --scenario")
     system = opening.opened(inventory, overlay)
@@ -84,8 +81,8 @@ def run(
     worst = opening.worst_journey(found.answer) if found.answer else None
     if worst is not None:
         beside = ["--overlay", overlay] if overlay else []
-        again = opening.asked_again(gone, hurt, duration, horizon, scenario)
-        following = [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *beside, *again)]
+        name = worst.id.removeprefix("journey:")
+        following = [line("blastradius", "explain", inventory, name, *beside, *lost.words)]
     emit(found, form, output, inventory, following)
     return opening.completeness(require_complete, found.gaps, found.coverage)
 
