@@ -156,7 +156,7 @@ def _called(word: str) -> str:
 def _colours(word: object) -> str:
     text = str(word)
     if text in _WELL:
-        return "background-color:#e5f2ee;color:#146c5b"
+        return "background-color:#146c5b1f;color:#2f9c82"  # a tint: a notebook may be light or dark
     if text in _CANNOT:
         return "background-color:#ffffff;color:#8f5a00;box-shadow:inset 0 0 0 1px #8f5a00"
     if text in COLOURS:
