@@ -27,6 +27,8 @@ from blastradius.model import (
 from blastradius.simulate import simulate
 
 _USUAL = ("region", "vendor")
+_ROOTS = 3
+"""Folders that give a system its name, where nobody named it."""
 _SINGLES = 200
 """Single points of failure that a report holds at most."""
 _MOST_COMPONENTS, _MOST_JOURNEYS = 3_000, 60
@@ -101,6 +103,7 @@ def report(
         UsageError: when a selector is malformed or matches nothing, or there is no such kind.
     """
     graph = graph_of(graph)
+    by = (by,) if isinstance(by, str) else by
     for kind in by:
         try:
             check_by(kind)
@@ -111,7 +114,7 @@ def report(
     journeys = sorted(graph.journeys.values(), key=lambda j: (j.tier is None, j.tier or 0, j.id))
     small = 0 < len(journeys) <= _MOST_JOURNEYS and len(graph.components) <= _MOST_COMPONENTS
     return Report(
-        title=inventory.meta.title or title or "System",
+        title=inventory.meta.title or title or ", ".join(inventory.meta.roots[:_ROOTS]) or "System",
         source=inventory.meta.source,
         journeys=tuple(ReportJourney(id=j.id, name=j.name, tier=j.tier, inferred=j.inferred) for j in journeys),
         answer=answer,
@@ -129,4 +132,6 @@ def report(
 def _singles(graph: DependencyGraph) -> Sweep:
     """The single losses that break a journey, whatever they are of."""
     found = sweep(graph, "component", top=_SINGLES)
-    return found.model_copy(update={"losses": tuple(loss for loss in found.losses if loss.breaks)})
+    losses = tuple(loss for loss in found.losses if loss.breaks)
+    # the worst come first: where one of those found breaks nothing, none that was left out does
+    return found.model_copy(update={"losses": losses, "omitted": found.omitted if len(losses) == _SINGLES else 0})

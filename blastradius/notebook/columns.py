@@ -16,7 +16,7 @@ from blastradius.reports.tables import chain_text
 Dtype = Literal["Int64", "Float64", "boolean", "string", "category", "datetime64[s]", "object"]
 
 _PLAIN: dict[Any, Dtype] = {int: "Int64", float: "Float64", bool: "boolean", str: "string", date: "datetime64[s]"}
-_FRONT = ("id", "name")
+_FRONT = ("id", "name", "dependent", "dependency")
 #: A record that holds an answer and says something beside it: the columns of the answer keep their names.
 _TRANSPARENT = "result."
 
@@ -51,7 +51,7 @@ def lists(model: type[Value]) -> dict[str, type[Value]]:
 
 
 def columns(model: type[Value]) -> list[Column]:
-    """The columns of a table of such records, in the order of their fields, id and name first.
+    """The columns of a table of such records, in the order of their fields, what tells them apart first.
 
     Args:
         model: the record.

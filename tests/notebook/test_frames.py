@@ -27,6 +27,7 @@ def system(drawing="shop -> db\nshop ~> mail\njourney buy: shop tier 1 rto 1h"):
 def test_a_frame_has_a_column_for_each_field_with_its_type():
     found = br.frame(br.simulate(system(), ["id:db"], duration="2h"))
     assert list(found.columns) == list(br.model.JourneyResult.model_fields)
+    assert list(br.frame(system(), "dependencies").columns[:2]) == ["dependent", "dependency"]
     types = {name: str(found[name].dtype) for name in ("id", "tier", "verdict", "by_hand", "cost", "chain", "gaps")}
     assert types == {
         "id": "string", "tier": "Int64", "verdict": "category", "by_hand": "boolean", "cost": "Float64",
@@ -129,3 +130,9 @@ def test_a_result_shown_twice_gives_the_same_bytes_and_no_script():
 def test_a_record_that_is_no_result_is_shown_as_python_does():
     value = Evidence(scanner="hand", locator="a:1")
     assert value._repr_mimebundle_() == {"text/plain": repr(value)}
+
+
+def test_one_thing_may_be_named_by_a_plain_text():
+    graph = system()
+    assert br.simulate(graph, "id:db") == br.simulate(graph, ["id:db"])
+    assert br.report(graph, by="service") == br.report(graph, by=["service"])

@@ -176,6 +176,7 @@ def test_single_points_of_failure_and_cut_sets_are_listed(chromium, shops):
         assert alone["us-east-1"][3] == "4"
         assert alone["Pay"][-1] == "buy 1, buy 5, buy 9"
         assert "shop-00003/cache" not in alone  # only softly needed
+        assert "only the worst" not in page.locator("#singles").inner_text()
         together = {tuple(row[0].split(" + ")): row for row in found.visible("#cuts table")}
         assert together["shop-00000/db", "shop-00001/db"][1:] == ["2", "1", "buy 1"]
         assert "shop-00000/db" in alone
