@@ -201,7 +201,10 @@ def _moves(moves: Sequence[Move], hands: _Hands) -> Iterator[str]:
 
 def _stranded(runbook: Runbook) -> Iterator[str]:
     if runbook.stranded:
-        yield f"**No way around was seen for {_names(runbook.stranded, 12)}**: down until what is lost is back."
+        yield (
+            f"**No way around was seen for {_names(runbook.stranded, 12)}**: down until what is lost is back. Before the next "
+            "time: `blastradius fixes` names the smallest changes that would mend it."
+        )
 
 
 def _move(one: Move) -> Iterator[str]:

@@ -87,8 +87,10 @@ class Page:
                 if count or verdict != "unknown":
                     words = f"{'journey' if count == 1 else 'journeys'} {one if count == 1 else many}"
                     said.append(_number(count, words, verdict if count else "none", GLYPHS[verdict]))
-            down = sum(one.state == "down" for one in self.answer.components)
-            said.append(_number(down, f"of {number(len(self.answer.components), 'component')} down", "count"))
+            down = sum(self.records.mark(one.id) in ("removed", "down") for one in self.answer.components)
+            last = sum(one.state == "down" for one in self.answer.components)
+            word = "down" if last >= down else "down meanwhile"
+            said.append(_number(down, f"of {number(len(self.answer.components), 'component')} {word}", "count"))
         else:
             said.append(_number(len(self.report.journeys), _plural("journey", len(self.report.journeys)), "count"))
             count = len(self.report.inventory.components)
