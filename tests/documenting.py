@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from blastradius.cli.commands import schema as command
 from blastradius.gate.ruling import rules
+from blastradius.model import ChainLink, Evidence, Value
+from blastradius.notebook.columns import Column, columns, lists
+from blastradius.notebook.frames import default_list
 from blastradius.scanners import scanners
 
 #: What a value of each plain type of a schema is called.
@@ -98,6 +102,51 @@ def schema_page(folder: Path) -> str:
         for number, record in enumerate(shown):
             parts += [f"{title}, in answers:" if number else f"## {title}", *record]
     return "\n\n".join(parts) + "\n"
+
+
+def answers() -> dict[str, type[Value]]:
+    """The class of each answer, of an inventory and of a runbook, by the command that gives it."""
+    places = {"scan": "blastradius.model:Inventory"} | command.answers()
+    found = {name: place.split(":") for name, place in places.items()}
+    return {name: getattr(import_module(module), kind) for name, (module, kind) in found.items()}
+
+
+def frames_page() -> str:
+    """Every table that `br.frame` makes, column by column."""
+    parts = [
+        "# Frames",
+        f"The columns of every table that `br.frame(result, of)` makes, with their types in pandas. {_WRITTEN}",
+        "A type depends on the column alone: an empty table has the same ones. Unset is `<NA>`. `object` holds tuples of "
+        'texts, or `None`. Times are whole seconds. `br.frame(result).attrs["columns"]` says the same in a notebook.',
+        'A list inside a record is counted there; `br.frame(result, "journeys.gaps")` lists it, with a first column `of`, a '
+        "`string`, that says whose they are; any list `evidence` likewise, with the columns of [Evidence](#evidence).",
+    ]
+    records: dict[str, type[Value]] = {}
+    rows = []
+    for name, kind in answers().items():
+        for of, record in _tables(kind):
+            usual = " (where none is named)" if of == default_list(kind) else ""
+            rows.append((f"`{name}`", f"`{of}`{usual}", f"[{record.__name__}](#{_anchor(record.__name__)})"))
+            assert records.setdefault(record.__name__, record) is record, f"two records are called {record.__name__}"
+    records["Evidence"] = Evidence
+    parts.append(table(("result of", "of", "columns"), rows))
+    for name, record in sorted(records.items()):
+        parts += [f"## {name}", table(("column", "type", "means"), map(_column, columns(record)))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _tables(kind: type[Value], above: str = "") -> Iterable[tuple[str, type[Value]]]:
+    for name, record in lists(kind).items():
+        if record is Evidence:
+            continue
+        yield above + name, record
+        if record is not ChainLink:
+            yield from _tables(record, f"{above}{name}.")
+
+
+def _column(one: Column) -> tuple[str, str, str]:
+    words = ": " + ", ".join(f"`{word}`" for word in one.words) if one.words and len(one.words) < 12 else ""
+    return f"`{one.name}`", f"`{one.dtype}`{words}", one.means or "See its record."
 
 
 def _record(record: Mapping[str, Any], described: Mapping[str, str]) -> Iterable[str]:

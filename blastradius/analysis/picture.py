@@ -7,7 +7,7 @@ fit is counted, not hidden.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
@@ -20,6 +20,7 @@ from blastradius.model import (
     Basis,
     BlastRadius,
     Component,
+    ComponentResult,
     Dependency,
     Evidence,
     Phase,
@@ -87,6 +88,26 @@ class Picture(Value):
     lines: int = Field(default=0, description="Edges that are not drawn.")
 
 
+def mark_of(one: ComponentResult, removed: Container[str]) -> Mark:
+    """How a component is shown in every picture and table beside one: the worst that it was.
+
+    A proof speaks of the worst, so what is back before the horizon is shown as it was meanwhile; what a failover took over
+    is shown as it is since.
+
+    Args:
+        one: what became of it.
+        removed: ids of what the scenario takes away.
+    """
+    if one.id in removed:
+        return "removed"
+    if one.interrupted_for is None and one.state != "down":
+        if one.breaks_at is not None:
+            return "down"
+        if one.degrades_at is not None:
+            return "degraded"
+    return "exposed" if one.state == "up" and one.exposed else one.state
+
+
 def picture(graph: DependencyGraph, answer: BlastRadius | None = None, *, most: int = MOST) -> Picture:
     """Choose what to draw of a system.
 
@@ -137,10 +158,7 @@ class _Chooser:
         """Marks of everything, and ids in the order in which they deserve to be drawn."""
         removed = set(answer.removed)
         for one in answer.components:
-            if one.id in removed:
-                self.marks[one.id] = "removed"
-            elif one.state != "up" or one.exposed:
-                self.marks[one.id] = one.state if one.state != "up" else "exposed"
+            self.marks[one.id] = mark_of(one, removed)
         hurt = sorted(answer.journeys, key=lambda j: j.verdict == "survives")
         for journey in hurt:
             self.marks[journey.id] = journey.verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from blastradius.analysis.picture import Mark, Picture, PictureEdge, PictureNode
+from blastradius.analysis.picture import Picture, PictureEdge, PictureNode, mark_of
 from blastradius.model import BlastRadius, ChainLink, ComponentResult, JourneyResult
 
 _ORDER = ("breaks", "unknown", "degrades", "survives")
@@ -51,19 +51,7 @@ def _component(id: str, known: Mapping[str, ComponentResult], removed: set[str])
     one = known.get(id)
     if one is None:
         return PictureNode(id=id, name=id, kind="component", proven=True)
-    return PictureNode(
-        id=id, name=one.name, kind=one.kind, mark="removed" if id in removed else _mark(one), proven=True
-    )
-
-
-def _mark(one: ComponentResult) -> Mark:
-    """The worst that it was, for a proof speaks of that; what a failover took over is shown as it is since."""
-    if one.interrupted_for is None and one.state != "down":
-        if one.breaks_at is not None:
-            return "down"
-        if one.degrades_at is not None:
-            return "degraded"
-    return "exposed" if one.state == "up" and one.exposed else one.state
+    return PictureNode(id=id, name=one.name, kind=one.kind, mark=mark_of(one, removed), proven=True)
 
 
 def _edge(link: ChainLink) -> PictureEdge:

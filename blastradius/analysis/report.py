@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.cuts import Cuts, cuts
+from blastradius.analysis.fixes import Fixes, fixes
 from blastradius.analysis.picture import Picture, picture
 from blastradius.analysis.sweep import Sweep, check_by, sweep
 from blastradius.errors import UsageError
@@ -26,11 +27,13 @@ from blastradius.model import (
 from blastradius.simulate import simulate
 
 _USUAL = ("region", "vendor")
+_ROOTS = 3
+"""Folders that give a system its name, where nobody named it."""
 _SINGLES = 200
 """Single points of failure that a report holds at most."""
 _MOST_COMPONENTS, _MOST_JOURNEYS = 3_000, 60
-"""How large a system may be for its single points of failure and cut sets to be looked for on the way: above that
-`sweep --by component` and `cuts` are asked by themselves, and the report says so."""
+"""How large a system may be for its single points of failure, cut sets and fixes to be looked for on the way: above that
+`sweep --by component`, `cuts` and `fixes` are asked by themselves, and the report says so."""
 _CUT_ORDER = 3
 _CUT_SETS = 60
 _CUT_NODES = 30_000
@@ -61,6 +64,11 @@ class Report(Value):
     cuts: Cuts | None = Field(
         default=None,
         description="What breaks a journey together, up to three at a time; none for a system too large for a page.",
+    )
+    fixes: Fixes | None = Field(
+        default=None,
+        description="The smallest sets of changes by which journeys survive the chosen loss; none where none was chosen, "
+        "or for a system too large for a page.",
     )
     picture: Picture = Field(default_factory=Picture, description="What is drawn.")
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
@@ -95,6 +103,7 @@ def report(
         UsageError: when a selector is malformed or matches nothing, or there is no such kind.
     """
     graph = graph_of(graph)
+    by = (by,) if isinstance(by, str) else by
     for kind in by:
         try:
             check_by(kind)
@@ -105,13 +114,14 @@ def report(
     journeys = sorted(graph.journeys.values(), key=lambda j: (j.tier is None, j.tier or 0, j.id))
     small = 0 < len(journeys) <= _MOST_JOURNEYS and len(graph.components) <= _MOST_COMPONENTS
     return Report(
-        title=inventory.meta.title or title or "System",
+        title=inventory.meta.title or title or ", ".join(inventory.meta.roots[:_ROOTS]) or "System",
         source=inventory.meta.source,
         journeys=tuple(ReportJourney(id=j.id, name=j.name, tier=j.tier, inferred=j.inferred) for j in journeys),
         answer=answer,
         sweeps=tuple(sweep(graph, kind) for kind in dict.fromkeys(by or _USUAL)) if journeys else (),
         singles=_singles(graph) if small else None,
         cuts=cuts(graph, max_order=_CUT_ORDER, limit=_CUT_SETS, budget=_CUT_NODES // len(journeys)) if small else None,
+        fixes=fixes(graph, scenario=scenario, typed=typed) if small and scenario is not None else None,
         picture=picture(graph, answer),
         gaps=inventory.gaps,
         coverage=inventory.coverage,
@@ -122,4 +132,6 @@ def report(
 def _singles(graph: DependencyGraph) -> Sweep:
     """The single losses that break a journey, whatever they are of."""
     found = sweep(graph, "component", top=_SINGLES)
-    return found.model_copy(update={"losses": tuple(loss for loss in found.losses if loss.breaks)})
+    losses = tuple(loss for loss in found.losses if loss.breaks)
+    # the worst come first: where one of those found breaks nothing, none that was left out does
+    return found.model_copy(update={"losses": losses, "omitted": found.omitted if len(losses) == _SINGLES else 0})

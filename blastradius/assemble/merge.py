@@ -88,7 +88,7 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
         recognised: new components by id; those that stay are added to the draft.
 
     Returns:
-        The id to use for each recognised one.
+        The id to use for each recognised one, and for each scanned one that took the id of such.
     """
     groups = Groups()
     own = {id: one for id, one in recognised.items() if one.service and one.kind not in ("platform", "control-plane")}
@@ -101,7 +101,7 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
     for id in pool:
         del draft.components[id]
     draft.components.update(after)
-    return {id: draft.current(id) for id in recognised}
+    return {id: draft.current(id) for id in {*recognised, *pool}}
 
 
 def follow_merges(draft: Draft) -> None:

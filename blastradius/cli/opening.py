@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from blastradius.cli import options
 from blastradius.cli.output import done, progress
 
 if TYPE_CHECKING:
-    from blastradius.model import BlastRadius, Coverage, Gap, JourneyResult
+    from blastradius.model import BlastRadius, Coverage, Gap, JourneyResult, Scenario
     from blastradius.pipeline import Opened
 
 INCOMPLETE = 4
@@ -37,15 +39,58 @@ def completeness(asked: bool, gaps: Sequence[Gap], coverage: Coverage) -> int:
     return INCOMPLETE if gaps or failed else 0
 
 
-def asked_again(
-    remove: Sequence[str], degrade: Sequence[str], duration: str | None, horizon: str | None, scenario: str | None
-) -> list[str]:
-    """The options of a question as words of a command, to ask it of something else."""
-    words = [word for text in remove for word in ("--remove", text)]
-    words += [word for text in degrade for word in ("--degrade", text)]
+@dataclass(frozen=True)
+class Loss:
+    """What a command is asked to lose.
+
+    Attributes:
+        remove: selectors of what is down.
+        degrade: selectors of what is degraded.
+        duration: seconds; none for ever.
+        horizon: seconds to look.
+        scenario: a file that says all of this instead.
+        words: the same as words of a command, to ask it of something else.
+    """
+
+    remove: tuple[str, ...]
+    degrade: tuple[str, ...]
+    duration: int | None
+    horizon: int | None
+    scenario: str | None
+    words: tuple[str, ...]
+
+    def question(self) -> tuple[Scenario, bool] | None:
+        """The scenario, and whether its selectors were typed just now; nothing where nothing is lost.
+
+        Raises:
+            UsageError: when it is asked for in two ways.
+        """
+        from blastradius import pipeline
+
+        if not self.words:
+            return None
+        return pipeline.question(self.remove, self.degrade, self.duration, self.horizon, self.scenario)
+
+
+def loss(
+    remove: list[str] | None,
+    degrade: list[str] | None,
+    duration: str | None,
+    horizon: str | None,
+    scenario: str | None,
+) -> Loss:
+    """What the options of a command ask to lose.
+
+    Raises:
+        UsageError: when one is malformed.
+    """
+    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
+    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
+    words = [word for text in gone for word in ("--remove", text)]
+    words += [word for text in hurt for word in ("--degrade", text)]
     for option, value in (("--for", duration), ("--horizon", horizon), ("--scenario", scenario)):
         words += [option, value] if value is not None else []
-    return words
+    return Loss(gone, hurt, length, look, scenario, tuple(words))
 
 
 def worst_journey(result: BlastRadius) -> JourneyResult | None:

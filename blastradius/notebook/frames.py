@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import types
-import typing
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Union
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
-from blastradius.model import ChainLink, Evidence, Gap, Inventory, Value
-from blastradius.reports.tables import chain_text
+from blastradius.model import Inventory, Value
+from blastradius.notebook.columns import Column, columns, lists
 
 if TYPE_CHECKING:
     import pandas
 
 _FIRST = ("journeys", "losses", "components")
 _BESIDE = ("gaps", "coverage")
+_NAMING = ("id", "journey", "dependent", "name")
+_OF = Column("of", "string", "Id of the record whose list this is, else its number.", lambda row: row)
 
 
 def frame(result: Value | DependencyGraph, of: str | None = None) -> pandas.DataFrame:
     """One list of a result as a table of pandas, a column for each field; `.attrs["columns"]` describes them.
 
-    Numbers are `Int64` or `Float64`, yes and no `boolean`, words out of a fixed list `category`, texts `string`; what is
-    not set is `<NA>`. Lists of ids stay tuples. A chain is written `a → b`, evidence by its places, gaps are counted.
+    Types depend on the field alone, so that an empty table has them too: numbers are `Int64` or `Float64`, yes and no
+    `boolean`, words out of a fixed list `category`, texts `string`, days `datetime64[s]`; what is not set is `<NA>`. Lists of
+    ids stay tuples (`object`). A chain is written `a → b`, evidence by its places, a record inside a record as columns
+    `outer.inner`. Other lists of records are counted; `frame(result, "journeys.gaps")` lists them, with a column `of` that
+    says whose they are. `docs/frames.md` has every column.
 
     Args:
         result: any result, an inventory or a graph.
@@ -35,79 +38,59 @@ def frame(result: Value | DependencyGraph, of: str | None = None) -> pandas.Data
     import pandas
 
     value = result.inventory if isinstance(result, DependencyGraph) else result
-    lists = _lists(type(value))
-    if of is None:
-        first = ("components",) if isinstance(value, Inventory) else _FIRST
-        of = next((name for name in (*first, *(n for n in lists if n not in _BESIDE), *lists) if name in lists), None)
-    if of not in lists:
-        raise UsageError(f"{type(value).__name__} has no list {of!r}: choose one of {', '.join(lists) or 'none'}")
-    record = lists[of]
-    rows: Sequence[Value] = getattr(value, of)
-    columns = {
-        name: _column(pandas, [getattr(row, name) for row in rows], field.annotation)
-        for name, field in record.model_fields.items()
-    }
-    made = pandas.DataFrame(columns)
-    made.attrs["columns"] = {name: field.description or "" for name, field in record.model_fields.items()}
+    path = (of if of is not None else default_list(type(value)) or "").split(".")
+    record, rows, whose = _walk(value, path)
+    found = columns(record)
+    made = pandas.DataFrame({one.name: _series(pandas, one, rows) for one in found})
+    if len(path) > 1:
+        made.insert(0, _OF.name, _series(pandas, _OF, whose))
+        found = [_OF, *found]
+    made.attrs["columns"] = {one.name: one.means for one in found}
     return made
 
 
-def _lists(model: type[Value]) -> dict[str, type[Value]]:
-    """The fields of a model that are lists of records, with the model of each."""
-    found = {}
-    for name, field in model.model_fields.items():
-        inner = typing.get_args(field.annotation)
-        if typing.get_origin(field.annotation) is tuple and inner and _is_record(inner[0]):
-            found[name] = inner[0]
-    return found
+def default_list(model: type[Value]) -> str | None:
+    """The list of a result that is meant where none is named.
+
+    Args:
+        model: the result.
+    """
+    there = lists(model)
+    first = ("components",) if issubclass(model, Inventory) else _FIRST
+    return next((name for name in (*first, *(n for n in there if n not in _BESIDE), *there) if name in there), None)
 
 
-def _is_record(annotation: object) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Value)
+def _walk(value: Value, path: Sequence[str]) -> tuple[type[Value], list[Any], list[str]]:
+    """Down a path of lists: the sort of record at its end, all of them, and whose each is."""
+    record: type[Value] = type(value)
+    rows, whose = [value], [""]
+    for name in path:
+        there = lists(record)
+        if name not in there:
+            raise UsageError(f"{record.__name__} has no list {name!r}: choose one of {', '.join(there) or 'none'}")
+        found = [
+            (inner, _named(row, at) if not above else f"{above} / {_named(row, at)}")
+            for at, (row, above) in enumerate(zip(rows, whose, strict=True))
+            for inner in getattr(row, name)
+            if inner is not None
+        ]
+        rows = [inner for inner, _ in found]
+        # the result itself needs no name
+        whose = [above for _, above in found] if record is not type(value) else [""] * len(rows)
+        record = there[name]
+    return record, rows, whose
 
 
-def _column(pandas: Any, values: Sequence[Any], annotation: Any) -> Any:
-    """Values as a column of the type that their field says."""
-    kinds = _alternatives(annotation)
-    if all(typing.get_origin(kind) is Literal for kind in kinds):
-        words = [word for kind in kinds for word in typing.get_args(kind)]
-        return pandas.Series(pandas.Categorical(values, categories=words))
-    plain: dict[frozenset[Any], str] = {
-        frozenset({int}): "Int64",
-        frozenset({float}): "Float64",
-        frozenset({bool}): "boolean",
-        frozenset({str}): "string",
-    }
-    dtype = plain.get(frozenset(kinds))
-    if dtype is not None:
-        return pandas.Series(values, dtype=dtype)
-    shown = _shown(kinds)
-    if shown is None:
-        return pandas.Series(values, dtype="object")
-    write, dtype = shown
-    return pandas.Series([write(value) for value in values], dtype=dtype)
+def _named(row: Value, at: int) -> str:
+    """By what a record is told from its like."""
+    names = (getattr(row, field, None) for field in _NAMING)
+    return next((name for name in names if isinstance(name, str)), str(at))
 
 
-def _alternatives(annotation: Any) -> list[Any]:
-    """The types that a field may have, `None` apart, without what pydantic knows beside them."""
-    if typing.get_origin(annotation) in (Union, types.UnionType):
-        return [kind for one in typing.get_args(annotation) for kind in _alternatives(one)]
-    if typing.get_origin(annotation) is typing.Annotated:
-        return _alternatives(typing.get_args(annotation)[0])
-    return [] if annotation is type(None) else [annotation]
-
-
-def _shown(kinds: Sequence[Any]) -> tuple[Callable[[Any], Any], str] | None:
-    """How a list of records inside a record is written, with the type of that column."""
-    inner = [typing.get_args(kind)[0] for kind in kinds if typing.get_origin(kind) is tuple and typing.get_args(kind)]
-    if inner == [ChainLink]:
-        return chain_text, "string"
-    if inner == [Evidence]:
-        return _places, "string"
-    if inner == [Gap]:
-        return len, "Int64"
-    return None
-
-
-def _places(evidence: Iterable[Evidence]) -> str:
-    return "; ".join(dict.fromkeys(one.locator for one in evidence if one.locator))
+def _series(pandas: Any, column: Column, rows: Sequence[Any]) -> Any:
+    values = [column.read(row) for row in rows]
+    if column.dtype == "category":
+        return pandas.Series(pandas.Categorical(values, categories=list(column.words)))
+    if column.dtype == "datetime64[s]":
+        return pandas.Series([None if one is None else one.isoformat() for one in values], dtype=column.dtype)
+    return pandas.Series(values, dtype=column.dtype)

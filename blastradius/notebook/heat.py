@@ -46,8 +46,16 @@ _STYLES: list[Any] = [
 class Heatmap(Styler):  # type: ignore[misc]
     """A styled frame of pandas that is text where HTML is not; `.data` is the frame, of words."""
 
+    #: What rows and columns are called where people read them.
+    labels: tuple[Sequence[str], Sequence[str]] = ((), ())
+
     def __repr__(self) -> str:
-        return "\n".join(map(escape.terminal, self.data.map(_sign).to_string().split("\n")))
+        rows, columns = ([short(text, _LONGEST) for text in labels] for labels in self.labels)
+        named = self.data.map(_sign).set_axis(rows, axis=0).set_axis(columns, axis=1)
+        # The longer names stand beside the table, not above it.
+        if max(map(len, columns), default=0) > max(map(len, rows), default=0):
+            named = named.T
+        return "\n".join(escape.terminal(line.rstrip()) for line in named.to_string().split("\n"))
 
 
 def heatmap(what: Sweep | Replay | pandas.DataFrame, *, most: int = 40) -> Heatmap:
@@ -132,6 +140,7 @@ def _styled(frame: pandas.DataFrame, rows: Sequence[str], columns: Sequence[str]
     told = repr((list(frame.index), list(frame.columns), frame.to_numpy().tolist(), list(rows), list(columns)))
     name = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:10]
     made = Heatmap(frame.rename_axis(index=None, columns=None), uuid=name)
+    made.labels = (rows, columns)
     made.set_table_styles(_STYLES).set_caption(caption)
     made.map(_colours).format(_sign, escape="html")
     for axis, labels in ((0, rows), (1, columns)):
@@ -156,7 +165,7 @@ def _called(word: str) -> str:
 def _colours(word: object) -> str:
     text = str(word)
     if text in _WELL:
-        return "background-color:#e5f2ee;color:#146c5b"
+        return "background-color:#146c5b1f;color:#2f9c82"  # a tint: a notebook may be light or dark
     if text in _CANNOT:
         return "background-color:#ffffff;color:#8f5a00;box-shadow:inset 0 0 0 1px #8f5a00"
     if text in COLOURS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as markup
+import re
 from collections.abc import Sequence
 from os import PathLike
 
@@ -14,8 +15,10 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import BlastRadius, Inventory, Scenario, Value
 from blastradius.pipeline import question
 from blastradius.reports import View, escape, render
+from blastradius.reports.drawings import COLOURS
 from blastradius.reports.svg import svg
 from blastradius.reports.tables import Table, sheets_of
+from blastradius.reports.wording import MARKS
 
 _MOST_ROWS = 40
 _FEW_ROWS = 8
@@ -24,6 +27,7 @@ _MOST_NODES = 80
 _OVERVIEW = 48
 """Nodes of a whole system at most: what is alike stands together."""
 _WIDTH = 100
+_BOX = "overflow:auto;max-height:720px;border:1px solid #8884;border-radius:6px"
 _STYLE = (
     "border-collapse:collapse;font-size:13px;margin:.4em 0 1em",
     "text-align:left;border-bottom:1px solid #8888;padding:2px 10px 2px 0;font-weight:600",
@@ -118,7 +122,7 @@ def _html(result: Value, drawn: Picture) -> str:
     title, *notes = sheets.title(result)
     parts = [f"<p><strong>{escape.html(title)}</strong></p>", *(f"<p>{escape.html(note)}</p>" for note in notes)]
     if drawn.nodes:
-        parts.append(f'<div style="overflow:auto;max-height:640px">{svg(drawn, title)}</div>')
+        parts.append(f'<div style="{_BOX}">{svg(drawn, title)}</div>')
     tables = [table for table in sheets.tables(result) if table.rows]
     parts += [_table(table, opened=at == 0 or len(table.rows) <= _FEW_ROWS) for at, table in enumerate(tables)]
     return f'<div class="blastradius">{"".join(parts)}</div>'
@@ -129,7 +133,7 @@ def _table(table: Table, *, opened: bool) -> str:
     columns = [n for n in range(len(table.columns)) if any(row[n] not in (None, "", False) for row in table.rows)]
     names = "".join(f'<th style="{head}">{escape.html(table.columns[n].replace("_", " "))}</th>' for n in columns)
     rows = [
-        "<tr>" + "".join(f'<td style="{cell}{_tone(row[n])}">{_cell(row[n])}</td>' for n in columns) + "</tr>"
+        "<tr>" + "".join(f'<td style="{cell}">{_toned(row[n])}</td>' for n in columns) + "</tr>"
         for row in table.rows[:_MOST_ROWS]
     ]
     cut = len(table.rows) - _MOST_ROWS
@@ -147,8 +151,12 @@ def _cell(value: object) -> str:
     return "yes" if value is True else escape.html(f"{value:,}" if isinstance(value, int) else str(value))
 
 
-def _tone(value: object) -> str:
-    """The colour of a verdict, which its words say as well."""
-    words = {"breaks": "#b3261e", "degrades": "#8a5a00", "survives": "#1b6e3c", "unknown": "#6b3fa0"}
-    first = value.split(" ", 1)[0].rstrip(":,") if isinstance(value, str) else ""
-    return f";color:{words[first]};font-weight:600" if first in words else ""
+def _toned(value: object) -> str:
+    """A cell; a verdict at its beginning on a ground of its own, to be read in a light and a dark notebook alike."""
+    shown = _cell(value)
+    first = next((word for word in MARKS if isinstance(value, str) and re.match(rf"{word}\b", value)), None)
+    if first is None:
+        return shown
+    fill, _, ink = COLOURS[first]
+    style = f"background:{fill};color:{ink};border-radius:3px;padding:0 5px;font-weight:600"
+    return f'<span style="{style}">{first}</span>{shown.removeprefix(first)}'

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SETTLE = 30
 """Seconds to wait before looking, so that what moves has moved and what is cached has been asked."""
+_MOST_LOOKS = 12
 _HOOK = 'exec "${BLASTRADIUS_DRILL:?name the program that removes, restores and checks}" "$@"'
 _VERBS = {"remove": "is lost", "degrade": "is degraded"}
 
@@ -116,13 +117,21 @@ def _method(drill: Drill) -> tuple[int, list[dict[str, Any]]]:
 
 def _looks(one: Prediction, drill: Drill) -> Iterator[tuple[int, str]]:
     """When to look at a journey, and what the look is called."""
-    begins = min((removal.at for removal in drill.removals), default=0)
     if one.breaks_at is not None and (one.up_again is None or one.up_again - one.breaks_at > 2 * SETTLE):
-        yield one.breaks_at + SETTLE, "while down"
+        yield _settled(one.breaks_at, drill), "while down"
     if one.up_again is not None:
-        yield one.up_again + SETTLE, "again"
+        yield _settled(one.up_again, drill), "again"
     elif one.breaks_at is None:
-        yield begins + SETTLE, "meanwhile"
+        for begins in sorted({removal.at for removal in drill.removals} or {0})[:_MOST_LOOKS]:
+            yield _settled(begins, drill), "meanwhile"
+
+
+def _settled(since: int, drill: Drill) -> int:
+    """When to look at what holds since some second: after it has settled, and before anything else is done."""
+    ends = [one.at + one.duration for one in drill.removals if one.duration is not None]
+    following = [at - since for at in [*ends, *(one.at for one in drill.removals)] if at > since]
+    # half way to the next step where that is soon; a second before it there is nothing to wait for
+    return since + min([SETTLE, *(max(left // 2, 1) for left in following)])
 
 
 def _probe(one: Prediction, word: str, *, judged: bool = False) -> dict[str, Any]:

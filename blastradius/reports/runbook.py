@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
+from blastradius.model import Phase
 from blastradius.reports.escape import markdown
 from blastradius.reports.wording import MARKS, ending, ground, grouped, listed, question, subjects
 
@@ -21,6 +22,13 @@ _HAPPENINGS = {
     "lost": "**lost**", "impaired": "impaired", "back": "**back**", "moved": "moved", "degraded": "degraded",
     "down": "down", "up": "no longer down",
 }  # fmt: skip
+
+_TRIED: dict[Phase, str] = {
+    "runtime": "try {} as a user",
+    "startup": "start one more of {}",
+    "deploy": "roll something harmless out to {}",
+    "operate": "see that signals of {} arrive, and that they answer an order",
+}
 
 
 def kept(text: str) -> dict[str, str]:
@@ -158,7 +166,7 @@ def _watched(one: Watch) -> str:
 def _probe(plan: Plan) -> str:
     probe = plan.probe
     if probe is None:
-        return f"no probe is stated; try {_names(plan.entries)} as a user"
+        return f"no probe is stated; {_TRIED[plan.phase].format(_names(plan.entries))}"
     if probe.url is not None:
         return f"`GET` {markdown(probe.url)} answers {probe.status} within {probe.timeout} s"
     return f"{markdown(' '.join(probe.command))} ends with 0 within {probe.timeout} s"
@@ -180,6 +188,9 @@ def _moves(moves: Sequence[Move], hands: _Hands) -> Iterator[str]:
     alone = [one for one in moves if one.mode == "automatic" and one.happens]
     if not by_hand:
         yield "Nothing is to be moved by hand."
+    if len(by_hand) > 1:
+        total = sum(one.takes or 0 for one in by_hand)
+        yield f"All times below are those of beginning at once and side by side; one after the other these take {format_duration(total)}."
     for number, one in enumerate(by_hand, 1):
         yield f"### {number}. Move {markdown(one.name)} to {_names(one.enter)}"
         yield _list(_move(one), "- [ ] ")
@@ -190,7 +201,10 @@ def _moves(moves: Sequence[Move], hands: _Hands) -> Iterator[str]:
 
 def _stranded(runbook: Runbook) -> Iterator[str]:
     if runbook.stranded:
-        yield f"**No way around was seen for {_names(runbook.stranded, 12)}**: down until what is lost is back."
+        yield (
+            f"**No way around was seen for {_names(runbook.stranded, 12)}**: down until what is lost is back. Before the next "
+            "time: `blastradius fixes` names the smallest changes that would mend it."
+        )
 
 
 def _move(one: Move) -> Iterator[str]:
@@ -198,6 +212,10 @@ def _move(one: Move) -> Iterator[str]:
     long = "nobody said how long it takes" if one.takes is None else f"takes {format_duration(one.takes)}"
     tried = f"last rehearsed on {one.rehearsed}" if one.rehearsed else "**never rehearsed**"
     yield f"{long}; {tried}" + (" (too long ago)" if one.old and one.rehearsed else "")
+    if one.spare is not None and one.spare >= 0:
+        yield f"**begin within {format_duration(one.spare)}**: later, an RTO is missed"
+    elif one.spare is not None:
+        yield f"**begin at once**: an RTO is missed by {format_duration(-one.spare)} even so"
     yield f"procedure: {markdown(one.runbook)}" if one.runbook else "procedure: none is written down; write it below"
     for need in one.needs:
         yield f"needs {_need(need)}"
@@ -288,8 +306,8 @@ def _wave(one: Restored) -> str:
     names = [*(markdown(name) for name in one.names[:_MOST]), *slow[:_MOST]]
     more = len(one.names) + len(slow) - len(names)
     text = ", ".join(names) + (f" and {more:,} more" if more else "")
-    together = " — they need each other: start them together" if one.together else ""
-    cold = f" — cold, need all they start with: {_names(one.cold)}" if one.cold else ""
+    together = "; they need each other: start them together" if one.together else ""
+    cold = f"; cold, only once all that it starts with is back: {_names(one.cold)}" if one.cold else ""
     return text + together + cold
 
 

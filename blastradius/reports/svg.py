@@ -21,6 +21,8 @@ _LINE = 14
 _FOOT = 20
 _SIGN = 7
 """Pixels that a letter of the legend takes, generously."""
+_SMALLEST = 70
+"""Per cent of its size to which it shrinks where there is little room; then it is to be scrolled."""
 _INK, _QUIET, _PLAIN = "#1b1d20", "#5c636c", "#b9bec5"
 _FONT = "font-family:system-ui,sans-serif"
 
@@ -49,7 +51,8 @@ def svg(picture: Picture, title: str) -> str:
     lines = sorted(picture.edges, key=lambda edge: edge.proven)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{wide}" height="{bottom}" '
-        f'viewBox="0 0 {wide} {bottom}" style="{_FONT};font-size:11px">',
+        f'viewBox="0 0 {wide} {bottom}" style="{_FONT};font-size:11px;'
+        f'max-width:100%;min-width:{wide * _SMALLEST // 100}px;height:auto">',
         f"<title>{html(title)}</title>",
         f'<rect width="{wide}" height="{bottom}" rx="6" fill="#ffffff"/>',
         *(_edge(edge, picture.nodes[number[edge.dependent]], places, number) for edge in lines),

@@ -29,6 +29,7 @@ class Instant:
         moved: position of each group.
         moves: groups that failed over at this instant.
         without: the state had they not.
+        recovering: nodes that are not ready of themselves, beside what the scenario takes away.
     """
 
     time: int
@@ -39,6 +40,7 @@ class Instant:
     moved: bytes
     moves: tuple[int, ...] = ()
     without: bytes | None = None
+    recovering: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

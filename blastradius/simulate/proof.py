@@ -58,15 +58,21 @@ class Proofs:
 
     def __init__(self, circuit: Circuit, instant: Instant) -> None:
         self.circuit, self.instant = circuit, instant
-        self.step: dict[int, Step | None] = {
-            node: None for node, severity in instant.faults.items() if severity == instant.state[node]
-        }
-        frontier = sorted(self.step)
+        self.step: dict[int, Step | None] = {}
+        causes = [node for node, severity in instant.faults.items() if severity == instant.state[node]]
+        self._spread([node for node in causes if node not in instant.recovering])
+        # What has not recovered yet is a cause of its own only where nothing else keeps it down.
+        self._spread([node for node in causes if node not in self.step])
+
+    def _spread(self, causes: Iterable[int]) -> None:
+        """Outwards from some causes, to all that they explain and that nothing explains so far."""
+        frontier = sorted(causes)
+        self.step.update(dict.fromkeys(frontier))
         while frontier:
             reached: dict[int, Step] = {}
             for node in frontier:
                 for number in self._users(node):
-                    target = circuit.rules[number].node
+                    target = self.circuit.rules[number].node
                     if target not in self.step and target not in reached and self._explains(number, node, target):
                         reached[target] = Step(number, node)
             self.step.update(reached)

@@ -19,7 +19,7 @@ def scenario(
     """One loss, from the start on.
 
     Args:
-        remove: selectors of what is down.
+        remove: selectors of what is down; one may be given as a plain text.
         degrade: selectors of what is degraded.
         duration: seconds it lasts, for ever where none.
         horizon: second at which nobody looks any more; the end of the loss where none.
@@ -28,6 +28,8 @@ def scenario(
     Raises:
         UsageError: when nothing is removed or degraded, or a length is zero.
     """
+    # A text is a sequence of texts as well: who names one thing means that, not its letters.
+    remove, degrade = ((given,) if isinstance(given, str) else given for given in (remove, degrade))
     if not remove and not degrade:
         raise UsageError("nothing to remove: name it, as in --remove region:us-east-1")
     for text, value in (("--for", duration), ("--horizon", horizon)):

@@ -154,6 +154,7 @@ class Walk:
         if moves:
             without = bytes(solve(self.circuit, self._faults(removed), self.codes, bytearray(moved_before)).state)
         faults, codes = self._faults(removed), bytes(self.codes)
+        recovering = frozenset(self.waiting - removed.keys())
         self._update(removed, solution, time)
         return Instant(
             time,
@@ -164,6 +165,7 @@ class Walk:
             bytes(self.moved),
             tuple(sorted(moves)),
             without,
+            recovering,
         )
 
     def _faults(self, removed: dict[int, int]) -> dict[int, int]:

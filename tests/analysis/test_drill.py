@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from chaoslib.experiment import ensure_experiment_is_valid, run_experiment
 from drawing import parse
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import inventories
 
 from blastradius.analysis.drill import drill, learn
 from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
-from blastradius.model import Component, Probe
+from blastradius.model import Component, Probe, Scenario
 from blastradius.reports.chaos_toolkit import experiment, write
 from blastradius.simulate import scenario
 
@@ -99,6 +104,67 @@ def test_a_failover_that_did_not_work_is_a_worse_outcome_and_not_rehearsed(playe
     learned = learn(played(graph(), "db1", buy="[ ! -e gone-db1 ]"))
     assert outcomes(learned)["buy"] == "worse"
     assert learned.rehearsed == ()
+
+
+def test_what_works_once_all_is_given_back_teaches_nothing(played):
+    journal = played(graph(), "db1", buy="[ ! -e gone-db1 ] || { [ -e looked ] || { touch looked; false; }; }")
+    (again,) = (at for at, one in enumerate(journal["run"]) if one["activity"].get("look") == "again")
+    given = {"activity": {"type": "action", "verb": "restore", "selector": "id:db1"}, "status": "succeeded"}
+    assert learn(journal).rehearsed
+    journal["run"].insert(again, given)
+    assert learn(journal).rehearsed == ()
+    journal["run"][again] = given | {"activity": given["activity"] | {"verb": "remove", "selector": "id:mail"}}
+    assert learn(journal).rehearsed
+
+
+@given(inventories(), st.integers(1, 400), st.integers(1, 400))
+def test_nobody_looks_after_a_short_loss_at_what_was_to_be_seen_during_it(inventory, length, later):
+    system = DependencyGraph(inventory)
+    one, other = system.ids[0], next(id for id in reversed(system.ids) if id in system.components)
+    phases = [{"remove": [f"id:{one}"], "for": length}, {"at": later, "remove": [f"id:{other}"], "for": length}]
+    asked = Scenario.model_validate({"phases": phases})
+    found = drill(system, asked, typed=False)
+    changes = {0, length, later, later + length}
+    now, looked = 0, {}
+    for step in experiment(found)["method"]:
+        now += step.get("pauses", {}).get("before", 0)
+        if step["type"] == "probe":
+            looked.setdefault((step["journey"], step["look"]), []).append(now)
+    for prediction in found.predictions:
+        if prediction.up_again is not None and prediction.up_again + 1 not in changes:
+            (at,) = looked[prediction.journey, "again"]
+            assert not [change for change in changes if prediction.up_again < change <= at]
+
+
+def test_a_drill_is_run_against_an_address(tmp_path, monkeypatch):
+    state = tmp_path / "gone-mail"
+
+    class Shop(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(503 if state.exists() else 200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    program = tmp_path / "drill.sh"
+    program.write_text(HOOK.format(folder=tmp_path, buy="true"), encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("BLASTRADIUS_DRILL", str(program))
+    drawn = parse("web -> mail\nshop ~> mail\njourney buy: web\njourney look: shop")
+    with HTTPServer(("127.0.0.1", 0), Shop) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        probe = Probe(url=f"http://127.0.0.1:{server.server_port}/buy")
+        journeys = tuple(one.model_copy(update={"probe": probe}) for one in drawn.journeys)
+        system = DependencyGraph(drawn.model_copy(update={"journeys": journeys}))
+        written = json.loads(write(drill(system, scenario(["id:mail"], [], 2, None))))
+        journal = json.loads(json.dumps(run_experiment(written), default=str))
+        server.shutdown()
+    learned = learn(journal)
+    # both stand on the same address: the need that is said to be soft was hard, and the other was as predicted
+    assert outcomes(learned) == {"buy": "as predicted", "look": "worse"}
+    assert learned.soft == ()
+    assert not state.exists()
 
 
 def test_a_drill_that_removed_nothing_shows_nothing(played):

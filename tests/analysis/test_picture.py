@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from drawing import parse
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import inventories
 from systems import graph, hostile, system
 
 from blastradius.analysis.picture import MOST, picture
+from blastradius.analysis.proofs import proofs
 from blastradius.errors import UsageError
+from blastradius.graph import DependencyGraph
+from blastradius.model import Scenario
 from blastradius.reports.html.layout import positions
 from blastradius.simulate import scenario, simulate
 
@@ -91,3 +95,15 @@ def test_a_kind_that_is_none_is_refused():
 
     with pytest.raises(UsageError, match="planet"):
         report(graph(system(10)), by=["planet"])
+
+
+def test_a_proof_and_the_picture_of_a_system_show_the_same_states():
+    drawn = "shop -> db\nshop ~> mail\nweb -> a || b takes 1m\njourney buy: shop\njourney look: web\njourney read: mail"
+    graph = DependencyGraph(parse(drawn))
+    phases = [{"remove": ["id:db", "id:mail"], "for": "10m"}, {"remove": ["id:a"], "for": "30m"}]
+    answer = simulate(graph, Scenario.model_validate({"phases": phases, "horizon": "20m"}))
+    whole = {node.id: node.mark for node in picture(graph, answer).nodes}
+    proven = {node.id: node.mark for node in proofs(answer, most=50).nodes}
+    assert proven == {id: whole[id] for id in proven}
+    assert whole["shop"] == "down"  # back before the horizon, and a journey broke by it
+    assert whole["web"] == "exposed"  # a failover took over: shown as it is since

@@ -49,6 +49,23 @@ def test_moves_come_in_the_order_in_which_people_need_them():
     assert all(way.happens for way in found.moves)
 
 
+def test_who_moves_something_knows_how_long_they_may_wait():
+    found = made(system(), "id:db1", "id:chat1")
+    waits = {way.journeys: way.spare for way in found.moves}
+    assert waits == {("buy",): 3000, ("talk",): None}
+    said = write(found)
+    assert "**begin within 50m**: later, an RTO is missed" in said
+    assert "side by side; one after the other these take 15m." in said
+    tight = made(system(buy={"rto": 300}), "id:db1")
+    assert [way.spare for way in tight.moves] == [-300]
+    assert "**begin at once**: an RTO is missed by 5m even so" in write(tight)
+
+
+def test_whether_it_works_again_is_asked_of_what_the_journey_asks():
+    said = write(made(system("shop -> pipe @deploy\njourney fix: shop @deploy"), "id:pipe"))
+    assert "roll something harmless out to shop" in said
+
+
 def test_a_move_that_needs_what_is_lost_is_told_not_to_be_tried():
     found = made(system(), "id:db1", "id:console")
     (way,) = (way for way in found.moves if way.mode == "manual")

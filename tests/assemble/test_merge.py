@@ -45,6 +45,24 @@ def test_the_same_look_across_scanners_merges_and_is_inferred():
     assert any(one.basis == "inferred" and "tf:a" in one.note for one in found.evidence)
 
 
+def test_a_thing_that_takes_the_id_of_its_address_is_still_found_by_its_own():
+    queue = {
+        "name": "q",
+        "kind": "queue",
+        "type": "aws_sqs_queue",
+        "service": "sqs",
+        "provider": "aws",
+        "region": "us-east-1",
+    }
+    scanned = thing("tf:a:q", "q", scanner="terraform", **queue)
+    url = "https://sqs.us-east-1.amazonaws.com/111122223333/q"
+    direct = needs("mail", "tf:a:q", role="resource")
+    here = told(scanned, thing("shop"), thing("mail"), needs("shop", url), direct)
+    arn = "arn:aws:sqs:us-east-1:111122223333:q"
+    assert "tf:a:q" in component(here, arn).aliases
+    assert {(one.dependent, one.dependency) for one in here.dependencies} >= {("shop", arn), ("mail", arn)}
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from documenting import rules_page, scanners_page, schema_page
+from documenting import frames_page, rules_page, scanners_page, schema_page
 from readmes import hold
 from running import ROOT
 
@@ -18,6 +18,7 @@ from blastradius.scanners import scanners
 
 DOCS = ROOT / "docs"
 PAGES = {"scanners": lambda _: scanners_page(), "rules": lambda _: rules_page(), "schema": schema_page}
+PAGES["frames"] = lambda _: frames_page()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -199,6 +199,14 @@ def test_components_wait_for_their_recovery_one_after_the_other() -> None:
     assert journey(result).downtime == 60 + 60 + 120
 
 
+def test_a_proof_goes_on_through_what_would_still_have_to_recover() -> None:
+    late = lose("db: recovery 40m\ndb -> disk\nworker -> db (30m)\njourney buy: worker", "id:disk", duration=6 * 3600)
+    assert [link.dependency for link in journey(late).chain] == ["worker", "db", "disk"]
+    drawn = parse("db: recovery 40m\nshop -> db\nshop -> web (30m)\nweb -> disk\njourney buy: shop")
+    back = simulate(DependencyGraph(drawn), scenario(["id:db"], duration=60, horizon=1800))
+    assert [link.dependency for link in journey(back).chain] == ["shop", "db"]
+
+
 def test_components_of_one_cycle_recover_side_by_side() -> None:
     graph = DependencyGraph(parse("x: recovery 1m\ny: recovery 2m\nx -> y\ny -> x\njourney buy: x"))
     result = simulate(graph, scenario(["service:y"], duration=60, horizon=3600))

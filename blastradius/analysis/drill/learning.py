@@ -76,8 +76,8 @@ def learn(journal: object, where: str = "journal", *, today: date | None = None)
     """Compare what a drill showed with what was predicted.
 
     A drill that was cut short, in which something was not taken away, or in which a journey did not work before, teaches
-    nothing of it. A failover counts as rehearsed where a journey that rests on it worked afterwards; a need as proved
-    soft where a journey with no other way worked while it was gone.
+    nothing of it. A failover counts as rehearsed where a journey that rests on it worked afterwards, a need as proved soft
+    where a journey with no other way worked: each while all was gone that the drill takes away, not once it was given back.
 
     Args:
         journal: content of the journal, as plain values.
@@ -97,7 +97,7 @@ def learn(journal: object, where: str = "journal", *, today: date | None = None)
     for one in drill.predictions:
         lesson = _lesson(one, run, before, after)
         lessons.append(lesson)
-        if lesson.outcome == "as predicted" and one.verdict in ("survives", "degrades"):
+        if lesson.outcome == "as predicted" and one.verdict in ("survives", "degrades") and _held(one, run):
             for way in one.ways:
                 rehearsed[way.dependent, way.to] = _rehearsed(way, day)
             for dependent, dependency in one.soft:
@@ -204,7 +204,9 @@ def _works(record: Mapping[str, Any], one: Prediction) -> bool:
 
 
 def _lesson(one: Prediction, run: Iterable[Mapping[str, Any]], before: _Looks, after: _Looks) -> Lesson:
-    looks = dict(_looked(one, run))
+    looks: dict[str, bool] = {}
+    for word, works in _looked(one, run):
+        looks[word] = looks.get(word, True) and works
     predicted = "down at the end" if one.down_at_end else "down for a while" if one.up_again is not None else "works"
     if before.get(one.journey) is False:
         return _told(one, predicted, "it did not work before", "not seen")
@@ -227,6 +229,15 @@ def _looked(one: Prediction, run: Iterable[Mapping[str, Any]]) -> Iterator[tuple
     for record in run:
         if _told_of(record, "type") == "probe" and _told_of(record, "journey") == one.journey:
             yield _told_of(record, "look"), _works(record, one)
+
+
+def _held(one: Prediction, run: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a journey was seen to work after the last thing was taken away and before the first was given back."""
+    verbs = [_told_of(record, "verb") for record in run]
+    gone = max((at for at, verb in enumerate(verbs) if verb in ("remove", "degrade")), default=len(run))
+    back = min((at for at, verb in enumerate(verbs) if verb == "restore"), default=len(run))
+    looks = dict(_looked(one, run[gone:back]))
+    return looks.get("again", looks.get("meanwhile", False))
 
 
 def _told(one: Prediction, predicted: str, seen: str, outcome: Outcome) -> Lesson:

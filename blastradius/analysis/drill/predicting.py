@@ -8,10 +8,10 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.runbook.moving import moves
+from blastradius.analysis.walked import Walked, walked
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
 from blastradius.model import SCHEMA_VERSION, Component, JourneyResult, Policy, Probe, Scenario, Value, Verdict
-from blastradius.simulate import simulate
 from blastradius.simulate.proof import surely
 from blastradius.simulate.run import Run
 
@@ -83,12 +83,11 @@ def drill(
     Raises:
         UsageError: when a selector is malformed, or typed and matches nothing.
     """
-    result = simulate(graph, scenario, typed=typed, today=today, policy=policy)
-    run = Run(graph, scenario, typed)
+    loss = walked(graph, scenario, typed, today, policy)
     return Drill(
         scenario=scenario,
-        removals=tuple(_removals(run)),
-        predictions=tuple(_prediction(run, one, today, policy) for one in result.journeys),
+        removals=tuple(_removals(loss.run)),
+        predictions=tuple(_prediction(loss, one) for one in loss.result.journeys),
     )
 
 
@@ -119,15 +118,15 @@ def _workload(component: Component) -> tuple[str, ...]:
     return ()
 
 
-def _prediction(run: Run, result: JourneyResult, today: date | None, policy: Policy | None) -> Prediction:
-    graph = run.graph
+def _prediction(loss: Walked, result: JourneyResult) -> Prediction:
+    run, graph = loss.run, loss.run.graph
     journey = graph.journeys[result.id]
     node = run.circuit.index[result.id]
     story = run.stories.get(node)
     downs = story.downs if story else []
     certain = surely(run.circuit, node)
     rests = {run.circuit.ids[number] for number in certain}
-    ways = [way for way in moves(run, [journey], today, policy) if way.happens and way.id in rests]
+    ways = [way for way in moves(loss, [journey]) if way.happens and way.id in rests]
     return Prediction(
         journey=result.id,
         name=result.name,

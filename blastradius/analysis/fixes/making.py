@@ -125,7 +125,7 @@ def _answer(
     trials = Trials(extended(graph, tried, kept), scenario, removed)
     sets, beyond = _sets(trials, tried, [one.id for one in broken])
     ways = [_way(trials, tried, one, [j.id for j in broken if j.id not in beyond]) for one in sets.sets]
-    book.add(trials, tried, [one for one in ways if one], [one.id for one in broken])
+    book.add(trials, tried, [one for one in ways if one], [one.id for one in broken if one.id not in beyond])
     return LossFixes(
         scenario=scenario,
         name=_name(scenario),

@@ -8,18 +8,18 @@ from datetime import date
 from blastradius.analysis.runbook.moving import moves
 from blastradius.analysis.runbook.restoring import restored
 from blastradius.analysis.runbook.result import Caution, Event, Happening, Move, Plan, Runbook, Talk, Watch
+from blastradius.analysis.walked import walked
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
 from blastradius.model import FOREIGN, ChainLink, Journey, JourneyResult, Policy, Scenario
-from blastradius.simulate import simulate
 from blastradius.simulate.run import Run
 from blastradius.simulate.story import Story
 
 _STUCK = {
-    "start": "Do not restart, scale in or move {}: it could not start again",
-    "change": "Do not count on changing {}: nothing can be rolled out to it",
-    "operate": "Do not count on seeing {}: what watches or steers it is lost",
+    "start": "Do not restart, scale in or move {}: what is stopped now could not start again",
+    "change": "Do not count on changing {}: nothing can be rolled out there",
+    "operate": "Do not count on seeing or steering {}: what does so is lost",
 }
 _PHASES = {"start": "startup", "change": "deploy", "operate": "operate"}
 _LOST: Happening = "lost"
@@ -48,10 +48,10 @@ def runbook(
     Raises:
         UsageError: when a selector is malformed, or typed and matches nothing.
     """
-    result = simulate(graph, scenario, typed=typed, today=today, policy=policy)
-    run = Run(graph, scenario, typed)
+    loss = walked(graph, scenario, typed, today, policy)
+    result, run = loss.result, loss.run
     touched = [one for one in result.journeys if _touched(one)]
-    ways = moves(run, [graph.journeys[one.id] for one in touched], today, policy)
+    ways = _limited(graph, touched, moves(loss, [graph.journeys[one.id] for one in touched]))
     return Runbook(
         scenario=scenario,
         removed=result.removed,
@@ -70,6 +70,24 @@ def runbook(
         gaps=tuple({gap.model_dump_json(): gap for one in touched for gap in one.gaps}.values()),
         coverage=result.coverage,
     )
+
+
+def _limited(graph: DependencyGraph, touched: Iterable[JourneyResult], ways: Iterable[Move]) -> list[Move]:
+    """Failovers by hand with how long somebody may wait before they begin.
+
+    What an RTO leaves beyond the longest interruption of a journey with all of them begun at once: cautious for one that
+    is not the slowest.
+    """
+    left = {}
+    for one in touched:
+        rto = graph.journeys[one.id].rto
+        if rto is not None and one.interrupted_for is not None:
+            left[one.name] = rto - one.interrupted_for
+    found = []
+    for way in ways:
+        waits = [left[name] for name in way.journeys if name in left] if way.mode == "manual" and way.happens else []
+        found.append(way.model_copy(update={"spare": min(waits)}) if waits else way)
+    return found
 
 
 def _touched(result: JourneyResult) -> bool:
@@ -93,6 +111,7 @@ def _plan(graph: DependencyGraph, result: JourneyResult) -> Plan:
         rto=journey.rto,
         rpo=journey.rpo,
         probe=journey.probe,
+        phase=journey.phase,
         entries=tuple(graph.name(one) for one in dict.fromkeys(entries)),
         chain=tuple(graph.name(one) for one in chain),
     )
@@ -180,7 +199,7 @@ def _cautions(run: Run, touched: Iterable[JourneyResult], ways: Iterable[Move]) 
                 continue
             same.setdefault(" → ".join(proofs.ids(state)[1:]), []).append(run.graph.name(circuit.ids[node]))
         for because, names in sorted(same.items()):
-            yield Caution(text=_STUCK[word].format(", ".join(names)), because=f"it needs {because}")
+            yield Caution(text=_STUCK[word].format(", ".join(names)), because=f"that needs {because}")
 
 
 def _talks(run: Run, journeys: Iterable[JourneyResult]) -> Iterable[Talk]:

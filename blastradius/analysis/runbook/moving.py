@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from blastradius.analysis.runbook.result import Move, Need
+from blastradius.analysis.walked import Walked
 from blastradius.circuit import Group
 from blastradius.durations import format_duration
 from blastradius.engine import DOWN
 from blastradius.engine.solve import group_value
-from blastradius.model import Journey, Policy
+from blastradius.model import Journey
 from blastradius.simulate.instants import Instant
 from blastradius.simulate.promises import unrehearsed
 from blastradius.simulate.run import Run
@@ -18,18 +18,17 @@ from blastradius.simulate.run import Run
 _PURPOSES = ("respond", "change", "inform", "serve")
 
 
-def moves(run: Run, journeys: Sequence[Journey], today: date | None, policy: Policy | None) -> list[Move]:
+def moves(loss: Walked, journeys: Sequence[Journey]) -> list[Move]:
     """Failovers below some journeys whose active members are lost, in the order in which people need them.
 
     Those by which people work together come first, then those by which changes get out, then the rest by tier; but what
     another one needs, or moves to a member that stands on, comes before that one.
 
     Args:
-        run: the scenario, walked.
-        journeys: those that the loss touches.
-        today: day on which rehearsals are judged old.
-        policy: how old a rehearsal may be.
+        loss: the loss, walked.
+        journeys: those that it touches.
     """
+    run = loss.run
     found: dict[int, tuple[_Key, Move]] = {}
     for number, group in enumerate(run.circuit.groups):
         if not group.active or group.record.failover is None:
@@ -39,7 +38,10 @@ def moves(run: Run, journeys: Sequence[Journey], today: date | None, policy: Pol
         if called is not None and waiting:
             key = (_rank(min(waiting, key=_rank)), called.time, group.record.dependent, number)
             way = _move(run, number, called, waiting)
-            found[number] = key, way.model_copy(update={"old": unrehearsed(run.circuit, number, today, policy)})
+            found[number] = (
+                key,
+                way.model_copy(update={"old": unrehearsed(run.circuit, number, loss.today, loss.policy)}),
+            )
     return [found[number][1] for number in _ordered(run, {number: key for number, (key, _) in found.items()})]
 
 

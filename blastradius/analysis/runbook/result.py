@@ -11,6 +11,7 @@ from blastradius.model import (
     Evidence,
     Gap,
     JourneyResult,
+    Phase,
     Probe,
     Purpose,
     Scenario,
@@ -53,6 +54,11 @@ class Move(Value):
     starts: int = Field(description="Second at which it is called for.")
     takes: int | None = Field(default=None, description="Seconds it takes; unset where nobody said.")
     ends: int | None = Field(default=None, description="Second at which it is done, what it waits for included.")
+    spare: int | None = Field(
+        default=None,
+        description="Seconds that it may be begun later without an RTO being missed, of one by hand; below 0 where it is "
+        "too slow; unset where no journey that waits for it has an RTO.",
+    )
     lag: int | None = Field(default=None, description="Seconds of data that may be lost by it.")
     rehearsed: date | None = Field(default=None, description="When it was last tried.")
     old: bool = Field(default=False, description="Never tried, or longer ago than the policy allows.")
@@ -98,6 +104,9 @@ class Plan(Value):
     rto: int | None = Field(default=None, description="Seconds it may be down.")
     rpo: int | None = Field(default=None, description="Seconds of data that may be lost.")
     probe: Probe | None = Field(default=None, description="How to see that it works.")
+    phase: Phase = Field(
+        default="runtime", description="What it asks of its entries: to serve, start, change, operate."
+    )
     entries: tuple[str, ...] = Field(default=(), description="Names of what it needs, for whom no probe is stated.")
     chain: tuple[str, ...] = Field(default=(), description="Names along its proof, from the journey to what was lost.")
 

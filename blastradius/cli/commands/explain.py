@@ -33,17 +33,17 @@ def run(
         The exit code.
     """
     about = options.text(subject, "JOURNEY")
-    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
-    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
     from blastradius import pipeline
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit, line
 
+    lost = opening.loss(remove, degrade, duration, horizon, scenario)
     chosen(form, output)
-    pipeline.question(gone, hurt, length, look, scenario)
+    pipeline.question(lost.remove, lost.degrade, lost.duration, lost.horizon, lost.scenario)
     graph = opening.opened(inventory, overlay).graph
-    result = pipeline.explain(graph, about, gone, degrade=hurt, duration=length, horizon=look, scenario=scenario)
-    again = opening.asked_again(gone, hurt, duration, horizon, scenario)
+    result = pipeline.explain(
+        graph, about, lost.remove, degrade=lost.degrade, duration=lost.duration, horizon=lost.horizon, scenario=scenario
+    )
     beside = ["--overlay", overlay] if overlay else []
-    emit(result, form, output, inventory, [line("blastradius", "simulate", inventory, *beside, *again)])
+    emit(result, form, output, inventory, [line("blastradius", "simulate", inventory, *beside, *lost.words)])
     return 0

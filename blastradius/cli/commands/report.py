@@ -9,8 +9,10 @@ import typer
 from blastradius.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from blastradius.analysis.report import Report
     from blastradius.model import Scenario
     from blastradius.pipeline import Opened
 
@@ -58,21 +60,18 @@ def run(
     Returns:
         The exit code.
     """
-    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
-    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
-    by, now = options.texts(sweep, "--sweep"), options.today(today)
     from pathlib import PurePath
 
-    from blastradius import pipeline
     from blastradius.analysis.report import report
     from blastradius.cli import opening
-    from blastradius.cli.output import chosen, emit, line
+    from blastradius.cli.output import chosen, emit
     from blastradius.errors import UsageError
 
+    lost = opening.loss(remove, degrade, duration, horizon, scenario)
+    by, now = options.texts(sweep, "--sweep"), options.today(today)
     if form not in _PROCEDURES:
         chosen(form, output)
-    asks = bool(gone or hurt or scenario or length is not None or look is not None)
-    asked, typed = pipeline.question(gone, hurt, length, look, scenario) if asks else (None, True)
+    asked, typed = lost.question() or (None, True)
     if form in _PROCEDURES and asked is None:
         raise UsageError(f"--format {form}: is made for a loss: name it by --remove or --scenario")
     system = opening.opened(inventory, overlay)
@@ -80,14 +79,24 @@ def run(
         return _procedure(form, system, asked, typed, now, output)
     title = PurePath(inventory).name
     found = report(system.graph, asked, by=by, title=title, typed=typed, today=now, policy=system.policy)
-    following = []
-    worst = opening.worst_journey(found.answer) if found.answer else None
-    if worst is not None:
-        beside = ["--overlay", overlay] if overlay else []
-        again = opening.asked_again(gone, hurt, duration, horizon, scenario)
-        following = [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *beside, *again)]
+    following = _following(found, inventory, ["--overlay", overlay] if overlay else [], lost.words)
     emit(found, form, output, inventory, following)
     return opening.completeness(require_complete, found.gaps, found.coverage)
+
+
+def _following(found: Report, inventory: str, beside: list[str], words: Sequence[str]) -> list[str]:
+    """The proof of the first verdict that somebody will ask about; where nothing is lost, a loss that tells something."""
+    from blastradius.cli.opening import worst_journey
+    from blastradius.cli.output import line
+
+    if found.answer is None:
+        losses = [loss for sweep in found.sweeps for loss in sweep.losses]
+        telling = max(losses, key=lambda loss: (len(loss.breaks), loss.down), default=None)
+        return [line("blastradius", "report", inventory, *beside, "--remove", f"id:{telling.id}")] if telling else []
+    worst = worst_journey(found.answer)
+    if worst is None:
+        return []
+    return [line("blastradius", "explain", inventory, worst.id.removeprefix("journey:"), *beside, *words)]
 
 
 _PROCEDURES = ("runbook", "chaos-toolkit")

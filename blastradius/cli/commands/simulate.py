@@ -50,23 +50,22 @@ def run(
     Returns:
         The exit code.
     """
-    gone, hurt = options.texts(remove, "--remove"), options.texts(degrade, "--degrade")
-    length, look = options.seconds(duration, "--for"), options.seconds(horizon, "--horizon")
-    now, wanted = options.today(today), failing(fail_on)
     from blastradius import pipeline
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
 
+    lost = opening.loss(remove, degrade, duration, horizon, scenario)
+    now, wanted = options.today(today), failing(fail_on)
     kind = chosen(form, output)
-    pipeline.question(gone, hurt, length, look, scenario)
+    pipeline.question(lost.remove, lost.degrade, lost.duration, lost.horizon, lost.scenario)
     system = opening.opened(inventory, overlay)
     if wanted and not system.graph.journeys:
         nothing_to_judge()
     result = pipeline.simulate(
-        system.graph, gone, degrade=hurt, duration=length, horizon=look, scenario=scenario,
-        today=now, policy=system.policy,
+        system.graph, lost.remove, degrade=lost.degrade, duration=lost.duration, horizon=lost.horizon,
+        scenario=scenario, today=now, policy=system.policy,
     )  # fmt: skip
-    again = opening.asked_again(gone, hurt, duration, horizon, scenario)
+    again = list(lost.words)
     beside = ["--overlay", overlay] if overlay else []
     following = _following(result, system.graph, inventory, beside, again) if kind in ("text", "markdown") else []
     emit(result, form, output, inventory, following)

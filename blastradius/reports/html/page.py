@@ -8,9 +8,11 @@ from typing import Any
 
 from blastradius.analysis.picture import PictureEdge
 from blastradius.analysis.report import Report
+from blastradius.durations import format_duration
 from blastradius.model import BlastRadius, Verdict
 from blastradius.reports.drawings import SIGNS
 from blastradius.reports.html.matrix import CELLS, GLYPHS, WORDS, Matrix, matrix
+from blastradius.reports.html.mending import mending
 from blastradius.reports.html.panels import panels
 from blastradius.reports.html.proofs import proofs
 from blastradius.reports.html.records import Records
@@ -47,6 +49,7 @@ class Page:
         self.next = [short(line, 400) for line in self.view.next]
         self.proofs, self.more_proofs = proofs(self.report, self.names, self.view)
         self.panels = panels(self.report, self.names, self.view)
+        self.fixes = mending(self.report, self.names, self.view)
         self.policy = ""
         self.style: Any = ""
         self.script: Any = ""
@@ -84,8 +87,10 @@ class Page:
                 if count or verdict != "unknown":
                     words = f"{'journey' if count == 1 else 'journeys'} {one if count == 1 else many}"
                     said.append(_number(count, words, verdict if count else "none", GLYPHS[verdict]))
-            down = sum(one.state == "down" for one in self.answer.components)
-            said.append(_number(down, f"of {number(len(self.answer.components), 'component')} down", "count"))
+            down = sum(self.records.mark(one.id) in ("removed", "down") for one in self.answer.components)
+            last = sum(one.state == "down" for one in self.answer.components)
+            word = "down" if last >= down else "down meanwhile"
+            said.append(_number(down, f"of {number(len(self.answer.components), 'component')} {word}", "count"))
         else:
             said.append(_number(len(self.report.journeys), _plural("journey", len(self.report.journeys)), "count"))
             count = len(self.report.inventory.components)
@@ -100,6 +105,22 @@ class Page:
     def matrix(self) -> Matrix:
         """Journeys by what is lost."""
         return matrix(self.report)
+
+    @property
+    def rule(self) -> str:
+        """By which rule the columns of the matrix are judged, and how that differs from the loss that was chosen."""
+        if not self.matrix.groups:
+            return ""
+        said = "Columns: each is lost alone and for ever"
+        if self.answer is None:
+            return f"{said}, as `blastradius simulate` judges it without `--for`."
+        chosen = self.answer.scenario
+        length = chosen.phases[0].duration
+        if len(chosen.phases) > 1:
+            return f"{said}. This loss: as its scenario says, so the two may differ."
+        if length is None:
+            return f"{said}. This loss: for ever as well."
+        return f"{said}. This loss: for {format_duration(length)}; what withstands that may not withstand for ever."
 
     @property
     def key(self) -> list[tuple[str, str, str]]:

@@ -72,9 +72,11 @@ def _step(link: ChainLink, names: Names) -> dict[str, Any]:
     if link.tolerance:
         ground.append(f"goes on without it for {format_duration(link.tolerance)}")
     said = ", ".join(ground)
+    dependent, dependency = names[link.dependent], names[link.dependency]
     return {
-        "dependent": short(names[link.dependent], 90),
-        "dependency": short(names[link.dependency], 90),
+        # an inferred journey is called like the service by which it comes in
+        "dependent": short(f"journey {dependent}" if dependent == dependency else dependent, 90),
+        "dependency": short(dependency, 90),
         "needs": _NEEDS[link.phase],
         "ground": f"{said}: {short(link.reason, 300)}" if link.reason else said,
         "evidence": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from blastradius.analysis.picture import mark_of
 from blastradius.analysis.report import Report
 from blastradius.durations import format_duration
 from blastradius.model import Component, ComponentResult, Evidence
@@ -37,11 +38,13 @@ class Records:
     def mark(self, id: str) -> str:
         """What became of a component."""
         result = self._results.get(id)
-        if id in self._removed:
-            return "removed"
-        if result is None or (result.state == "up" and not result.exposed):
-            return "up"
-        return result.state if result.state != "up" else "exposed"
+        return "up" if result is None else mark_of(result, self._removed)
+
+    def _state(self, id: str) -> str:
+        """The words for it; what is better again before the horizon says so."""
+        mark, result = self.mark(id), self._results.get(id)
+        better = result is not None and mark in ("down", "degraded") and result.state != mark
+        return f"{SIGNS[mark][1]} meanwhile" if better else SIGNS[mark][1]
 
     @cached_property
     def listed(self) -> list[str]:
@@ -84,12 +87,12 @@ class Records:
         if result is None:
             return [name, one.kind, where, seen]
         mark = self.mark(id)
-        glyph, word = SIGNS[mark]
+        glyph = SIGNS[mark][0]
         since = _since(result)
         when = cell("" if since is None else format_duration(since), -1 if since is None else since)
         done = {"start": "started", "change": "changed", "operate": "operated"}
         cannot = ", ".join(done[verb] for verb in result.cannot)
-        return [name, one.kind, where, cell(word, _ORDER.index(mark), mark, glyph), when, cannot, seen]
+        return [name, one.kind, where, cell(self._state(id), _ORDER.index(mark), mark, glyph), when, cannot, seen]
 
     def _place(self, one: Component) -> str:
         parts = [one.provider, one.zone or one.region, one.environment]
@@ -112,7 +115,7 @@ class Records:
             "environment": one.environment,
         }  # fmt: skip
         if result is not None:
-            facts["state"] = SIGNS[self.mark(id)][1]
+            facts["mark"], facts["state"] = self.mark(id), self._state(id)
             since = _since(result)
             facts["since"] = None if since is None else format_duration(since)
             facts["because"] = [short(self.names[step], 90) for step in result.because[:12]]

@@ -96,7 +96,19 @@ def _environment() -> Any:
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=_harmless,
     )  # fmt: skip
+    environment.filters["coded"] = _coded
     return environment
+
+
+def _coded(text: str) -> Any:
+    """A text of the program with what stands between backticks as code; every piece is escaped."""
+    from markupsafe import Markup
+
+    pieces = escape.terminal(text).split("`")
+    if len(pieces) % 2 == 0:  # one without a partner is a sign like any other
+        return Markup.escape("`".join(pieces))
+    marks = ("{}", "<code>{}</code>")
+    return Markup("").join(Markup(marks[at % 2]).format(piece) for at, piece in enumerate(pieces))  # noqa: S704
 
 
 def _harmless(value: object) -> object:

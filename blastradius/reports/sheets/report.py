@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blastradius.analysis.report import Report
 from blastradius.model import Component, ComponentResult
-from blastradius.reports.sheets import blast_radius  # noqa: F401  # enters the tables of an answer
+from blastradius.reports.sheets import blast_radius, fixes  # noqa: F401  # enter the tables of an answer and its fixes
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
 from blastradius.reports.wording import number
 
@@ -46,6 +46,12 @@ def _singles(report: Report) -> list[Table]:
     return [Table("Single points of failure", ("alone", "kind", "takes down", "breaks"), rows)]
 
 
+def _fixes(report: Report) -> list[Table]:
+    """The smallest sets of changes against the chosen loss, and what each is worth."""
+    found = sheets["Fixes"].tables(report.fixes) if report.fixes is not None else []
+    return [one for one in found if one.title in ("Sets of changes", "Changes")]
+
+
 def _tables(report: Report) -> list[Table]:
     found = sheets_of_answer.tables(report.answer) if report.answer is not None else []
     unseen = found[-2:] or [gap_table(report.gaps), coverage_table(report.coverage)]
@@ -53,7 +59,7 @@ def _tables(report: Report) -> list[Table]:
         rows = tuple((journey.tier, journey.name, journey.inferred) for journey in report.journeys)
         found = [Table("Journeys", ("tier", "journey", "inferred"), rows)]
         return [*found, *_losses(report), *_singles(report), *unseen]
-    return [found[0], *_losses(report), *found[1:-2], *_singles(report), *unseen]
+    return [found[0], *_losses(report), *found[1:-2], *_fixes(report), *_singles(report), *unseen]
 
 
 def _flat(report: Report) -> Table:

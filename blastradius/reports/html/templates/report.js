@@ -253,7 +253,6 @@
     if (!text.has(number)) text.set(number, fold(`${data.records[number].name}\n${data.records[number].id}`));
     return text.get(number);
   };
-  const words = new Map([...byId("filter-mark").options].filter((option) => option.value).map((option) => [option.textContent, option.value]));
   const wanted = () => ({ find: fold(byId("find").value.trim()), kind: byId("filter-kind").value, region: byId("filter-region").value, mark: byId("filter-mark").value });
   const asked = (want) => Boolean(want.find || want.kind || want.region || want.mark);
   const fits = (want, texts, kind, region, mark) => (!want.kind || kind === want.kind) && (!want.region || region === want.region) && (!want.mark || mark === want.mark) && (!want.find || texts().some((one) => one.includes(want.find)));
@@ -266,7 +265,7 @@
     }
     let count = 0;
     for (const { row, record } of rows) {
-      const mark = words.get(record.state) || (record.state ? "" : "up");
+      const mark = record.mark || "up";
       const yes = fits(want, () => [textOf(Number(row.dataset.record))], record.kind, record.region, mark);
       row.hidden = !yes;
       count += yes;
