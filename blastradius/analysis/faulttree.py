@@ -20,7 +20,7 @@ from blastradius.engine.diagrams.probability import probability
 from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.diagrams.solving import BUDGET, solve
 from blastradius.errors import InputError, UsageError
-from blastradius.scanners.packages.xml import Element, load_xml
+from blastradius.xml import Element, load_xml
 
 _NOT_COHERENT = frozenset({"not", "nand", "nor", "xor", "iff", "imply", "cardinality"})
 _REFERENCES = frozenset({"event", "gate", "basic-event", "house-event"})
