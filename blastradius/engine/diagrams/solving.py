@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -14,6 +14,7 @@ from blastradius.engine.diagrams.hitting import Hitting
 from blastradius.engine.diagrams.modules import Module, modules
 from blastradius.engine.diagrams.orders import orders
 from blastradius.engine.diagrams.plain import Plain
+from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.diagrams.tables import Table, at_least
 
 BUDGET = 2_000_000
@@ -68,13 +69,31 @@ class Solution:
 
 
 def solve(formula: Formula, budget: int = BUDGET) -> Solution:
-    """Solve a simplified formula.
+    """Solve a formula, simplified or not.
 
     Args:
-        formula: the formula.
+        formula: the formula; that of the solution is equal, with fewer nodes.
         budget: nodes of a diagram at most; where no order of variables keeps within it, the minimal sets of the first
             orders are made one by one, with twice as many sets to look at.
     """
+    return _quick(formula, budget) or _thorough(simplified(formula), budget)
+
+
+def _quick(formula: Formula, budget: int) -> Solution | None:
+    """The solution of what compiled code does at one go, where that is loaded."""
+    if not _loaded():
+        return None
+    from blastradius.engine.diagrams.quick import quickly
+
+    made = quickly(formula, budget)
+    if made is None:
+        return None
+    kept = {leaf for _, leaves, _, _ in made for leaf in leaves}
+    labels = {node: label for node, label in formula.labels.items() if node in kept}
+    return Solution(replace(formula, labels=labels), tuple(Solved(*one) for one in made))
+
+
+def _thorough(formula: Formula, budget: int) -> Solution:
     return Solution(formula, tuple(_solved(formula, module, budget) for module in modules(formula)))
 
 
@@ -160,7 +179,11 @@ def _algebra(levels: int, size: int) -> Any:
 
 def _pays(size: int) -> bool:
     """Whether compiled code is there, and loaded or worth loading; it makes the same diagrams."""
-    return f"{__package__}.compiled" in sys.modules or (size > _PLAIN and find_spec("numba") is not None)
+    return _loaded() or (size > _PLAIN and find_spec("numba") is not None)
+
+
+def _loaded() -> bool:
+    return f"{__package__}.compiled" in sys.modules
 
 
 def _by_order(formula: Formula, module: Module, budget: int) -> Solved:

@@ -19,13 +19,13 @@ def unrolled(formula: Formula, most: int) -> Formula:
     """An equal formula in which no gate reads itself through others.
 
     Args:
-        formula: a simplified formula.
+        formula: a formula, simplified or not.
         most: gates at most.
 
     Raises:
         OutgrownError: when there would be more.
     """
-    return simplified(_Work(formula, most).result())
+    return simplified(_Work(simplified(formula), most).result())
 
 
 class _Work:
