@@ -55,8 +55,8 @@ def ours(model: Path) -> Ours:
         trees = read_fault_trees(model)
         top = trees.tops[0]
         begun = time.perf_counter()
-        formula = trees.formula(top)
-        solution = solve(formula)
+        solution = solve(trees.formula(top))
+        formula = solution.formula
         orders = by_order(solution)
         chance = {node: trees.chance[label] for node, label in formula.labels.items()}
         found = probability(solution, chance) if solution.exact else None

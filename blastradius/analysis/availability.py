@@ -14,6 +14,7 @@ from blastradius.analysis.figures import Figure, Figures, figures_of
 from blastradius.analysis.hidden import hidden
 from blastradius.engine.diagrams.failing import When, failure
 from blastradius.engine.diagrams.probability import probability, sensitivities
+from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.diagrams.solving import BUDGET, Solution, solve
 from blastradius.engine.sampling import sampled
 from blastradius.graph import DependencyGraph, graph_of
@@ -158,7 +159,7 @@ class _Work:
     def journey(self, id: str) -> JourneyAvailability:
         """Everything but the check and the gaps."""
         journey = self.graph.journeys[id]
-        formula = failure(self.graph.circuit, self.graph.index[id], self.free, when=self.when)
+        formula = simplified(failure(self.graph.circuit, self.graph.index[id], self.free, when=self.when))
         needed = set(formula.labels.values())
         base = JourneyAvailability(
             id=id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter
 from itertools import islice, pairwise
 
@@ -13,13 +14,15 @@ from hypothesis import strategies as st
 from oracles.untimed import untimed
 from strategies import UNTIMED, inventories
 
+from blastradius.engine.cycles import strongly_connected
 from blastradius.engine.diagrams import solving
 from blastradius.engine.diagrams.building import Builder, OutgrownError
 from blastradius.engine.diagrams.counting import by_order, cheapest
 from blastradius.engine.diagrams.decision import Decisions
 from blastradius.engine.diagrams.failing import failure
-from blastradius.engine.diagrams.formula import Draft, Formula
-from blastradius.engine.diagrams.modules import modules
+from blastradius.engine.diagrams.formula import VARIABLE, Draft, Formula, evaluate
+from blastradius.engine.diagrams.hitting import Hitting
+from blastradius.engine.diagrams.modules import Module, modules
 from blastradius.engine.diagrams.plain import Plain
 from blastradius.engine.diagrams.probability import probability, sensitivities
 from blastradius.engine.diagrams.simplify import simplified
@@ -104,6 +107,54 @@ def test_a_formula_that_outgrows_its_budget_is_complete_up_to_what_it_says(formu
     assert not solution.exact
     assert set(listed(solution)) == {one for one in wanted if len(one) <= limit}
     assert by_order(solution) == Counter(len(one) for one in wanted if len(one) <= limit)
+
+
+@given(formulas(variables=7, gates=10))
+def test_hitting_finds_the_sets_of_brute_force_order_by_order(formula):
+    wanted = minimal_sets(formula.labels.values(), holds(formula))
+    plain = simplified(formula)
+    if plain.thresholds[plain.top] in (0, VARIABLE) or not plain.labels:
+        return
+    module = _whole(plain)
+    hitting = Hitting(plain, module)
+    for order in range(len(module.leaves) + 1):
+        found = [frozenset(plain.labels[module.leaves[at]] for at in one) for one in hitting.sets(order, 10**9)]
+        assert len(found) == len(set(found))
+        assert set(found) == {one for one in wanted if len(one) <= order}
+
+
+def _whole(formula: Formula) -> Module:
+    """All of a formula as one module, whatever parts it has."""
+    units = strongly_connected(len(formula.inputs), lambda node: formula.inputs[node])
+    gates = tuple(dict.fromkeys(units[node] for node in range(len(units)) if node not in formula.labels))
+    return Module(formula.top, tuple(sorted(formula.labels)), gates)
+
+
+def dense(count: int, seed: int) -> Formula:
+    """Everything needs one or two of any three others, and may be lost: one cycle of all."""
+    draft, chance = Draft(), random.Random(seed)
+    made = [draft.reserve() for _ in range(count)]
+    for at, node in enumerate(made):
+        group = draft.gate(chance.choice([2, 3]), chance.sample([one for one in made if one != node], 3))
+        draft.say(node, 1, [draft.variable(f"v{at:03}"), group])
+    return simplified(draft.formula(made[0]))
+
+
+def test_dense_cycles_are_given_up_before_they_cost_much_and_the_answer_says_so(monkeypatch):
+    sizes = []
+    made = solving._Attempt.made
+    monkeypatch.setattr(solving._Attempt, "made", lambda *args: sizes.append(args[3]) or made(*args))
+    formula = dense(80, 1)
+    solution = solve(formula)
+    limit = solution.complete_to
+    assert limit is not None
+    assert limit >= 3
+    assert max(sizes) < solving.BUDGET
+    for one in listed(solution):
+        nodes = {label: node for node, label in formula.labels.items()}
+        assert evaluate(formula, [nodes[label] for label in one])[formula.top]
+        for spared in one:
+            assert not evaluate(formula, [nodes[label] for label in one - {spared}])[formula.top]
 
 
 def test_a_small_budget_is_said():

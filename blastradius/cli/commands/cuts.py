@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,8 +11,10 @@ from blastradius.cli import options
 
 if TYPE_CHECKING:
     from blastradius.analysis.cuts import Cuts, Sort
+    from blastradius.analysis.faulttree import FaultTree
 
 PLACE = 55
+_FAULT_TREE = "open-psa"
 
 Journeys = Annotated[
     list[str] | None, typer.Argument(metavar="[JOURNEY]...", help="Journeys by name; all of them where none is named.")
@@ -25,6 +28,14 @@ By = Annotated[
         "there is; repeatable. component where unset.",
     ),
 ]
+
+CutsFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format", "-f", metavar="FORMAT",
+        help="text, json, markdown, csv; or open-psa for the fault tree of one journey. By the suffix of -o, or text.",
+    ),
+]  # fmt: skip
 
 
 def run(
@@ -51,12 +62,13 @@ def run(
     budget: options.Budget = None,
     overlay: options.Overlay = None,
     require_complete: options.RequireComplete = False,
-    form: options.Format = None,
+    form: CutsFormat = None,
     output: options.Output = None,
 ) -> int:
     """List what must be lost together to break a journey.
 
     Minimal cut sets: how many there are of each size, the smallest first. Those of one are single points of failure.
+    open-psa writes the fault tree itself, for programs that read that format.
 
     Returns:
         The exit code.
@@ -64,7 +76,8 @@ def run(
     from blastradius.cli.output import chosen, emit
     from blastradius.errors import UsageError
 
-    moment, kind = options.when(when), chosen(form, output)
+    moment = options.when(when)
+    kind = form if form == _FAULT_TREE else chosen(form, output)
     key = _key(sort)
     named = options.texts(journeys, "JOURNEY")
     if inventory.lower().endswith(".xml"):
@@ -72,10 +85,13 @@ def run(
             raise UsageError(
                 "a fault tree has basic events and probabilities of its own: leave out --by, --degrades, --figures"
             )
+        if kind == _FAULT_TREE:
+            raise UsageError(f"--format {_FAULT_TREE}: {inventory} is one already")
         result = _of_fault_tree(inventory, named, max_order, limit, key, budget)
         emit(result, form, output, inventory)
         return 0
     from blastradius.analysis.cuts import cuts
+    from blastradius.analysis.faulttree import fault_trees_of
     from blastradius.analysis.figures import read_figures
     from blastradius.cli import opening
 
@@ -83,8 +99,14 @@ def run(
     if key == "probability" and stated is None:
         raise UsageError("--sort probability: give --figures FILE: how available things are")
     graph = opening.opened(inventory, overlay).graph
+    kinds = options.texts(by, "--by") or ("component",)
+    if kind == _FAULT_TREE:
+        _write_fault_tree(
+            fault_trees_of(graph, named, by=kinds, when=moment, degrades=degrades, figures=stated), output
+        )
+        return opening.completeness(require_complete, graph.inventory.gaps, graph.inventory.coverage)
     result = cuts(
-        graph, named, by=options.texts(by, "--by") or ("component",), when=moment, degrades=degrades,
+        graph, named, by=kinds, when=moment, degrades=degrades,
         max_order=max_order, limit=limit, sort=key, figures=stated, **options.budgeted(budget),
     )  # fmt: skip
     beside = ["--overlay", overlay] if overlay else []
@@ -99,6 +121,22 @@ def _of_fault_tree(
 
     trees = read_fault_trees(path)
     return fault_tree_cuts(trees, tops, max_order=max_order, limit=limit, sort=sort, **options.budgeted(budget))
+
+
+def _write_fault_tree(trees: Sequence[FaultTree], output: str | None) -> None:
+    from blastradius.cli.output import write
+    from blastradius.errors import UsageError
+    from blastradius.files import write_atomic
+    from blastradius.reports import open_psa
+
+    if len(trees) != 1:
+        names = ", ".join(tree.name for tree in trees[:5]) or "and none is declared"
+        raise UsageError(f"--format {_FAULT_TREE}: a file holds one journey: name it ({names})")
+    text = open_psa.write(trees[0])
+    if output is not None:
+        write_atomic(output, text)
+    else:
+        write(text, exact=True)
 
 
 def _following(result: Cuts, inventory: str, beside: list[str]) -> list[str]:

@@ -41,7 +41,7 @@ class Algebra(Protocol[F]):
 
 
 class Builder(Generic[F]):
-    """Evaluates the gates of a module; `done` counts those that are, `spent` what that took.
+    """Evaluates the gates of a module; `done` counts evaluations, those of a cycle once a round, `spent` what they took.
 
     Args:
         formula: the formula.
@@ -66,8 +66,6 @@ class Builder(Generic[F]):
                 self.values[unit[0]] = self._gate(unit[0])
             else:
                 self._cycle(unit)
-            self.done += 1
-            self.spent = self.algebra.used()
         return self.values[self.module.root]
 
     def _cycle(self, unit: tuple[int, ...]) -> None:
@@ -97,10 +95,14 @@ class Builder(Generic[F]):
         rank = self.algebra.rank
         inputs = sorted((self.values[one] for one in self.formula.inputs[node]), key=rank, reverse=True)
         if threshold == 1:
-            return self._join(inputs)
-        if threshold == len(inputs):
-            return self._meet(inputs)
-        return self._at_least(threshold, inputs)
+            value = self._join(inputs)
+        elif threshold == len(inputs):
+            value = self._meet(inputs)
+        else:
+            value = self._at_least(threshold, inputs)
+        self.done += 1
+        self.spent = self.algebra.used()
+        return value
 
     def _join(self, inputs: list[F]) -> F:
         value = self.algebra.never

@@ -7,7 +7,6 @@ from typing import Literal
 
 from blastradius.circuit import HARD, Circuit, Group
 from blastradius.engine.diagrams.formula import Draft, Formula
-from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.solve import ACTS_DOWN, ACTS_IMPAIRED, settings
 
 Plane = Literal["down", "impaired"]
@@ -27,7 +26,7 @@ def failure(
         when: `at_once`: rules with a tolerance do not act; `eventually`: tolerances have run out.
     """
     work = _Work(circuit, frozenset(free), settings(circuit, when))
-    return simplified(work.draft.formula(work.formula_of(plane, node)))
+    return work.draft.formula(work.formula_of(plane, node))
 
 
 class _Work:

@@ -18,7 +18,7 @@ MEET, JOIN, WITHOUT = 0, 1, 2
 _ARRAYS = "int32[:,::1],int32[::1],int32[:,::1],int64[::1]"
 
 
-def _compiled(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def compiled(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile, and keep the result on disk where that can be written."""
 
     def compile_it(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,7 +32,7 @@ def _compiled(signature: str) -> Callable[[Callable[..., Any]], Callable[..., An
     return compile_it
 
 
-@_compiled("int64(int64,int64,int64,int64)")
+@compiled("int64(int64,int64,int64,int64)")
 def _slot(one: Any, other: Any, third: Any, mask: Any) -> Any:
     """Where three numbers belong in a table of a power of two; a mixer after D. Lemire's and others' multiply-shift."""
     mixed = np.uint64(one) * np.uint64(0x9E3779B97F4A7C15)
@@ -44,7 +44,7 @@ def _slot(one: Any, other: Any, third: Any, mask: Any) -> Any:
     return np.int64(mixed & np.uint64(mask))
 
 
-@_compiled(f"int64(int64,int64,int64,{_ARRAYS})")
+@compiled(f"int64(int64,int64,int64,{_ARRAYS})")
 def node(level: Any, high: Any, low: Any, nodes: Any, table: Any, cache: Any, state: Any) -> Any:
     """The row of a content, new where there is none."""
     mask = table.size - 1
@@ -66,7 +66,7 @@ def node(level: Any, high: Any, low: Any, nodes: Any, table: Any, cache: Any, st
     return count
 
 
-@_compiled(f"int64(int64,int64,int64,{_ARRAYS})")
+@compiled(f"int64(int64,int64,int64,{_ARRAYS})")
 def apply(kind: Any, one: Any, other: Any, nodes: Any, table: Any, cache: Any, state: Any) -> Any:
     """*Both* or *either* of two functions."""
     if one > other:
@@ -99,7 +99,7 @@ def apply(kind: Any, one: Any, other: Any, nodes: Any, table: Any, cache: Any, s
     return found
 
 
-@_compiled(f"int64(int64,int64,{_ARRAYS})")
+@compiled(f"int64(int64,int64,{_ARRAYS})")
 def without(one: Any, other: Any, nodes: Any, table: Any, cache: Any, state: Any) -> Any:
     """The sets of one family that contain no set of the other."""
     if one == 0 or other == 1 or one == other:
@@ -134,7 +134,7 @@ def without(one: Any, other: Any, nodes: Any, table: Any, cache: Any, state: Any
     return found
 
 
-@_compiled(f"int64(int32[:,::1],int64,int64[::1],{_ARRAYS})")
+@compiled(f"int64(int32[:,::1],int64,int64[::1],{_ARRAYS})")
 def minimal(diagram: Any, top: Any, found: Any, nodes: Any, table: Any, cache: Any, state: Any) -> Any:
     """The minimal solutions of a function, row by row (see `tables.minimal`)."""
     found[0], found[1] = 0, 1
@@ -147,7 +147,7 @@ def minimal(diagram: Any, top: Any, found: Any, nodes: Any, table: Any, cache: A
     return found[top]
 
 
-@_compiled("int64(int32[:,::1],int64,int32[::1])")
+@compiled("int64(int32[:,::1],int64,int32[::1])")
 def compact(nodes: Any, top: Any, number: Any) -> Any:
     """Move the rows that a top reaches together, in their order; how many there are."""
     for row in range(top + 1):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
 from blastradius.engine.diagrams.bounded import Bounded, as_table
 from blastradius.engine.diagrams.building import Builder, OutgrownError
 from blastradius.engine.diagrams.formula import VARIABLE, Formula
+from blastradius.engine.diagrams.hitting import Hitting
 from blastradius.engine.diagrams.modules import Module, modules
 from blastradius.engine.diagrams.orders import orders
 from blastradius.engine.diagrams.plain import Plain
+from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.diagrams.tables import Table, at_least
 
 BUDGET = 2_000_000
@@ -23,8 +25,8 @@ _MANY, _FEW = 1 << 19, 4
 """Up to so many nodes all orders are tried, beyond only so many of them."""
 _PLAIN = 1 << 13
 """Nodes up to which plain Python is done before compiled code is loaded."""
-_SETS_PER_NODE = 2
-_MOST_ORDER = 12
+_SETS_PER_NODE, _MORE_SETS_PER_NODE = 0.1, 2
+_MOST_ORDER, _FEW_ORDERS = 12, 3
 _DEEP = 10_000
 """More variables than these are too deep for the stack of compiled code."""
 
@@ -67,13 +69,31 @@ class Solution:
 
 
 def solve(formula: Formula, budget: int = BUDGET) -> Solution:
-    """Solve a simplified formula.
+    """Solve a formula, simplified or not.
 
     Args:
-        formula: the formula.
+        formula: the formula; that of the solution is equal, with fewer nodes.
         budget: nodes of a diagram at most; where no order of variables keeps within it, the minimal sets of the first
             orders are made one by one, with twice as many sets to look at.
     """
+    return _quick(formula, budget) or _thorough(simplified(formula), budget)
+
+
+def _quick(formula: Formula, budget: int) -> Solution | None:
+    """The solution of what compiled code does at one go, where that is loaded."""
+    if not _loaded():
+        return None
+    from blastradius.engine.diagrams.quick import quickly
+
+    made = quickly(formula, budget)
+    if made is None:
+        return None
+    kept = {leaf for _, leaves, _, _ in made for leaf in leaves}
+    labels = {node: label for node, label in formula.labels.items() if node in kept}
+    return Solution(replace(formula, labels=labels), tuple(Solved(*one) for one in made))
+
+
+def _thorough(formula: Formula, budget: int) -> Solution:
     return Solution(formula, tuple(_solved(formula, module, budget) for module in modules(formula)))
 
 
@@ -100,18 +120,23 @@ def _single(formula: Formula, module: Module) -> Solved:
 def _by_diagram(formula: Formula, module: Module, budget: int) -> Solved | None:
     """The first order, under a growing budget, with which the diagram and its minimal sets fit.
 
-    Whoever came farthest under one budget is the first under the next.
+    Whoever came farthest under one budget is the first under the next. A cycle is gone round until nothing changes, and what
+    grows there before it settles grows fast: where a budget several times as large buys less than one round more, or no
+    more than the one before it bought, none that there is will do.
     """
     attempts = [_Attempt(order) for order in orders(formula, module)]
-    size = min(_FIRST, budget)
+    round_ = sum(len(unit) for unit in module.gates if len(unit) > 1)
+    size, gained = min(_FIRST, budget), 0
     while True:
+        before = attempts[0].done
         for attempt in attempts if size <= _MANY else attempts[:_FEW]:
             found = attempt.made(formula, module, size)
             if found is not None:
                 return Solved(module.root, attempt.order, *found)
-        if size == budget:
-            return None
         attempts.sort(key=lambda attempt: (-attempt.done, attempt.spent))
+        least, gained = max(round_, gained + 1), attempts[0].done - before
+        if size == budget or (round_ and before and gained < least):
+            return None
         size = min(size * _STEP, budget)
 
 
@@ -154,18 +179,44 @@ def _algebra(levels: int, size: int) -> Any:
 
 def _pays(size: int) -> bool:
     """Whether compiled code is there, and loaded or worth loading; it makes the same diagrams."""
-    return f"{__package__}.compiled" in sys.modules or (size > _PLAIN and find_spec("numba") is not None)
+    return _loaded() or (size > _PLAIN and find_spec("numba") is not None)
+
+
+def _loaded() -> bool:
+    return f"{__package__}.compiled" in sys.modules
 
 
 def _by_order(formula: Formula, module: Module, budget: int) -> Solved:
-    """The minimal sets of the first orders, as far as the budget allows."""
+    """The minimal sets of the first orders, as far as the budget allows.
+
+    By families of sets as long as they are small; then by hitting, which goes farther where guards are small. Where they
+    are not, families have one more try with a larger budget.
+    """
     sets, complete_to = Table([0, 0], [0, 0], [0, 0], 0), 0
+    hitting: Hitting | None = None
     for order in range(1, _MOST_ORDER + 1):
-        algebra = Bounded(order, budget * _SETS_PER_NODE)
-        try:
-            family = Builder(formula, module, module.leaves, algebra).function()
-        except OutgrownError:
+        found = _family(formula, module, order, int(budget * _SETS_PER_NODE)) if hitting is None else None
+        if found is None:
+            hitting = hitting or Hitting(formula, module)
+            found = _hit(hitting, order, budget if order > _FEW_ORDERS else budget // 4)
+        if found is None and order <= _FEW_ORDERS:
+            found = _family(formula, module, order, budget * _MORE_SETS_PER_NODE)
+        if found is None:
             break
-        sets, complete_to = as_table(family), order
+        sets, complete_to = found, order
     whole = complete_to >= len(module.leaves)
     return Solved(module.root, module.leaves, None, sets, None if whole else complete_to)
+
+
+def _family(formula: Formula, module: Module, order: int, budget: int) -> Table | None:
+    try:
+        return as_table(Builder(formula, module, module.leaves, Bounded(order, budget)).function())
+    except OutgrownError:
+        return None
+
+
+def _hit(hitting: Hitting, order: int, steps: int) -> Table | None:
+    try:
+        return as_table(frozenset(map(frozenset, hitting.sets(order, steps))))
+    except OutgrownError:
+        return None

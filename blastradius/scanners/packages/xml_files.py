@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from blastradius.errors import InputError
 from blastradius.scanners.packages.manifest import Look, Manifest, Package
-from blastradius.scanners.packages.xml import Element, load_xml
+from blastradius.xml import Element, load_xml
 
 MAX_PARENTS = 10
 _ABSENT = frozenset({"test", "provided", "import", "system"})

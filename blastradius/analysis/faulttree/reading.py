@@ -17,10 +17,9 @@ from blastradius.complaints import near, shorten
 from blastradius.engine.cycles import strongly_connected
 from blastradius.engine.diagrams.formula import Draft, Formula
 from blastradius.engine.diagrams.probability import probability
-from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.diagrams.solving import BUDGET, solve
 from blastradius.errors import InputError, UsageError
-from blastradius.scanners.packages.xml import Element, load_xml
+from blastradius.xml import Element, load_xml
 
 _NOT_COHERENT = frozenset({"not", "nand", "nor", "xor", "iff", "imply", "cardinality"})
 _REFERENCES = frozenset({"event", "gate", "basic-event", "house-event"})
@@ -78,7 +77,7 @@ class FaultTrees:
         """
         if top not in self._gates:
             raise UsageError(f"{self.path}: no gate {shorten(top)!r}{near(top, self._gates)}")
-        return simplified(self.draft.formula(self._nodes[top]))
+        return self.draft.formula(self._nodes[top])
 
     def _refuse(self, element: Element, what: str) -> NoReturn:
         raise InputError(f"{self.path}:{element.line}: {what}")
@@ -296,8 +295,8 @@ def fault_tree_cuts(
     }
     missing = set[str]()
     for top in tuple(dict.fromkeys(tops)) or trees.tops:
-        formula = trees.formula(top)
-        solution = solve(formula, budget)
+        solution = solve(trees.formula(top), budget)
+        formula = solution.formula
         labels = formula.labels.values()
         missing |= set(labels) - figures.keys()
         listing = Listing(solution, dict(zip(labels, labels, strict=True)), figures if sort == "probability" else None)

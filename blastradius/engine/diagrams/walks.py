@@ -1,0 +1,290 @@
+"""A formula without cycles walked, cut into modules and solved, in compiled code. Needs numba.
+
+The steps of `simplify`, `modules`, `orders` and `building` for the plain case, on arrays: constants are folded, gates of one
+input skipped, modules found by dates of visit, their leaves taken in the order of a walk that takes the smaller inputs first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from blastradius.engine.diagrams.kernels import JOIN, MEET, apply, compact, compiled, minimal, node
+
+_SMALL = 1 << 10
+_STEPS = 5
+_I = "int32[::1]"
+_STORE = f"int32[:,::1],{_I},int32[:,::1],int64[::1]"
+
+
+@compiled(f"int64({_I},{_I},{_I},int64,{_I},{_I})")
+def _ordered(first: Any, inputs: Any, thresholds: Any, top: Any, order: Any, size: Any) -> Any:
+    """Nodes that a top needs, each after those that it reads, and what hangs on each; how many, or -1 for a cycle."""
+    count = thresholds.size
+    seen = np.zeros(count, np.int8)
+    stack, at = np.empty(count + 1, np.int32), np.zeros(count, np.int32)
+    depth, done = 1, 0
+    stack[0] = top
+    seen[top] = 1
+    while depth:
+        here = stack[depth - 1]
+        if first[here] + at[here] < first[here + 1]:
+            one = inputs[first[here] + at[here]]
+            at[here] += 1
+            if seen[one] == 1:
+                return -1
+            if seen[one] == 0:
+                seen[one] = 1
+                stack[depth] = one
+                depth += 1
+            continue
+        depth -= 1
+        seen[here] = 2
+        total = np.int64(1 if thresholds[here] < 0 else 0)
+        for place in range(first[here], first[here + 1]):
+            total += size[inputs[place]]
+        size[here] = min(total, 1 << 30)
+        order[done] = here
+        done += 1
+    return done
+
+
+@compiled(f"int64({_I},{_I},{_I},{_I},int64,{_I},{_I},{_I},{_I})")
+def _folded(
+    first: Any, inputs: Any, thresholds: Any, order: Any, count: Any, size: Any, one_of: Any, needed: Any, reads: Any
+) -> Any:
+    """Fold constants and skip gates of one input; `reads` gets what each gate still reads, the smallest first.
+
+    `one_of` of a node is the node that it is, -1 for never, -2 for always; `needed` holds thresholds, then numbers read.
+    """
+    nodes = thresholds.size
+    for number in range(count):
+        here = order[number]
+        if thresholds[here] < 0:
+            one_of[here] = here
+            needed[here] = -1
+            continue
+        threshold, begin, left = np.int64(thresholds[here]), np.int64(first[here]), 0
+        for place in range(first[here], first[here + 1]):
+            one = one_of[inputs[place]]
+            if one == -2:
+                threshold -= 1
+            elif one >= 0:
+                at = begin + left
+                while at > begin and size[reads[at - 1]] > size[one]:
+                    reads[at] = reads[at - 1]
+                    at -= 1
+                reads[at] = one
+                left += 1
+        needed[here], needed[nodes + here] = threshold, left
+        if threshold <= 0:
+            one_of[here] = -2
+        elif threshold > left:
+            one_of[here] = -1
+        else:
+            one_of[here] = reads[begin] if left == 1 else here
+    return 0
+
+
+@compiled(f"int64({_I},{_I},{_I},int64,{_I},{_I})")
+def _parts(first: Any, reads: Any, needed: Any, top: Any, roots: Any, inside: Any) -> Any:
+    """Roots of modules, inner ones first, the top last; `inside` of a root is 1 (see `modules`). How many."""
+    nodes = first.size - 1
+    visited, last, end = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
+    low, high, at = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes, np.int32)
+    stack = np.empty(nodes + 1, np.int32)
+    depth, clock, found = 1, np.int64(1), 0
+    stack[0] = top
+    visited[top] = last[top] = 1
+    while depth:
+        here = stack[depth - 1]
+        width = needed[nodes + here] if needed[here] >= 0 else 0
+        if at[here] < width:
+            one = reads[first[here] + at[here]]
+            at[here] += 1
+            clock += 1
+            last[one] = clock
+            if not visited[one]:
+                visited[one] = clock
+                stack[depth] = one
+                depth += 1
+            continue
+        depth -= 1
+        clock += 1
+        end[here] = last[here] = clock
+        low[here], high[here] = visited[here] + 1, 0
+        if needed[here] < 0:
+            continue
+        low[here] = clock
+        for place in range(first[here], first[here] + width):
+            one = reads[place]
+            low[here] = min(low[here], min(low[one], visited[one]))
+        # what is read later raises the last visits of what is below: they are looked at when all is walked
+        roots[found] = here
+        found += 1
+    kept = 0
+    for number in range(found):
+        here = roots[number]
+        for place in range(first[here], first[here] + needed[nodes + here]):
+            one = reads[place]
+            high[here] = max(high[here], max(high[one], last[one]))
+        if (low[here] > visited[here] and high[here] < end[here]) or here == top:
+            inside[here] = 1
+            roots[kept] = here
+            kept += 1
+    return kept
+
+
+@compiled(f"int64(int64,int64,{_I},int64,{_I},{_STORE})")
+def _gate(
+    threshold: Any, count: Any, values: Any, begin: Any, reached: Any, nodes: Any, table: Any, cache: Any, state: Any
+) -> Any:
+    """The function of a gate over functions, which are sorted so that what is built grows at its end."""
+    for number in range(1, count):
+        value, at = values[begin + number], begin + number
+        while at > begin and nodes[values[at - 1], 0] < nodes[value, 0]:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value
+    if threshold == 1 or threshold == count:
+        kind = JOIN if threshold == 1 else MEET
+        made = np.int64(values[begin])
+        for number in range(1, count):
+            made = apply(kind, np.int64(values[begin + number]), made, nodes, table, cache, state)
+        return made
+    reached[0] = 1
+    for j in range(1, threshold + 1):
+        reached[j] = 0
+    for seen in range(count):
+        value = np.int64(values[begin + seen])
+        for j in range(min(threshold, seen + 1), max(1, threshold - (count - seen - 1)) - 1, -1):
+            more = apply(MEET, value, np.int64(reached[j - 1]), nodes, table, cache, state)
+            reached[j] = apply(JOIN, more, np.int64(reached[j]), nodes, table, cache, state)
+    return np.int64(reached[threshold])
+
+
+@compiled(f"int64(int64,{_I},{_I},{_I},{_I},{_I},int64,{_I})")
+def _module(
+    root: Any, first: Any, reads: Any, needed: Any, inside: Any, leaves: Any, begin: Any, work: Any
+) -> Any:
+    """Leaves of a module as a walk meets them, from `begin`; gates after what they read into `work`; numbers of both.
+
+    `work` has room for the gates, a stack and places; its last part is per node 1 more than the module that met it.
+    """
+    nodes = first.size - 1
+    stack, at, met = work[nodes : 2 * nodes], work[2 * nodes : 3 * nodes], work[3 * nodes : 4 * nodes]
+    depth, found, gates = 1, 0, 0
+    stack[0] = root
+    at[root] = 0
+    mark = root + 1
+    met[root] = mark
+    while depth:
+        here = stack[depth - 1]
+        if at[here] < needed[nodes + here]:
+            one = reads[first[here] + at[here]]
+            at[here] += 1
+            if met[one] == mark:
+                continue
+            met[one] = mark
+            if needed[one] < 0 or inside[one]:
+                leaves[begin + found] = one
+                found += 1
+            else:
+                at[one] = 0
+                stack[depth] = one
+                depth += 1
+            continue
+        depth -= 1
+        work[gates] = here
+        gates += 1
+    return found * np.int64(1 << 32) + gates
+
+
+@compiled(f"int64(int64,int64,int64,{_I},int64,{_I},{_I},{_I},{_I},{_I},{_I},{_STORE})")
+def _function(
+    size: Any, found: Any, gates: Any, leaves: Any, begin: Any, work: Any, first: Any, reads: Any, needed: Any,
+    value: Any, scratch: Any, nodes: Any, table: Any, cache: Any, state: Any,
+) -> Any:  # fmt: skip
+    """The row of a module's function; the state says when there is no room for it."""
+    count = first.size - 1
+    table[:] = -1
+    cache[:, 0] = -1
+    state[0], state[1], state[2], state[3] = 2, 0, 0, size * _STEPS
+    nodes[0, 1] = nodes[0, 2] = nodes[1, 1] = nodes[1, 2] = 0
+    for level in range(found):
+        value[leaves[begin + level]] = node(level, 1, 0, nodes, table, cache, state)
+    made = np.int64(0)
+    for number in range(gates):
+        here = work[number]
+        width = np.int64(needed[count + here])
+        for at in range(width):
+            scratch[at] = value[reads[first[here] + at]]
+        made = _gate(np.int64(needed[here]), width, scratch, 0, scratch[width:], nodes, table, cache, state)
+        value[here] = made
+        if state[1]:
+            return np.int64(0)
+    return made
+
+
+@compiled(f"int64({_I},{_I},{_I},int64,int32[:,::1],{_I},int32[:,::1],{_STORE},{_STORE})")
+def solved(
+    first: Any, inputs: Any, thresholds: Any, top: Any, places: Any, leaves: Any, rows: Any, nodes: Any, table: Any,
+    cache: Any, state: Any, sets: Any, sets_table: Any, sets_cache: Any, sets_state: Any,
+) -> Any:  # fmt: skip
+    """Solve all modules; `places` gets root, leaves, rows of the diagram and of the sets of each. How many, or -1."""
+    count = thresholds.size
+    order, size, one_of = np.empty(count, np.int32), np.zeros(count, np.int32), np.empty(count, np.int32)
+    reached = _ordered(first, inputs, thresholds, top, order, size)
+    if reached < 0:
+        return np.int64(-1)
+    needed, reads = np.empty(2 * count, np.int32), np.empty(inputs.size, np.int32)
+    _folded(first, inputs, thresholds, order, reached, size, one_of, needed, reads)
+    whole = np.int64(one_of[top])
+    if whole < 0 or needed[whole] < 0:
+        return np.int64(-1)
+    roots, inside = np.empty(count, np.int32), np.zeros(count, np.int32)
+    modules = _parts(first, reads, needed, whole, roots, inside)
+    work, value = np.zeros(4 * count, np.int32), np.empty(count, np.int32)
+    scratch = np.empty(2 * inputs.size + 2, np.int32)
+    number = np.empty(nodes.shape[0], np.int32)
+    found_sets = np.empty(nodes.shape[0], np.int64)
+    begin, kept = np.int64(0), np.int64(0)
+    for module in range(modules):
+        root = np.int64(roots[module])
+        inside[root] = 0
+        both = _module(root, first, reads, needed, inside, leaves, begin, work)
+        inside[root] = 1
+        found, gates = both >> 32, both & 0xFFFFFFFF
+        budget = np.int64(_SMALL)
+        while True:
+            room = min(budget + 2, nodes.shape[0])
+            wide = 2 * min(budget, nodes.shape[0] - 2)
+            here, here_table, here_cache = nodes[:room], table[:wide], cache[:wide]
+            made = _function(
+                budget, found, gates, leaves, begin, work, first, reads, needed, value, scratch, here, here_table,
+                here_cache, state,
+            )  # fmt: skip
+            family = np.int64(0)
+            if not state[1]:
+                held = compact(here, made, number)
+                sets_table[:wide] = -1
+                sets_cache[:wide, 0] = -1
+                sets_state[0], sets_state[1], sets_state[2], sets_state[3] = 2, 0, 0, budget * _STEPS
+                family = minimal(
+                    here, held - 1, found_sets, sets[:room], sets_table[:wide], sets_cache[:wide], sets_state
+                )
+            if not state[1] and not sets_state[1]:
+                break
+            if room == nodes.shape[0]:
+                return np.int64(-1)
+            budget *= 16
+        held_sets = compact(sets, family, number)
+        if kept + held + held_sets > rows.shape[0]:
+            return np.int64(-1)
+        rows[kept : kept + held] = nodes[:held]
+        rows[kept + held : kept + held + held_sets] = sets[:held_sets]
+        places[module, 0], places[module, 1], places[module, 2], places[module, 3] = root, found, held, held_sets
+        begin += found
+        kept += held + held_sets
+    return np.int64(modules)
