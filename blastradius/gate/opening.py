@@ -184,15 +184,21 @@ class _Extracted:
 
     def compared(self, head: System, read: Read) -> Opened:
         """The commit beside the head."""
-        from blastradius.gate import gitbase
+        from blastradius.gate import gitbase, gitindex
 
         # the same name as the user's folder: ids hold it
         top = Path(self._place.name) / "tree" / self.repository.top.name
         try:
-            commit = gitbase.extract(self.repository, self.commit, top, self.inside if self.is_file else "")
+            apart = frozenset() if self.is_file else gitindex.unchecked(self.repository.top)
+            commit = gitbase.extract(self.repository, self.commit, top, self.inside if self.is_file else "", apart)
             where = top / self.inside if self.inside else top
             within = [one for one in commit.submodules if not self.inside or f"{one}/".startswith(f"{self.inside}/")]
             notices = [_submodule(one) for one in within]
+            if missed := sorted(one for one in apart if f"{one}/".startswith(f"{self.inside}/" if self.inside else "")):
+                notices.append(
+                    f"this is a sparse checkout: {len(missed):,} files that are not in it, such as {shown(missed[0])}, are "
+                    "looked at on neither side"
+                )
             if self.is_file and not where.is_file():
                 raise InputError(f"{where}: no such file: name one that both have, or a folder")
             where.mkdir(parents=True, exist_ok=True) if not self.is_file else None

@@ -83,6 +83,29 @@ def is_missing(gap: Gap) -> bool:
     return any(text in gap.reason for text in _MISSING)
 
 
+def excused(base: System, head: System) -> frozenset[str]:
+    """Components that needed what only a program shows that this machine lacks and that of the base had.
+
+    Args:
+        base: what head is compared with.
+        head: what is judged.
+    """
+    had = {one.path for one in _areas(base)}
+    paths = {one.path for one in _areas(head) if is_missing(one.gap)} - had
+    if not paths:
+        return frozenset()
+    shown = {
+        one.id
+        for one in base.graph.components.values()
+        if not paths.isdisjoint(path for path, _ in _lines(one.evidence))
+    }
+    return frozenset(
+        record.dependent
+        for record in base.records
+        if not shown.isdisjoint((record.dependency,) if isinstance(record, Dependency) else record.members)
+    )
+
+
 def notices(base: System, head: System) -> Iterator[str]:
     """What only one of two sides could read, where that is nobody's change.
 
@@ -113,9 +136,9 @@ def left_out(base: System, head: System) -> Iterator[Softened]:
     """
     if base.folder is None or head.folder is None:
         return
-    from blastradius.gate import gitbase
+    from blastradius.gate import gitindex
 
-    added = [path for path in gitbase.listed(head.folder) if not (base.folder / path).exists()]
+    added = [path for path in gitindex.listed(head.folder) if not (base.folder / path).exists()]
     found: dict[tuple[str, int], list[str]] = {}
     for path in added[:_MOST_ADDED]:
         by = passed_by(head.folder, path)
@@ -253,6 +276,6 @@ def _all(folder: Path) -> Iterator[Path]:
 
 def _is_tracked(folder: Path, path: str) -> bool:
     """Whether Git has a file that an ignore file of Git names: what it has not is no part of a change."""
-    from blastradius.gate import gitbase
+    from blastradius.gate import gitindex
 
-    return gitbase.tracks(folder, path)
+    return gitindex.tracks(folder, path)
