@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blastradius.errors import InputError
 from blastradius.files import read_bytes
 from blastradius.gate.system import Softened, System
 from blastradius.model import Dependency, Evidence, Gap
-from blastradius.scanners.passing import PassedBy, passed_by
+
+if TYPE_CHECKING:
+    from blastradius.scanners.passing import PassedBy
 
 _MOST_ADDED = 5_000
 _MOST_FILES = 200_000
@@ -58,6 +61,8 @@ def vanished(base: System, head: System) -> Iterator[Vanished]:
     areas = {one.path: one for one in _areas(head)}
     if not areas and head.folder is None:
         return
+    from blastradius.scanners.passing import passed_by
+
     gone = _gone(base, head)
     moved = _moved([path for path in gone if not (head.folder and (head.folder / path).exists())], base, head)
     for path, one in sorted(gone.items()):
@@ -137,6 +142,7 @@ def left_out(base: System, head: System) -> Iterator[Softened]:
     if base.folder is None or head.folder is None:
         return
     from blastradius.gate import gitindex
+    from blastradius.scanners.passing import passed_by
 
     added = [path for path in gitindex.listed(head.folder) if not (base.folder / path).exists()]
     found: dict[tuple[str, int], list[str]] = {}
@@ -229,6 +235,8 @@ def _moved(paths: list[str], base: System, head: System) -> dict[str, tuple[str,
     """Files of the base that lie elsewhere in head where a scan passes them by, with where and why."""
     if base.folder is None or head.folder is None or not paths:
         return {}
+    from blastradius.scanners.passing import passed_by
+
     wanted: dict[str, set[bytes]] = {}
     for path in paths:
         text = _text(base.folder / path)
