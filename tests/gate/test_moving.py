@@ -35,6 +35,13 @@ def test_one_mended_does_not_let_another_of_its_name_through():
     assert judged(base, head).counts.fixed == 1
 
 
+def test_what_comes_in_the_place_of_another_is_not_said_to_be_beside_it():
+    base = "journey checkout: web\nweb -> a\na -> us-east-1\nb -> us-east-1"
+    (found,) = new(base, base.replace("web -> a", "web -> b"), "BR001")
+    assert found.message == "checkout now depends on us-east-1 through service:b"
+    assert found.was == "checkout fell with us-east-1 through service:a"
+
+
 def test_one_hardened_beside_another_of_its_name():
     base = drawn(BOTH + "web ~> mail\nsite -> mail", **NAMED)
     head = drawn(BOTH + "web -> mail\nsite -> mail", **NAMED)
