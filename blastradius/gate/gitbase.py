@@ -68,7 +68,7 @@ def repository(folder: Path) -> Repository | None:
         UsageError: when there is no Git.
     """
     asked = ("--show-toplevel", "--git-path", "objects", "--show-object-format", "--is-shallow-repository")
-    done = _git(["-C", os.fspath(folder), "rev-parse", *asked])
+    done = run(["-C", os.fspath(folder), "rev-parse", *asked])
     lines = done.stdout.decode("utf-8", "surrogateescape").splitlines()
     if done.returncode or len(lines) != 4:
         return None
@@ -84,32 +84,9 @@ def resolve(found: Repository, reference: str) -> str | None:
     """
     if not reference or reference.startswith("-") or "\0" in reference:
         return None
-    done = _git(["-C", os.fspath(found.top), "rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}"])
+    done = run(["-C", os.fspath(found.top), "rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}"])
     text = done.stdout.decode("ascii", "replace").strip()
     return text if not done.returncode and text.isalnum() else None
-
-
-def tracks(folder: Path, path: str) -> bool:
-    """Whether a file is in the index of the repository that a folder is in.
-
-    Args:
-        folder: the folder.
-        path: of the file, from there.
-    """
-    listed = _git(["-C", os.fspath(folder), "--literal-pathspecs", "ls-files", "-z", "--", path])
-    return not listed.returncode and bool(listed.stdout)
-
-
-def listed(folder: Path) -> list[str]:
-    """Files in a folder that Git has or would take, by path from there; none where there is no repository.
-
-    Args:
-        folder: the folder.
-    """
-    asked = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    done = _git(["-C", os.fspath(folder), *asked])
-    names = done.stdout.split(b"\0") if not done.returncode else []
-    return sorted({os.fsdecode(one) for one in names if one})
 
 
 def unknown(found: Repository, reference: str) -> UsageError:
@@ -125,7 +102,9 @@ def unknown(found: Repository, reference: str) -> UsageError:
     )
 
 
-def extract(found: Repository, commit: str, into: Path, only: str = "") -> Commit:
+def extract(
+    found: Repository, commit: str, into: Path, only: str = "", without: frozenset[str] = frozenset()
+) -> Commit:
     """Write the files of a commit.
 
     All of them, for a folder that is judged may reach beyond itself (a module beside it, ignore files above it). Links
@@ -138,13 +117,14 @@ def extract(found: Repository, commit: str, into: Path, only: str = "") -> Commi
         commit: id of the commit.
         into: an empty folder that becomes the top.
         only: path of a single file that is wanted, with the overlay beside it; empty for all.
+        without: paths of files that are left out.
 
     Raises:
         UsageError: when the objects are not there, or there is more than `MAX_TOTAL` of them.
     """
     own = into.parent / "objects.git"
     _borrow(found, own)
-    listed = _git(["--git-dir", os.fspath(own), "ls-tree", "-r", "-z", "--full-tree", commit])
+    listed = run(["--git-dir", os.fspath(own), "ls-tree", "-r", "-z", "--full-tree", commit])
     if listed.returncode:
         raise _missing(commit)
     modes = dict(_entries(listed.stdout))
@@ -153,7 +133,7 @@ def extract(found: Repository, commit: str, into: Path, only: str = "") -> Commi
     (into / ".git").mkdir(parents=True)  # ignore files are read up to the top of a repository
     if paths or (modes and not only):
         with _streamed(own, commit, paths) as archive:
-            links = _write(archive, into)
+            links = _write(archive, into, without)
         _link(links, into)
     return Commit(commit, tuple(sorted(one for one, mode in modes.items() if mode == "160000")))
 
@@ -167,7 +147,7 @@ def _entries(listing: bytes) -> Iterator[tuple[str, str]]:
 
 def _borrow(found: Repository, own: Path) -> None:
     """Make a bare repository whose objects are the user's."""
-    done = _git(["init", "--quiet", "--bare", "--template=", f"--object-format={found.form}", os.fspath(own)])
+    done = run(["init", "--quiet", "--bare", "--template=", f"--object-format={found.form}", os.fspath(own)])
     if done.returncode:
         raise UsageError(f"--base: git cannot make a repository in a temporary place: {_said(done.stderr)}")
     info = own / "info"
@@ -214,13 +194,13 @@ def _streamed(own: Path, commit: str, paths: Sequence[str]) -> Iterator[tarfile.
             process.kill()
 
 
-def _write(archive: tarfile.TarFile, into: Path) -> dict[tuple[str, ...], str]:
+def _write(archive: tarfile.TarFile, into: Path, without: frozenset[str]) -> dict[tuple[str, ...], str]:
     """Write all files; links come later, so that nothing is written through one. Returns what each names."""
     total = files = 0
     made: set[str] = set()
     links: dict[tuple[str, ...], str] = {}
     for member in archive:
-        if not (member.isreg() or member.issym()):
+        if not (member.isreg() or member.issym()) or member.name in without:
             continue
         parts = PurePosixPath(member.name).parts
         if not parts or member.name.startswith("/") or ".." in parts or any(one.lower() == ".git" for one in parts):
@@ -286,7 +266,15 @@ def _missing(commit: str) -> UsageError:
     )
 
 
-def _git(arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+def run(arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    """Run Git so that nothing of the user's settings is at work and nothing is fetched or written.
+
+    Args:
+        arguments: of `git`.
+
+    Raises:
+        UsageError: when there is no Git, or it gives no answer.
+    """
     try:
         return subprocess.run(  # noqa: S603  # a fixed program, no shell
             ["git", *_SAFE, *arguments],  # noqa: S607  # the user's own Git

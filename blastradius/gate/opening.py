@@ -76,9 +76,9 @@ def opened(
                 "hold it as a reference: compare two inventory files, or run it in a clone"
             )
         raise gitbase.unknown(repository, base)
-    with _Extracted(repository, commit, base, where, overlay, base_overlay) as extracted:
+    with _Extracted(repository, commit, base, where, overlay) as extracted:
         at = _open(where, overlay, read, head, repository.top)
-        yield extracted.compared(at, read)
+        yield extracted.compared(at, read, base_overlay)
 
 
 def _beside(base: str, overlay: str | None, head: System, read: Read) -> Opened:
@@ -158,18 +158,10 @@ def _relative(path: Path, top: Path) -> str:
 class _Extracted:
     """The files of a commit, for as long as they are looked at."""
 
-    def __init__(
-        self,
-        repository: gitbase.Repository,
-        commit: str,
-        name: str,
-        head: Path,
-        overlay: str | None,
-        base_overlay: str | None,
-    ) -> None:
+    def __init__(self, repository: gitbase.Repository, commit: str, name: str, head: Path, overlay: str | None) -> None:
         self.repository, self.commit, self.name = repository, commit, name
         self.inside = _relative(head, repository.top)
-        self.overlay, self.base_overlay = overlay, base_overlay
+        self.overlay = overlay
         self.is_file = head.is_file()
         import tempfile
 
@@ -182,21 +174,33 @@ class _Extracted:
     def __exit__(self, *error: object) -> None:
         self._place.cleanup()
 
-    def compared(self, head: System, read: Read) -> Opened:
-        """The commit beside the head."""
-        from blastradius.gate import gitbase
+    def compared(self, head: System, read: Read, overlay: str | None = None) -> Opened:
+        """The commit beside the head.
+
+        Args:
+            head: what is judged.
+            read: scans a folder.
+            overlay: the user's file for the commit, where it shall not be its own.
+        """
+        from blastradius.gate import gitbase, gitindex
 
         # the same name as the user's folder: ids hold it
         top = Path(self._place.name) / "tree" / self.repository.top.name
         try:
-            commit = gitbase.extract(self.repository, self.commit, top, self.inside if self.is_file else "")
+            apart = frozenset() if self.is_file else gitindex.unchecked(self.repository.top)
+            commit = gitbase.extract(self.repository, self.commit, top, self.inside if self.is_file else "", apart)
             where = top / self.inside if self.inside else top
             within = [one for one in commit.submodules if not self.inside or f"{one}/".startswith(f"{self.inside}/")]
             notices = [_submodule(one) for one in within]
+            if missed := sorted(one for one in apart if f"{one}/".startswith(f"{self.inside}/" if self.inside else "")):
+                notices.append(
+                    f"this is a sparse checkout: {len(missed):,} files that are not in it, such as {shown(missed[0])}, are "
+                    "looked at on neither side"
+                )
             if self.is_file and not where.is_file():
                 raise InputError(f"{where}: no such file: name one that both have, or a folder")
             where.mkdir(parents=True, exist_ok=True) if not self.is_file else None
-            base = self._opened(where, top, read, notices)
+            base = self._opened(where, top, read, notices, overlay)
         except BlastradiusError as error:
             raise type(error)(str(error).replace(f"{top}/", f"{self.name}:").replace(str(top), self.name)) from None
         base.commit = self.commit
@@ -204,8 +208,7 @@ class _Extracted:
         base.folder = where if where.is_dir() else None
         return Opened(base, head, tuple(notices))
 
-    def _opened(self, where: Path, top: Path, read: Read, notices: list[str]) -> System:
-        overlay = self.base_overlay
+    def _opened(self, where: Path, top: Path, read: Read, notices: list[str], overlay: str | None) -> System:
         if overlay is None and self.overlay is not None:
             overlay = self._same(Path(self.overlay), top, notices)
         try:

@@ -68,7 +68,7 @@ class Pinning(GateRule):
         first, link, count = match.detail
         needed = system.label(first.dependency or "")
         chain = system.losses.of(match.domain or "").chain(match.journey or "", first.detail)
-        message, was = _before(match, base, journey, place, system.label(match.about or ""))
+        message, was = _before(match, system, base, journey, place)
         more = f", and {count - 1:,} more behind it" if count > 1 else ""
         return Told(message, was, self._fix(needed) + more, chain, link, _twin(link, system, base))
 
@@ -81,16 +81,33 @@ def is_of(link: ChainLink, match: Match) -> bool:
     return (link.dependent, link.dependency) == (match.dependent, match.dependency)
 
 
-def _before(match: Match, base: System, journey: str, place: str, needed: str) -> tuple[str, str]:
+def _before(match: Match, head: System, base: System, journey: str, place: str) -> tuple[str, str]:
+    needed = head.label(match.about or "")
     if match.journey not in base.graph.journeys:
         return f"{journey} depends on {place}", f"there was no journey {journey}"
     fell = match.domain in base.graph.components and base.losses.of(match.domain).breaks(match.journey)
     if fell:
+        was, now = (_pinned(match, side) for side in (base, head))
+        if was and not was.keys() & now.keys():  # nothing of what it fell by is left: this came in its place
+            old = next(iter(sorted(was.values())))
+            return f"{journey} now depends on {place} through {needed}", f"{journey} fell with {place} through {old}"
         return (
             f"{journey} now depends on {place} through {needed} as well",
             f"{journey} fell with {place} by other needs",
         )
     return f"{journey} now depends on {place}", f"nothing on {journey} fell with {place}"
+
+
+def _pinned(match: Match, system: System) -> dict[tuple[str, str], str]:
+    """What a journey needs that falls with a place, by names that hold no file, and what people call it."""
+    loss = system.losses.of(match.domain or "")
+    found = {}
+    for node, number, cause in loss.pins:
+        if match.journey in set(loss.journeys(node)):
+            needed = loss.circuit.ids[loss.circuit.node_of(cause)]
+            dependent = loss.circuit.rules[number].record.dependent
+            found[system.loose(dependent), system.end(needed)] = system.label(needed)
+    return found
 
 
 def introduced(chain: tuple[ChainLink, ...], link: ChainLink, system: System, base: System) -> ChainLink:

@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blastradius.errors import BlastradiusError
 from blastradius.gate.policies import loosened
@@ -19,7 +19,9 @@ from blastradius.gate.ruling import Active, Match
 from blastradius.gate.system import Softened, System
 from blastradius.gate.vanished import left_out
 from blastradius.graph import DependencyGraph
-from blastradius.overlay.models import Overlay
+
+if TYPE_CHECKING:
+    from blastradius.overlay.models import Overlay
 
 #: Sections in which statements stand one by one, with the keys that say whom one is about.
 _SECTIONS: dict[str, tuple[str, ...]] = {
@@ -70,12 +72,20 @@ def softened(base: System, head: System, run: Sequence[Active]) -> Iterator[Soft
     """
     yield from loosened(base, head)
     yield from left_out(base, head)
-    old, new = base.overlay or Overlay(), head.overlay or Overlay()
-    found = list(_changed(old, new))
+    if base.overlay is None and head.overlay is None:
+        return
+    found = list(_changed(*_both(base, head)))
     if found:
         yield from _hiding(
             found, base, head, [one for one in run if one.level != "advisory" and one.rule.id != "BR011"]
         )
+
+
+def _both(base: System, head: System) -> tuple[Overlay, Overlay]:
+    """The user's file of each side; an empty one where there is none."""
+    from blastradius.overlay.models import Overlay
+
+    return base.overlay or Overlay(), head.overlay or Overlay()
 
 
 def _changed(old: Overlay, new: Overlay) -> Iterator[_Statement]:
@@ -184,7 +194,7 @@ def _hidden(
     """What is found without some statements and is not found with them; none where head cannot be read without them."""
     from blastradius import overlay as overlays
 
-    said = _undone(undone, base.overlay or Overlay(), head.overlay or Overlay())
+    said = _undone(undone, *_both(base, head))
     try:
         inventory = overlays.apply(head.read or head.graph.inventory, said)
         other = System(

@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blastradius.errors import InputError
 from blastradius.files import read_bytes
 from blastradius.gate.system import Softened, System
 from blastradius.model import Dependency, Evidence, Gap
-from blastradius.scanners.passing import PassedBy, passed_by
+
+if TYPE_CHECKING:
+    from blastradius.scanners.passing import PassedBy
 
 _MOST_ADDED = 5_000
 _MOST_FILES = 200_000
@@ -58,6 +61,8 @@ def vanished(base: System, head: System) -> Iterator[Vanished]:
     areas = {one.path: one for one in _areas(head)}
     if not areas and head.folder is None:
         return
+    from blastradius.scanners.passing import passed_by
+
     gone = _gone(base, head)
     moved = _moved([path for path in gone if not (head.folder and (head.folder / path).exists())], base, head)
     for path, one in sorted(gone.items()):
@@ -81,6 +86,29 @@ def vanished(base: System, head: System) -> Iterator[Vanished]:
 def is_missing(gap: Gap) -> bool:
     """Whether a gap is there because this machine lacks a program."""
     return any(text in gap.reason for text in _MISSING)
+
+
+def excused(base: System, head: System) -> frozenset[str]:
+    """Components that needed what only a program shows that this machine lacks and that of the base had.
+
+    Args:
+        base: what head is compared with.
+        head: what is judged.
+    """
+    had = {one.path for one in _areas(base)}
+    paths = {one.path for one in _areas(head) if is_missing(one.gap)} - had
+    if not paths:
+        return frozenset()
+    shown = {
+        one.id
+        for one in base.graph.components.values()
+        if not paths.isdisjoint(path for path, _ in _lines(one.evidence))
+    }
+    return frozenset(
+        record.dependent
+        for record in base.records
+        if not shown.isdisjoint((record.dependency,) if isinstance(record, Dependency) else record.members)
+    )
 
 
 def notices(base: System, head: System) -> Iterator[str]:
@@ -113,9 +141,10 @@ def left_out(base: System, head: System) -> Iterator[Softened]:
     """
     if base.folder is None or head.folder is None:
         return
-    from blastradius.gate import gitbase
+    from blastradius.gate import gitindex
+    from blastradius.scanners.passing import passed_by
 
-    added = [path for path in gitbase.listed(head.folder) if not (base.folder / path).exists()]
+    added = [path for path in gitindex.listed(head.folder) if not (base.folder / path).exists()]
     found: dict[tuple[str, int], list[str]] = {}
     for path in added[:_MOST_ADDED]:
         by = passed_by(head.folder, path)
@@ -206,6 +235,8 @@ def _moved(paths: list[str], base: System, head: System) -> dict[str, tuple[str,
     """Files of the base that lie elsewhere in head where a scan passes them by, with where and why."""
     if base.folder is None or head.folder is None or not paths:
         return {}
+    from blastradius.scanners.passing import passed_by
+
     wanted: dict[str, set[bytes]] = {}
     for path in paths:
         text = _text(base.folder / path)
@@ -253,6 +284,6 @@ def _all(folder: Path) -> Iterator[Path]:
 
 def _is_tracked(folder: Path, path: str) -> bool:
     """Whether Git has a file that an ignore file of Git names: what it has not is no part of a change."""
-    from blastradius.gate import gitbase
+    from blastradius.gate import gitindex
 
-    return gitbase.tracks(folder, path)
+    return gitindex.tracks(folder, path)

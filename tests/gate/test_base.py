@@ -35,7 +35,7 @@ def _state(folder: Path) -> dict[str, str]:
     }
 
 
-def _extracted(shop: Repository, into: Path, only: str = "") -> gitbase.Commit:
+def extracted(shop: Repository, into: Path, only: str = "") -> gitbase.Commit:
     found = gitbase.repository(shop.folder)
     assert found is not None
     commit = gitbase.resolve(found, "HEAD")
@@ -80,7 +80,7 @@ def test_the_base_is_all_that_was_committed(shop, tmp_path):
     shop.write("version.txt", "$Format:%H$\n")
     shop.write("infra/umlaut-ä b.tf", "# x\n")
     shop.commit()
-    _extracted(shop, tmp_path / "out" / "shop")
+    extracted(shop, tmp_path / "out" / "shop")
     out = tmp_path / "out" / "shop"
     tracked = git(shop.folder, "-c", "core.quotePath=off", "ls-files").splitlines()
     assert {name for name in tracked if not (out / name).is_file()} == set()
@@ -88,47 +88,10 @@ def test_the_base_is_all_that_was_committed(shop, tmp_path):
     assert shop.gate() == 0
 
 
-def test_links_and_tricks_stay_outside(shop, tmp_path):
-    links = {
-        "out": "/etc",
-        "file": "/etc/hostname",
-        "up": "../../..",
-        "infra/in": "../web",
-        "infra/web.txt": "../web/requirements.txt",
-        "deep/a": "b/../../../x",
-        "deep/b": "../web",
-        "round": "round",
-        "nowhere": "web/nothing",
-    }
-    (shop.folder / "deep").mkdir()
-    for name, target in links.items():
-        (shop.folder / name).symlink_to(target)
-    shop.commit()
-    _extracted(shop, tmp_path / "x" / "shop")
-    top = tmp_path / "x" / "shop"
-    assert (top / "infra/in/requirements.txt").read_text() == (top / "infra/web.txt").read_text() == "flask\n"
-    for name in links:
-        real = Path(os.path.realpath(top / name))
-        assert real.is_relative_to(top) or list(real.iterdir()) == [], name
-    assert shop.gate() == 0
-
-
-def test_what_is_reached_by_a_link_is_there_in_the_base(shop, capsys):
-    """A module by a link in the tree; without it, all of the module would be new."""
-    shop.write("shared/queue/main.tf", 'resource "aws_sqs_queue" "q" {\n  name = "linked"\n}\n')
-    shop.write("infra/module.tf", 'module "queue" {\n  source = "./queue"\n}\n')
-    (shop.folder / "infra/queue").symlink_to("../shared/queue")
-    shop.commit()
-    (shop.folder / "elsewhere.txt").write_text("x")
-    code = main(["gate", "--base", "HEAD", "--head", str(shop.folder), "--format", "json"])
-    result = json.loads(capsys.readouterr().out)
-    assert (code, result["counts"]["new"], result["base"]["components"]) == (0, 0, result["head"]["components"])
-
-
 def test_a_single_file_comes_with_its_overlay_alone(shop, tmp_path):
     shop.write("inventory.json", "{}")
     shop.commit()
-    _extracted(shop, tmp_path / "x" / "shop", "inventory.json")
+    extracted(shop, tmp_path / "x" / "shop", "inventory.json")
     out = tmp_path / "x/shop"
     assert sorted(path.name for path in out.rglob("*") if path.is_file()) == ["blastradius.yaml", "inventory.json"]
 
@@ -155,7 +118,7 @@ def test_a_large_file_is_the_same_on_both_sides(shop, tmp_path, monkeypatch):
     monkeypatch.setattr(gitbase, "MAX_BYTES", 1000)
     shop.write("infra/large.tf", "x" * 5000)
     shop.commit()
-    _extracted(shop, tmp_path / "x" / "shop")
+    extracted(shop, tmp_path / "x" / "shop")
     assert (tmp_path / "x/shop/infra/large.tf").stat().st_size == 5000
 
 
@@ -163,23 +126,6 @@ def test_more_than_can_be_held_is_refused(shop, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(gitbase, "MAX_FILES", 3)
     assert shop.gate() == 2
     assert "holds more than 3 files" in capsys.readouterr().err
-
-
-def test_a_submodule_is_said_to_be_unseen(shop, tmp_path, capsys):
-    other = Repository(tmp_path / "other", {"main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n'})
-    git(shop.folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.folder), "modules/other")
-    shop.commit()
-    assert shop.gate() == 0
-    assert "modules/other: is a repository of its own, which the base does not hold" in capsys.readouterr().out
-
-
-def test_a_linked_work_tree(shop, tmp_path):
-    git(shop.folder, "worktree", "add", "-q", str(tmp_path / "linked" / "shop"), "-b", "feature")
-    linked = Repository.__new__(Repository)
-    linked.folder = tmp_path / "linked" / "shop"
-    assert linked.gate(base="main") == 0
-    add_table(linked)
-    assert linked.gate(base="main") == 1
 
 
 def test_a_shallow_clone_that_lacks_the_base(shop, tmp_path, capsys):

@@ -12,7 +12,7 @@ from gate.shop import FILES
 from gate.test_pull_requests import _table as add_table
 
 from blastradius.gate.ends import called
-from blastradius.model import Component, Evidence
+from blastradius.model import Component, Evidence, Gap
 
 BOTH = "journey checkout: top\ntop -> web\ntop -> site\n"
 NAMED = {"site": {"name": "web"}}
@@ -33,6 +33,13 @@ def test_one_mended_does_not_let_another_of_its_name_through():
     assert (found.dependent, found.dependency) == ("site", "a")
     assert new(head, head, "BR001") == []
     assert judged(base, head).counts.fixed == 1
+
+
+def test_what_comes_in_the_place_of_another_is_not_said_to_be_beside_it():
+    base = "journey checkout: web\nweb -> a\na -> us-east-1\nb -> us-east-1"
+    (found,) = new(base, base.replace("web -> a", "web -> b"), "BR001")
+    assert found.message == "checkout now depends on us-east-1 through service:b"
+    assert found.was == "checkout fell with us-east-1 through service:a"
 
 
 def test_one_hardened_beside_another_of_its_name():
@@ -122,3 +129,21 @@ def test_a_chart_that_no_program_here_renders_is_the_same_on_both_sides(tmp_path
     code, result = _gated(shop, capsys)
     assert (code, result["counts"]["new"]) == (1, 1)
     programs._kustomize.cache_clear()
+
+
+def test_a_base_that_was_read_where_a_program_is(tmp_path):
+    """A nightly inventory of a machine with helm, judged on one without: nothing is new by that, and it is said."""
+    chart = Evidence(scanner="kubernetes", locator="charts/cart/Chart.yaml:1")
+    base = drawn("journey checkout: web\nweb -> cart\ncart -> us-east-1", cart={"evidence": (chart,)})
+    lost = drawn("journey checkout: web")
+    area = Gap(
+        scope="charts/cart/Chart.yaml", hides="dependency", evidence=(chart,),
+        reason="could not be read: the Helm chart was not rendered: helm is not installed",
+    )  # fmt: skip
+    address = Gap(scope="web", component="web", reference="cart:80", hides="dependency", reason="cart leads nowhere")
+    head = lost.model_copy(update={"gaps": (area, address)})
+    result = judged(base, head)
+    assert result.passed, [one.message for one in result.findings]
+    assert [one for one in result.notices if "helm is not installed, and it was read where it is" in one]
+    other = area.model_copy(update={"reason": "could not be read: line 3: no mapping"})
+    assert [one.rule for one in judged(base, lost.model_copy(update={"gaps": (other, address)})).findings if one.fails]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from blastradius.gate.ruling import RULES, GateRule, Match, Told
 from blastradius.gate.system import System
-from blastradius.gate.vanished import is_missing
+from blastradius.gate.vanished import excused, is_missing
 from blastradius.model import Evidence, Gap
 
 
@@ -51,12 +51,13 @@ class Unknown(GateRule):
     def gathered(self, new: Sequence[Match], base: System, head: System) -> Iterable[tuple[Match, Sequence[Match]]]:
         """Without what is so only because this machine lacks a program, and without any other region beside a seen one."""
         had = {_named(one, base) for one in base.graph.inventory.gaps}
+        known = excused(base, head)
         there = {one.journey for one in new if one.subject != _ELSEWHERE}
         for one in new:
             if one.subject == _ELSEWHERE and one.journey in there:
                 continue
             gaps = [gap for gap in _gaps(one, head) if _named(gap, head) not in had]
-            if not gaps or not all(map(is_missing, gaps)):
+            if not gaps or not all(is_missing(gap) or gap.component in known for gap in gaps):
                 yield one, ()
 
     def tell(self, match: Match, system: System, base: System | None) -> Told:
