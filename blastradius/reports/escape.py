@@ -13,6 +13,7 @@ _RAW = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#+|~$&])")
+_LABEL = frozenset(" .,:/_-×·…")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -33,6 +34,11 @@ def _visible(character: str) -> str:
 def markdown(text: str) -> str:
     """A text as it reads, in a Markdown paragraph or table cell."""
     return _MARKDOWN.sub(r"\\\1", terminal(text))
+
+
+def mermaid(text: str) -> str:
+    """A label in quotes that means nothing to Mermaid and to HTML: all but plain characters by number, `#35;`."""
+    return "".join(one if one.isalnum() or one in _LABEL else f"#{ord(one)};" for one in terminal(text))
 
 
 def csv(text: str) -> str:
