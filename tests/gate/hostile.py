@@ -38,7 +38,7 @@ def dressed(text: str) -> GateResult:
         values = {name: text for name in ("message", "was", "fix", "journey_name", "domain_name") if getattr(one, name)}
         values["message"] = text
         if one.location is not None:
-            values["location"] = Location(path=f"a/{path[:200]}", line=3)
+            values["location"] = Location(path=f"a/{path[:200]}.tf", line=3)
         findings.append(one.model_copy(update=values))
     rules = tuple(rule.model_copy(update={"summary": text, "docs": text}) for rule in EXAMPLE.rules)
     changes = {

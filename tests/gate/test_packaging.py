@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from gate.test_pull_requests import _table
 from gate.workflow import TOOL, Job
 from running import ROOT
 
+from blastradius.released import VERSION
 from blastradius.reports.gate.markdown import MARK
 
 
@@ -163,9 +165,8 @@ def test_the_template_writes_what_gitlab_reads(tmp_path, shop):
     assert done.returncode == 1, done.stderr
     reports = gate["artifacts"]["reports"]
     assert gate["artifacts"]["when"] == "always"
-    assert [one["check_name"] for one in json.loads((shop.folder / reports["codequality"]).read_text())][0] == (
-        "single-region-dependency"
-    )
+    first, *_ = json.loads((shop.folder / reports["codequality"]).read_text())
+    assert first["check_name"] == "single-region-dependency"
     assert "<failure" in (shop.folder / reports["junit"]).read_text()
 
 
@@ -177,3 +178,42 @@ def test_what_a_team_copies_is_valid(schema, path):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / path)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def shown(name: str) -> str:
+    """What the README shows of a file: the block that names what only that file has."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = [one for one in re.findall(r"```yaml\n(.*?)```", readme, re.S) if one.startswith(name)]
+    return block
+
+
+def test_the_workflow_of_the_readme_is_valid_and_ten_lines(tmp_path):
+    text = shown("on: pull_request")
+    assert len(text.splitlines()) <= 10
+    steps = yaml.safe_load(text)["jobs"]["gate"]["steps"]
+    assert steps[0]["with"] == {"fetch-depth": 0}
+    assert steps[1]["uses"] == f"OWNER/blastradius@v{VERSION}"
+    (tmp_path / "gate.yml").write_text(text)
+    (tmp_path / ".gitlab-ci.yml").write_text(shown("include:"))
+    for schema, path in (("vendor.github-workflows", "gate.yml"), ("vendor.gitlab-ci", ".gitlab-ci.yml")):
+        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(tmp_path / path)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readme_names_the_inputs_the_template_and_the_hook_as_they_are(tmp_path):
+    from pre_commit.clientlib import load_config
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    inputs = list(yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"])
+    assert ", ".join(f"`{one}`" for one in inputs[:-1]) + f" and `{inputs[-1]}` are its inputs" in readme
+    included = yaml.safe_load(shown("include:"))
+    assert (ROOT / included["include"][0]["file"]).is_file()
+    template = yaml.safe_load((ROOT / included["include"][0]["file"]).read_text(encoding="utf-8"))
+    assert set(included["variables"]) <= set(template["variables"])
+    assert included["variables"]["BLASTRADIUS_INSTALL"] == f"blastradius=={VERSION}"
+    config = tmp_path / ".pre-commit-config.yaml"
+    config.write_text(shown("repos:"))
+    (repo,) = load_config(str(config))["repos"]
+    assert repo["rev"] == f"v{VERSION}"
+    assert [one["id"] for one in repo["hooks"]] == ["blastradius-gate"]

@@ -21,6 +21,8 @@ _MOST_ROWS = 8
 _MOST_HOPS = 6
 _LONGEST = 300
 _LONGEST_LABEL = 80
+#: Files in which a comment begins with `#`.
+_COMMENTED = (".tf", ".yaml", ".yml", ".toml", ".env", ".properties")
 _WORD = re.compile(r"(?P<before>[(\"']*)(?P<word>.*?)(?P<after>[)\"'.,;:]*)")
 #: What a word may consist of that is nothing but a word; `_` would be emphasis, `#` an issue, `@` somebody's name.
 _INERT = re.compile(r"%|(?:[^\W_]|[-.,;:/()\"'+=×·…→?])*")
@@ -65,6 +67,9 @@ def _first(one: GateFinding, names: dict[str, str]) -> Iterable[str]:
         yield "```"
         yield ""
     said = [f"- {word}: {_plain(text)}" for word, text in (("was", one.was), ("fix", one.fix)) if text]
+    if one.fails and one.status == "new" and one.location is not None and one.location.path.endswith(_COMMENTED):
+        waiver = f'# blastradius: allow {one.rule} until=YYYY-MM-DD reason="…" owner=…'
+        said.append(f"- or let it through until a day, by a comment in that line: {_code(waiver)}")
     yield from [*said, ""] if said else []
 
 
@@ -90,7 +95,8 @@ def _word(text: str) -> str:
         return text
     found = _WORD.fullmatch(text)
     before, word, after = found.groups() if found is not None else ("", text, "")
-    return f"{before}{_code(word)}{after}"
+    quoted = re.fullmatch(r"`([^`]+)`", word)  # as messages of this program write what is code
+    return f"{before}{_code(quoted[1] if quoted is not None else word)}{after}"
 
 
 def _code(text: str) -> str:
