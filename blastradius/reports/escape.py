@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as _html
 import re
 import unicodedata
 
@@ -49,7 +48,9 @@ def csv(text: str) -> str:
 
 def html(text: str) -> str:
     """A text in an HTML element or a quoted attribute."""
-    return _html.escape(terminal(text), quote=True)
+    import html  # its tables of names are loaded for no other form
+
+    return html.escape(terminal(text), quote=True)
 
 
 def json(document: str) -> str:
