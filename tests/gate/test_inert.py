@@ -14,6 +14,7 @@ import pytest
 from browsing import mermaid
 from cmarkgfm.cmark import Options
 from gate.hostile import EVIL, PIECES, RESULTS, TEXTS, dressed, many
+from gate.workflow import runner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -27,22 +28,6 @@ from blastradius.reports.wording import covered
 EXAMPLE = RESULTS["example"]
 
 # GitHub's workflow commands
-
-
-def runner(line: str) -> tuple[str, dict[str, str], str] | None:
-    """A line of a log as GitHub's runner reads it (actions/runner, `ActionCommand.TryParseV2`): command, properties, data."""
-    text = line.lstrip()
-    if not text.startswith("::") or (end := text.find("::", 2)) < 0:
-        return None
-    name, _, rest = text[2:end].partition(" ")
-    pairs = [pair.partition("=") for pair in rest.strip().split(",") if "=" in pair]
-    return name, {key.strip(): _back(value, "%3A:", "%2C,") for key, _, value in pairs}, _back(text[end + 2 :])
-
-
-def _back(text: str, *more: str) -> str:
-    for pair in ("%0D\r", "%0A\n", *more, "%25%"):
-        text = text.replace(pair[:3], pair[3:])
-    return text
 
 
 def annotations(result: GateResult) -> list[tuple[str, dict[str, str], str] | None]:

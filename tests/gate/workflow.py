@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import yaml
-from gate.test_inert import runner
 from running import ROOT
 
 #: As the runner calls `shell: bash`.
@@ -36,6 +35,22 @@ else:
         out.write(json.dumps(sent) + "\\n")
 """
 TOOL = '#!/bin/sh\nexec "{python}" -m blastradius "$@"\n'
+
+
+def runner(line: str) -> tuple[str, dict[str, str], str] | None:
+    """A line of a log as GitHub's runner reads it (actions/runner, `ActionCommand.TryParseV2`): command, properties, data."""
+    text = line.lstrip()
+    if not text.startswith("::") or (end := text.find("::", 2)) < 0:
+        return None
+    name, _, rest = text[2:end].partition(" ")
+    pairs = [pair.partition("=") for pair in rest.strip().split(",") if "=" in pair]
+    return name, {key.strip(): _back(value, "%3A:", "%2C,") for key, _, value in pairs}, _back(text[end + 2 :])
+
+
+def _back(text: str, *more: str) -> str:
+    for pair in ("%0D\r", "%0A\n", *more, "%25%"):
+        text = text.replace(pair[:3], pair[3:])
+    return text
 
 
 def expression(text: str, contexts: dict[str, Any]) -> Any:
