@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,25 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=path, args=_QUIET)
         yield chromium
         chromium.close()
+
+
+@contextmanager
+def mermaid() -> Iterator[Callable[[str], dict[str, Any]]]:
+    """Mermaid's own parser, as `mermaidx` ships it, in a page of a browser: what a chart holds; an error where it does not parse."""
+    shipped = find_spec("mermaidx")
+    assert shipped is not None
+    assert shipped.origin is not None
+    with browser() as chromium:
+        blank = chromium.new_page()
+        blank.add_script_tag(path=Path(shipped.origin).parent / "assets" / "mermaid.js")
+        script = """async text => {
+            await mermaid.parse(text);
+            const chart = await mermaid.mermaidAPI.getDiagramFromText(text);
+            const vertices = chart.db.getVertices();
+            const texts = [...(vertices.values ? vertices.values() : Object.values(vertices))].map(v => v.text);
+            return {kind: chart.type, texts, edges: chart.db.getEdges().length};
+        }"""
+        yield lambda text: blank.evaluate(script, text)
 
 
 @dataclass

@@ -27,8 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 clean, 1 findings, 2 usage or configuration, 3 input not readable, 4 incomplete,
         70 a bug, 130 interrupted. A closed pipe ends with 0.
     """
-    # A run is short and makes few cycles: looking for them often would be a tenth of it.
-    gc.set_threshold(100_000, 50, 50)
+    # A run is short and makes few cycles: looking for them often would be a tenth of it. What is left lying meanwhile
+    # stays below some 100 MB.
+    gc.set_threshold(500_000, 50, 50)
     try:
         try:
             return _finished(_run(sys.argv[1:] if arguments is None else list(arguments)))

@@ -76,7 +76,9 @@ def opened(
                 "hold it as a reference: compare two inventory files, or run it in a clone"
             )
         raise gitbase.unknown(repository, base)
-    with _Extracted(repository, commit, base, where, overlay) as extracted:
+    from blastradius.scanners.terraform.hcl.native import remembering
+
+    with remembering(), _Extracted(repository, commit, base, where, overlay) as extracted:
         at = _open(where, overlay, read, head, repository.top)
         yield extracted.compared(at, read, base_overlay)
 

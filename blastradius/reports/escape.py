@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as _html
 import re
 import unicodedata
 
@@ -13,6 +12,7 @@ _RAW = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#+|~$&])")
+_LABEL = frozenset(" .,:/_-×·…")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -35,6 +35,11 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", terminal(text))
 
 
+def mermaid(text: str) -> str:
+    """A label in quotes that means nothing to Mermaid and to HTML: all but plain characters by number, `#35;`."""
+    return "".join(one if one.isalnum() or one in _LABEL else f"#{ord(one)};" for one in terminal(text))
+
+
 def csv(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     shown = terminal(text)
@@ -43,7 +48,9 @@ def csv(text: str) -> str:
 
 def html(text: str) -> str:
     """A text in an HTML element or a quoted attribute."""
-    return _html.escape(terminal(text), quote=True)
+    import html  # its tables of names are loaded for no other form
+
+    return html.escape(terminal(text), quote=True)
 
 
 def json(document: str) -> str:

@@ -265,6 +265,12 @@ def percent(share: float) -> str:
     return f"{share * 100:.{min(digits, 12)}f}%"
 
 
+def covered(share: float) -> str:
+    """How much was seen, in percent to a tenth: always down, so that only what was seen whole reads `100`."""
+    tenths = math.floor(round(share * 1000, 9))
+    return f"{(tenths if share >= 1 else min(tenths, 999)) / 10:.1f}".removesuffix(".0")
+
+
 def circular_words(found: Sequence[Circular]) -> str:
     """What is counted as a way out and is none in a walk through time, in one sentence; nothing where there is none."""
     if not found:

@@ -89,6 +89,14 @@ class ComponentIndex:
         return texts
 
     @cached_property
+    def _by_identity(self) -> dict[str, list[int]]:
+        groups: dict[str, list[int]] = {}
+        for at, component in enumerate(self.components):
+            for text in component.identities:
+                groups.setdefault(text, []).append(at)
+        return groups
+
+    @cached_property
     def _tags(self) -> _Texts:
         texts = _Texts()
         for at, component in enumerate(self.components):
@@ -105,6 +113,9 @@ class ComponentIndex:
             self._by_id[component.id] = at
         if "_by_kind" in self.__dict__:
             self._by_kind.setdefault(component.kind, []).append(at)
+        if "_by_identity" in self.__dict__:
+            for text in component.identities:
+                self._by_identity.setdefault(text, []).append(at)
         if "_names" in self.__dict__:
             for name in set(names(component)):
                 self._names.add(name, at)
@@ -121,6 +132,7 @@ class ComponentIndex:
             self.__dict__.pop("_by_kind", None)
         if set(names(component)) != set(names(before)):
             self.__dict__.pop("_names", None)
+            self.__dict__.pop("_by_identity", None)
         if component.tags != before.tags:
             self.__dict__.pop("_tags", None)
 
@@ -134,9 +146,12 @@ class ComponentIndex:
 
     def _found(self, selector: Selector) -> Iterable[int] | None:
         """Positions of candidates, save that whose id is the selector's text; None for all."""
+        if selector.kind == "id":  # the one kind that needs no names: nothing else is laid out for it
+            own = self._by_id.get(selector.glob)
+            return {*self._by_identity.get(selector.glob, ()), *(() if own is None else (own,))}
         rest = selector.text.partition(":")[2]
         texts = self._tags if selector.kind == "tag" else self._names
-        if selector.kind == "id" or not is_glob(rest):
+        if not is_glob(rest):
             numbers = [texts.exact[text] for text in {selector.glob, rest} if text in texts.exact]
             return {at for number in numbers for at in texts.owners[number]}
         found = texts.like(selector.glob)

@@ -49,6 +49,11 @@ def test_markdown_shows_text_as_it_is():
     assert "\n" not in escape.markdown("a\n\n# b")
 
 
+def test_a_label_of_mermaid_holds_nothing_but_plain_characters():
+    assert escape.mermaid('aws:x/y_z-1 "] --> b;') == "aws:x/y_z-1 #34;#93; --#62; b#59;"
+    assert escape.mermaid("a\n\u202eb`") == "a#92;x0a#92;u202eb#96;"
+
+
 def test_html_shows_text_as_it_is():
     assert escape.html("<script>\"'&") == "&lt;script&gt;&quot;&#x27;&amp;"
 

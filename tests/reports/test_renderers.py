@@ -7,12 +7,10 @@ import json
 import re
 import shutil
 import subprocess
-from importlib.util import find_spec
-from pathlib import Path
 
 import networkx
 import pytest
-from browsing import browser, needed
+from browsing import mermaid, needed
 from hypothesis import HealthCheck, given, settings
 from strategies import inventories
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -55,23 +53,11 @@ def test_every_format_has_a_golden(form, snapshot):
     assert text == snapshot(extension_class=Plain)
 
 
-@pytest.fixture(scope="module")
-def mermaid():
-    """Mermaid's own parser, as `mermaidx` ships it: what a chart holds, by a page of a browser."""
-    shipped = find_spec("mermaidx")
-    assert shipped is not None
-    assert shipped.origin is not None
-    with browser() as chromium:
-        blank = chromium.new_page()
-        blank.add_script_tag(path=Path(shipped.origin).parent / "assets" / "mermaid.js")
-        script = """async text => {
-            await mermaid.parse(text);
-            const chart = await mermaid.mermaidAPI.getDiagramFromText(text);
-            const vertices = chart.db.getVertices();
-            const texts = [...(vertices.values ? vertices.values() : Object.values(vertices))].map(v => v.text);
-            return {kind: chart.type, texts, edges: chart.db.getEdges().length};
-        }"""
-        yield lambda text: blank.evaluate(script, text)
+@pytest.fixture(scope="module", name="mermaid")
+def parser():
+    """Mermaid's own parser."""
+    with mermaid() as parse:
+        yield parse
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

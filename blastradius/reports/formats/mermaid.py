@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blastradius.analysis.picture import Picture, PictureEdge, PictureNode
 from blastradius.model import Value
-from blastradius.reports import FORMATS
+from blastradius.reports import FORMATS, escape
 from blastradius.reports.drawings import COLOURS, drawn, left_out, said
 from blastradius.reports.view import View
 from blastradius.reports.wording import number
@@ -12,7 +12,6 @@ from blastradius.reports.wording import number
 #: Mermaid refuses more than 50,000 characters and 500 edges unless its page says otherwise
 #: (https://mermaid.js.org/config/schema-docs/config.html, maxTextSize and maxEdges).
 MOST_TEXT, MOST_EDGES = 48_000, 480
-_PLAIN = frozenset(" .,:/_-×·…")
 _DASHES = {"degraded": "5 3", "degrades": "5 3", "exposed": "2 3", "unknown": "2 3"}
 
 
@@ -47,10 +46,10 @@ def _chart(title: str, found: Picture, nodes: list[PictureNode]) -> str:
     out = [left_out(found)]
     out += [f"{number(len(found.nodes) - len(nodes), 'node')} left out"] if len(nodes) < len(found.nodes) else []
     out += [f"{number(len(edges) - len(kept), 'need')} left out"] if len(kept) < len(edges) else []
-    lines = ["flowchart LR", f'  title["{_escaped(title)}"]:::title']
+    lines = ["flowchart LR", f'  title["{escape.mermaid(title)}"]:::title']
     lines += [f"  {numbers[node.id]}{_node(node)}" for node in nodes]
     if any(out):
-        lines.append(f'  more["{_escaped("; ".join(part for part in out if part))}"]:::title')
+        lines.append(f'  more["{escape.mermaid("; ".join(part for part in out if part))}"]:::title')
     lines += [
         f"  {numbers[edge.dependent]} {_arrow(edge)} {numbers[edge.dependency]}"
         for edge in edges
@@ -66,7 +65,7 @@ def _chart(title: str, found: Picture, nodes: list[PictureNode]) -> str:
 
 
 def _node(node: PictureNode) -> str:
-    text = "<br>".join(_escaped(line) for line in said(node) if line)
+    text = "<br>".join(escape.mermaid(line) for line in said(node) if line)
     if node.kind == "journey":
         shape = f'(["{text}"])'
     elif node.mark in ("down", "removed"):
@@ -80,12 +79,7 @@ def _arrow(edge: PictureEdge) -> str:
     line = "-.->" if edge.strength == "soft" else "==>" if edge.proven else "-->"
     words = [f"{edge.count:,} ×" if edge.count > 1 else "", "one of" if edge.alternative else ""]
     label = " ".join(word for word in words if word)
-    return f'{line}|"{_escaped(label)}"|' if label else line
-
-
-def _escaped(text: str) -> str:
-    """A text in quotes: whatever could mean something to Mermaid or HTML is written by its number, `#35;`."""
-    return "".join(one if one.isalnum() or one in _PLAIN else f"#{ord(one)};" for one in text)
+    return f'{line}|"{escape.mermaid(label)}"|' if label else line
 
 
 FORMATS.register("mermaid")(Mermaid())

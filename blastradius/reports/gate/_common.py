@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blastradius.reports.escape import terminal
+from blastradius.reports.wording import covered
 
 if TYPE_CHECKING:
     from blastradius.gate.result import GateFinding, GateResult, Location
@@ -55,4 +56,4 @@ def verdict(result: GateResult) -> str:
     seen = result.seen
     gaps = f"{seen.gaps:,} gap{'' if seen.gaps == 1 else 's'}"
     critical = f", {seen.critical:,} on a critical journey" if seen.critical else ", none on a critical journey"
-    return f"{', '.join(parts)} · coverage {seen.share:.0%} ({gaps}{critical if seen.gaps else ''})"
+    return f"{', '.join(parts)} · coverage {covered(seen.share)} % ({gaps}{critical if seen.gaps else ''})"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from blastradius.reports.escape import markdown
+from blastradius.reports import escape
 from blastradius.reports.gate import WRITERS
 from blastradius.reports.gate._common import hops, place, told, verdict
 
@@ -19,8 +20,14 @@ MOST_LINES = 30
 _MOST_ROWS = 8
 _MOST_HOPS = 6
 _LONGEST = 300
-#: What makes a mention, an address of mail, `https://` and `www.` what they are on GitHub and GitLab; `!` is a merge request.
-_LIVE = re.compile(r"@|!(?=\d)|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_LONGEST_LABEL = 80
+#: Files in which a comment begins with `#`.
+_COMMENTED = (".tf", ".yaml", ".yml", ".toml", ".env", ".properties")
+_WORD = re.compile(r"(?P<before>[(\"']*)(?P<word>.*?)(?P<after>[)\"'.,;:]*)")
+#: What a word may consist of that is nothing but a word; `_` would be emphasis, `#` an issue, `@` somebody's name.
+_INERT = re.compile(r"%|(?:[^\W_]|[-.,;:/()\"'+=×·…→?])*")
+#: Of those, what a forge makes a link or a picture: addresses, `GH-1`, ids of commits, `:name:`.
+_LIVE = re.compile(r"://|www\.|\bGH-\d|\b[0-9a-f]{7,}\b|:[\w+-]+:", re.IGNORECASE)
 
 
 def write(result: GateResult) -> str:
@@ -30,20 +37,22 @@ def write(result: GateResult) -> str:
     mark = "✅" if result.passed else "❌"
     lines = [MARK, f"### {mark} blastradius: {head}", ""]
     if found:
-        lines += ["| rule | finding | where |", "| --- | --- | --- |", *(_row(one) for one in found[:_MOST_ROWS])]
+        lines += [_row(one) for one in found[:_MOST_ROWS]]
         if len(found) > _MOST_ROWS:
-            lines.append(f"| | and {len(found) - _MOST_ROWS:,} more | |")
+            lines.append(f"- and {len(found) - _MOST_ROWS:,} more")
         lines.append("")
         lines += _first(found[0], result.names)
-    lines += [f"- {_cut(notice)}" for notice in result.notices[:2]]
+    notices = [f"- note: {_plain(notice)}" for notice in result.notices[:2]]
+    lines += [*notices, ""] if notices else []
     lines.append(f"<sub>{_plain(verdict(result))}</sub>")
     return "\n".join(lines) + "\n"
 
 
 def _row(one: GateFinding) -> str:
     where = place(one)
-    line = f"{_cut(where.path)}:{where.line}" if where is not None else ""
-    return f"| {one.rule} | {_cut(one.message)} | {line} |"
+    line = f" at {_code(f'{_cut(where.path)}:{where.line}')}" if where is not None else ""
+    level = "" if one.level == "block" else f" ({one.level})"
+    return f"- **{_plain(one.rule)}**{level} {_plain(one.message)}{line}"
 
 
 def _first(one: GateFinding, names: dict[str, str]) -> Iterable[str]:
@@ -52,15 +61,16 @@ def _first(one: GateFinding, names: dict[str, str]) -> Iterable[str]:
     if len(path) > 1:
         yield "```mermaid"
         yield "flowchart LR"
-        for number in range(len(path) - 1):
-            left, right = (f'n{at}["{mermaid(path[at])}"]' for at in (number, number + 1))
-            yield f"  {left} --> {right}"
+        labels = [text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…" for text in path]
+        nodes = [f'n{at}["{escape.mermaid(label)}"]' for at, label in enumerate(labels)]
+        yield from (f"  {left} --> {right}" for left, right in pairwise(nodes))
         yield "```"
-    if one.was:
-        yield f"- was: {_cut(one.was)}"
-    if one.fix:
-        yield f"- fix: {_cut(one.fix)}"
-    yield ""
+        yield ""
+    said = [f"- {word}: {_plain(text)}" for word, text in (("was", one.was), ("fix", one.fix)) if text]
+    if one.fails and one.status == "new" and one.location is not None and one.location.path.endswith(_COMMENTED):
+        waiver = f'# blastradius: allow {one.rule} until=YYYY-MM-DD reason="…" owner=…'
+        said.append(f"- or let it through until a day, by a comment in that line: {_code(waiver)}")
+    yield from [*said, ""] if said else []
 
 
 def _short(path: Sequence[str]) -> list[str]:
@@ -68,18 +78,33 @@ def _short(path: Sequence[str]) -> list[str]:
 
 
 def _cut(text: str) -> str:
-    return _plain(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _plain(text: str) -> str:
-    """A text that reads as it is and does nothing: nobody is mentioned, no issue closed, no address becomes a link."""
-    return _LIVE.sub(lambda found: f"&#{ord(found[0])};", markdown(text)).replace("\\#", "&#35;")
+    """A text that reads as it is and does nothing: whatever is more than a word stands as code.
+
+    Forges look for mentions, issues and addresses in what Markdown has become, where neither a backslash nor an entity
+    is left; they leave code alone.
+    """
+    return " ".join(map(_word, escape.terminal(_cut(text)).split(" ")))
 
 
-def mermaid(text: str) -> str:
-    """A label that means nothing to Mermaid and to HTML: all but plain characters are written by their numbers."""
-    shown = text if len(text) <= 80 else text[:79] + "…"
-    return "".join(one if one.isalnum() or one in " _.:/-" else f"#{ord(one)};" for one in shown)
+def _word(text: str) -> str:
+    if _INERT.fullmatch(text) and not _LIVE.search(text):
+        return text
+    found = _WORD.fullmatch(text)
+    before, word, after = found.groups() if found is not None else ("", text, "")
+    quoted = re.fullmatch(r"`([^`]+)`", word)  # as messages of this program write what is code
+    return f"{before}{_code(quoted[1] if quoted is not None else word)}{after}"
+
+
+def _code(text: str) -> str:
+    """A text between more backticks than it holds in a row."""
+    shown = escape.terminal(text)
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    space = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
+    return f"{fence}{space}{shown}{space}{fence}"
 
 
 WRITERS.register("markdown")(write)

@@ -1,8 +1,8 @@
 """SARIF 2.1.0 (OASIS), as GitHub's code scanning and others read it.
 
 GitHub takes at most 25,000 results of a run and shows 5,000, 1,000 locations of a result and 10,000 steps of its paths,
-20 tags a rule, 10 MB compressed ("SARIF support for code scanning", GitHub documentation); beyond 5,000 results the rest
-is left out here and a notification says so.
+20 tags a rule, 1,024 characters of what a rule says, 10 MB compressed ("SARIF support for code scanning", GitHub
+documentation); beyond 5,000 results or that size the rest is left out here and a notification says so.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from blastradius.released import VERSION
 from blastradius.reports import escape
 from blastradius.reports.gate import WRITERS
 from blastradius.reports.gate._common import hops, place, sentences
+from blastradius.storage.jsonfile import compressed
 
 if TYPE_CHECKING:
     from blastradius.gate.result import GateFinding, GateResult, Location
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 MOST_RESULTS = 5_000
 MOST_STEPS = 100
+MOST_BYTES = 10_000_000
+"""Of the compressed log; GitHub's megabytes are larger ones."""
+_MOST_OF_RULE = 1_024
+_MOST_OF_NAME = 255
+_MOST_OF_TEXT = 4_000
 _LEVELS = {"block": "error", "warn": "warning", "advisory": "note"}
 _SHOWN = ("new", "expired", "waived", "accepted", "known")
 _ROOT = "%SRCROOT%"
@@ -31,21 +37,32 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def write(result: GateResult) -> str:
     """The log file: rules, results with their paths, fingerprints and suppressions."""
+    most = MOST_RESULTS
+    while True:
+        text = _written(document(result, most))
+        if len(text) <= MOST_BYTES or most == 1 or len(compressed(text.encode())) <= MOST_BYTES:
+            return text
+        most = max(1, min(most, len(result.findings)) // 2)
+
+
+def _written(log: dict[str, Any]) -> str:
     import orjson
 
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return escape.json(orjson.dumps(document(result), option=options).decode("utf-8"))
+    return escape.json(orjson.dumps(log, option=options).decode("utf-8"))
 
 
-def document(result: GateResult) -> dict[str, Any]:
-    """The log file as plain values."""
+def document(result: GateResult, most: int = MOST_RESULTS) -> dict[str, Any]:
+    """The log file as plain values.
+
+    Args:
+        result: the answer.
+        most: how many findings are told; those that fail come first.
+    """
     findings = [one for one in result.findings if one.status in _SHOWN]
     numbers = {rule.id: number for number, rule in enumerate(result.rules)}
-    left = len(findings) - MOST_RESULTS
-    notices = [
-        *result.notices,
-        *([f"{left:,} more findings are left out: {MOST_RESULTS:,} are shown"] if left > 0 else []),
-    ]
+    left = len(findings) - most
+    more = [f"{left:,} more findings are left out: {most:,} are shown"] if left > 0 else []
     run = {
         "tool": {"driver": {
             "name": "blastradius", "version": VERSION, "semanticVersion": VERSION,
@@ -56,30 +73,41 @@ def document(result: GateResult) -> dict[str, Any]:
         "automationDetails": {"id": "blastradius/gate/"},
         "invocations": [{
             "executionSuccessful": True,
-            "toolExecutionNotifications": [{"level": "note", "message": _text(text)} for text in notices],
+            "toolExecutionNotifications": [
+                {"level": "note", "message": _text(text)} for text in (*result.notices, *more)
+            ],
         }],
-        "results": [_result(one, result.names, numbers) for one in findings[:MOST_RESULTS]],
+        "results": [_result(one, result.names, numbers) for one in findings[:most]],
     }  # fmt: skip
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _text(text: str) -> dict[str, str]:
+def _text(text: str, most: int = _MOST_OF_TEXT) -> dict[str, str]:
     # Braces and brackets mean placeholders and links in SARIF messages.
-    shown = escape.terminal(text).replace("{", "{{").replace("}", "}}")
+    shown = _cut(escape.terminal(text), most).replace("{", "{{").replace("}", "}}")
     return {"text": shown.replace("[", "\\[").replace("]", "\\]") or "-"}
 
 
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
-    docs = rule.docs or rule.summary
+    docs = rule.docs or rule.summary or "-"
     return {
         "id": rule.id,
-        "name": "".join(part.capitalize() for part in rule.name.split("-")),
-        "shortDescription": _text(rule.summary),
-        "fullDescription": _text(docs.split("\n\n")[0]),
+        "name": _cut("".join(part.capitalize() for part in rule.name.split("-")), _MOST_OF_NAME),
+        "shortDescription": _described(rule.summary),
+        "fullDescription": _described(docs.split("\n\n")[0]),
         "help": {"text": docs, "markdown": docs},
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
         "properties": {"tags": ["reliability"], "precision": "very-high"},
     }
+
+
+def _described(text: str) -> dict[str, str]:
+    """A text of a rule, which is no message: nothing in it stands for something else."""
+    return {"text": _cut(escape.terminal(text), _MOST_OF_RULE) or "-"}
 
 
 def _result(one: GateFinding, names: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
@@ -90,6 +118,8 @@ def _result(one: GateFinding, names: dict[str, str], numbers: dict[str, int]) ->
         "locations": [{"physicalLocation": _physical(place(one))}],
         "partialFingerprints": {"blastradius/v1": one.fingerprint},
         "baselineState": "new" if one.status in ("new", "expired", "waived") else "unchanged",
+        # all results of a run have suppressions or none has (SARIF 2.1.0, 3.27.23)
+        "suppressions": list(_suppressions(one)),
         "properties": {"status": one.status, **({"tier": one.tier} if one.tier is not None else {})},
     }
     if one.rule in numbers:
@@ -97,14 +127,16 @@ def _result(one: GateFinding, names: dict[str, str], numbers: dict[str, int]) ->
     steps = list(_steps(one, names))
     if steps:
         found["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
+    return found
+
+
+def _suppressions(one: GateFinding) -> Iterable[dict[str, str]]:
     if one.status == "waived" and one.waiver is not None:
         waiver = one.waiver.waiver
-        why = f"{waiver.reason} ({waiver.owner}, until {waiver.until})"
-        kind = "inSource" if one.waiver.inline else "external"
-        found["suppressions"] = [{"kind": kind, "status": "accepted", "justification": escape.terminal(why)}]
+        why = _cut(escape.terminal(f"{waiver.reason} ({waiver.owner}, until {waiver.until})"), _MOST_OF_TEXT)
+        yield {"kind": "inSource" if one.waiver.inline else "external", "status": "accepted", "justification": why}
     elif one.status == "accepted":
-        found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": "in the baseline file"}]
-    return found
+        yield {"kind": "external", "status": "accepted", "justification": "in the baseline file"}
 
 
 def _physical(where: Location | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.view import Tone, View, wrapped
-from blastradius.reports.wording import number
+from blastradius.reports.wording import covered, number
 
 if TYPE_CHECKING:
     from blastradius.gate.result import GateFinding, GateResult, Seen
@@ -94,7 +94,7 @@ def _last(result: GateResult, view: View) -> str:
 
 
 def _seen(seen: Seen) -> str:
-    share = f"{seen.share * 100:.1f}".removesuffix(".0")
+    share = covered(seen.share)
     if not seen.gaps:
         return f"coverage {share} %"
     on = "none" if not seen.critical else f"{seen.critical:,}"
