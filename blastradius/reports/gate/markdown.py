@@ -42,10 +42,18 @@ def write(result: GateResult) -> str:
             lines.append(f"- and {len(found) - _MOST_ROWS:,} more")
         lines.append("")
         lines += _first(found[0], result.names)
-    notices = [f"- note: {_plain(notice)}" for notice in result.notices[:2]]
-    lines += [*notices, ""] if notices else []
+    lines += _notices(result.notices, MOST_LINES - len(lines) - 2)
     lines.append(f"<sub>{_plain(verdict(result))}</sub>")
     return "\n".join(lines) + "\n"
+
+
+def _notices(notices: Sequence[str], room: int) -> list[str]:
+    """As many notices as there is room for; what is left out is counted."""
+    if not notices:
+        return []
+    shown = notices if len(notices) <= room else notices[: room - 1]
+    more = len(notices) - len(shown)
+    return [*(f"- note: {_plain(one)}" for one in shown), *([f"- and {more:,} more notes"] if more else []), ""]
 
 
 def _row(one: GateFinding) -> str:
