@@ -96,7 +96,8 @@ def _of_sweep(result: Sweep, most: int) -> tuple[pandas.DataFrame, list[str], li
         words: dict[str, str] = dict.fromkeys(loss.degrades, "degrades") | dict.fromkeys(loss.unknown, "unknown")
         words |= dict.fromkeys(loss.breaks, "breaks")
         cells[loss.id] = [words.get(journey.id, "survives") for journey in journeys]
-    notes = [f"losing any of {quiet:,} others touches no journey" if quiet else ""]
+    notes = ["each lost alone and for ever"]
+    notes += [f"losing any of {quiet:,} others touches no journey" if quiet else ""]
     notes += [_more(len(hurting) + result.omitted - len(shown), "lesser loss", "lesser losses")]
     notes += [_more(len(result.journeys) - len(journeys), "journey", "journeys")]
     frame = pandas.DataFrame(cells, index=[journey.id for journey in journeys], dtype="object")

@@ -60,7 +60,7 @@ def test_what_is_left_out_is_counted():
     result = br.sweep(system("\n".join(["shop -> db", *lines, "journey buy: shop", "journey s: s1"])), "component")
     found = br.heatmap(result, most=3)
     assert found.data.shape == (2, 3)
-    assert "losing any of 38 others touches no journey" in found.to_html()
+    assert "each lost alone and for ever<br>losing any of 38 others touches no journey" in found.to_html()
     assert "1 more lesser loss" in found.to_html()
 
 
