@@ -121,15 +121,21 @@ def notices(base: System, head: System) -> Iterator[str]:
     before, now = ({one.path: one.gap for one in _areas(side)} for side in (base, head))
     there = {path for one in head.graph.components.values() for path, _ in _lines(one.evidence)}
     had = {path for one in base.graph.components.values() for path, _ in _lines(one.evidence)}
-    for path in sorted(before.keys() - now.keys()):
-        if path in there - had or any(one.startswith(f"{path}/") for one in there - had):
-            yield f"{base.name}: {path} {before[path].reason}: what is in it counts as new"
-    for path in sorted(now.keys() - before.keys()):
-        if is_missing(now[path]) and path in had:
-            yield (
-                f"{path}: {now[path].reason}, and {base.name} was read where it is: what is in it is not compared; "
-                "read both on one machine"
-            )
+    news = there - had
+    said = [
+        f"{base.name}: {path} {before[path].reason}: what is in it counts as new"
+        for path in sorted(before.keys() - now.keys())
+        if path in news or any(file.startswith(f"{path}/") for file in news)
+    ]
+    said += [
+        f"{path}: {now[path].reason}, and it was read where {base.name} was: what is in it is not compared; read both on "
+        "one machine"
+        for path in sorted(now.keys() - before.keys())
+        if is_missing(now[path]) and path in had
+    ]
+    yield from said[:_NAMED]
+    if len(said) > _NAMED:
+        yield f"and {len(said) - _NAMED:,} more files that only one of both sides could read"
 
 
 def left_out(base: System, head: System) -> Iterator[Softened]:

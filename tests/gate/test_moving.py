@@ -144,6 +144,6 @@ def test_a_base_that_was_read_where_a_program_is(tmp_path):
     head = lost.model_copy(update={"gaps": (area, address)})
     result = judged(base, head)
     assert result.passed, [one.message for one in result.findings]
-    assert [one for one in result.notices if "helm is not installed, and it was read where it is" in one]
+    assert [one for one in result.notices if "helm is not installed, and it was read where it was" in one]
     other = area.model_copy(update={"reason": "could not be read: line 3: no mapping"})
     assert [one.rule for one in judged(base, lost.model_copy(update={"gaps": (other, address)})).findings if one.fails]
