@@ -19,7 +19,7 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Dependency, Inventory, Kind
 from blastradius.simulate import scenario, simulate
 
-SIZES = (1_000, 10_000, 40_000)
+SIZES = (1_000, 3_000, 10_000)
 REGIONS, PLATFORMS, VENDORS = 20, 200, 100
 SAMPLE = 6
 ROUNDS = 3

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from blastradius.catalog.addresses import Address
+from blastradius.hosts import turned
 
 _HOLE = re.compile(r"\{(?P<name>[a-z]+)(?P<many>\.\.|/|:)?\}|\*")
 _FIXED = {"account": r"[0-9]{12}", "code": r"[a-z]{3,4}[0-9]"}
@@ -33,8 +34,7 @@ class Row:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Templates of hosts; those of `turned` are written from the last label to the first."""
-        turned = (".".join(reversed(one.split("."))) for one in self.data.get("turned", ()))
-        return (*self.data.get("hosts", ()), *turned)
+        return (*self.data.get("hosts", ()), *map(turned, self.data.get("turned", ())))
 
 
 @dataclass

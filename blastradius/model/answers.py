@@ -124,6 +124,10 @@ class JourneyResult(Value):
     basis: Basis | None = Field(default=None, description="Weakest ground on the chain.")
     chain: tuple[ChainLink, ...] = Field(default=(), description="The proof, from the journey to what was removed.")
     chain_at: int | None = Field(default=None, description="Second at which the stretch began that the chain proves.")
+    on_word: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of vendors: it breaks by what the catalog says that these need, and by nothing else.",
+    )
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen and could make it worse.")
     chain_at_worst: tuple[ChainLink, ...] = Field(default=(), description="How what was not seen could break it.")
 

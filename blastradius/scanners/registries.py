@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from blastradius.hosts import turned
 from blastradius.scanners import addresses
 from blastradius.scanners.fetching import taken_apart
 from blastradius.scanners.pairs import is_private
@@ -74,11 +75,6 @@ _NPM_FILES = ((".npmrc", _NPMRC),)
 _PIP_FILES = (("pip.conf", _PIP), ("requirements.txt", _REQUIREMENTS))
 _NPM_OPTIONS, _NPM_VARIABLES = ("--registry",), ("NPM_CONFIG_REGISTRY", "npm_config_registry")
 _PIP_OPTIONS, _PIP_VARIABLES = ("-i", "--index-url"), ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")
-
-
-def turned(labels: str) -> str:
-    """A host name from its labels, the last first: `com.example.www` is `www.example.com`."""
-    return ".".join(reversed(labels.split(".")))
 
 
 _NPM, _PYPI = (turned("org.npmjs.registry"),), (turned("org.pypi"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,6 +25,7 @@ from blastradius.model import (
     basis_of_links,
 )
 from blastradius.simulate.doubt import doubted, tied_to
+from blastradius.simulate.hearsay import on_word
 from blastradius.simulate.instants import Instant, Trace
 from blastradius.simulate.promises import meets_rpo, meets_rto, unrehearsed
 from blastradius.simulate.proof import Proofs, closure
@@ -166,6 +168,8 @@ def simulate(
     alive = startable(graph.circuit, ()) if startup else set(range(graph.circuit.component_count))
     journeys = [journey_result(run, journey, today, policy) for journey in graph.inventory.journeys]
     journeys.sort(key=lambda j: (j.tier is None, j.tier or 0, -VERDICT_ORDER.index(j.verdict), j.id))
+    told = on_word(graph, journeys, lambda other, ids: _broken(Run(other, scenario, typed=False), ids))
+    journeys = [one.model_copy(update={"on_word": told[one.id]}) if one.id in told else one for one in journeys]
     return BlastRadius(
         scenario=scenario,
         removed=run.targets.removed,
@@ -179,6 +183,12 @@ def simulate(
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )
+
+
+def _broken(run: Run, ids: Iterable[str]) -> set[str]:
+    """Which of some journeys break."""
+    index, journeys = run.circuit.index, run.graph.journeys
+    return {id for id in ids if verdict(run.stories.get(index[id], Story()), journeys[id]) == "breaks"}
 
 
 def _refused(run: Run) -> tuple[Refused, ...]:

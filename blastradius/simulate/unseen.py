@@ -192,6 +192,14 @@ def unhosted(graph: DependencyGraph) -> tuple[Component, ...]:
         for rule in graph.inventory.dependencies
         if rule.phase == "runtime" and graph.components[rule.dependency].kind in ("platform", "cluster")
     }
+    # the name of a choice among things of its own kind runs on nothing: each of them is asked
+    told |= {
+        group.dependent
+        for group in graph.inventory.redundancies
+        if group.phase == "runtime"
+        and group.dependent in graph.components
+        and {graph.components[one].kind for one in group.members} == {graph.components[group.dependent].kind}
+    }
     return tuple(sorted((one for one in some if one.id not in told), key=lambda one: one.id))
 
 

@@ -1,8 +1,8 @@
 import pytest
 from telling import any_of, component, ids, needed, needs, seen, thing, told
 
+from blastradius.hosts import turned
 from blastradius.model import BuiltFromFact, Reference
-from blastradius.scanners.registries import turned
 
 
 def built(image, folder):

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from drawing import parse
 
+from blastradius.assemble import finish
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
-from blastradius.model import BlastRadius, Component, Gap, Inventory
+from blastradius.model import BlastRadius, Component, Evidence, Gap, Inventory, Journey, JourneyEntry, Redundancy
 from blastradius.simulate import explain, scenario, simulate
 
 
@@ -270,3 +271,26 @@ def test_what_runs_on_nothing_known_is_touched_by_the_services_of_its_place() ->
         DependencyGraph(inventory(SHOP, db=here, shop=THERE)), scenario([f"id:{lost.id}"], duration=60), typed=False
     )
     assert absent.journeys[0].verdict == "unknown"
+
+
+def test_the_name_of_a_choice_runs_on_nothing_itself() -> None:
+    """A database that is one of two: each of them says what it runs on, and their name has nothing to say."""
+    said = (Evidence(scanner="hand", locator="x:1", basis="declared"),)
+    place = {"provider": "aws", "kind": "database", "evidence": said}
+
+    def asked(service: str | None, kind: str) -> str:
+        components = (
+            Component(id="ledger", name="ledger", region="us-west-2", **{**place, "kind": kind}),
+            Component(id="east", name="east", region="us-east-1", service="rds", **place),
+            Component(id="west", name="west", region="us-west-2", service=service, **place),
+            Component(id="table", name="table", region="us-west-2", service="dynamodb", **place),
+        )
+        group = Redundancy(dependent="ledger", members=("east", "west"), evidence=said)
+        journey = Journey(id="journey:j", name="j", entries=(JourneyEntry(component="ledger"),))
+        made = finish(Inventory(components=components, redundancies=(group,), journeys=(journey,)))
+        lost = ["platform:dynamodb@us-west-2", "id:east"]
+        return simulate(DependencyGraph(made), scenario(lost)).journeys[0].verdict
+
+    assert asked("rds", "database") == "survives"
+    assert asked(None, "database") == "unknown", "a member of which nothing is told"
+    assert asked("rds", "cache") == "unknown", "something else than its members, which may run on anything"

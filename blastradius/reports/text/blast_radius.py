@@ -107,6 +107,16 @@ def _fitting(bodies: Sequence[str], width: int | None, indent: int) -> list[str]
     return next((lines for lines in found if len(lines) <= 2), found[-1])
 
 
+def _heard(journey: JourneyResult, names: Names) -> str:
+    """A journey with the vendors on whose account it breaks, and how sure the catalog is of them."""
+    said = []
+    for id in journey.on_word:
+        notes = [one.note or "" for link in journey.chain if link.dependent == id for one in link.evidence]
+        sure = next((note.partition(",")[0] for note in notes if note.startswith("confidence ")), "")
+        said.append(f"{names[id]}, {sure}" if sure else names[id])
+    return f"{names[journey.id]} ({'; '.join(said)})"
+
+
 def _notes(result: BlastRadius, names: Names) -> Iterable[str]:
     exposed = [component.id for component in result.components if component.exposed]
     if exposed:
@@ -117,6 +127,9 @@ def _notes(result: BlastRadius, names: Names) -> Iterable[str]:
     unrehearsed = [journey.id for journey in result.journeys if journey.unrehearsed]
     if unrehearsed:
         yield f"Standing by hand, never or not lately rehearsed: {names.some(unrehearsed)}"
+    heard = [_heard(journey, names) for journey in result.journeys if journey.on_word]
+    if heard:
+        yield f"Broken by the catalog's word of a vendor alone: {listed(heard, 5)}"
     if result.refused:
         told = [f"{names[one.dependent]}, which needs {names.some(one.needs, 2)}" for one in result.refused]
         yield f"Failovers that could not happen: {'; '.join(told[:3])}{f' and {len(told) - 3:,} more' * (len(told) > 3)}"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from blastradius.hosts import turned
 from blastradius.scanners.pipelines.images import container
 from blastradius.scanners.pipelines.model import Place
 from blastradius.scanners.pipelines.variables import open_in
-from blastradius.scanners.registries import turned
 from blastradius.scanners.shell import Command
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import pytest
 from piping import Piped, inventory
 from telling import need, needed
 
+from blastradius.hosts import turned
 from blastradius.scanners.dockerfile import is_dockerfile
-from blastradius.scanners.registries import turned
 
 
 def told(tmp_path, text, **more):

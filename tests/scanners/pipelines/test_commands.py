@@ -6,7 +6,7 @@ import pytest
 from piping import inventory, run
 from telling import need, needed
 
-from blastradius.scanners.registries import turned
+from blastradius.hosts import turned
 
 HOST = "github.com"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from piping import Piped
 
-from blastradius.scanners.registries import turned
+from blastradius.hosts import turned
 
 
 def test_gitlab_jobs_with_what_they_extend_and_refer_to(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from piping import Piped, inventory, workflow
 from telling import need, needed
 
-from blastradius.scanners.registries import turned
+from blastradius.hosts import turned
 
 GITHUB = "github.com"
 

@@ -59,6 +59,8 @@ CALLS = (
     Call("eks", "DescribeCluster", "[cluster]", ("name!", "arn!", "endpoint", "subnets: resourcesVpcConfig.subnetIds", "status", "keys: encryptionConfig[].provider.keyArn", "tags"), each="eks:ListClusters", take={"name": "value"}, of="value", kind="cluster", hides="EKS clusters", nothing=("ResourceNotFoundException",)),
     Call("eks", "ListNodegroups", "nodegroups", ("value!",), each="eks:ListClusters", take={"clusterName": "value"}, of="value", kind="service", hides="node groups", nothing=("ResourceNotFoundException",)),
     Call("eks", "DescribeNodegroup", "[nodegroup]", ("nodegroupName!", "nodegroupArn!", "clusterName!", "subnets", "size: scalingConfig.desiredSize", "groups: resources.autoScalingGroups[].name", "tags"), each="eks:ListNodegroups", take={"nodegroupName": "value", "clusterName": "_of"}, of="value", kind="service", hides="node groups", nothing=("ResourceNotFoundException",)),
+    Call("eks", "ListFargateProfiles", "fargateProfileNames", ("value!",), each="eks:ListClusters", take={"clusterName": "value"}, of="value", kind="service", hides="Fargate profiles", nothing=("ResourceNotFoundException",)),
+    Call("eks", "DescribeFargateProfile", "[fargateProfile]", ("fargateProfileName!", "fargateProfileArn!", "clusterName!", "subnets", "status", "tags"), each="eks:ListFargateProfiles", take={"fargateProfileName": "value", "clusterName": "_of"}, of="value", kind="service", hides="Fargate profiles", nothing=("ResourceNotFoundException",)),
     Call("eks", "ListAddons", "addons", ("value!",), each="eks:ListClusters", take={"clusterName": "value"}, of="value", hides="add-ons", nothing=("ResourceNotFoundException",)),
     Call("apprunner", "ListServices", "ServiceSummaryList", ("ServiceArn!", "Status"), kind="service", hides="App Runner services"),
     Call("apprunner", "DescribeService", "[Service]", ("ServiceArn!", "ServiceName!", "ServiceUrl", "public: NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible", "found", "secrets", "image"), each="apprunner:ListServices", take={"ServiceArn": "ServiceArn"}, of="ServiceArn", when="Status != 'DELETED'", reduce=_runner, kind="service", hides="App Runner services"),
@@ -74,7 +76,7 @@ def _on_fargate(data: Mapping[str, Any]) -> bool:
 
 
 def index(estate: Estate) -> None:
-    """Clusters, services, node groups."""
+    """Clusters, services, node groups, Fargate profiles."""
     for item in estate.items("ecs:ListClusters"):
         estate.add(item, "cluster", "ecs", "AWS::ECS::Cluster", item.data["value"], _last(item.data["value"]))
     for item in estate.items("ecs:DescribeServices"):
@@ -117,6 +119,17 @@ def index(estate: Estate) -> None:
         )
         for name in data.get("groups", ()):
             estate.know(item, "node group", name, data["nodegroupArn"])
+    for item in estate.items("eks:DescribeFargateProfile"):
+        data = item.data
+        estate.add(
+            item,
+            "service",
+            "fargate",
+            "AWS::EKS::FargateProfile",
+            data["fargateProfileArn"],
+            data["fargateProfileName"],
+            tags=data.get("tags"),
+        )
     for item in estate.items("eks:ListAddons"):
         cluster = estate.find(item, "cluster", item.of)
         if cluster:
@@ -187,6 +200,15 @@ def translate(estate: Estate) -> None:
         estate.spread(
             data["nodegroupArn"], estate.zones_of(item, data.get("subnets", ())), data.get("size"), item, "subnets"
         )
+    for item in estate.items("eks:DescribeFargateProfile"):
+        data, id = item.data, item.data["fargateProfileArn"]
+        cluster = estate.find(item, "cluster", data["clusterName"])
+        estate.need(
+            id, cluster, item, "clusterName", via="cluster", phase="startup", strength="hard",
+            reason="pods are placed by their cluster; those that run go on",
+        )  # fmt: skip
+        zones = estate.zones_of(item, data.get("subnets", ()))
+        estate.spread(id, zones, len(zones), item, "subnets")
     for item in estate.items("apprunner:DescribeService"):
         data, id = item.data, item.data["ServiceArn"]
         settings(estate, id, data.get("found"), item, "RuntimeEnvironmentVariables")
