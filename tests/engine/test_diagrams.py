@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
-from formulas import fat_tree, formulas, holds, minimal_sets, probability_by_states
+from formulas import cut_sets_by_reach, fat_tree, fat_tree_counts, formulas, holds, minimal_sets, probability_by_states
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.untimed import untimed
@@ -174,6 +174,19 @@ def test_a_small_budget_is_said():
 def test_fat_trees_have_five_times_two_to_the_half_of_their_ports(ports):
     solution = solve(simplified(fat_tree(ports)))
     assert sum(by_order(solution).values()) == 5 * 2 ** (ports // 2)
+
+
+@pytest.mark.parametrize(
+    ("ports", "services", "links"), [(4, 1, True), (4, 3, True), (16, 4, False), (16, 3, True), (64, 2, False)]
+)
+def test_fat_trees_with_several_services_and_cables_count_as_by_hand(ports, services, links):
+    solution = solve(fat_tree(ports, services=services, links=links))
+    assert by_order(solution) == fat_tree_counts(ports, services, links=links)
+
+
+@pytest.mark.parametrize(("services", "links"), [(1, False), (2, False), (3, False), (1, True)])
+def test_the_count_by_hand_is_that_of_following_cables_in_every_state(services, links):
+    assert cut_sets_by_reach(4, services, links=links) == fat_tree_counts(4, services, links=links)
 
 
 def test_counts_beyond_any_machine_word_are_exact():
