@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
-from formulas import fat_tree, formulas, holds, minimal_sets, probability_by_states
+from formulas import cut_sets_by_reach, fat_tree, fat_tree_counts, formulas, holds, minimal_sets, probability_by_states
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.untimed import untimed
@@ -26,7 +27,7 @@ from blastradius.engine.diagrams.modules import Module, modules
 from blastradius.engine.diagrams.plain import Plain
 from blastradius.engine.diagrams.probability import probability, sensitivities
 from blastradius.engine.diagrams.simplify import simplified
-from blastradius.engine.diagrams.solving import Solution, solve
+from blastradius.engine.diagrams.solving import Solution, Solved, solve
 from blastradius.engine.diagrams.tables import Table
 from blastradius.graph import DependencyGraph
 from blastradius.model import Inventory
@@ -175,6 +176,19 @@ def test_fat_trees_have_five_times_two_to_the_half_of_their_ports(ports):
     assert sum(by_order(solution).values()) == 5 * 2 ** (ports // 2)
 
 
+@pytest.mark.parametrize(
+    ("ports", "services", "links"), [(4, 1, True), (4, 3, True), (16, 4, False), (16, 3, True), (64, 2, False)]
+)
+def test_fat_trees_with_several_services_and_cables_count_as_by_hand(ports, services, links):
+    solution = solve(fat_tree(ports, services=services, links=links))
+    assert by_order(solution) == fat_tree_counts(ports, services, links=links)
+
+
+@pytest.mark.parametrize(("services", "links"), [(1, False), (2, False), (3, False), (1, True)])
+def test_the_count_by_hand_is_that_of_following_cables_in_every_state(services, links):
+    assert cut_sets_by_reach(4, services, links=links) == fat_tree_counts(4, services, links=links)
+
+
 def test_counts_beyond_any_machine_word_are_exact():
     draft = Draft()
     rows = [draft.gate(1, [draft.variable(f"{row}.{column}") for column in range(10)]) for row in range(50)]
@@ -266,3 +280,49 @@ def _grid(rows: int, columns: int) -> Formula:
         draft.say(node, 1, inputs)
         draft.founded.add(node)
     return draft.formula(draft.gate(rows, [reached[r, columns - 1] for r in range(rows)]))
+
+
+@given(formulas(variables=8, gates=12))
+def test_at_one_go_the_answer_is_that_of_the_long_way(formula):
+    pytest.importorskip("numba")
+    from blastradius.engine.diagrams.quick import quickly
+
+    wanted = minimal_sets(formula.labels.values(), holds(formula))
+    made = quickly(formula, solving.BUDGET)
+    if made is None:  # cycles, or nothing to solve: that is told beforehand
+        plain = simplified(formula)
+        units = strongly_connected(len(formula.inputs), lambda node: formula.inputs[node])
+        cyclic = any(len(unit) > 1 or unit[0] in formula.inputs[unit[0]] for unit in units)
+        assert cyclic or formula.founded or plain.thresholds[plain.top] in (0, VARIABLE) or not plain.labels
+        return
+    solution = Solution(formula, tuple(Solved(*one) for one in made))
+    found = listed(solution)
+    assert set(found) == wanted
+    assert len(found) == len(wanted)
+
+
+@pytest.mark.parametrize("attempts", [[(1 << 10, 0)], [(1 << 10, 1)], [(1 << 10, 2)], [(8, 0), (16, 2), (1 << 10, 2)]])
+@given(formula=formulas(variables=12, gates=16))
+def test_every_order_of_compiled_walks_gives_the_same(attempts, formula):
+    pytest.importorskip("numba")
+    import numpy as np
+
+    from blastradius.engine.diagrams import quick
+
+    plain = replace(formula, inputs=_downward(formula), founded=frozenset())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "_ATTEMPTS", np.array(attempts))
+        made = quick.quickly(plain, solving.BUDGET)
+    if made is not None:
+        found = Solution(plain, tuple(Solved(*one) for one in made))
+        thorough = solving._thorough(simplified(plain), solving.BUDGET)
+        assert sorted(map(sorted, listed(found))) == sorted(map(sorted, listed(thorough)))
+        by_label = {label: 0.1 + 0.05 * at for at, label in enumerate(sorted(plain.labels.values()))}
+        both = [probability(one, chances(one, by_label)) for one in (found, thorough)]
+        assert both[0] == pytest.approx(both[1], rel=1e-12)
+
+
+def _downward(formula: Formula) -> list[tuple[int, ...]]:
+    """Inputs without those that could close a circle: gates read variables and later gates."""
+    labels = formula.labels
+    return [tuple(one for one in inputs if one in labels or one > node) for node, inputs in enumerate(formula.inputs)]

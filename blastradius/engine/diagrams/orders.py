@@ -32,6 +32,7 @@ def _makers(formula: Formula, module: Module) -> Iterator[Callable[[], tuple[int
     small_first = _walk(formula, module, lambda node: size[node])
     by_level = _by_level(formula, module)
     yield lambda: small_first
+    yield lambda: _followed(formula, module, small_first)
     yield lambda: _forced(formula, module, small_first)
     yield lambda: leaves_first
     yield lambda: _forced(formula, module, by_level)
@@ -56,6 +57,44 @@ def _walk(formula: Formula, module: Module, key: Callable[[int], float]) -> tupl
             if one in leaves or one not in seen:
                 seen.add(one)
                 stack.append(one)
+    return tuple(found)
+
+
+def _followed(formula: Formula, module: Module, order: tuple[int, ...]) -> tuple[int, ...]:
+    """Leaves in an order, and with the last that a gate reads through others, or shares, all that it reads itself.
+
+    What two parts of a system share then stands beside what each adds to it, not with the first of them alone.
+    """
+    leaves = frozenset(module.leaves)
+    cyclic = {node for unit in module.gates if len(unit) > 1 for node in unit}
+    gates = [node for unit in module.gates for node in unit if node not in cyclic]
+    readers: dict[int, list[int]] = {}
+    waits = {gate: sum(one not in leaves for one in dict.fromkeys(formula.inputs[gate])) for gate in gates}
+    own = {gate: [one for one in formula.inputs[gate] if one in leaves] for gate in gates}
+    for gate in gates:
+        for one in dict.fromkeys(formula.inputs[gate]):
+            readers.setdefault(one, []).append(gate)
+    missing = {gate: len(dict.fromkeys(own[gate])) for gate in gates}
+    found: dict[int, None] = {}
+    for leaf in order:
+        work = [leaf]
+        while work:
+            node = work.pop()
+            if node in leaves:
+                if node in found:
+                    continue
+                found[node] = None
+            for gate in readers.get(node, ()):
+                if node in leaves:
+                    missing[gate] -= 1
+                    if not waits[gate] and len(readers[node]) > 1:
+                        work += reversed([one for one in own[gate] if one not in found])
+                else:
+                    waits[gate] -= 1
+                    if not waits[gate]:
+                        work += reversed([one for one in own[gate] if one not in found])
+                if not waits[gate] and not missing[gate]:
+                    work.append(gate)
     return tuple(found)
 
 

@@ -23,6 +23,8 @@ _FIRST = 1 << 10
 _STEP = 8
 _MANY, _FEW = 1 << 19, 4
 """Up to so many nodes all orders are tried, beyond only so many of them."""
+_MUCH, _SHARE = 1 << 16, 5
+"""Where so many nodes were not enough for one gate in so many, no budget will be."""
 _PLAIN = 1 << 13
 """Nodes up to which plain Python is done before compiled code is loaded."""
 _SETS_PER_NODE, _MORE_SETS_PER_NODE = 0.1, 2
@@ -122,8 +124,9 @@ def _by_diagram(formula: Formula, module: Module, budget: int) -> Solved | None:
 
     Whoever came farthest under one budget is the first under the next. A cycle is gone round until nothing changes, and what
     grows there before it settles grows fast: where a budget several times as large buys less than one round more, or no
-    more than the one before it bought, none that there is will do.
+    more than the one before it bought, none that there is will do; nor where much room was enough for few of the gates.
     """
+    gates = sum(map(len, module.gates))
     attempts = [_Attempt(order) for order in orders(formula, module)]
     round_ = sum(len(unit) for unit in module.gates if len(unit) > 1)
     size, gained = min(_FIRST, budget), 0
@@ -135,7 +138,8 @@ def _by_diagram(formula: Formula, module: Module, budget: int) -> Solved | None:
                 return Solved(module.root, attempt.order, *found)
         attempts.sort(key=lambda attempt: (-attempt.done, attempt.spent))
         least, gained = max(round_, gained + 1), attempts[0].done - before
-        if size == budget or (round_ and before and gained < least):
+        hopeless = gained < least if round_ else attempts[0].done * _SHARE < gates and size >= _MUCH
+        if size == budget or (before and hopeless):
             return None
         size = min(size * _STEP, budget)
 

@@ -12,8 +12,10 @@ import numpy as np
 
 from blastradius.engine.diagrams.kernels import JOIN, MEET, apply, compact, compiled, minimal, node
 
-_SMALL = 1 << 10
+UP, DOWN, PULLED = 0, 1, 2
+"""Orders: of a walk that takes the smaller inputs first, or the larger; the first with what is read together pulled together."""
 _STEPS = 5
+_ROUNDS = 100
 _I = "int32[::1]"
 _STORE = f"int32[:,::1],{_I},int32[:,::1],int64[::1]"
 
@@ -164,25 +166,34 @@ def _gate(
     return np.int64(reached[threshold])
 
 
-@compiled(f"int64(int64,{_I},{_I},{_I},{_I},{_I},int64,{_I})")
+@compiled(f"int64(int64,int64,int64,{_I},{_I},{_I},{_I},{_I},int64,{_I})")
 def _module(
-    root: Any, first: Any, reads: Any, needed: Any, inside: Any, leaves: Any, begin: Any, work: Any
+    mark: Any,
+    kind: Any,
+    root: Any,
+    first: Any,
+    reads: Any,
+    needed: Any,
+    inside: Any,
+    leaves: Any,
+    begin: Any,
+    work: Any,
 ) -> Any:
     """Leaves of a module as a walk meets them, from `begin`; gates after what they read into `work`; numbers of both.
 
-    `work` has room for the gates, a stack and places; its last part is per node 1 more than the module that met it.
+    `work` has room for the gates, a stack and places; its last part is per node the mark of the last walk that met it.
     """
     nodes = first.size - 1
     stack, at, met = work[nodes : 2 * nodes], work[2 * nodes : 3 * nodes], work[3 * nodes : 4 * nodes]
     depth, found, gates = 1, 0, 0
     stack[0] = root
     at[root] = 0
-    mark = root + 1
     met[root] = mark
     while depth:
         here = stack[depth - 1]
-        if at[here] < needed[nodes + here]:
-            one = reads[first[here] + at[here]]
+        width = needed[nodes + here]
+        if at[here] < width:
+            one = reads[first[here] + (at[here] if kind != DOWN else width - 1 - at[here])]
             at[here] += 1
             if met[one] == mark:
                 continue
@@ -199,6 +210,65 @@ def _module(
         work[gates] = here
         gates += 1
     return found * np.int64(1 << 32) + gates
+
+
+@compiled(f"int64(int64,int64,{_I},int64,{_I},{_I},{_I},{_I})")
+def _pulled(found: Any, gates: Any, leaves: Any, begin: Any, work: Any, first: Any, reads: Any, needed: Any) -> Any:
+    """FORCE on the leaves of a module, kept while the spans of its gates shrink (see `orders`)."""
+    count = first.size - 1
+    place = np.empty(count, np.float64)
+    everything, leaf = np.empty(found + gates, np.int32), np.zeros(count, np.int8)
+    for at in range(found):
+        everything[at] = leaves[begin + at]
+        leaf[everything[at]] = 1
+        place[everything[at]] = at
+    for at in range(gates):
+        here = work[at]
+        everything[found + at] = here
+        total = 0.0
+        for number in range(first[here], first[here] + needed[count + here]):
+            total += place[reads[number]]
+        place[here] = total / needed[count + here]
+    best, least = leaves[begin : begin + found].copy(), np.inf
+    pulled, times = np.empty(count, np.float64), np.empty(count, np.float64)
+    values = np.empty(found + gates, np.float64)
+    for _ in range(_ROUNDS):
+        for one in everything:
+            pulled[one] = times[one] = 0.0
+        for at in range(gates):
+            here = work[at]
+            width = needed[count + here]
+            centre = place[here]
+            for number in range(first[here], first[here] + width):
+                centre += place[reads[number]]
+            centre /= width + 1
+            pulled[here] += centre
+            times[here] += 1
+            for number in range(first[here], first[here] + width):
+                pulled[reads[number]] += centre
+                times[reads[number]] += 1
+        for at in range(everything.size):
+            values[at] = pulled[everything[at]] / times[everything[at]]
+        everything = everything[np.argsort(values, kind="mergesort")]
+        for at in range(everything.size):
+            place[everything[at]] = at
+        span = 0.0
+        for at in range(gates):
+            here = work[at]
+            low = high = place[here]
+            for number in range(first[here], first[here] + needed[count + here]):
+                low, high = min(low, place[reads[number]]), max(high, place[reads[number]])
+            span += high - low
+        if span >= least:
+            break
+        least = span
+        kept = 0
+        for one in everything:
+            if leaf[one]:
+                best[kept] = one
+                kept += 1
+    leaves[begin : begin + found] = best
+    return np.int64(found)
 
 
 @compiled(f"int64(int64,int64,int64,{_I},int64,{_I},{_I},{_I},{_I},{_I},{_I},{_STORE})")
@@ -227,12 +297,12 @@ def _function(
     return made
 
 
-@compiled(f"int64({_I},{_I},{_I},int64,int32[:,::1],{_I},int32[:,::1],{_STORE},{_STORE})")
+@compiled(f"int64(int64[:,::1],{_I},{_I},{_I},int64,int32[:,::1],{_I},int32[:,::1],{_STORE},{_STORE})")
 def solved(
-    first: Any, inputs: Any, thresholds: Any, top: Any, places: Any, leaves: Any, rows: Any, nodes: Any, table: Any,
+    attempts: Any, first: Any, inputs: Any, thresholds: Any, top: Any, places: Any, leaves: Any, rows: Any, nodes: Any, table: Any,
     cache: Any, state: Any, sets: Any, sets_table: Any, sets_cache: Any, sets_state: Any,
 ) -> Any:  # fmt: skip
-    """Solve all modules; `places` gets root, leaves, rows of the diagram and of the sets of each. How many, or -1."""
+    """Solve all modules, each by the first attempt (rows, order) that fits; `places` gets root, leaves, rows of the diagram and of the sets of each. How many, or -1."""
     count = thresholds.size
     order, size, one_of = np.empty(count, np.int32), np.zeros(count, np.int32), np.empty(count, np.int32)
     reached = _ordered(first, inputs, thresholds, top, order, size)
@@ -249,36 +319,38 @@ def solved(
     scratch = np.empty(2 * inputs.size + 2, np.int32)
     number = np.empty(nodes.shape[0], np.int32)
     found_sets = np.empty(nodes.shape[0], np.int64)
-    begin, kept = np.int64(0), np.int64(0)
+    begin, kept, walk = np.int64(0), np.int64(0), np.int64(0)
     for module in range(modules):
         root = np.int64(roots[module])
         inside[root] = 0
-        both = _module(root, first, reads, needed, inside, leaves, begin, work)
-        inside[root] = 1
-        found, gates = both >> 32, both & 0xFFFFFFFF
-        budget = np.int64(_SMALL)
-        while True:
-            room = min(budget + 2, nodes.shape[0])
-            wide = 2 * min(budget, nodes.shape[0] - 2)
-            here, here_table, here_cache = nodes[:room], table[:wide], cache[:wide]
+        found = np.int64(0)
+        held, family, done = np.int64(0), np.int64(0), False
+        for attempt in range(attempts.shape[0]):
+            budget, kind = attempts[attempt, 0], attempts[attempt, 1]
+            walk += 1
+            both = _module(walk, kind, root, first, reads, needed, inside, leaves, begin, work)
+            found, gates = both >> 32, both & 0xFFFFFFFF
+            if kind == PULLED:
+                _pulled(found, gates, leaves, begin, work, first, reads, needed)
+            room, wide = budget + 2, 2 * budget
+            here = nodes[:room]
             made = _function(
-                budget, found, gates, leaves, begin, work, first, reads, needed, value, scratch, here, here_table,
-                here_cache, state,
+                budget, found, gates, leaves, begin, work, first, reads, needed, value, scratch, here, table[:wide],
+                cache[:wide], state,
             )  # fmt: skip
-            family = np.int64(0)
-            if not state[1]:
-                held = compact(here, made, number)
-                sets_table[:wide] = -1
-                sets_cache[:wide, 0] = -1
-                sets_state[0], sets_state[1], sets_state[2], sets_state[3] = 2, 0, 0, budget * _STEPS
-                family = minimal(
-                    here, held - 1, found_sets, sets[:room], sets_table[:wide], sets_cache[:wide], sets_state
-                )
-            if not state[1] and not sets_state[1]:
+            if state[1]:
+                continue
+            held = compact(here, made, number)
+            sets_table[:wide] = -1
+            sets_cache[:wide, 0] = -1
+            sets_state[0], sets_state[1], sets_state[2], sets_state[3] = 2, 0, 0, budget * _STEPS
+            family = minimal(here, held - 1, found_sets, sets[:room], sets_table[:wide], sets_cache[:wide], sets_state)
+            if not sets_state[1]:
+                done = True
                 break
-            if room == nodes.shape[0]:
-                return np.int64(-1)
-            budget *= 16
+        inside[root] = 1
+        if not done:
+            return np.int64(-1)
         held_sets = compact(sets, family, number)
         if kept + held + held_sets > rows.shape[0]:
             return np.int64(-1)
