@@ -113,7 +113,7 @@ class Concentration(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
-def concentration(graph: DependencyGraph | Inventory, by: Sequence[str] = USUAL) -> Concentration:
+def concentration(graph: DependencyGraph | Inventory, by: str | Sequence[str] = USUAL) -> Concentration:
     """How many journeys use and critically depend on each provider, directly and through others.
 
     Direct is what a journey meets over the user's own components alone: a vendor that these call, the region that they or
@@ -152,12 +152,13 @@ def concentration(graph: DependencyGraph | Inventory, by: Sequence[str] = USUAL)
     )
 
 
-def kinds(by: Sequence[str]) -> tuple[Dimension, ...]:
+def kinds(by: str | Sequence[str]) -> tuple[Dimension, ...]:
     """Kinds of providers in their usual order.
 
     Raises:
         UsageError: when one is none of `DIMENSIONS`.
     """
+    by = (by,) if isinstance(by, str) else by
     wrong = next((one for one in by if one not in DIMENSIONS), None)
     if wrong is not None:
         raise UsageError(f"--by: no kind {wrong!r}: choose one of {', '.join(DIMENSIONS)}")

@@ -88,7 +88,7 @@ def cuts(
     graph: DependencyGraph | Inventory,
     journeys: Sequence[str] = (),
     *,
-    by: Sequence[str] = ("component",),
+    by: str | Sequence[str] = ("component",),
     when: When = "eventually",
     degrades: bool = False,
     max_order: int | None = None,
@@ -118,6 +118,7 @@ def cuts(
         UsageError: when there is no such journey or kind.
     """
     graph = graph_of(graph)
+    by = (by,) if isinstance(by, str) else by
     free = losable(graph, by)
     known = figures_of(graph, figures or Figures()) if sort == "probability" else {}
     unseen = hidden(graph)

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 
 from blastradius.errors import UsageError
 from blastradius.model import Value
@@ -20,10 +21,16 @@ def chosen(form: str | None, output: str | None) -> str:
     """The format to write: the one asked for, else by the suffix of the file, else text.
 
     Raises:
-        UsageError: when there is no such format.
+        UsageError: when there is no such format, or none for that suffix: a page of text called `.pdf` helps nobody.
     """
     if form is None:
-        return (by_suffix(output) if output else None) or "text"
+        found = by_suffix(output) if output else "text"
+        if output and found is None and PurePath(output).suffix:
+            raise UsageError(
+                f"-o: no format has the suffix {PurePath(output).suffix!r}: name one by --format, one of "
+                f"{', '.join(format_names())}"
+            )
+        return found or "text"
     if form not in format_names():
         raise UsageError(f"--format: no format {form!r}: choose one of {', '.join(format_names())}")
     return form

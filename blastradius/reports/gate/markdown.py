@@ -51,7 +51,7 @@ def _notices(notices: Sequence[str], room: int) -> list[str]:
     """As many notices as there is room for; what is left out is counted."""
     if not notices:
         return []
-    shown = notices if len(notices) <= room else notices[: room - 1]
+    shown = notices if len(notices) <= room else notices[: max(room - 1, 0)]
     more = len(notices) - len(shown)
     return [*(f"- note: {_plain(one)}" for one in shown), *([f"- and {more:,} more notes"] if more else []), ""]
 
