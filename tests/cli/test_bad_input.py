@@ -50,6 +50,13 @@ def test_a_path_that_does_not_exist_ends_with_3(tmp_path, command):
     assert "nowhere" in complaint(done)
 
 
+def test_a_file_whose_suffix_no_format_has_is_not_written(inventory, tmp_path):
+    done = blastradius("simulate", inventory.name, *LOSS, "-o", "answer.pdf", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "'.pdf'" in complaint(done)
+    assert not (tmp_path / "answer.pdf").exists()
+
+
 def test_a_folder_with_nothing_to_scan_ends_with_3(tmp_path):
     (tmp_path / "notes.md").write_text("nothing", encoding="utf-8")
     done = blastradius("scan", ".", cwd=tmp_path)
