@@ -17,23 +17,25 @@ from blastradius.engine.diagrams.tables import END, Table
 
 ROWS = 1 << 16
 """Rows of a module's diagram at most."""
-_ATTEMPTS = np.array(
-    [
-        (1 << 10, walks.UP), (1 << 12, walks.UP), (1 << 13, walks.DOWN), (1 << 13, walks.PULLED),
-        (1 << 14, walks.UP), (1 << 15, walks.UP), (1 << 15, walks.PULLED), (ROWS, walks.UP),
-    ]
-)  # fmt: skip
+AT_FIRST = np.array(
+    [(1 << 10, walks.UP), (1 << 12, walks.UP), (1 << 13, walks.DOWN), (1 << 13, walks.PULLED), (1 << 14, walks.UP)]
+)
 """Rows and the order, one after the other: small rooms are tidied sooner, and an order that is good needs little."""
+SIMPLIFIED = np.array([(1 << 13, walks.UP), (1 << 15, walks.UP), (1 << 15, walks.PULLED), (ROWS, walks.UP)])
+"""The same for a formula that was worth simplifying."""
 _KEPT = 1 << 18
 """Rows of all of them together at most."""
 
 
-def quickly(formula: Formula, budget: int) -> list[tuple[int, tuple[int, ...], Table, Table]] | None:
+def quickly(
+    formula: Formula, budget: int, attempts: Any = AT_FIRST
+) -> list[tuple[int, tuple[int, ...], Table, Table]] | None:
     """Root, leaves, diagram and minimal sets of each module, inner ones first.
 
     Args:
         formula: a formula, simplified or not.
         budget: rows of a diagram at most.
+        attempts: rows and order of one attempt after the other.
 
     Returns:
         None where the formula has cycles, is constant, or is larger than what is done here.
@@ -48,7 +50,7 @@ def quickly(formula: Formula, budget: int) -> list[tuple[int, tuple[int, ...], T
     rows = np.empty((_KEPT, 3), np.int32)
     places = np.empty((count, 4), np.int32)
     leaves = np.empty(count + int(first[-1]) + 1, np.int32)
-    found = walks.solved(_ATTEMPTS, first, inputs, thresholds, formula.top, places, leaves, rows, *_store(), *_store())
+    found = walks.solved(attempts, first, inputs, thresholds, formula.top, places, leaves, rows, *_store(), *_store())
     if found < 0:
         return None
     made = []

@@ -1,4 +1,4 @@
-"""The same formula with less in it: constants gone, nodes that are one made one, nested gates of a sort flattened."""
+"""The same formula with less in it: constants gone, nodes that are one made one, gates of a sort flattened and gathered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ def simplified(formula: Formula) -> Formula:
     """An equal formula of what can matter for its top.
 
     Constants are folded. *Or* gates that read each other in a circle are one gate: each is at least as true as the
-    next. A gate with one input is that input. An *or* that only one *or* reads is part of it, and so with *and*.
+    next. A gate with one input is that input. An *or* that only one *or* reads is part of it, and so with *and*. What several
+    of a sort read together is then a gate of its own: one variable for the rest.
     """
     return _Work(formula).result()
 
@@ -37,6 +38,7 @@ class _Work:
         self._circles()
         self._settle()
         self._flatten()
+        self._gather()
         return self._numbered()
 
     def _fold(self) -> None:
@@ -124,6 +126,36 @@ class _Work:
                 readers[lost] -= times - 1
             self.inputs[node] = distinct
             self.thresholds[node] = 1 if sort == "or" else len(distinct)
+
+    def _gather(self) -> None:
+        """Put what the same gates of one sort read, and nobody else, into a gate of its own: the rest has one to read."""
+        readers: dict[int, list[int]] = {}
+        for node in self._reached():
+            for one in self.inputs[node]:
+                readers.setdefault(one, []).append(node)
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for node, by in sorted(readers.items()):
+            if node != self.top:
+                groups.setdefault(tuple(by), []).append(node)
+        for by, group in groups.items():
+            sorts = {self._sort(gate) if gate not in self.founded else None for gate in by}
+            alone = len(by) == 1 and len(group) == len(self.inputs[by[0]])
+            if len(group) < 2 or alone or None in sorts or len(sorts) > 1 or not set(by).isdisjoint(group):
+                continue
+            made = len(self.inputs)
+            either = sorts == {"or"}
+            self.inputs.append(tuple(group))
+            self.thresholds.append(1 if either else len(group))
+            gone = set(group)
+            for gate in by:
+                at = min(self.inputs[gate].index(one) for one in group)
+                left = [
+                    made if place == at else one
+                    for place, one in enumerate(self.inputs[gate])
+                    if place == at or one not in gone
+                ]
+                self.inputs[gate] = tuple(left)
+                self.thresholds[gate] = 1 if either else len(left)
 
     def _sort(self, node: int) -> str | None:
         if self.thresholds[node] == 1:

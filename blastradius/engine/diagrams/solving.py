@@ -78,16 +78,20 @@ def solve(formula: Formula, budget: int = BUDGET) -> Solution:
         budget: nodes of a diagram at most; where no order of variables keeps within it, the minimal sets of the first
             orders are made one by one, with twice as many sets to look at.
     """
-    return _quick(formula, budget) or _thorough(simplified(formula), budget)
+    found = _quick(formula, budget, "AT_FIRST")
+    if found is None:
+        formula = simplified(formula)
+        found = _quick(formula, budget, "SIMPLIFIED") or _thorough(formula, budget)
+    return found
 
 
-def _quick(formula: Formula, budget: int) -> Solution | None:
+def _quick(formula: Formula, budget: int, attempts: str) -> Solution | None:
     """The solution of what compiled code does at one go, where that is loaded."""
     if not _loaded():
         return None
-    from blastradius.engine.diagrams.quick import quickly
+    from blastradius.engine.diagrams import quick
 
-    made = quickly(formula, budget)
+    made = quick.quickly(formula, budget, getattr(quick, attempts))
     if made is None:
         return None
     kept = {leaf for _, leaves, _, _ in made for leaf in leaves}
