@@ -17,7 +17,6 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from blastradius.analysis.circular import Circular, circular
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, found, settings
 from blastradius.errors import UsageError
@@ -108,9 +107,6 @@ class Concentration(Value):
     names: dict[str, str] = Field(
         default_factory=dict, description="Names of journeys and of the user's own components on a proof, by id."
     )
-    circular: tuple[Circular, ...] = Field(
-        default=(), description="Failovers counted as a way out whose standby needs what it takes over from."
-    )
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
@@ -146,7 +142,6 @@ def concentration(graph: DependencyGraph | Inventory, by: Sequence[str] = USUAL)
         unstated=len(graph.journeys) - len(stated),
         providers=tuple(sorted(providers, key=_order)),
         names=_names(graph, providers),
-        circular=circular(graph, graph.journeys),
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
 from blastradius.model import (
@@ -23,9 +22,6 @@ from blastradius.model import (
 from blastradius.model.base import weakest
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import Tone
-
-if TYPE_CHECKING:
-    from blastradius.analysis.circular import Circular
 
 MARKS: dict[Verdict, tuple[str, Tone]] = {
     "breaks": ("✗", "bad"),
@@ -263,14 +259,3 @@ def percent(share: float) -> str:
         return f"{share * 100:.2g}%"
     digits = max(2, 1 - math.floor(math.log10((1 - share) * 100))) if share > 0.5 else 3
     return f"{share * 100:.{min(digits, 12)}f}%"
-
-
-def circular_words(found: Sequence[Circular]) -> str:
-    """What is counted as a way out and is none in a walk through time, in one sentence; nothing where there is none."""
-    if not found:
-        return ""
-    ways = listed([f"{one.dependent} to {' and '.join(one.members)}" for one in found], 4)
-    return (
-        f"Counted as a way out here, though what takes over needs what it takes over from: {ways}; "
-        "`simulate` says that it is none."
-    )

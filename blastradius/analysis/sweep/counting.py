@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, Solution, found, settings, solve
-from blastradius.engine.solve import group_value
+from blastradius.engine.solve import HEEDLESS, SAVES_DOWN, SAVES_UP, group_value
 from blastradius.simulate.spares import lost_spare
 
 if TYPE_CHECKING:
@@ -123,12 +123,15 @@ class Plain:
     def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
         """See `Counting`."""
         circuit, fallen = self.circuit, []
+        always = HEEDLESS | SAVES_DOWN | SAVES_UP
         for position, lost in enumerate(losses):
             faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
             state = found(circuit, faults, self._at_once, bound=doubts.bound).state
             # what a failover calls and is down at once is down throughout: no other failover can be kept from happening
             enabled = bytearray(
-                0 if any(state[need] == DOWN for need in group.needs) else 2 * (group.fails_over and bool(group.active))
+                0
+                if any(state[need] == DOWN for need in group.needs)
+                else always * (group.fails_over and bool(group.active))
                 for group in circuit.groups
             )
             late = solve(circuit, faults, self._late, enabled=enabled, bound=doubts.bound).state
