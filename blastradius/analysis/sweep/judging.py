@@ -92,7 +92,7 @@ class Judge:
 
     def _doubt(self, losses: Sequence[Loss], judged: Judged) -> None:
         """Say `unknown` where a journey breaks if what nobody saw is in the way."""
-        doubts = self._doubts(losses)
+        doubts = self.doubts(losses)
         if doubts is None:
             return
         counted = self.counting.doubted(losses, doubts)
@@ -134,13 +134,13 @@ class Judge:
         Args:
             losses: nodes that are lost together.
         """
-        doubts = self._doubts(losses)
+        doubts = self.doubts(losses)
         if doubts is None:
             return None
         counted = self.counting.doubted(losses, doubts)
         return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
 
-    def _doubts(self, losses: Sequence[Loss]) -> Doubts | None:
+    def doubts(self, losses: Sequence[Loss]) -> Doubts | None:
         """What each loss puts in doubt; none where no loss does."""
         index, ids = self.graph.index, self.graph.circuit.ids
         numbers: dict[frozenset[int], int] = {}
