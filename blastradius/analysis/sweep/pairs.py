@@ -2,8 +2,8 @@
 
 Without failovers, tolerances run out, a pair can do more only if some gate that neither sets has enough inputs set by
 the two together: that filter is exact for one least fixpoint. What a failover saves from one loss it may not save from
-two, so a pair is also judged where one of them had to be walked through time, unless nothing that either reaches is
-read by what the other reaches, or the one is down at once with the other. Where no failover has anything to do with
+two, so a pair is also judged where one of them had to be walked through time, unless both reach nothing in common and
+no group in which they take enough together, or the one is down at once with the other. Where no failover has anything to do with
 a pair, what it does is that fixpoint.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blastradius.analysis.sweep.judging import Judge, Judged
-from blastradius.analysis.sweep.singles import Reads, States
+from blastradius.analysis.sweep.singles import Meets, States
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, found, settings
 from blastradius.engine.packed import Counter, Losses, Net, Passes, compiled
@@ -241,7 +241,7 @@ class _Pairs:
 
     def _coupled(self, place: int) -> Ints:
         """Losses that may change what becomes of one that a failover plays a part in, or be changed by it."""
-        coupled = self._reads.coupled(place)
+        coupled = self._meets.coupled(place)
         # what is down at once with the one adds nothing when it is lost as well
         codes = settings(self.circuit, "at_once")
         at_once = found(self.circuit, {int(self.nodes[place]): DOWN}, codes).state
@@ -250,8 +250,9 @@ class _Pairs:
         return left
 
     @cached_property
-    def _reads(self) -> Reads:
-        return Reads(self.circuit, self.late)
+    def _meets(self) -> Meets:
+        index, components = self.judge.graph.index, self.judge.graph.inventory.components
+        return Meets(self.circuit, self.late, (index[one.id] for one in components if one.restart == "cold"))
 
     def _doubtful(self) -> Ints:
         """Pairs under which a journey that stands under both may break by what nobody saw."""
