@@ -129,7 +129,7 @@ class Judge:
                 progress(done)
 
     def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
-        """The journeys that are down with everything unseen in the way and no failover; none where all is seen.
+        """The journeys that may break with everything unseen in the way; none where all is seen.
 
         Args:
             losses: nodes that are lost together.
@@ -138,7 +138,12 @@ class Judge:
         if doubts is None:
             return None
         counted = self.counting.doubted(losses, doubts)
-        return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
+        fallen = [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
+        places = [place for place, of in enumerate(fallen) if of and counted.alarm[place]]
+        if places:
+            for place, of in zip(places, self.counting.standing(*_some(places, losses, doubts)), strict=True):
+                fallen[place] = [node for node in fallen[place] if node not in of or not self.walking.ends_well(node)]
+        return fallen
 
     def doubts(self, losses: Sequence[Loss]) -> Doubts | None:
         """What each loss puts in doubt; none where no loss does."""

@@ -34,7 +34,7 @@ EVERY_PAIR = 400
 """Up to so many losses every pair is evaluated; beyond, the filter says which can matter."""
 WORTH = 2_000_000
 """Rules times losses from which on kernels pay."""
-UNSEEN_PAIRS = 4_000_000
+UNSEEN_PAIRS = 500_000
 """Up to so many pairs are evaluated for what nobody saw; beyond, pairs are compared by what was seen alone."""
 _MANY = 1 << 18
 """Pairs judged at once."""
