@@ -13,7 +13,6 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blastradius.durations import parse_duration
 from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
     from blastradius.scanners import ScanResult
+    from blastradius.simulate.scenarios import Length
 
 Progress = Callable[[str], None]
 PathText = str | PathLike[str]
@@ -167,8 +167,8 @@ def simulate(
     remove: Sequence[str] = (),
     *,
     degrade: Sequence[str] = (),
-    duration: int | str | None = None,
-    horizon: int | str | None = None,
+    duration: Length | None = None,
+    horizon: Length | None = None,
     scenario: Scenario | PathText | None = None,
     today: date | None = None,
     policy: Policy | None = None,
@@ -201,8 +201,8 @@ def explain(
     remove: Sequence[str] = (),
     *,
     degrade: Sequence[str] = (),
-    duration: int | str | None = None,
-    horizon: int | str | None = None,
+    duration: Length | None = None,
+    horizon: Length | None = None,
     scenario: Scenario | PathText | None = None,
 ) -> Explanation:
     """Prove, edge by edge, why a journey or component falls or stands.
@@ -231,7 +231,7 @@ def diff(
     after: Inventory | DependencyGraph,
     remove: Sequence[str] = (),
     *,
-    duration: int | str | None = None,
+    duration: Length | None = None,
     scenario: Scenario | PathText | None = None,
     today: date | None = None,
     policy: Policy | None = None,
@@ -305,8 +305,8 @@ def observed(system: Inventory | DependencyGraph) -> Observed:
 def question(
     remove: Sequence[str],
     degrade: Sequence[str],
-    duration: int | str | None,
-    horizon: int | str | None,
+    duration: Length | None,
+    horizon: Length | None,
     scenario: Scenario | PathText | None,
 ) -> tuple[Scenario, bool]:
     """The scenario that is asked for, and whether its selectors were typed just now.
@@ -317,21 +317,13 @@ def question(
     from blastradius.model import Scenario
     from blastradius.simulate import read_scenario
     from blastradius.simulate import scenario as make
+    from blastradius.simulate.scenarios import seconds
 
     if scenario is not None:
         if remove or degrade or duration is not None or horizon is not None:
             raise UsageError("a scenario file says all: leave out what to remove, degrade, for how long, the horizon")
         return (scenario if isinstance(scenario, Scenario) else read_scenario(Path(fspath(scenario)))), False
-    return make(remove, degrade, _seconds(duration), _seconds(horizon)), True
-
-
-def _seconds(value: int | str | None) -> int | None:
-    if not isinstance(value, str):
-        return value
-    try:
-        return parse_duration(value)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    return make(remove, degrade, seconds(duration), seconds(horizon)), True
 
 
 def _inventory(system: Inventory | DependencyGraph) -> Inventory:

@@ -8,7 +8,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from blastradius.analysis.circular import Circular, circular
 from blastradius.analysis.cuts import chosen
 from blastradius.analysis.figures import Figure, Figures, figures_of
 from blastradius.analysis.hidden import hidden
@@ -90,9 +89,6 @@ class Availability(Value):
     when: When = Field(description="`at_once`: what has a tolerance holds; `eventually`: tolerances have run out.")
     journeys: tuple[JourneyAvailability, ...] = Field(default=(), description="By tier, then id.")
     figures: tuple[Figure, ...] = Field(default=(), description="The figures that were used, by id.")
-    circular: tuple[Circular, ...] = Field(
-        default=(), description="Failovers counted as a way out whose standby needs what it takes over from."
-    )
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen of the whole.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
@@ -145,7 +141,6 @@ def availability(
         when=when,
         journeys=tuple(found),
         figures=tuple(known[id] for id in sorted(known)),
-        circular=circular(graph, ids),
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )

@@ -15,7 +15,6 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from blastradius.analysis.circular import Circular, circular
 from blastradius.analysis.resting import Lost, Side
 from blastradius.analysis.sweep.judging import Judge
 from blastradius.circuit import Circuit
@@ -106,9 +105,6 @@ class Concentration(Value):
     names: dict[str, str] = Field(
         default_factory=dict, description="Names of journeys and of the user's own components on a proof, by id."
     )
-    circular: tuple[Circular, ...] = Field(
-        default=(), description="Failovers counted as a way out whose standby needs what it takes over from."
-    )
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
@@ -146,7 +142,6 @@ def concentration(graph: DependencyGraph | Inventory, by: str | Sequence[str] = 
         unstated=len(graph.journeys) - len(stated),
         providers=tuple(sorted(providers, key=_order)),
         names=_names(graph, providers),
-        circular=circular(graph, graph.journeys),
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )

@@ -10,7 +10,6 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from blastradius.analysis.circular import Circular, circular
 from blastradius.analysis.figures import Figure, Figures, figures_of
 from blastradius.analysis.firstcuts import Sets, first_cuts
 from blastradius.analysis.hidden import hidden
@@ -77,9 +76,6 @@ class Cuts(Value):
         default=(), description="By probability only: ids without a figure; sets with one of them are not listed."
     )
     assumed: bool = Field(default=False, description="Whether a probability rests on an assumed figure.")
-    circular: tuple[Circular, ...] = Field(
-        default=(), description="Failovers counted as a way out whose standby needs what it takes over from."
-    )
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen of the whole.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
@@ -148,7 +144,6 @@ def cuts(
         journeys=tuple(found),
         without_figure=tuple(sorted(lost - known.keys())) if sort == "probability" else (),
         assumed=any(figure.basis == "assumed" for figure in known.values()),
-        circular=circular(graph, ids),
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )

@@ -16,6 +16,9 @@ UP, DEGRADED, DOWN = 0, 1, 2
 
 ACTS_IMPAIRED, ACTS_DOWN = 1, 2
 
+SAVES_UP, SAVES_DOWN, HEEDLESS = 1, 2, 4
+"""How a failover counts: on the plane bad, on the plane down, and whether that is so whatever becomes of its needs."""
+
 
 def _contribution(code: int, value: int) -> int:
     """What a rule passes on: code bits say which planes act and whether it is hard."""
@@ -105,7 +108,7 @@ def solve(
         faults: severity that each faulty node has of itself.
         codes: action code of each rule.
         moved: per group, 1 where it has failed over and shows all its members.
-        enabled: per group, 1 where its failover counts at once, as far as its needs are not down; 2 whatever they are.
+        enabled: per group, how its failover counts at once.
         bound: nodes that go down with a node beside all rules, by number: what nobody saw may tie them.
 
     Returns:
@@ -179,9 +182,11 @@ def _value(group: Group, count: list[int], moved: int, enabled: int) -> int:
     if not group.active or moved:
         return best
     active = _rank(len(group.active), count[2], count[3], group.required, group.active_full)
-    if not enabled or (enabled == 1 and count[4]):
+    if not enabled or (count[4] and not enabled & HEEDLESS):
         return active
-    return min(active, best)
+    if active == DOWN and (best == DOWN or not enabled & SAVES_DOWN):
+        return DOWN
+    return DEGRADED if active and (best or not enabled & SAVES_UP) else UP
 
 
 def found(
@@ -192,19 +197,28 @@ def found(
 ) -> Solution:
     """The fixpoint in which a failover counts only once founded.
 
-    None is enabled at first; each one whose needs are not down in the fixpoint is enabled, until none is added: a
-    tool that needs the very service it fails over is no way out.
+    None is enabled at first; on each plane each one is enabled whose needs are not down in the fixpoint and whose
+    members suffice there, until none is added: a tool that needs the very service it fails over is no way out, and no
+    more is a standby that needs it.
     """
     enabled = bytearray(len(circuit.groups))
     candidates = [number for number, group in enumerate(circuit.groups) if group.active and group.fails_over]
     while True:
         solution = solve(circuit, faults, codes, enabled=enabled, bound=bound)
-        added = [
-            number
-            for number in candidates
-            if not enabled[number] and all(solution.state[need] != DOWN for need in circuit.groups[number].needs)
-        ]
+        # failovers only ever make things better, so one that nothing calls for is never called for
+        candidates = [number for number in candidates if solution.groups[number]]
+        added = False
+        for number in candidates:
+            saves = _founded(circuit.groups[number], solution.state)
+            added |= saves != enabled[number]
+            enabled[number] = saves
         if not added:
             return solution
-        for number in added:
-            enabled[number] = 1
+
+
+def _founded(group: Group, state: bytearray) -> int:
+    """On which planes a failover would be a way out."""
+    if any(state[need] == DOWN for need in group.needs):
+        return 0
+    best = _best(group.members, state, group.required, group.full)
+    return 0 if best == DOWN else SAVES_DOWN | (SAVES_UP if best == UP else 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
 from blastradius.model import (
@@ -23,9 +22,6 @@ from blastradius.model import (
 from blastradius.model.base import weakest
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import Tone
-
-if TYPE_CHECKING:
-    from blastradius.analysis.circular import Circular
 
 MARKS: dict[Verdict, tuple[str, Tone]] = {
     "breaks": ("✗", "bad"),
@@ -269,14 +265,3 @@ def covered(share: float) -> str:
     """How much was seen, in percent to a tenth: always down, so that only what was seen whole reads `100`."""
     tenths = math.floor(round(share * 1000, 9))
     return f"{(tenths if share >= 1 else min(tenths, 999)) / 10:.1f}".removesuffix(".0")
-
-
-def circular_words(found: Sequence[Circular]) -> str:
-    """What is counted as a way out and is none in a walk through time, in one sentence; nothing where there is none."""
-    if not found:
-        return ""
-    ways = listed([f"{one.dependent} to {' and '.join(one.members)}" for one in found], 4)
-    return (
-        f"Counted as a way out here, though what takes over needs what it takes over from: {ways}; "
-        "`simulate` says that it is none."
-    )

@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
+from blastradius.durations import parse_duration
 from blastradius.errors import InputError, UsageError
 from blastradius.model import Scenario, ScenarioPhase
+
+Length = int | str | timedelta
+"""How long something takes, as people may say it: in seconds, as `3h`, as a `timedelta`."""
+
+
+def seconds(length: Length | None) -> int | None:
+    """A length in whole seconds; none, for ever, stays none.
+
+    Raises:
+        UsageError: when it is none that can be meant.
+    """
+    if isinstance(length, timedelta):
+        whole = length.total_seconds()
+        if whole != int(whole):
+            raise UsageError(f"{length} is not a duration in whole seconds")
+        return int(whole)
+    if isinstance(length, str):
+        try:
+            return parse_duration(length)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    if length is not None and (isinstance(length, bool) or not isinstance(length, int)):
+        raise UsageError(f"{length!r} is not a duration: write seconds, 90s, 15m, 3h or 2d, or a timedelta")
+    return length
 
 
 def scenario(

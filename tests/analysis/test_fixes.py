@@ -3,6 +3,7 @@ are the smallest."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -285,3 +286,15 @@ def test_what_is_unknown_is_not_called_held():
 def test_a_drain_without_journeys_is_an_error():
     with pytest.raises(UsageError, match="no journey to move for"):
         drain(system("web -> db"), ["id:db"])
+
+
+def test_lengths_are_taken_in_every_form_and_a_loss_is_told_once():
+    graph = system()
+    wanted = fixes(graph, scenario=scenario(["db"], [], 10_800, None))
+    for length in (10_800, "3h", timedelta(hours=3)):
+        assert fixes(graph, remove=["db"], duration=length) == wanted
+        assert fixes(graph, by="database", duration=length).losses[0].breaks == wanted.losses[0].breaks
+    for wrong in ({"remove": ["db"], "by": "region"}, {"scenario": loss("db"), "duration": "3h"}, {"duration": "soon"},
+                  {"remove": ["db"], "duration": 1.5}, {"by": "database", "duration": 0}):  # fmt: skip
+        with pytest.raises(UsageError):
+            fixes(graph, **wrong)

@@ -134,7 +134,8 @@ def check_pairs(inventory, every, seen=True):
     wanted = {pair: together(graph, *pair) for pair in combinations(ids, 2)}
     wanted = {pair: told for pair, told in wanted.items() if any(told.values())}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pairs, "EVERY_PAIR", every)
+        patch.setattr(pairs, "EVERY_PAIR", 400 if every == "all" else 0)
+        patch.setattr(pairs, "WORTH", -1 if every == "met" else 1 << 60)
         found = {pair.ids: pair for pair in swept(graph, "packed", "component", 2).pairs}
     assert {pair: {key: getattr(one, key) for key in together_keys} for pair, one in found.items()} == wanted
 
@@ -142,7 +143,7 @@ def check_pairs(inventory, every, seen=True):
 together_keys = ("breaks", "degrades", "unknown", "down", "degraded")
 
 
-@pytest.mark.parametrize("every", [400, 0], ids=["all", "filter"])
+@pytest.mark.parametrize("every", ["all", "filter", "met"])
 @pytest.mark.parametrize("features", [EVERYTHING, MEETING], ids=["everything", "meeting"])
 @given(data=st.data())
 def test_pairs_are_those_that_do_more_than_both_and_none_is_missed(features, every, data):
@@ -156,7 +157,7 @@ def test_pairs_may_break_by_what_was_not_seen(data):
     inventory = data.draw(gapped(EVERYTHING.but(largest=4)))
     note(draw(inventory))
     note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
-    check_pairs(inventory, 400)
+    check_pairs(inventory, data.draw(st.sampled_from(["all", "filter", "met"])))
 
 
 def test_a_loss_is_walked_only_where_a_failover_may_save_something():
@@ -191,4 +192,13 @@ def test_a_question_that_makes_no_sense(question, words):
 
 def test_two_losses_that_a_filter_must_not_miss():
     """A failover saves from the one loss; the other takes the standby, or what the failover needs."""
-    check_pairs(parse("a -> x || y takes 2s needs t\nb -> y\nc -> t\njourney j: a"), 0)
+    for every in ("all", "filter", "met"):
+        check_pairs(parse("a -> x || y takes 2s needs t\nb -> y\nc -> t\njourney j: a"), every)
+
+
+def test_the_worst_pairs_are_those_of_all():
+    graph = DependencyGraph(parse("a -> x | y\nb -> a\nc -> y | z\nd -> 2 of x y z\njourney j: b"))
+    everything = sweep(graph, "component", 2)
+    for top in (1, 2, 3):
+        kept = sweep(graph, "component", 2, top=top)
+        assert (kept.pairs, kept.omitted_pairs) == (everything.pairs[:top], len(everything.pairs) - top)

@@ -10,6 +10,8 @@ from oracles.rules import DEGRADED, DOWN, UP, Need, Read, needs_down, needs_of, 
 from blastradius.model import PHASES, Inventory
 
 When = Literal["at_once", "eventually"]
+#: (number of the rule, plane): plane 1 is "not fully up", plane 2 is "down".
+Plane = tuple[int, int]
 
 
 def untimed(
@@ -41,18 +43,21 @@ def untimed_phase(
 
 def _founded(
     inventory: Inventory, removed: Collection[str], degraded: Collection[str], when: When
-) -> tuple[dict[str, int], set[int]]:
-    """Enable no failover, then each whose needs are not down, until none is added; with the numbers enabled."""
-    enabled: set[int] = set()
+) -> tuple[dict[str, int], set[Plane]]:
+    """Enable no failover, then on each plane each whose needs are not down and whose members suffice there, until none
+    is added; with the (number, plane) enabled."""
+    enabled: set[Plane] = set()
     while True:
         states = _fixpoint(inventory, removed, degraded, when, enabled)
         added = {
-            need.number
+            (need.number, plane)
             for need in needs_of(inventory)
             if need.group is not None
             and need.group.failover is not None
             and takes(need.group) is not None
             and not needs_down(need.group, states)
+            for plane in (DEGRADED, DOWN)
+            if over_all(need.group, _reader(inventory, need, when, enabled, states)) < plane
         } - enabled
         if not added:
             return states, enabled
@@ -60,7 +65,7 @@ def _founded(
 
 
 def _fixpoint(
-    inventory: Inventory, removed: Collection[str], degraded: Collection[str], when: When, enabled: set[int]
+    inventory: Inventory, removed: Collection[str], degraded: Collection[str], when: When, enabled: set[Plane]
 ) -> dict[str, int]:
     """Raise from nothing failed until nothing changes, with only the enabled failovers."""
     states = {component.id: UP for component in inventory.components}
@@ -80,7 +85,7 @@ def _fixpoint(
         states = new
 
 
-def _contribution(need: Need, read: Read, runtime: dict[str, int], when: When, enabled: set[int]) -> int:
+def _contribution(need: Need, read: Read, runtime: dict[str, int], when: When, enabled: set[Plane]) -> int:
     if when == "at_once" and need.tolerance > 0:
         return UP
     value = read(need.one) if need.one is not None else _group(need, read, runtime, enabled)
@@ -91,32 +96,36 @@ def _contribution(need: Need, read: Read, runtime: dict[str, int], when: When, e
     return DOWN if when == "eventually" and need.hardens_after is not None else DEGRADED
 
 
-def _group(need: Need, read: Read, runtime: dict[str, int], enabled: set[int]) -> int:
+def _group(need: Need, read: Read, runtime: dict[str, int], enabled: set[Plane]) -> int:
     assert need.group is not None
     if not need.group.active:
         return over_all(need.group, read)
-    active = over_active(need.group, read)
-    if need.number not in enabled:
-        return active
-    return min(active, DOWN if needs_down(need.group, runtime) else over_all(need.group, read))
+    active, there = over_active(need.group, read), over_all(need.group, read)
+    for plane in (DOWN, DEGRADED):
+        saved = (need.number, plane) in enabled and not needs_down(need.group, runtime) and there < plane
+        if active >= plane and not saved:
+            return plane
+    return UP
 
 
 def _worst(
-    inventory: Inventory, dependent: str, phase: str, when: When, enabled: set[int], runtime: dict[str, int]
+    inventory: Inventory, dependent: str, phase: str, when: When, enabled: set[Plane], runtime: dict[str, int]
 ) -> int:
     """One step over the rules of `dependent` in `phase`; a journey reads its entries' states in its own phase."""
     assert phase in PHASES
 
-    def read(ident: str) -> int:
-        if dependent.startswith("journey:") and phase != "runtime":
-            return _worst(inventory, ident, phase, when, enabled, runtime)
-        return runtime[ident]
-
     return max(
         [
-            _contribution(need, read, runtime, when, enabled)
+            _contribution(need, _reader(inventory, need, when, enabled, runtime), runtime, when, enabled)
             for need in needs_of(inventory)
             if need.dependent == dependent and need.phase == phase
         ],
         default=UP,
     )
+
+
+def _reader(inventory: Inventory, need: Need, when: When, enabled: set[Plane], runtime: dict[str, int]) -> Read:
+    """Where a rule reads: the runtime states; the rule of a journey of another phase reads the states in that phase."""
+    if need.dependent.startswith("journey:") and need.phase != "runtime":
+        return lambda ident: _worst(inventory, ident, need.phase, when, enabled, runtime)
+    return runtime.__getitem__

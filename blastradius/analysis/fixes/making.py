@@ -14,8 +14,10 @@ from blastradius.engine import DOWN, Solution, found
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import BlastRadius, Gap, Inventory, JourneyResult, Scenario, ScenarioPhase
+from blastradius.simulate import scenario as loss
 from blastradius.simulate import simulate
 from blastradius.simulate.run import Run
+from blastradius.simulate.scenarios import Length, seconds
 from blastradius.simulate.spares import moved_groups
 
 MAX_LOSSES = 500
@@ -25,10 +27,11 @@ MAX_LOSSES = 500
 def fixes(
     graph: DependencyGraph | Inventory,
     *,
+    remove: Sequence[str] = (),
     scenario: Scenario | None = None,
-    by: str = "region",
+    by: str | None = None,
     journeys: Sequence[str] = (),
-    duration: int | None = None,
+    duration: Length | None = None,
     typed: bool = True,
     only: Container[str] = (),
 ) -> Fixes:
@@ -39,19 +42,28 @@ def fixes(
 
     Args:
         graph: the system.
-        scenario: what is lost; every component of the kind `by`, one after the other, where none.
-        by: kind of what is lost.
+        remove: selectors of what is lost together.
+        scenario: what is lost, told in full.
+        by: kind of which each component is lost, one after the other; `region` where nothing else is said.
         journeys: ids or names of those that are to survive; all where none.
-        duration: seconds that each loss of a kind lasts; none for ever.
+        duration: how long each loss lasts, in seconds, as `3h` or as a `timedelta`; for ever where none.
         typed: whether a person typed the selectors of the scenario just now.
         only: kinds of changes that are tried; all where none.
 
     Raises:
-        UsageError: when a journey is not there, there is nothing of the kind, or a selector matches nothing.
+        UsageError: when a journey is not there, there is nothing of the kind, a selector matches nothing, a duration is
+            absurd, or what is lost is told in two ways.
     """
     graph = graph_of(graph)
     chosen = _chosen(graph, journeys)
-    losses = [scenario] if scenario is not None else _losses(graph, by, duration)
+    length = seconds(duration)
+    if sum((bool(remove), scenario is not None, by is not None)) > 1:
+        raise UsageError("what is lost is told in two ways: choose remove, a scenario, or all of a kind")
+    if scenario is not None and length is not None:
+        raise UsageError("a scenario says how long it lasts: leave out the duration")
+    if remove:
+        scenario = loss(remove, duration=length)
+    losses = [scenario] if scenario is not None else _losses(graph, by or "region", length)
     book = _Book(graph, only)
     answers: list[LossFixes] = []
     held = []
@@ -95,6 +107,8 @@ def _losses(graph: DependencyGraph, by: str, duration: int | None) -> list[Scena
         raise UsageError(
             f"--by {by}: {len(ids):,} of them are more than {MAX_LOSSES}: name those that matter by --remove"
         )
+    if duration is not None and duration <= 0:
+        raise UsageError("a loss must last longer than 0s: write 90s, 15m, 3h or 2d")
     phases = [ScenarioPhase(remove=(f"id:{id}",), duration=duration) for id in ids]
     return [Scenario(name=id, phases=(phase,), horizon=duration) for id, phase in zip(ids, phases, strict=True)]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from blastradius.analysis.sweep.answer import Sweep, SweptJourney, SweptLoss, SweptPair
 from blastradius.analysis.sweep.judging import Judge, Judged
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import Component, Inventory, Journey, Kind, Verdict
+
+if TYPE_CHECKING:
+    from blastradius.analysis.sweep.pairs import Added
 
 __all__ = ["DOMAINS", "Sweep", "SweptJourney", "SweptLoss", "SweptPair", "check_by", "losses_of", "sweep"]
 
@@ -60,7 +63,7 @@ def sweep(
         nodes = [(graph.index[component.id],) for component in lost]
         judged = judge.judge(nodes, keep=order == 2)
         names = Ranking(graph)
-        pairs, simulated = _pairs(judge, lost, judged, names) if order == 2 else ([], 0)
+        pairs, added = _pairs(judge, lost, judged, names, top) if order == 2 else ([], None)
     losses = sorted((_loss(names, one, judged, place) for place, one in enumerate(lost)), key=names.key)
     result = Sweep(
         by=by,
@@ -69,7 +72,9 @@ def sweep(
         journeys=_journeys(graph, judged),
         losses=tuple(losses),
         pairs=tuple(pairs),
-        pairs_simulated=simulated,
+        pairs_simulated=added.evaluated if added else 0,
+        pairs_seen_only=added.seen_only if added else False,
+        omitted_pairs=added.first.size - len(pairs) if added else 0,
         pairs_possible=len(lost) * (len(lost) - 1) // 2 if order == 2 else 0,
         gaps=len(graph.inventory.gaps),
         coverage=graph.inventory.coverage,
@@ -183,21 +188,23 @@ def _journeys(graph: DependencyGraph, judged: Judged) -> tuple[SweptJourney, ...
     return tuple(found)
 
 
-def _pairs(judge: Judge, lost: Sequence[Component], judged: Judged, names: Ranking) -> tuple[list[SweptPair], int]:
-    """Pairs that do more than both losses apart, in the order of losses."""
+def _pairs(
+    judge: Judge, lost: Sequence[Component], judged: Judged, names: Ranking, top: int | None
+) -> tuple[list[SweptPair], Added]:
+    """Pairs that do more than both losses apart, in the order of losses, the first so many; and all of them."""
     from blastradius.analysis.sweep.pairs import added
 
-    found, simulated = added(judge, [judge.graph.index[one.id] for one in lost], judged)
+    found = added(judge, [judge.graph.index[one.id] for one in lost], judged)
     pairs = [
         SweptPair.model_validate(
             {
-                "ids": (lost[one.first].id, lost[one.second].id),
-                "names": (lost[one.first].name, lost[one.second].name),
-                **names.ends(one.ends),
-                "down": one.down,
-                "degraded": one.degraded,
+                "ids": (lost[first].id, lost[second].id),
+                "names": (lost[first].name, lost[second].name),
+                **names.ends(found.ends.get(place, {})),
+                "down": down,
+                "degraded": degraded,
             }
         )
-        for one in found
+        for place, first, second, down, degraded in found.worst(top)
     ]
-    return sorted(pairs, key=names.key), simulated
+    return sorted(pairs, key=names.key), found

@@ -77,6 +77,10 @@ class Sweep(Value):
     pairs_simulated: int = Field(
         default=0, description="Pairs that were evaluated; the others cannot do more than both losses apart."
     )
+    pairs_seen_only: bool = Field(
+        default=False,
+        description="There are too many pairs to look for journeys that break only if what was not seen is in the way.",
+    )
     pairs_possible: int = Field(default=0, description="How many pairs there are.")
     omitted: int = Field(default=0, description="Losses left out here, the least ones.")
     omitted_pairs: int = Field(default=0, description="Pairs left out here, the least ones.")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, Solution, found, settings, solve
-from blastradius.engine.solve import group_value
+from blastradius.engine.solve import HEEDLESS, SAVES_DOWN, SAVES_UP, group_value
 from blastradius.simulate.spares import lost_spare
 
 if TYPE_CHECKING:
     from blastradius.engine.packed import Losses, Net
 
+When = Literal["at_once", "eventually"]
 Loss = tuple[int, ...]
 """Nodes that are lost together."""
 Progress = Callable[[int], None]
@@ -57,6 +58,11 @@ class Doubts:
     blind: frozenset[int]
     bound: Mapping[int, Sequence[int]]
 
+    @property
+    def tied(self) -> list[int]:
+        """Nodes that may fall with another."""
+        return sorted({other for others in self.bound.values() for other in others})
+
     def faults(self, position: int) -> frozenset[int]:
         """What one loss puts in doubt."""
         number = self.alike[position]
@@ -77,6 +83,9 @@ class Counting(Protocol):
 
     def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
         """Journeys that are then down in the end whatever fails over: no walk ends better than this."""
+
+    def standing(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
+        """Journeys that are then not down with founded failovers: no walk ends worse where nothing has to recover."""
 
 
 def counting(circuit: Circuit, losses: int) -> Counting:
@@ -123,17 +132,33 @@ class Plain:
     def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
         """See `Counting`."""
         circuit, fallen = self.circuit, []
+        always = HEEDLESS | SAVES_DOWN | SAVES_UP
         for position, lost in enumerate(losses):
             faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
             state = found(circuit, faults, self._at_once, bound=doubts.bound).state
             # what a failover calls and is down at once is down throughout: no other failover can be kept from happening
             enabled = bytearray(
-                0 if any(state[need] == DOWN for need in group.needs) else 2 * (group.fails_over and bool(group.active))
+                0
+                if any(state[need] == DOWN for need in group.needs)
+                else always * (group.fails_over and bool(group.active))
                 for group in circuit.groups
             )
             late = solve(circuit, faults, self._late, enabled=enabled, bound=doubts.bound).state
             fallen.append({node for node in self._journeys if DOWN in (state[node], late[node])})
         return fallen
+
+    def standing(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
+        """See `Counting`."""
+        circuit, standing = self.circuit, []
+        for position, lost in enumerate(losses):
+            faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
+            if doubts.bound:
+                # what falls with something that ever was down is down for good
+                worst = solve(circuit, faults, self._late, bound=doubts.bound).state
+                faults.update((node, DOWN) for node in doubts.tied if worst[node] == DOWN)
+            state = found(circuit, faults, self._late).state
+            standing.append({node for node in self._journeys if state[node] != DOWN})
+        return standing
 
     def _note(self, solution: Solution, counted: Counted, *, spares: bool = True) -> None:
         circuit, state = self.circuit, solution.state
@@ -161,45 +186,64 @@ class Packed:
 
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
-        self._late: Net | None = None
+        self._nets: dict[tuple[object, ...], Net] = {}
+
+    def _net(
+        self, when: When, ties: Mapping[int, Sequence[int]] | None = None, *, failovers: bool = True, needs: bool = True
+    ) -> Net:
+        """A net, compiled once: that takes longer than a pass."""
+        from blastradius.engine.packed import compiled
+
+        key = (when, failovers, needs, tuple((one, tuple(others)) for one, others in (ties or {}).items()))
+        if key not in self._nets:
+            watched = not failovers and not ties
+            self._nets[key] = compiled(self.circuit, when, failovers=failovers, needs=needs, ties=ties, watched=watched)
+        return self._nets[key]
 
     def count(self, losses: Sequence[Loss], progress: Progress | None) -> Counted:
         """See `Counting`."""
-        from blastradius.engine.packed import Losses, compiled
+        from blastradius.engine.packed import Losses
 
-        if self._late is None:
-            self._late = compiled(self.circuit, "eventually", failovers=False, watched=True)
-        return self._counted(self._late, Losses.sets(losses), progress)
+        return self._counted(self._net("eventually", failovers=False), Losses.sets(losses), progress)
 
     def settled(self, losses: Sequence[Loss]) -> list[bool]:
         """See `Counting`."""
-        from blastradius.engine.packed import Losses, alike, compiled
+        from blastradius.engine.packed import Losses, alike
 
         asked, nodes = Losses.sets(losses), len(self.circuit.ids)
-        late = compiled(self.circuit, "eventually", failovers=False)
+        late = self._net("eventually", failovers=False)
         # where every failover happened that helps, whatever it needs, the end of no walk is better
-        same = alike(late, compiled(self.circuit, "eventually", needs=False), asked, nodes)
+        same = alike(late, self._net("eventually", needs=False), asked, nodes)
         told: list[bool] = same.tolist()
         return told
 
     def doubted(self, losses: Sequence[Loss], doubts: Doubts) -> Counted:
         """See `Counting`."""
-        from blastradius.engine.packed import compiled
-
-        net = compiled(self.circuit, "eventually", failovers=False, ties=doubts.bound)
+        net = self._net("eventually", doubts.bound, failovers=False)
         return self._counted(net, self._asked(losses, doubts), None)
 
     def fallen(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
         """See `Counting`: tolerances off and failovers founded, or tolerances run out and every failover happened."""
-        from blastradius.engine.packed import compiled
-
         asked = self._asked(losses, doubts)
-        nets = (
-            compiled(self.circuit, "at_once", ties=doubts.bound),
-            compiled(self.circuit, "eventually", needs=False, ties=doubts.bound),
-        )
+        nets = self._net("at_once", doubts.bound), self._net("eventually", doubts.bound, needs=False)
         counted = [self._counted(net, asked, None).ends for net in nets]
         return [{node for of in both for node, end in of.items() if end == DOWN} for both in zip(*counted, strict=True)]
+
+    def standing(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
+        """See `Counting`: tolerances run out and failovers founded."""
+        import numpy as np
+
+        from blastradius.engine.packed import tally
+
+        if doubts.bound:
+            # what falls with something that ever was down is down for good
+            tied = np.array(doubts.tied, np.int64)
+            net = self._net("eventually", doubts.bound, failovers=False)
+            fallen = tally(net, self._asked(losses, doubts), tied).ends == DOWN
+            losses = [(*lost, *tied[row].tolist()) for lost, row in zip(losses, fallen, strict=True)]
+        counted = self._counted(self._net("eventually"), self._asked(losses, doubts), None)
+        journeys = range(self.circuit.component_count, self.circuit.named_count)
+        return [{node for node in journeys if of.get(node) != DOWN} for of in counted.ends]
 
     def _asked(self, losses: Sequence[Loss], doubts: Doubts) -> Losses:
         import numpy as np

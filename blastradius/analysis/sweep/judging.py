@@ -92,7 +92,7 @@ class Judge:
 
     def _doubt(self, losses: Sequence[Loss], judged: Judged) -> None:
         """Say `unknown` where a journey breaks if what nobody saw is in the way."""
-        doubts = self._doubts(losses)
+        doubts = self.doubts(losses)
         if doubts is None:
             return
         counted = self.counting.doubted(losses, doubts)
@@ -110,34 +110,40 @@ class Judge:
     def _doubt_failovers(
         self, losses: Sequence[Loss], judged: Judged, doubts: Doubts, open_: dict[int, list[int]]
     ) -> None:
-        """The same where a failover may save them: down whatever it does, or as the walk has it."""
+        """The same where a failover may save them: down whatever it does, standing with those founded, or as walked."""
         places = sorted(open_)
-        some = Doubts(doubts.sets, [doubts.alike[place] for place in places], doubts.blind, doubts.bound)
-        fallen = self.counting.fallen([losses[place] for place in places], some)
-        for place, surely in zip(places, fallen, strict=True):
-            ends = judged.ends[place]
-            left = []
-            for node in open_[place]:
-                if node in surely:
-                    ends[node] = "unknown"
-                else:
-                    left.append(node)
-            if left:
-                doubted = doubts.faults(place) - doubts.blind
-                for node in self.walking.breaks_at_worst(left, losses[place], doubted):
-                    ends[node] = "unknown"
+        for place, of in zip(places, self.counting.fallen(*_some(places, losses, doubts)), strict=True):
+            judged.ends[place].update((node, "unknown") for node in open_[place] if node in of)
+            open_[place] = [node for node in open_[place] if node not in of]
+        places = [place for place in places if open_[place]]
+        if not places:
+            return
+        for place, of in zip(places, self.counting.standing(*_some(places, losses, doubts)), strict=True):
+            open_[place] = [node for node in open_[place] if node not in of or not self.walking.ends_well(node)]
+        places = [place for place in places if open_[place]]
+        asked = [(open_[place], losses[place], doubts.faults(place) - doubts.blind) for place in places]
+        progress = self._progress(len(places), "losses walked with what was not seen")
+        for done, broken in enumerate(self.walking.broken_at_worst(asked)):
+            judged.ends[places[done]].update((node, "unknown") for node in broken)
+            if progress:
+                progress(done)
 
     def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
-        """The journeys that are down with everything unseen in the way and no failover; none where all is seen.
+        """The journeys that may break with everything unseen in the way; none where all is seen.
 
         Args:
             losses: nodes that are lost together.
         """
-        doubts = self._doubts(losses)
+        doubts = self.doubts(losses)
         if doubts is None:
             return None
         counted = self.counting.doubted(losses, doubts)
-        return [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
+        fallen = [[node for node, end in of.items() if end == DOWN] for of in counted.ends]
+        places = [place for place, of in enumerate(fallen) if of and counted.alarm[place]]
+        if places:
+            for place, of in zip(places, self.counting.standing(*_some(places, losses, doubts)), strict=True):
+                fallen[place] = [node for node in fallen[place] if node not in of or not self.walking.ends_well(node)]
+        return fallen
 
     def fallen_anyway(self, losses: Sequence[Loss]) -> list[set[int]]:
         """The journeys that are down with everything unseen in the way whatever fails over; `fallen_at_worst` may be more.
@@ -145,10 +151,10 @@ class Judge:
         Args:
             losses: nodes that are lost together.
         """
-        doubts = self._doubts(losses)
+        doubts = self.doubts(losses)
         return [set() for _ in losses] if doubts is None else self.counting.fallen(losses, doubts)
 
-    def _doubts(self, losses: Sequence[Loss]) -> Doubts | None:
+    def doubts(self, losses: Sequence[Loss]) -> Doubts | None:
         """What each loss puts in doubt; none where no loss does."""
         index, ids = self.graph.index, self.graph.circuit.ids
         numbers: dict[frozenset[int], int] = {}
@@ -165,3 +171,9 @@ class Judge:
         if not numbers and not self.blind and not self.walking.bound:
             return None
         return Doubts(list(numbers), alike, self.blind, self.walking.bound)
+
+
+def _some(places: Sequence[int], losses: Sequence[Loss], doubts: Doubts) -> tuple[list[Loss], Doubts]:
+    """A part of all losses, and what these put in doubt."""
+    alike = [doubts.alike[place] for place in places]
+    return [losses[place] for place in places], Doubts(doubts.sets, alike, doubts.blind, doubts.bound)

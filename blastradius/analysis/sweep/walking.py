@@ -19,11 +19,11 @@ WORTH = 1_000_000
 """Rules times losses from which on compiling the steps pays."""
 _AT_ONCE = 4096
 """Losses walked before any is told of."""
-_REMEMBERED = 1000
-"""Worst walks whose answers are kept."""
 _VERDICTS: dict[int, Verdict] = {1: "degrades", 2: "breaks"}
 Question = tuple[frozenset[int], frozenset[int], frozenset[int]]
 """Journeys, what is lost and what is in doubt of all that these need."""
+Asked = tuple[Iterable[int], Iterable[int], Iterable[int]]
+"""The same, whatever they need."""
 
 
 class Walking:
@@ -41,7 +41,8 @@ class Walking:
         self.parts = Parts(graph, tied, blind)
         self.bound: Mapping[int, Sequence[int]] = self.parts.bound
         self._many = len(graph.circuit.rules) * losses > WORTH
-        self._worst: dict[Question, set[int]] = {}
+        self._needed: dict[frozenset[int], frozenset[int]] = {}
+        self._patient: dict[int, bool] = {}
 
     @cached_property
     def _seen(self) -> Walker:
@@ -52,16 +53,20 @@ class Walking:
         return self._walker(self.bound)
 
     def _walker(self, ties: Mapping[int, Sequence[int]] | None) -> Walker:
-        index = self.graph.index
-        slow = (index[one.id] for one in self.graph.inventory.components if one.recovery or one.restart == "cold")
         journeys = sorted(self.graph.journeys)
         return Walker(
             self.graph.circuit,
-            slow,
+            self._slow,
             [self.graph.journeys[id].rto for id in journeys],
             ties=ties,
             compiled=self._compiled,
         )
+
+    @cached_property
+    def _slow(self) -> frozenset[int]:
+        """What takes time to come back, or may not come back at all."""
+        index, components = self.graph.index, self.graph.inventory.components
+        return frozenset(index[one.id] for one in components if one.recovery or one.restart == "cold")
 
     @cached_property
     def _compiled(self) -> bool:
@@ -95,43 +100,66 @@ class Walking:
         ends = walks.ends[place * count : (place + 1) * count]
         return {first + number: _VERDICTS[int(end)] for number, end in enumerate(ends) if end}
 
-    def breaks_at_worst(self, journeys: Iterable[int], lost: Sequence[int], doubted: Collection[int]) -> set[int]:
-        """Which of some journeys break with everything unseen in the way.
+    def ends_well(self, journey: int) -> bool:
+        """Whether a journey breaks only if it is down in the end: failovers may take their time, nothing recovers."""
+        if journey not in self._patient:
+            limited = self.graph.journeys[self.graph.circuit.ids[journey]].rto is not None
+            self._patient[journey] = not limited and self._slow.isdisjoint(self.parts.closure(journey))
+        return self._patient[journey]
+
+    def broken_at_worst(self, asked: Sequence[Asked]) -> Iterator[set[int]]:
+        """Which of some journeys break with everything unseen in the way, one loss after the other.
 
         Args:
-            journeys: nodes of journeys.
-            lost: nodes that are down.
-            doubted: nodes that the loss puts in doubt by where it is.
+            asked: nodes of the journeys, nodes that are lost, and nodes that the loss puts in doubt by where it is.
         """
-        asked = frozenset(journeys)
-        keep = frozenset[int]().union(*(self.parts.closure(journey) for journey in asked))
-        # What lies outside of all that the journeys need changes nothing: many losses are one question.
-        key = (asked, keep & {*lost}, keep & {*doubted})
-        if key not in self._worst:
-            if len(self._worst) >= _REMEMBERED:
-                self._worst.clear()
-            worst = self._at_worst(key, keep)
-            self._worst[key] = self.parts.breaks_at_worst(*key) if worst is None else worst
-        return self._worst[key]
+        for first in range(0, len(asked), _AT_ONCE):
+            # What lies outside of all that the journeys need changes nothing: many losses are one question.
+            keys = [self._question(*one) for one in asked[first : first + _AT_ONCE]]
+            answers = self._answers(list(dict.fromkeys(keys)))
+            yield from (answers[key] for key in keys)
 
-    def _at_worst(self, question: Question, keep: frozenset[int]) -> set[int] | None:
+    def _question(self, journeys: Iterable[int], lost: Iterable[int], doubted: Iterable[int]) -> Question:
+        wanted = frozenset(journeys)
+        if wanted not in self._needed:
+            self._needed[wanted] = frozenset[int]().union(*(self.parts.closure(journey) for journey in wanted))
+        keep = self._needed[wanted]
+        return wanted, keep.intersection(lost), keep.intersection(doubted)
+
+    def _answers(self, questions: Sequence[Question]) -> dict[Question, set[int]]:
+        if self.bound:
+            found = {one: self._at_worst(one) for one in questions}
+        else:
+            walks = self._seen.walk([sorted(self._faults(*one)) for one in questions])
+            found = {
+                one: None if walks.left[place] else self._broken(one[0], walks, place)
+                for place, one in enumerate(questions)
+            }
+        return {one: self.parts.breaks_at_worst(*one) if of is None else of for one, of in found.items()}
+
+    def _faults(self, journeys: frozenset[int], lost: frozenset[int], doubted: Iterable[int]) -> frozenset[int]:
+        return lost.union(doubted, self._needed[journeys] & self.blind)
+
+    def _broken(self, journeys: Iterable[int], walks: Walks, place: int) -> set[int]:
+        ends = self._ends(walks, place)
+        return {node for node in journeys if ends.get(node) == "breaks"}
+
+    def _at_worst(self, question: Question) -> set[int] | None:
         """As `simulate.doubt.at_worst`, in numbers; none where something would have to recover."""
         journeys, lost, doubted = question
-        blind = keep & self.blind
         found = set(doubted - lost)
-        if self.bound:
-            down = self._ever(self._seen, lost)
-            if down is None:
-                return None
-            self._tie(found, lost, down | lost)
+        down = self._ever(self._seen, lost)
+        if down is None:
+            return None
+        self._tie(found, lost, down | lost)
         while True:
-            walks = self._seen.walk([sorted(lost | found | blind)], ever=bool(self.bound))
+            faults = self._faults(journeys, lost, found)
+            walks = self._seen.walk([sorted(faults)], ever=True)
             if walks.left[0]:
                 return None
-            if not self.bound or not self._tie(found, lost, self._down(walks)):
-                ends = self._ends(walks, 0)
-                return {node for node in journeys if ends.get(node) == "breaks"}
-            down = self._ever(self._tied, lost | found | blind)
+            if not self._tie(found, lost, self._down(walks)):
+                return self._broken(journeys, walks, 0)
+            down = self._ever(self._tied, self._faults(journeys, lost, found))
             if down is None:
                 return None
             self._tie(found, lost, down)

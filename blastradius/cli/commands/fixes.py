@@ -49,7 +49,7 @@ def run(
     gone, leaving = options.texts(remove, "--remove"), options.texts(drain, "--drain")
     length = options.seconds(duration, "--for")
     kinds = _kinds(options.texts(only, "--only"))
-    kind = _kind(options.text(by, "--by")) if by is not None else "region"
+    kind = _kind(options.text(by, "--by")) if by is not None else None
     from blastradius import pipeline
     from blastradius.analysis import fixes
     from blastradius.cli import opening
@@ -73,7 +73,7 @@ def run(
         scenario=asked[0] if asked else None,
         by=kind,
         journeys=options.texts(journey, "--journey"),
-        duration=length,
+        duration=None if asked else length,
         typed=asked[1] if asked else True,
         only=kinds,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-from blastradius.circuit import HARD, Circuit, Group
+from blastradius.circuit import HARD, Circuit
 from blastradius.engine.diagrams.formula import Draft, Formula
 from blastradius.engine.solve import ACTS_DOWN, ACTS_IMPAIRED, settings
 
@@ -30,24 +30,20 @@ def failure(
 
 
 class _Work:
-    """Nodes of both planes, made as they are met; a failover's *block* (its needs are down) is a founded node."""
+    """Nodes of both planes, made as they are met; a failover's *block* (it is no way out on that plane) is a founded node."""
 
     def __init__(self, circuit: Circuit, free: frozenset[int], codes: bytearray) -> None:
         self.circuit, self.free, self.codes = circuit, free, codes
         self.draft = Draft()
         self.made: dict[tuple[str, int], int] = {}
+        self.blocks: dict[tuple[str, int], int] = {}
         self.open: list[tuple[str, int]] = []
 
     def formula_of(self, plane: Plane, node: int) -> int:
         top = self._node(plane, node)
         while self.open:
-            plane_or_block, number = self.open.pop()
-            made = self.made[plane_or_block, number]
-            if plane_or_block == "block":
-                needs = self.circuit.groups[number].needs
-                self.draft.say(made, 1, [self._node("down", need) for need in needs])
-            else:
-                self.draft.say(made, 1, self._causes(plane_or_block, number))
+            which, number = key = self.open.pop()
+            self.draft.say(self.made[key], 1, self._causes(which, number))
         return top
 
     def _node(self, plane: str, number: int) -> int:
@@ -81,14 +77,16 @@ class _Work:
         active = self._too_few(plane, group.active, group.required, group.active_full)
         if not group.fails_over:
             return active
-        return self.draft.gate(2, [active, self.draft.gate(1, [best, self._block(number, group)])])
+        return self.draft.gate(2, [active, self._block(plane, number, best)])
 
     def _too_few(self, plane: str, nodes: tuple[int, ...], required: int, full: int) -> int:
         enough = required if plane == "down" else max(required, full)
         return self.draft.gate(len(nodes) - enough + 1, [self._node(plane, node) for node in nodes])
 
-    def _block(self, number: int, group: Group) -> int:
-        made = self._node("block", number)
-        if group.needs:
+    def _block(self, plane: str, number: int, best: int) -> int:
+        made = self.blocks.get((plane, number))
+        if made is None:
+            made = self.blocks[plane, number] = self.draft.reserve()
             self.draft.founded.add(made)
+            self.draft.say(made, 1, [best, *(self._node("down", need) for need in self.circuit.groups[number].needs)])
         return made

@@ -139,9 +139,11 @@ class _Job:
     def _passing(self) -> Callable[[Ints], None]:
         passes, tally = self.counter.passes, self.tally
         bits = passes.rows()
+        begun = 0
 
         def one(chosen: Ints) -> None:
-            begun = passes.settled(self.losses, chosen, bits)
+            nonlocal begun
+            begun = passes.settled(self.losses, chosen, bits, begun)
             passes.count(bits, begun, chosen, tally)
             tally.ends[chosen] = passes.ends(bits, self.counter.journeys, chosen.size)
             if passes.net.alarms.size:

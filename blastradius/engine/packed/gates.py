@@ -47,7 +47,13 @@ class Watch:
 
 @dataclass(frozen=True)
 class Founding:
-    """A failover with needs: `closed` is a signal that nothing feeds, set while the failover does not count."""
+    """A failover on one plane: `closed` is a signal that nothing feeds, set while the failover does not count.
+
+    Attributes:
+        out: what the group shows.
+        closed: that signal.
+        needs: signals that must not be set for it to count: of what it calls, and of its members being too few.
+    """
 
     out: int
     closed: int
@@ -67,7 +73,7 @@ class Gates:
         watches: what tells of lost spares.
         alarms: set where the active members of a group that can fail over are not all right.
         moving: for each such group, where asked for: the active members are down, all are; the active are bad, all are.
-        foundings: failovers that have needs.
+        foundings: failovers, each plane apart.
     """
 
     threshold: Ints
@@ -254,15 +260,18 @@ class _Maker:
         full = max(group.required, group.full)
         worse = self._hurt(group.members, full, beyond, full == group.required)
         self.moving.append((fallen, beyond, hurt, worse))
-        closed = []
-        needs = group.needs if self.needs else ()
-        if needs:
-            closed = [stuck, len(self.thresholds)]
-            self.thresholds.append(0)
-        out = self._at_least(2, (fallen, self._at_least(1, (beyond, *closed))))
-        if needs:
-            self.foundings.append(Founding(out, closed[1], tuple(int(self.down[need]) for need in needs)))
-        return out, self._at_least(2, (hurt, self._at_least(1, (worse, *closed))))
+        return self._saved(fallen, beyond, stuck), self._saved(hurt, worse, stuck)
+
+    def _saved(self, shown: int, short: int, stuck: int) -> int:
+        """Set where the active members do not suffice and the failover is no way out."""
+        if not self.needs:
+            return self._at_least(2, (shown, short))
+        closed = len(self.thresholds)
+        self.thresholds.append(0)
+        needs = (short,) if stuck == ZERO else (short, stuck)
+        out = self._at_least(2, (shown, self._at_least(1, (*needs, closed))))
+        self.foundings.append(Founding(out, closed, needs))
+        return out
 
     def _watch_moving(self, group: Group, target: int, beyond: int, stuck: int, fallen: int) -> None:
         spare = len(group.members) - group.required

@@ -66,7 +66,7 @@ class Net:
 
     @property
     def founds(self) -> bool:
-        """Whether any failover must be founded within a cycle through its needs."""
+        """Whether any failover must be founded within a cycle through its needs or members."""
         return bool((self.blocks[:, 2] == FOUNDED).any())
 
 
@@ -137,7 +137,7 @@ def _net(made: Gates, order: Order, components: int) -> Net:
 
 
 def _founded_within(cycle: Ints, out: int, needs: Sequence[int]) -> bool:
-    """Whether a failover hangs on itself: a need of it lies on the cycle that it serves."""
+    """Whether a failover hangs on itself: what it calls or fails over to lies on the cycle that it serves."""
     return bool(cycle[out]) and any(cycle[need] == cycle[out] for need in needs)
 
 

@@ -33,19 +33,20 @@ class Passes:
         self.compiled = has_numba() if compiled is None else compiled
         self._inputs = np.concatenate([net.inputs, np.zeros(_PADDING, np.uint32)])
 
-    def settled(self, losses: Losses, chosen: Ints, bits: Bits) -> int:
+    def settled(self, losses: Losses, chosen: Ints, bits: Bits, clean: int = 0) -> int:
         """Evaluate one pass, in place.
 
         Args:
             losses: all losses.
             chosen: numbers of at most 512 of them; each becomes a bit.
             bits: a row for each gate; what it held is forgotten.
+            clean: no row before this one is set in it, as the pass before has said.
 
         Returns:
             The first row that may be set; none before it is.
         """
         net = self.net
-        first = self._set(losses, chosen, bits)
+        first = self._set(losses, chosen, bits, clean)
         if self.compiled:
             from blastradius.engine.packed.kernels import settle
 
@@ -55,9 +56,9 @@ class Passes:
             arrays.settle(net, bits, first)
         return first
 
-    def _set(self, losses: Losses, chosen: Ints, bits: Bits) -> int:
+    def _set(self, losses: Losses, chosen: Ints, bits: Bits, clean: int) -> int:
         net = self.net
-        bits[:] = 0
+        bits[clean:] = 0
         begin, length = losses.start[chosen], losses.start[chosen + 1] - losses.start[chosen]
         scenario = np.repeat(np.arange(chosen.size), length)
         ends = np.cumsum(length)

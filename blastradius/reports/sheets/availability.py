@@ -5,7 +5,7 @@ from __future__ import annotations
 from blastradius.analysis.availability import Availability
 from blastradius.reports.losses import when_words
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
-from blastradius.reports.wording import circular_words, number
+from blastradius.reports.wording import number
 
 _COLUMNS = (
     "journey", "tier", "availability", "low", "high", "downtime a year s", "slo", "allowed a year s", "meets slo",
@@ -18,7 +18,6 @@ def _title(result: Availability) -> list[str]:
     assumed = sum(figure.basis == "assumed" for figure in result.figures)
     ground = f"{number(len(result.figures), 'figure')}; parts fail independently; {when_words(result.when)}."
     lines = ["How available the journeys are", ground]
-    lines += [words] if (words := circular_words(result.circular)) else []
     return [*lines, f"{assumed:,} figures are assumed, and so are these answers."] if assumed else lines
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from blastradius.analysis.concentration import Concentrated, Concentration
 from blastradius.reports.tables import Cell, Sheets, Table, chain_text, coverage_table, gap_table, places, sheets
-from blastradius.reports.wording import circular_words
 
 _COLUMNS = (
     "kind", "id", "name", "concentration", "direct concentration", "concentration amplification", "impact",
@@ -19,7 +18,6 @@ def _title(result: Concentration) -> list[str]:
         "Concentration is the share of journeys that use a provider, impact the share that is down for good without it; "
         "amplification is each with what others bring along, divided by what is direct (Kashaf et al., IMC 2020)."
     )
-    notes += [words] if (words := circular_words(result.circular)) else []
     return ["On whom the journeys rest", *notes]
 
 

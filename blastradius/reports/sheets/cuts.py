@@ -5,7 +5,6 @@ from __future__ import annotations
 from blastradius.analysis.cuts import Cuts
 from blastradius.reports.losses import asked_words, by_words, complete_words, counts_words, explaining, loss_words
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
-from blastradius.reports.wording import circular_words
 
 _COLUMNS = ("journey", "tier", "order", "lost", "ids", "probability", "proof")
 
@@ -15,7 +14,6 @@ def _title(result: Cuts) -> list[str]:
     lines += [f"{one.name}: {complete_words(one)}" for one in result.journeys if one.complete_to is not None]
     if result.assumed:
         lines.append("Probabilities rest on assumed figures.")
-    lines += [words] if (words := circular_words(result.circular)) else []
     return lines
 
 

@@ -18,6 +18,8 @@ def _title(result: Sweep) -> list[str]:
         f"Losing every {result.by}: {alone:,} of {total:,} break a journey",
         "Each loss is for ever. What a pair does is what it does beyond both losses apart.",
     ]
+    if result.pairs_seen_only:
+        told.append("Pairs are compared by what was seen: so many are not looked through for what was not.")
     if result.omitted or result.omitted_pairs:
         told.append(f"{result.omitted:,} lesser losses and {result.omitted_pairs:,} lesser pairs are left out.")
     return told

@@ -8,7 +8,7 @@ from blastradius.durations import format_duration
 from blastradius.reports.escape import terminal
 from blastradius.reports.losses import when_words
 from blastradius.reports.text import pages
-from blastradius.reports.text.parts import circular_lines, coverage_line, gap_lines
+from blastradius.reports.text.parts import coverage_line, gap_lines
 from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import listed, number, percent
 
@@ -27,7 +27,6 @@ def page(result: Availability, view: View) -> list[str]:
     missed = sum(one.meets_slo is False for one in judged)
     told = f"{missed:,} of {number(len(judged), 'SLO')} missed" if judged else "no journey has an SLO"
     lines = [f"{head} {view.tone(told, 'bad' if missed else 'plain')}", *_ground(result, view)]
-    lines += circular_lines(result.circular, view)
     for journey in result.journeys[:_MOST]:
         lines += ["", *_journey(journey, view)]
     if len(result.journeys) > _MOST:

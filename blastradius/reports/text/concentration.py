@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
-from blastradius.reports.text.parts import circular_lines, coverage_line, gap_lines
+from blastradius.reports.text.parts import coverage_line, gap_lines
 from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import listed, number
 
@@ -26,7 +26,6 @@ def page(result: Concentration, view: View) -> list[str]:
             "",
             "No journeys are declared, so nothing can be counted: write blastradius.yaml beside the inventory",
         ]
-    lines += circular_lines(result.circular, view)
     money = any(one.revenue_per_hour is not None for one in result.providers)
     for kind in result.by:
         found = [one for one in result.providers if one.kind == kind and (one.uses or one.unknown)]

@@ -15,7 +15,7 @@ from blastradius.reports.losses import (
     thing,
 )
 from blastradius.reports.text import pages
-from blastradius.reports.text.parts import circular_lines, coverage_line, gap_lines
+from blastradius.reports.text.parts import coverage_line, gap_lines
 from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import number
 
@@ -34,7 +34,6 @@ def page(result: Cuts, view: View) -> list[str]:
     lines += wrapped(f"  {by_words(result)}.", view.width, 4)
     if result.assumed:
         lines.append(view.tone("  Probabilities rest on assumed figures.", "warn"))
-    lines += circular_lines(result.circular, view)
     for journey in result.journeys[:_MOST]:
         lines += ["", *_journey(journey, result, view)]
     if len(result.journeys) > _MOST:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from blastradius.model import PLACES, BlastRadius, ComponentResult, Coverage, Gap
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import View, wrapped
-from blastradius.reports.wording import Names, circular_words, grouped, number, subjects
-
-if TYPE_CHECKING:
-    from blastradius.analysis.circular import Circular
+from blastradius.reports.wording import Names, grouped, number, subjects
 
 _MOST_GROUPS = 6
 _NOT_OWN = PLACES | {"vendor", "external", "platform", "control-plane"}
@@ -125,9 +121,3 @@ def _selector(entry: ComponentResult | None, result: BlastRadius) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(terminal(text), ensure_ascii=False)
-
-
-def circular_lines(found: Sequence[Circular], view: View) -> list[str]:
-    """Failovers that are counted and would not happen, where there are any."""
-    words = terminal(circular_words(found))
-    return [view.tone(line, "warn") for line in wrapped(f"  {words}", view.width, 4)] if words else []

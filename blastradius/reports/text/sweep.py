@@ -140,6 +140,8 @@ def _pairs(result: Sweep, view: View) -> list[str]:
         f"({evaluated}).",
         view.width, 2,
     )  # fmt: skip
+    if result.pairs_seen_only:
+        lines.append(view.tone("  By what was seen: so many pairs are not looked through for what was not.", "unknown"))
     named = {journey.id: terminal(journey.name) for journey in result.journeys}
     for pair in result.pairs[:_MOST_PAIRS]:
         lines += _pair(pair, named, view)
