@@ -17,7 +17,7 @@ from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.mesh import mesh, rerouted
 from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
-from blastradius.scanners.kubernetes.rendering import Plan, plan
+from blastradius.scanners.kubernetes.rendering import Plan, Started, plan, start
 from blastradius.scanners.kubernetes.routing import routing
 from blastradius.scanners.kubernetes.shape import malformed
 from blastradius.scanners.kubernetes.systems import contradictions, systems
@@ -75,14 +75,20 @@ class KubernetesScanner:
     claims = "names"
     markers: tuple[str, ...] = ("apiVersion",)
 
+    def __init__(self) -> None:
+        self._started: Started | None = None
+
     def claim(self, tree: Tree) -> Iterable[str]:
         """Files of charts: they are templates, not YAML."""
-        return {path for chart in charts(tree) for path in chart.files}
+        apart = {path for chart in charts(tree) for path in chart.files}
+        self._started = start(tree, apart | tree.claimed)
+        return apart
 
     def fetch(self, tree: Tree) -> Source:
         """All objects of all files, and of what kustomize and Helm render."""
         source = Source(arguments=tree.arguments)
-        rendered: Plan = plan(tree)
+        rendered: Plan = plan(tree, self._started or start(tree, tree.claimed))
+        self._started = None
         source.objects.extend(rendered.objects)
         source.gaps.extend(rendered.gaps)
         source.notes.update(rendered.notes)

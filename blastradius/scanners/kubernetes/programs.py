@@ -9,8 +9,9 @@ import signal
 import subprocess
 import tempfile
 import time
+import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -62,29 +63,27 @@ def _kustomize() -> tuple[str, ...] | None:
     return (kubectl, "kustomize") if kubectl else None
 
 
-def run_kustomize(folders: Iterable[Path]) -> Iterator[tuple[bytes | None, str]]:
-    """Render kustomizations whose references were found to be local, several at once.
+def run_kustomize(folders: Sequence[Path]) -> Iterator[tuple[bytes | None, str]]:
+    """Render kustomizations whose references were found to be local, several at once; the first are started here.
 
-    Yields:
+    Returns:
         What each renders to, or None and why not, in the order of the folders.
     """
-    command = _kustomize()
-    left = iter(folders)
+    command = _kustomize() if folders else None
     if command is None:
-        yield from ((None, "neither kustomize nor kubectl is installed") for _ in left)
-        return
+        return iter([(None, "neither kustomize nor kubectl is installed")] * len(folders))
+    left = (_Run((*command, str(one)), "kustomize") for one in folders)
     most = 2 * (os.cpu_count() or 1)  # as many again: who waits for the first must not leave a processor idle
-    running: deque[_Run] = deque()
-    try:
-        while True:
-            running.extend(_Run((*command, str(one)), "kustomize") for one in islice(left, most - len(running)))
-            if not running:
-                return
-            yield running[0].result()
-            running.popleft()
-    finally:
-        for one in running:
-            one.kill()
+    return _results(deque(islice(left, most)), left)
+
+
+def _results(running: deque[_Run], left: Iterator[_Run]) -> Iterator[tuple[bytes | None, str]]:
+    """What each wrote, in order; where one is taken, the next is started."""
+    while running:
+        one = running.popleft()
+        result = one.result()
+        running.extend(islice(left, 1))
+        yield result
 
 
 def run_helm(folder: Path, release: str) -> tuple[bytes | None, str]:
@@ -161,6 +160,8 @@ class _Run:
                 )
             except OSError as error:
                 self._trouble = f"{what} could not be started: {error.strerror}"
+        # whoever is forgotten, by a scan that ends early, must not go on
+        self._end = weakref.finalize(self, _end, self._process, self._home)
 
     def result(self) -> tuple[bytes | None, str]:
         """What it wrote, once it has ended, or None and why not."""
@@ -186,10 +187,14 @@ class _Run:
 
     def kill(self) -> None:
         """End it, if it still runs, and take away what it wrote."""
-        if self._process is not None and self._process.poll() is None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except OSError:
-                self._process.kill()
-            self._process.wait()
-        self._home.cleanup()
+        self._end()
+
+
+def _end(process: subprocess.Popen[bytes] | None, home: tempfile.TemporaryDirectory[str]) -> None:
+    if process is not None and process.poll() is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except OSError:
+            process.kill()
+        process.wait()
+    home.cleanup()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -76,12 +76,45 @@ class Kustomization:
         return text(self.body.get("kind")) == "Component"
 
 
-def plan(tree: Tree) -> Plan:
+@dataclass(slots=True)
+class Started:
+    """What renders while other files are read.
+
+    Attributes:
+        found: kustomizations, by folder.
+        outputs: what those to be rendered are made into, in the order of their folders.
+    """
+
+    found: dict[str, Kustomization]
+    outputs: Iterator[Output]
+
+
+def start(tree: Tree, apart: Container[str] = ()) -> Started:
+    """Find the kustomizations and let the first be rendered: their program works while other files are read.
+
+    Args:
+        tree: the files.
+        apart: paths of files that are no kustomizations: those of charts.
+    """
+    found: dict[str, Kustomization] = {}
+    files = {file.path: file for file in tree.files}
+    for file in tree.files:
+        if posixpath.basename(file.path) in NAMES and file.path not in apart:
+            one = _read(tree, file)
+            if one is not None:
+                found[one.folder] = one
+                _paths(one)
+    for one in found.values():
+        _check(one, files, found)
+    return Started(found, _outputs(tree, _tops(found), found))
+
+
+def plan(tree: Tree, started: Started) -> Plan:
     """Render what can be, and say what cannot."""
     result = Plan()
     for chart in charts(tree):
         _chart(tree, chart, result)
-    _kustomize(tree, result)
+    _kustomize(tree, started, result)
     return result
 
 
@@ -113,30 +146,25 @@ def _add(
     return True
 
 
-def _kustomize(tree: Tree, result: Plan) -> None:
-    found: dict[str, Kustomization] = {}
-    files = {file.path: file for file in tree.files}
-    for file in tree.files:
-        if posixpath.basename(file.path) in NAMES and file.path not in tree.claimed:
-            one = _read(tree, file, result)
-            if one is not None:
-                found[one.folder] = one
-                _paths(one, files, found)
-    for one in found.values():
-        _check(one, files, found)
+def _tops(found: dict[str, Kustomization]) -> list[Kustomization]:
+    """Those that no other one uses, by folder."""
     used = {folder for one in found.values() for folder in one.plain if folder in found}
-    shared = _shared([found[folder] for folder in sorted(found) if folder not in used], found, files)
-    outputs = _outputs(tree, [found[folder] for folder in sorted(found) if folder not in used], found)
-    for folder in sorted(found):
-        one = found[folder]
+    return [found[folder] for folder in sorted(found) if folder not in used]
+
+
+def _kustomize(tree: Tree, started: Started, result: Plan) -> None:
+    found = started.found
+    files = {file.path: file for file in tree.files}
+    for one in found.values():
         result.consumed.update((one.path, *(path for path in one.patches if path in files)))
-        if folder in used:
-            continue
+    tops = _tops(found)
+    shared = _shared(tops, found, files)
+    for one in tops:
         if one.is_component:
             _leave_out(one, found, result)
         elif not _all_trivial(one, found, set()):
-            _render(tree, one, found, files, outputs, result)
-        elif stage_of(folder) or folder in shared:
+            _render(tree, one, found, files, started.outputs, result)
+        elif stage_of(one.folder) or one.folder in shared:
             _take(tree, one, found, files, result)
 
 
@@ -168,7 +196,7 @@ def _take(
     result.consumed.update(sources)
 
 
-def _read(tree: Tree, file: SourceFile, result: Plan) -> Kustomization | None:
+def _read(tree: Tree, file: SourceFile) -> Kustomization | None:
     if not file.path.lower().endswith((".yaml", ".yml")):
         tree.named.add(file.path)
     documents: tuple[Document, ...] = tree.documents(file)
@@ -178,7 +206,7 @@ def _read(tree: Tree, file: SourceFile, result: Plan) -> Kustomization | None:
     return Kustomization(file.path, posixpath.dirname(file.path), body)
 
 
-def _paths(one: Kustomization, files: dict[str, SourceFile], found: dict[str, Kustomization]) -> None:
+def _paths(one: Kustomization) -> None:
     body = one.body
     refused = [name for name in _REFUSED if body.get(name)]
     if refused:
@@ -259,9 +287,13 @@ def _outputs(tree: Tree, tops: list[Kustomization], found: dict[str, Kustomizati
         for one in tops
         if not one.is_component and not _all_trivial(one, found, set()) and _refused(_reached(one, found)) is None
     ]
-    for number, output in enumerate(run_kustomize(tree.base / folder for folder in ready)):
+    return _told(tree, run_kustomize([tree.base / folder for folder in ready]), len(ready))
+
+
+def _told(tree: Tree, outputs: Iterator[Output], count: int) -> Iterator[Output]:
+    for number, output in enumerate(outputs):
         if tree.progress:
-            tree.progress(f"kustomize: {number + 1:,} of {len(ready):,} rendered")
+            tree.progress(f"kustomize: {number + 1:,} of {count:,} rendered")
         yield output
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import shutil
 
 import pytest
@@ -98,7 +99,20 @@ def test_what_still_runs_is_ended_when_nobody_waits_for_it(tmp_path, program):
     program("kustomize", f'case "$2" in *a) {wait};; *) echo $$ > {there}; exec sleep 60;; esac')
     outputs = programs.run_kustomize([tmp_path / "a", tmp_path / "b"])
     assert next(outputs) == (b"", "")
-    outputs.close()
+    del outputs
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(there.read_text()), 0)
+
+
+def test_rendering_begins_before_anybody_asks_for_it_and_ends_when_nobody_does(tmp_path, program):
+    there = tmp_path / "there"
+    program("kustomize", f"echo $$ > {there}; exec sleep 60")
+    files = {"kustomization.yaml": HEAD + "namePrefix: x-\nresources: [web.yaml]\n", "web.yaml": deployment("web")}
+    scanner = KubernetesScanner()
+    scanner.claim(grow([written(tmp_path / "in", files)]))
+    while not (there.exists() and there.read_text().strip()):
+        time.sleep(0.01)
+    del scanner
     with pytest.raises(ProcessLookupError):
         os.kill(int(there.read_text()), 0)
 
