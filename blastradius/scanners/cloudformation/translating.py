@@ -183,15 +183,17 @@ def _said(facts: Facts, item: Item) -> None:
     row = row_of(item)
     if row is not None and item.id in facts.components:
         for need in row.needs:
+            if need.settings:
+                told = v.chosen(item.properties, *need.path.split("."))
+                what = "env" if isinstance(told, dict) else need.path
+                line = line_of(item.properties, need.path) or item.resource.line
+                variables(facts, item.id, item.stack, told, item.resource.path, line, what)
+                continue
             for value, line in lines(item.properties, need.path, item.resource.line):
-                place = f"{item.resource.path}:{line}"
-                if need.settings:
-                    variables(facts, item.id, item.stack, value, item.resource.path, line)
-                else:
-                    facts.need(
-                        item.id, item.stack, value, need.via or need.path, place,
-                        strength=need.strength, phase=need.phase, reason=need.reason, service=_bare(need.path),
-                    )  # fmt: skip
+                facts.need(
+                    item.id, item.stack, value, need.via or need.path, f"{item.resource.path}:{line}",
+                    strength=need.strength, phase=need.phase, reason=need.reason, service=_bare(need.path),
+                )  # fmt: skip
     if row is not None and row.zones and item.id in facts.components:
         _spread(facts, item, row)
     if row is not None and row.more is not None and (item.id in facts.components or facts.users.get(item.id)):
