@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blastradius.documents import Document, line_of
@@ -11,6 +12,7 @@ from blastradius.files import MAX_BYTES, read_bytes
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation import PROGRAMS, TEMPLATES
 from blastradius.scanners.cloudformation.deployments import cdk_deployments, sam_deployments
+from blastradius.scanners.cloudformation.given import given
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.sam import from_sam
 from blastradius.scanners.cloudformation.scripts import StageCommand, is_script, scripted, stage_commands
@@ -187,3 +189,5 @@ def _deployed(tree: Tree, source: Source) -> None:
             content = _bytes(file)
             if len(content) < 1_000_000:
                 source.gaps.extend(scripted(content, file.path, source.templates, source.deployments, other))
+    beside = ((path, partial(_bytes, file)) for path, file in files.items() if path not in source.templates)
+    given(beside, other, source.templates, source.deployments)

@@ -14,6 +14,7 @@ from typing import Any
 
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation.deployments import near, parameters, region_of
+from blastradius.scanners.cloudformation.given import in_file
 from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.staging import staged
@@ -287,23 +288,8 @@ def _given(found: _File, line: str) -> tuple[tuple[str, str], ...]:
     for folder in ("", posixpath.dirname(found.path)):  # commands run at the top of the tree, or beside the script
         held = found.other(posixpath.normpath(posixpath.join(folder, file)))
         if held is not None:
-            return _in_file(held)
+            return in_file(held)
     return ()
-
-
-def _in_file(held: Any) -> tuple[tuple[str, str], ...]:
-    """Parameters of a file: `Key=Value` texts, pairs of `ParameterKey` and `ParameterValue`, or one object."""
-    if isinstance(held, dict):
-        inner = held.get("Parameters")
-        pairs = list((inner if isinstance(inner, dict) else held).items())
-    elif isinstance(held, list):
-        texts = parameters([one for one in held if isinstance(one, str)])
-        objects = [one for one in held if isinstance(one, dict)]
-        pairs = [*texts, *((one.get("ParameterKey"), one.get("ParameterValue")) for one in objects)]
-    else:
-        return ()
-    known = {str(key): str(value) for key, value in pairs if isinstance(key, str) and isinstance(value, str | int)}
-    return tuple(sorted(known.items()))
 
 
 def _target(found: _File, match: re.Match[str], templates: dict[str, Template]) -> str | None:
