@@ -26,6 +26,7 @@ TIMEOUT = 30.0
 _STEP = 0.002
 """Seconds between two looks at a program; waiting with a bound does the same in steps of up to 0.05."""
 
+NO_HELM = "helm is not installed"
 _MAX_ERRORS = 20_000
 #: What programs say when they refuse, and what is told of it. Their own words may hold values of the files (literals of
 #: secrets), times, and paths of this machine, so that none of them is ever passed on.
@@ -86,20 +87,26 @@ def _results(running: deque[_Run], left: Iterator[_Run]) -> Iterator[tuple[bytes
         yield result
 
 
-def run_helm(folder: Path, release: str) -> tuple[bytes | None, str]:
+def run_helm(folder: Path, release: str, values: Path | None = None) -> tuple[bytes | None, str]:
     """Render a chart with its own values, if all charts it needs lie within it.
+
+    Args:
+        folder: of the chart.
+        release: its name.
+        values: a file of values that go before the chart's own.
 
     Returns:
         What it renders to, or None and why not.
     """
     helm = shutil.which("helm")
     if helm is None:
-        return None, "helm is not installed"
+        return None, NO_HELM
     missing = _missing_charts(folder)
     if missing:
         return None, f"it needs the chart {missing}, which does not lie in its charts folder"
     name = "".join(c if c.isalnum() else "-" for c in release.lower()).strip("-")[:50] or "release"
-    return _Run((helm, "template", name, str(folder), "--skip-tests"), "helm").result()
+    given = ("--values", str(values)) if values else ()
+    return _Run((helm, "template", name, str(folder), "--skip-tests", *given), "helm").result()
 
 
 def _missing_charts(folder: Path) -> str:
