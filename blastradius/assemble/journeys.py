@@ -39,11 +39,13 @@ def inferred(
     covered: set[str] = set()
     fronted: set[str] = set()
     needs: list[tuple[str, tuple[str, ...]]]
-    needs = [(one.dependent, (one.dependency,)) for one in dependencies if one.phase == "runtime"]
-    needs += [(one.dependent, one.members) for one in redundancies if one.phase == "runtime"]
+    needs = [
+        (one.dependent, (one.dependency,)) for one in dependencies if one.phase == "runtime" and one.strength == "hard"
+    ]
+    needs += [(one.dependent, one.members) for one in redundancies if one.phase == "runtime" and one.strength == "hard"]
     reached = _reached(needs, {id for id in entries if entries[id].kind in _GATES}, known)
     for dependent, members in needs:
-        if dependent in entries:
+        if dependent in entries or (dependent in reached and len(members) == 1):
             covered.update(members)
         if dependent in reached:
             fronted.update(members)

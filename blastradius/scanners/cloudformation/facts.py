@@ -53,6 +53,7 @@ class Facts:
     users: dict[str, list[Item]] = field(default_factory=dict)
     replicas: dict[str, dict[str, str]] = field(default_factory=dict)
     hosts: dict[str, list[str]] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
     components: dict[str, Component] = field(default_factory=dict)
     routes: Routes = field(default_factory=Routes)
     _seen: set[Any] = field(default_factory=set)
