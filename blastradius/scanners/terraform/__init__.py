@@ -92,7 +92,7 @@ def _staged(facts: tuple[Fact, ...], stage: Stage | None) -> tuple[Fact, ...]:
 
 
 def _read_source(tree: Tree, source: Source) -> None:
-    paths = [file.path for file in tree.files if file.path.endswith(_SOURCE)]
+    paths = [file.path for file in tree.files if file.path.endswith((*_SOURCE, "terragrunt.hcl"))]
     if not paths:
         return
     from blastradius.scanners.terraform.hcl import read
