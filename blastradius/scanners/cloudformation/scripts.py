@@ -23,7 +23,7 @@ from blastradius.scanners.cloudformation.template import NAME, Template
 _NAMES = frozenset({"makefile", "gnumakefile", "jenkinsfile", "justfile", "buildspec.yml", "buildspec.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"})  # fmt: skip
 _ENDINGS = (".sh", ".bash", ".mk", ".zsh")
 _COMMAND = re.compile(
-    r"(?:^|[\s;&|(@])(?:(aws)\s+(?:--[\w-]+[= ]\S+\s+)*cloudformation\s+(?:deploy|create-stack|update-stack)\b"
+    r"(?:^|[\s;&|(@\"'])(?:(aws)\s+(?:--[\w-]+[= ]\S+\s+)*cloudformation\s+(?:deploy|create-stack|update-stack)\b"
     r"|(sam)\s+deploy\b|(serverless|sls)\s+deploy\b)(.*)$"
 )
 _STAGED = re.compile(r"(?:^|[\s;&|(@\"'])(?:serverless|sls)\s+deploy\b([^;&|\"]*)")
@@ -33,6 +33,14 @@ _ASSIGN = re.compile(
 _SETTING = re.compile(r"^\s*-?\s*([A-Za-z_][\w-]*):\s*[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$")
 _LIST = re.compile(r"^\s*-?\s*([A-Za-z_][\w-]*):\s*\[([^\]]*)\]")
 _LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;]*?)\s*(?:;\s*do\b.*)?$")
+_ARRAY = re.compile(
+    r"^\s*(?:(?:declare|local|readonly|typeset|export)\s+)*(?:-\w+\s+)*([A-Za-z_]\w*)=\(([^()]*)\)\s*(?:#.*)?$"
+)
+_OPENS = re.compile(r"^\s*(?:(?:declare|local|readonly|typeset|export)\s+)*(?:-\w+\s+)*[A-Za-z_]\w*=\([^()]*$")
+_EVERY = re.compile(r"\[[@*]\]")
+_AXIS = re.compile(r"\bname\s+[\"'](\w+)[\"']")
+_AXIS_VALUES = re.compile(r"\bvalues\s+([\"'][^{}]*?[\"'])\s*(?:[;}]|$)")
+_ITEM = re.compile(r"^-\s+[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$")
 _USE = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}|\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)|<<\s*([\w.-]+)\s*>>")
 _GIVEN = re.compile(r"^\s*-?\s*aws-region:\s*(.*)$")
 _BEFORE = re.compile(r"(?:^|[\s;&|(@])AWS_(?:DEFAULT_)?REGION=[\"']?([^\s\"']+)[\"']?\s")
@@ -57,6 +65,12 @@ class _File:
     values: dict[tuple[tuple[str, ...], str], list[str] | None] = field(default_factory=dict)
     steps: list[tuple[int, list[str] | None]] = field(default_factory=list)
     line: int = 0
+    axis: str = ""
+
+    def choose(self, name: str, values: list[str]) -> None:
+        """Take values of which any may be chosen when it runs, wherever in the file it is used."""
+        before = self.values.get(((), name)) or []
+        self.values[(), name] = list(dict.fromkeys([*before, *values]))
 
     def assign(self, name: str, values: list[str] | None) -> None:
         """Take a variable's values; one that is set twice differently for one thing is not known."""
@@ -93,7 +107,7 @@ class _File:
 
     def all(self, text: str) -> list[str]:
         """All that a text can be; empty where that is not known."""
-        text = text.strip().strip("\"'")
+        text = _EVERY.sub("", text.strip().strip("\"'"))
         match = _USE.fullmatch(text)
         if match is None:
             return [] if "$" in text or "<<" in text else [text]
@@ -145,7 +159,9 @@ def scripted(
             continue
         found.line = number
         _learn(found, line)
-        if _COMMAND.search(line) and not re.search(r"\b(?:echo|printf)\b", line.partition("cloudformation")[0]):
+        if (match := _COMMAND.search(line)) and not re.search(
+            r"\b(?:echo|printf)\b", line[: match.end() - len(match[4])]
+        ):
             commands.append((number, line))
     gaps: list[Gap] = []
     for number, line in commands:
@@ -202,7 +218,9 @@ def _lines(text: str) -> list[tuple[int, str]]:
     goes_on = False
     for number, line in enumerate(text.splitlines(), 1):
         piece = line.rstrip()
-        ends = piece.endswith("\\")
+        opened = bool(_OPENS.match(found[-1][1] if goes_on and found else piece)) and ")" not in piece
+        piece = piece.partition(" #")[0] if opened else piece
+        ends = piece.endswith("\\") or opened
         piece = piece.removesuffix("\\")
         if goes_on and found:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
@@ -217,6 +235,8 @@ def _learn(found: _File, line: str) -> None:
         if match := _SETTING.match(line):
             found.exclude(match[1], match[2])
         return
+    if _offered(found, line):
+        return
     if match := _GIVEN.match(line):
         text = match[1].split(" #")[0]
         sure = found.outline.condition(found.line) is None  # one that may be left out leaves what was before
@@ -225,6 +245,10 @@ def _learn(found: _File, line: str) -> None:
         words = match[2].replace('"', " ").split()
         values = [one for word in words for one in found.all(word)]
         found.assign(match[1], values if len(values) >= len(words) else None)
+    elif match := _ARRAY.match(line):
+        words = match[2].replace('"', " ").replace("'", " ").split()
+        values = [one for word in words for one in found.all(word)]
+        found.assign(match[1], values if values and len(values) >= len(words) else None)
     elif match := _LIST.match(line):
         found.assign(match[1], [one.strip().strip("\"'") for one in match[2].split(",") if one.strip()])
     elif match := _ASSIGN.match(line):
@@ -233,6 +257,25 @@ def _learn(found: _File, line: str) -> None:
         found.assign(match[1], [match[2]])
     elif match := re.match(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=[\"']([\w .,-]+)[\"']\s*$", line):
         found.assign(match[1], match[2].split())
+
+
+def _offered(found: _File, line: str) -> bool:
+    """Take what somebody, or an axis of a matrix, chooses from: inputs of a workflow, `axis` of a Jenkinsfile."""
+    whole = found.outline.whole(found.line)
+    if "inputs" in whole[:-1]:
+        name, inner = whole[whole.index("inputs") + 1], whole[whole.index("inputs") + 2 :]
+        if (match := _LIST.match(line)) and match[1] == "options" and not inner:
+            found.choose(name, [one.strip().strip("\"'") for one in match[2].split(",") if one.strip()])
+        elif inner[:1] == ("options",) and (match := _ITEM.match(line)):
+            found.choose(name, [match[1]])
+        return True
+    if match := _AXIS.search(line):
+        found.axis = match[1]
+    if found.axis and (match := _AXIS_VALUES.search(line)):
+        found.choose(found.axis, re.findall(r"[\"']([^\"']+)[\"']", match[1]))
+        found.axis = ""
+        return True
+    return False
 
 
 def _command(

@@ -31,7 +31,7 @@ _KNOWN = frozenset({
     "VirtualService", "Route", "Endpoints", "EndpointSlice", "PersistentVolume", "PersistentVolumeClaim",
     "StorageClass", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "PodSecurityPolicy", "LimitRange",
     "ResourceQuota", "PriorityClass", "IngressClass", "GatewayClass", "Kustomization", "Component",
-    "CustomResourceDefinition", "Event", "DestinationRule", "ServiceProfile",
+    "CustomResourceDefinition", "Event", "DestinationRule", "ServiceProfile", "ServiceEntry",
 })  # fmt: skip
 
 
@@ -68,7 +68,7 @@ class KubernetesScanner:
     summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm)"
     extracts = (
         "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
-        "ExternalNames, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
+        "ExternalNames, ServiceEntries, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
         "of Istio, Linkerd and the Gateway API"
     )
     omits = "hosts inside images, custom resources, calls that nothing configures"
