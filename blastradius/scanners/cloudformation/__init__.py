@@ -51,11 +51,12 @@ class CloudFormationScanner:
     extracts = (
         "resources with their physical names; references through parameters, conditions, mappings, nested stacks, exports and "
         "SSM parameters; variables, images and event sources; routes, listeners, origins and records with how they choose; "
-        "replicas; state machines; regions from `samconfig.toml`, `cdk.out/manifest.json`, StackSets and deploy commands"
+        "replicas; state machines; stages and regions from `samconfig.toml`, files of parameters, `cdk.out/manifest.json`, StackSets "
+        "and deploy commands"
     )
     omits = (
         "what a condition leaves out by the parameters that a deployment gives, else by their defaults (what no default "
-        "decides is kept, and its evidence says so); what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
+        "decides is kept, and its evidence says so; a need that only one branch then names is a gap); what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
         "regions that stand in no scanned file; definitions kept elsewhere; TypeScript and JavaScript configuration"
     )
     claims = "content"

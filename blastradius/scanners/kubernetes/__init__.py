@@ -65,7 +65,7 @@ class KubernetesScanner:
     """Reads manifests, kustomizations and charts."""
 
     name = "kubernetes"
-    summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm)"
+    summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm with the values of each stage)"
     extracts = (
         "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
         "ExternalNames, ServiceEntries, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
