@@ -117,14 +117,14 @@ def _public(world: World, block: Block) -> None:
     behind = {
         one
         for rule in world.rules
-        if world.components[rule.dependent].kind in ("gateway", "load-balancer")
+        if rule.dependent in world.components and world.components[rule.dependent].kind in ("gateway", "load-balancer")
         for reference in (rule.members if isinstance(rule, RedundancyFact) else (rule.reference,))
         for one in reference.texts
     }
     for id in [one for key in ("name", "service", "cloud_function") for one in world.targets(block.values, key)]:
-        within = "ingress" in world.block_of[id].values and "ALL" not in (
-            world.text(world.block_of[id].values["ingress"]) or ""
-        )
+        own = world.block_of.get(id)
+        stated = world.text(own.values["ingress"]) or "" if own is not None and "ingress" in own.values else "ALL"
+        within = "ALL" not in stated.upper()
         if id not in behind and not within:
             world.update(id, attributes={"entry": f"{block.type.partition('_iam')[0]} {world.components[id].name}"})
 
