@@ -99,11 +99,13 @@ def _look(draft: Draft, resolver: Resolver) -> Look:
     # Unknown addresses need all references at once, for one bare name in two namespaces is two hosts. This resolves all.
     externals = add_externals(draft, resolver)
     # What the catalog made of addresses is complete only now; some of it is a scanned thing under another name.
-    adopted = adopt(draft, resolver.recognised)
+    adopt(draft, resolver.recognised)
 
     def look(reference: Reference) -> Target:
         target = resolver.resolve(reference)
         target = externals.get(target, target)
-        return replace(target, id=adopted[target.id]) if target.id in adopted else target
+        # who is one with what the catalog recognised may bear that one's ARN now, whoever else means it by its old id
+        id, several = draft.current(target.id), tuple(sorted({draft.current(one) for one in target.several}))
+        return target if (id, several) == (target.id, target.several) else replace(target, id=id, several=several)
 
     return look

@@ -17,6 +17,9 @@ def inferred(
 ) -> list[Journey]:
     """A journey for each component with an entry; a gateway whose routes are entries stands back for them.
 
+    A service or function behind an entry that is a gateway, balancer, network of caches or DNS name is none of its own:
+    users come by that.
+
     A DNS name is one only where it leads to something of the user's own, or chooses among targets by their health: a
     zone holds many names, and an address that nobody knows says nothing of what is behind it.
 
@@ -33,16 +36,35 @@ def inferred(
     dependencies, redundancies = tuple(dependencies), tuple(redundancies)
     for id in _leading_nowhere([id for id in entries if entries[id].kind == "dns"], known, dependencies, redundancies):
         del entries[id]
-    covered = {
-        one.dependency
-        for one in dependencies
-        if one.dependency in entries and one.dependent in entries and one.phase == "runtime"
-    }
-    for group in redundancies:
-        if group.dependent in entries and group.phase == "runtime":
-            covered.update(group.members)
-    kept = [entries[id] for id in sorted(entries) if not (id in covered and entries[id].kind in _GATES)]
+    covered: set[str] = set()
+    fronted: set[str] = set()
+    needs: list[tuple[str, tuple[str, ...]]]
+    needs = [
+        (one.dependent, (one.dependency,)) for one in dependencies if one.phase == "runtime" and one.strength == "hard"
+    ]
+    needs += [(one.dependent, one.members) for one in redundancies if one.phase == "runtime" and one.strength == "hard"]
+    reached = _reached(needs, {id for id in entries if entries[id].kind in _GATES}, known)
+    for dependent, members in needs:
+        if dependent in entries or (dependent in reached and len(members) == 1):
+            covered.update(members)
+        if dependent in reached:
+            fronted.update(members)
+    kept = [entries[id] for id in sorted(entries) if id not in (covered if entries[id].kind in _GATES else fronted)]
     return sorted((_journey(one, id) for one, id in _named(kept)), key=lambda one: one.id)
+
+
+def _reached(needs: Iterable[tuple[str, tuple[str, ...]]], gates: set[str], known: dict[str, Component]) -> set[str]:
+    """Gates that are entries, and those that they lead to: who comes by one comes to what stands behind it."""
+    behind: dict[str, list[str]] = defaultdict(list)
+    for dependent, members in needs:
+        if known[dependent].kind in _GATES:
+            behind[dependent].extend(members)
+    found, waiting = set(gates), sorted(gates)
+    while waiting:
+        new = [id for id in behind[waiting.pop()] if known[id].kind in _GATES and id not in found]
+        found.update(new)
+        waiting.extend(new)
+    return found
 
 
 def _leading_nowhere(

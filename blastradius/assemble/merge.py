@@ -80,15 +80,12 @@ def _seen_there(described: Component, mentioned: Component) -> Gap:
     )
 
 
-def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
+def adopt(draft: Draft, recognised: dict[str, Component]) -> None:
     """Take what the catalog made of addresses for a scanned component that looks the same, where there is only one.
 
     Args:
         draft: its components are complete.
-        recognised: new components by id; those that stay are added to the draft.
-
-    Returns:
-        The id to use for each recognised one, and for each scanned one that took the id of such.
+        recognised: new components by id; those that stay are added to the draft, which knows the ids of all others.
     """
     groups = Groups()
     own = {id: one for id, one in recognised.items() if one.service and one.kind not in ("platform", "control-plane")}
@@ -101,7 +98,6 @@ def adopt(draft: Draft, recognised: dict[str, Component]) -> dict[str, str]:
     for id in pool:
         del draft.components[id]
     draft.components.update(after)
-    return {id: draft.current(id) for id in {*recognised, *pool}}
 
 
 def follow_merges(draft: Draft) -> None:

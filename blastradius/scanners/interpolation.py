@@ -41,6 +41,8 @@ class Variable:
 
 def read_dotenv(text: str) -> list[Variable]:
     """All variables of a dotenv file; lines that are none are passed over, as every reader of such files does."""
+    if not text.strip():
+        return []
     from dotenv.parser import parse_stream
 
     found = []

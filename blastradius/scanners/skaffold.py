@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from blastradius.documents import Document
 from blastradius.model import BuiltFromFact, Evidence, Fact, Reference
 from blastradius.scanners.base import SCANNERS, Scanned
-from blastradius.scanners.building import IMAGE
 from blastradius.scanners.tree import Tree
 
 _VERSION = re.compile(r"skaffold/v\d\w{0,20}")
@@ -83,6 +82,8 @@ def _artifacts(document: Document) -> Iterator[tuple[object, int]]:
 
 def _built(artifact: object, where: str, line: int) -> BuiltFromFact | None:
     """The image of an artifact and its folder; None where either is a template, or lies outside of the tree."""
+    from blastradius.scanners.building import IMAGE
+
     if not isinstance(artifact, dict):
         return None
     image, context = artifact.get("image"), artifact.get("context", ".")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from blastradius.model import Gap
 from blastradius.scanners.base import SCANNERS, Scanned
-from blastradius.scanners.cloudformation.places import Deployment
-from blastradius.scanners.cloudformation.reading import read
-from blastradius.scanners.cloudformation.template import NAME, Template
-from blastradius.scanners.tree import Tree
+from blastradius.scanners.tree import SUFFIXES, SourceFile, Tree
+
+if TYPE_CHECKING:
+    from blastradius.scanners.cloudformation.places import Deployment
+    from blastradius.scanners.cloudformation.template import Template
+
+#: Endings of templates, and names of programs that make them.
+TEMPLATES = (".template", ".cfn", ".tmpl")
+PROGRAMS = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
+#: Keys of which one stands at the top of everything that is read here.
+_KEYS = frozenset({"Resources", "AWSTemplateFormatVersion", "artifacts", "provider"})
 
 
 @dataclass(slots=True)
@@ -34,20 +42,21 @@ class Source:
     failed: int = 0
 
 
-@SCANNERS.register(NAME)
+@SCANNERS.register("cloudformation")
 class CloudFormationScanner:
     """Reads templates and follows their functions without deploying anything."""
 
-    name = NAME
+    name = "cloudformation"
     summary = "CloudFormation, SAM, CDK output (`cdk.out`) and Serverless Framework files"
     extracts = (
         "resources with their physical names; references through parameters, conditions, mappings, nested stacks, exports and "
         "SSM parameters; variables, images and event sources; routes, listeners, origins and records with how they choose; "
-        "replicas; state machines; regions from `samconfig.toml`, `cdk.out/manifest.json`, StackSets and deploy commands"
+        "replicas; state machines; stages and regions from `samconfig.toml`, files of parameters, `cdk.out/manifest.json`, StackSets "
+        "and deploy commands"
     )
     omits = (
         "what a condition leaves out by the parameters that a deployment gives, else by their defaults (what no default "
-        "decides is kept, and its evidence says so); what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
+        "decides is kept, and its evidence says so; a need that only one branch then names is a gap); what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
         "regions that stand in no scanned file; definitions kept elsewhere; TypeScript and JavaScript configuration"
     )
     claims = "content"
@@ -60,7 +69,10 @@ class CloudFormationScanner:
     def fetch(self, tree: Tree) -> Source:
         """All templates, and the files that say where they are deployed."""
         source = Source()
-        read(tree, source)
+        if any(_concerns(tree, file) for file in tree.files):
+            from blastradius.scanners.cloudformation.reading import read
+
+            read(tree, source)
         return source
 
     def translate(self, source: Source, root: str) -> Scanned:
@@ -75,3 +87,14 @@ class CloudFormationScanner:
         gaps = [gap for path in sorted(source.templates) for gap in source.templates[path].gaps]
         unmapped = {**facts.unmapped, **source.notes}
         return Scanned((*facts.found, *gaps, *source.gaps), source.parsed, source.failed, unmapped)
+
+
+def _concerns(tree: Tree, file: SourceFile) -> bool:
+    """Whether a file can be a template or a program that makes one; a closer look is for the reader."""
+    if file.path in tree.claimed:
+        return False
+    if file.path.endswith(PROGRAMS) or file.path.lower().endswith(TEMPLATES):
+        return True
+    if not file.path.lower().endswith(SUFFIXES) and file.path not in tree.named:
+        return False
+    return any(isinstance(one.value, dict) and not _KEYS.isdisjoint(one.value) for one in tree.documents(file))

@@ -26,6 +26,12 @@ def region_of(text: Any) -> str | None:
     return str(text) if isinstance(text, str) and _REGION.fullmatch(text) else None
 
 
+def region_in(path: str) -> str | None:
+    """The region that a path names as a word of its own; None where it names none, or two."""
+    found = {one for one in _REGION.findall(path) if re.search(rf"(?<![a-z0-9]){one}(?![a-z0-9])", path)}
+    return found.pop() if len(found) == 1 else None
+
+
 def near(path: str, folder: str, templates: dict[str, Template]) -> str | None:
     """The template that a path means, seen from a folder; else the only one whose path ends so."""
     local = posixpath.normpath(posixpath.join(folder, path))

@@ -53,6 +53,7 @@ class Facts:
     users: dict[str, list[Item]] = field(default_factory=dict)
     replicas: dict[str, dict[str, str]] = field(default_factory=dict)
     hosts: dict[str, list[str]] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
     components: dict[str, Component] = field(default_factory=dict)
     routes: Routes = field(default_factory=Routes)
     _seen: set[Any] = field(default_factory=set)
@@ -158,17 +159,32 @@ class Facts:
         if isinstance(value, v.Exclusive) and (named := self._named(value, stack, service)):
             self.undecided(dependent, [one.texts[-1] for one in named], via, place)
             return True
-        ids = self.targets(value, stack.region)
-        ids += [beyond for one in ids if (beyond := self.beyond(one, dependent, host))]
-        references = [Reference(texts=(id,), scope=self.scope(stack), role="resource") for id in ids]
-        if not v.refs(value):
-            references = self._named(value, stack, service)
+        references = self._meant(dependent, stack, value, service, host)
+        sure = {one.texts for one in self._meant(dependent, stack, v.certain(value), service, host)}
         for reference in references:
-            self.reference(dependent, reference, via, place, strength=strength, phase=phase, reason=reason)
+            if reference.texts in sure or strength == "soft" or phase not in (None, "runtime"):
+                self.reference(dependent, reference, via, place, strength=strength, phase=phase, reason=reason)
+            else:
+                self._perhaps(dependent, reference, via, place)
         self._fetched(dependent, stack, value, via)
         if not references:
             self.imports(dependent, value, via, place)
         return bool(references)
+
+    def _meant(self, dependent: str, stack: Stack, value: Any, service: str, host: str) -> list[Reference]:
+        """What a value names: its references and what stands behind them, else ARNs and names."""
+        if not v.refs(value):
+            return self._named(value, stack, service)
+        ids = self.targets(value, stack.region)
+        ids += [beyond for one in ids if (beyond := self.beyond(one, dependent, host))]
+        return [Reference(texts=(id,), scope=self.scope(stack), role="resource") for id in ids]
+
+    def _perhaps(self, dependent: str, reference: Reference, via: str, place: str) -> None:
+        """Write down that something is needed only where a condition goes one way, and that nothing tells which."""
+        one = reference.texts[0]
+        known = self.components.get(one)
+        reason = f"{via}: {known.name if known else one} is needed only as a condition goes that nothing scanned decides: scan what gives its parameter"
+        self.gap(dependent, reason[:500], place, component=dependent, reference=one)
 
     def beyond(self, id: str, dependent: str, host: str = "") -> str:
         """What stands behind a load balancer: its route, or its routes as one thing; empty where none is known."""
@@ -203,7 +219,7 @@ class Facts:
     def undecided(self, dependent: str, names: list[str], via: str, place: str) -> None:
         """Write down that a component needs one of some things, and that nothing tells which."""
         shown = " or ".join(list(dict.fromkeys(names))[:4])
-        reason = f"{via}: {shown}, by a key of a mapping that is not known: scan what gives the parameter or region"
+        reason = f"{via}: {shown}, which nothing scanned decides: scan what gives the parameter or region"
         self.gap(dependent, reason[:500], place, component=dependent)
 
     def _named(self, value: Any, stack: Stack, service: str) -> list[Reference]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blastradius.documents import Document, line_of
 from blastradius.errors import InputError
 from blastradius.files import MAX_BYTES, read_bytes
 from blastradius.model import Evidence, Gap
+from blastradius.scanners.cloudformation import PROGRAMS, TEMPLATES
 from blastradius.scanners.cloudformation.deployments import cdk_deployments, sam_deployments
+from blastradius.scanners.cloudformation.given import given
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.sam import from_sam
 from blastradius.scanners.cloudformation.scripts import StageCommand, is_script, scripted, stage_commands
@@ -23,8 +26,6 @@ from blastradius.scanners.tree import SourceFile, Tree
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation import Source
 
-_TEMPLATES = (".template", ".cfn", ".tmpl")
-_PROGRAMS = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
 _DEFINED = {
     "AWS::Serverless::StateMachine": "Definition",
     "AWS::Serverless::Api": "DefinitionBody",
@@ -49,9 +50,9 @@ def read(tree: Tree, source: Source) -> None:
     for file in tree.files:
         if file.path in seen or file.path in tree.claimed:
             continue
-        if file.path.lower().endswith(_TEMPLATES) and any(hint in _bytes(file) for hint in _HINTS):
+        if file.path.lower().endswith(TEMPLATES) and any(hint in _bytes(file) for hint in _HINTS):
             _file(tree, file, source, manifests)
-        elif posixpath.basename(file.path) in _PROGRAMS:
+        elif posixpath.basename(file.path) in PROGRAMS:
             _program(file, source)
     source.parsed = len(source.templates)
     for path, one in list(source.templates.items()):
@@ -188,3 +189,5 @@ def _deployed(tree: Tree, source: Source) -> None:
             content = _bytes(file)
             if len(content) < 1_000_000:
                 source.gaps.extend(scripted(content, file.path, source.templates, source.deployments, other))
+    beside = ((path, partial(_bytes, file)) for path, file in files.items() if path not in source.templates)
+    given(beside, other, source.templates, source.deployments)

@@ -9,31 +9,25 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation.deployments import near, parameters, region_of
+from blastradius.scanners.cloudformation.given import in_file
 from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
+from blastradius.scanners.cloudformation.saying import Script, learn, lines_of
 from blastradius.scanners.cloudformation.staging import staged
 from blastradius.scanners.cloudformation.template import NAME, Template
 
 _NAMES = frozenset({"makefile", "gnumakefile", "jenkinsfile", "justfile", "buildspec.yml", "buildspec.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"})  # fmt: skip
 _ENDINGS = (".sh", ".bash", ".mk", ".zsh")
 _COMMAND = re.compile(
-    r"(?:^|[\s;&|(@])(?:(aws)\s+(?:--[\w-]+[= ]\S+\s+)*cloudformation\s+(?:deploy|create-stack|update-stack)\b"
+    r"(?:^|[\s;&|(@\"'])(?:(aws)\s+(?:--[\w-]+[= ]\S+\s+)*cloudformation\s+(?:deploy|create-stack|update-stack)\b"
     r"|(sam)\s+deploy\b|(serverless|sls)\s+deploy\b)(.*)$"
 )
 _STAGED = re.compile(r"(?:^|[\s;&|(@\"'])(?:serverless|sls)\s+deploy\b([^;&|\"]*)")
-_ASSIGN = re.compile(
-    r"^\s*(?:export\s+|set\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)\s*(?:=|:=|\?=)\s*[\"']?([\w.-]*)[\"']?\s*(?:#.*)?$"
-)
-_SETTING = re.compile(r"^\s*-?\s*([A-Za-z_][\w-]*):\s*[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$")
-_LIST = re.compile(r"^\s*-?\s*([A-Za-z_][\w-]*):\s*\[([^\]]*)\]")
-_LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;]*?)\s*(?:;\s*do\b.*)?$")
-_USE = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}|\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)|<<\s*([\w.-]+)\s*>>")
-_GIVEN = re.compile(r"^\s*-?\s*aws-region:\s*(.*)$")
 _BEFORE = re.compile(r"(?:^|[\s;&|(@])AWS_(?:DEFAULT_)?REGION=[\"']?([^\s\"']+)[\"']?\s")
 _OPTION = r"(?:^|\s){0}(?:[= ]\s*)(\"[^\"]*\"|'[^']*'|\S+)"
 
@@ -44,69 +38,6 @@ def is_script(path: str) -> bool:
     workflow = ".github/workflows/" in f"/{path}" and name.endswith((".yml", ".yaml"))
     circle = path.endswith((".circleci/config.yml", ".circleci/config.yaml"))
     return workflow or circle or name in _NAMES or name.startswith("buildspec") or name.endswith(_ENDINGS)
-
-
-@dataclass(slots=True)
-class _File:
-    """What a script says: each variable's values by what they are set for, None where nobody knows."""
-
-    path: str
-    other: Callable[[str], Any] = lambda _: None
-    outline: Outline = field(default_factory=lambda: Outline("", ()))
-    values: dict[tuple[tuple[str, ...], str], list[str] | None] = field(default_factory=dict)
-    steps: list[tuple[int, list[str] | None]] = field(default_factory=list)
-    line: int = 0
-
-    def assign(self, name: str, values: list[str] | None) -> None:
-        """Take a variable's values; one that is set twice differently for one thing is not known."""
-        scope = self._scope()
-        if "rules" in self.outline.whole(self.line):
-            values = None  # GitLab: set only where a rule holds
-        before = self.values.get((scope, name), values)
-        if before != values and before and values and "workflows" in self.outline.whole(self.line):
-            values = list(dict.fromkeys([*before, *values]))  # CircleCI: one job, run with several
-            before = values
-        self.values[scope, name] = values if before == values else None
-
-    def exclude(self, name: str, value: str) -> None:
-        """Take a value out of a matrix that leaves it out whatever else it holds."""
-        scope = self._scope()
-        if self.outline.alone(self.line) and (values := self.values.get((scope, name))):
-            self.values[scope, name] = [one for one in values if one != value]
-
-    def _scope(self) -> tuple[str, ...]:
-        job, step = self.outline.job(self.line), self.outline.step(self.line)
-        conditional = "rules" in self.outline.whole(self.line)
-        return step if len(step) > len(job) and step[: len(job)] == job and not conditional else job
-
-    def known(self, name: str) -> list[str] | None:
-        """Values of a variable where the file is read now, what is set nearest first; None where it is not set."""
-        whole, job = self.outline.whole(self.line), self.outline.job(self.line)
-        for at in range(len(whole), len(job), -1):
-            if (whole[:at], name) in self.values:
-                return self.values[whole[:at], name] or []
-        for scope in (job, ()):
-            if (scope, name) in self.values:
-                return self.values[scope, name] or []
-        return None
-
-    def all(self, text: str) -> list[str]:
-        """All that a text can be; empty where that is not known."""
-        text = text.strip().strip("\"'")
-        match = _USE.fullmatch(text)
-        if match is None:
-            return [] if "$" in text or "<<" in text else [text]
-        name = next(one for one in match.groups() if one).rpartition(".")[2]
-        return self.known(name) or []
-
-    def region(self) -> list[str] | None:
-        """Regions that steps or variables before the line give; None where nothing gives one."""
-        job = self.outline.job(self.line)
-        for number, values in reversed(self.steps):
-            if number < self.line and self.outline.job(number) == job:
-                return values or []
-        found = [known for key in ("AWS_REGION", "AWS_DEFAULT_REGION") if (known := self.known(key)) is not None]
-        return found[0] if found else None
 
 
 LONGEST_LINE = 4_000
@@ -134,8 +65,8 @@ def scripted(
     """
     if not any(word in content for word in (b"cloudformation", b"sam deploy", b"serverless deploy", b"sls deploy")):
         return []
-    lines = _lines(content.decode("utf-8", "replace"))
-    found = _File(path, other, Outline(path, lines))
+    lines = lines_of(content.decode("utf-8", "replace"))
+    found = Script(path, other, Outline(path, lines))
     commands: list[tuple[int, str]] = []
     for number, line in lines:
         # Blanks are folded and long lines left out, so that no pattern has much to go back over.
@@ -143,8 +74,10 @@ def scripted(
         if line.startswith("#") or len(line) > LONGEST_LINE:
             continue
         found.line = number
-        _learn(found, line)
-        if _COMMAND.search(line) and not re.search(r"\b(?:echo|printf)\b", line.partition("cloudformation")[0]):
+        learn(found, line)
+        if (match := _COMMAND.search(line)) and not re.search(
+            r"\b(?:echo|printf)\b", line[: match.end() - len(match[4])]
+        ):
             commands.append((number, line))
     gaps: list[Gap] = []
     for number, line in commands:
@@ -172,8 +105,8 @@ def stage_commands(content: bytes, path: str) -> list[StageCommand]:
     """Commands of one file that deploy a Serverless file as a stage that is known."""
     if not any(word in content for word in (b"serverless deploy", b"sls deploy")):
         return []
-    lines = _lines(content.decode("utf-8", "replace"))
-    script = _File(path, outline=Outline(path, lines))
+    lines = lines_of(content.decode("utf-8", "replace"))
+    script = Script(path, outline=Outline(path, lines))
     found: list[StageCommand] = []
     commands: list[tuple[int, str]] = []
     for number, line in lines:
@@ -181,7 +114,7 @@ def stage_commands(content: bytes, path: str) -> list[StageCommand]:
         if line.startswith("#") or len(line) > LONGEST_LINE:
             continue
         script.line = number
-        _learn(script, line)
+        learn(script, line)
         commands += [(number, one) for one in _STAGED.findall(line)]
     for number, line in commands:
         script.line = number
@@ -195,47 +128,8 @@ def stage_commands(content: bytes, path: str) -> list[StageCommand]:
     return found
 
 
-def _lines(text: str) -> list[tuple[int, str]]:
-    """Lines with their numbers; one that ends in a backslash goes on in the next."""
-    found: list[tuple[int, str]] = []
-    goes_on = False
-    for number, line in enumerate(text.splitlines(), 1):
-        piece = line.rstrip()
-        ends = piece.endswith("\\")
-        piece = piece.removesuffix("\\")
-        if goes_on and found:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
-        else:
-            found.append((number, piece))
-        goes_on = ends and len(found[-1][1]) < 20_000
-    return found
-
-
-def _learn(found: _File, line: str) -> None:
-    if "exclude" in found.outline.whole(found.line):
-        if match := _SETTING.match(line):
-            found.exclude(match[1], match[2])
-        return
-    if match := _GIVEN.match(line):
-        text = match[1].split(" #")[0]
-        sure = found.outline.condition(found.line) is None  # one that may be left out leaves what was before
-        found.steps.append((found.line, found.all(text) if sure else None))
-    elif match := _LOOP.match(line):
-        words = match[2].replace('"', " ").split()
-        values = [one for word in words for one in found.all(word)]
-        found.assign(match[1], values if len(values) >= len(words) else None)
-    elif match := _LIST.match(line):
-        found.assign(match[1], [one.strip().strip("\"'") for one in match[2].split(",") if one.strip()])
-    elif match := _ASSIGN.match(line):
-        found.assign(match[1], [match[2]] if match[2] else None)
-    elif match := _SETTING.match(line):
-        found.assign(match[1], [match[2]])
-    elif match := re.match(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=[\"']([\w .,-]+)[\"']\s*$", line):
-        found.assign(match[1], match[2].split())
-
-
 def _command(
-    found: _File,
+    found: Script,
     number: int,
     line: str,
     templates: dict[str, Template],
@@ -276,7 +170,7 @@ def _option(text: str, name: str) -> str | None:
     return long[1] if long else match[1].strip("\"'") if match else None
 
 
-def _given(found: _File, line: str) -> tuple[tuple[str, str], ...]:
+def _given(found: Script, line: str) -> tuple[tuple[str, str], ...]:
     match = re.search(r"--parameter(?:-override)?s[ =]\s*(.*?)(?=\s--|$)", line)
     if match is None:
         return ()
@@ -287,26 +181,11 @@ def _given(found: _File, line: str) -> tuple[tuple[str, str], ...]:
     for folder in ("", posixpath.dirname(found.path)):  # commands run at the top of the tree, or beside the script
         held = found.other(posixpath.normpath(posixpath.join(folder, file)))
         if held is not None:
-            return _in_file(held)
+            return in_file(held)
     return ()
 
 
-def _in_file(held: Any) -> tuple[tuple[str, str], ...]:
-    """Parameters of a file: `Key=Value` texts, pairs of `ParameterKey` and `ParameterValue`, or one object."""
-    if isinstance(held, dict):
-        inner = held.get("Parameters")
-        pairs = list((inner if isinstance(inner, dict) else held).items())
-    elif isinstance(held, list):
-        texts = parameters([one for one in held if isinstance(one, str)])
-        objects = [one for one in held if isinstance(one, dict)]
-        pairs = [*texts, *((one.get("ParameterKey"), one.get("ParameterValue")) for one in objects)]
-    else:
-        return ()
-    known = {str(key): str(value) for key, value in pairs if isinstance(key, str) and isinstance(value, str | int)}
-    return tuple(sorted(known.items()))
-
-
-def _target(found: _File, match: re.Match[str], templates: dict[str, Template]) -> str | None:
+def _target(found: Script, match: re.Match[str], templates: dict[str, Template]) -> str | None:
     folder = posixpath.dirname(found.path)
     wanted = "serverless" if match[3] else "sam" if match[2] else ""
     named = _option(match[4], "--template-file") or _option(match[4], "--template-body") or _option(match[4], "-t")

@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import Any
 
-from blastradius.documents import Document, MarkedDict, line_of
+from blastradius.documents import Document, MarkedDict, TaggedText, line_of
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation.deployments import region_of
 from blastradius.scanners.cloudformation.loops import expanded
@@ -138,7 +138,7 @@ def _destinations(maker: Maker, id: str, goes: dict[str, Any], at: int) -> None:
         if value is not None:
             target = (
                 maker.ref(f"{logical(value)}LambdaFunction", at)
-                if isinstance(value, str) and ":" not in value
+                if isinstance(value, str) and not isinstance(value, TaggedText) and ":" not in value
                 else value
             )
             put(config, name, made(at, Destination=target), at)

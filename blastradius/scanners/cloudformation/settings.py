@@ -43,6 +43,8 @@ def variables(
         phase: where it is not to serve.
     """
     told: list[Setting] = []
+    if found is not None and not isinstance(found, dict | list):  # one setting alone
+        variable(facts, id, stack, what, found, f"{path}:{line}", what, phase)
     for one in v.dicts(found):
         for name, value in one.items():
             place = f"{path}:{line_of(one, name) or line}"
@@ -90,8 +92,7 @@ def variable(
     if facts.need(id, stack, value, via, place, phase=phase, service=service) or v.refs(value):
         unmade(facts, id, name, value, place, via)
         return
-    if isinstance(value, v.Exclusive):
-        _one_of(facts, id, name, value, place, via)
+    if isinstance(value, v.Either) and _one_of(facts, id, name, value, place, via):
         return
     for option in value.options if isinstance(value, v.Either) else (value,):
         _hosts(facts, id, stack, name, option, place, via, phase)
@@ -129,13 +130,21 @@ def unmade(facts: Facts, id: str, name: str, value: Any, place: str, via: str) -
         facts.gap(id, reason, place, component=id, reference=shown)
 
 
-def _one_of(facts: Facts, id: str, name: str, value: v.Exclusive, place: str, via: str) -> None:
-    """Hosts of which a mapping holds one for each place or stage: none of them is certain."""
-    settings = (Setting(name, v.shown(one), via, ()) for one in value.options)
-    found = [each for one in settings for each in found_in(one, lambda host: host in facts.hosts)]
-    names = [host for one in found for host in _shown(one)]
-    if names:
-        facts.undecided(id, names, via, place)
+def _one_of(facts: Facts, id: str, name: str, value: v.Either, place: str, via: str) -> bool:
+    """Hosts of which a mapping or condition chooses some: none that not every choice holds is certain.
+
+    Returns:
+        Whether that is so: False where all choices hold the same, or none any.
+    """
+    settings = [Setting(name, v.shown(one), via, ()) for one in value.options]
+    found = [
+        [host for each in found_in(one, lambda host: host in facts.hosts) for host in _shown(each)] for one in settings
+    ]
+    names = list(dict.fromkeys(host for hosts in found for host in hosts))
+    if not names or (not isinstance(value, v.Exclusive) and all(set(hosts) == set(names) for hosts in found)):
+        return False
+    facts.undecided(id, names, via, place)
+    return True
 
 
 def _shown(found: Found) -> tuple[str, ...]:
@@ -175,19 +184,18 @@ def _hosts(
 
 def image(facts: Facts, id: str, stack: Stack, value: Any, place: str) -> None:
     """Write down the image that something is started from; one whose name has unknown parts only by its registry."""
-    if isinstance(value, v.Exclusive):
-        facts.undecided(id, [text for one in value.options if (text := v.text(one))], "image", place)
+    if isinstance(value, v.Either):
+        facts.undecided(id, [v.shown(one) for one in value.options if one is not v.NOTHING], "image", place)
         return
-    for option in value.options if isinstance(value, v.Either) else (value,):
-        if v.refs(option):
-            facts.need(id, stack, option, "image", place, phase="startup", strength="hard")
-            continue
-        text = v.text(option)
-        if text is None and (own := _OWN_REGISTRY.match(v.shown(option))):
-            _own_registry(facts, id, stack, own, place)
-        elif text and not any(letter in text for letter in " $<{"):
-            reference = Reference(texts=(text,), scope=facts.scope(stack), role="image")
-            facts.reference(id, reference, "image", place, phase="startup", strength="hard")
+    if v.refs(value):
+        facts.need(id, stack, value, "image", place, phase="startup", strength="hard")
+        return
+    text = v.text(value)
+    if text is None and (own := _OWN_REGISTRY.match(v.shown(value))):
+        _own_registry(facts, id, stack, own, place)
+    elif text and not any(letter in text for letter in " $<{"):
+        reference = Reference(texts=(text,), scope=facts.scope(stack), role="image")
+        facts.reference(id, reference, "image", place, phase="startup", strength="hard")
 
 
 def _own_registry(facts: Facts, id: str, stack: Stack, found: re.Match[str], place: str) -> None:

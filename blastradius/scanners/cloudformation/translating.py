@@ -9,6 +9,7 @@ from blastradius.model import Component
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
 from blastradius.scanners.cloudformation.item import Item, deep, lines
+from blastradius.scanners.cloudformation.mapping.edge import recorded
 from blastradius.scanners.cloudformation.mapping.rows import Row, types
 from blastradius.scanners.cloudformation.mapping.standbys import zones
 from blastradius.scanners.cloudformation.settings import variables
@@ -29,6 +30,7 @@ def translate(world: World, root: str) -> Facts:
     """
     facts = Facts(world, root)
     items = [facts.item(stack, resource) for stack, resource in world.all()]
+    facts.recorded = recorded(facts)
     for item in items:
         row = row_of(item)
         if row is not None and row.first is not None:
@@ -67,7 +69,10 @@ def _component(facts: Facts, item: Item, row: Row) -> None:
     name = _name(item, row)
     region, zone = _place(facts, item, row)
     hosts = [
-        text.lower().rstrip(".") for path in row.hosts for one in deep(item.properties, path) if (text := v.text(one))
+        host
+        for path in row.hosts
+        for one in deep(item.properties, path)
+        if (text := v.text(one)) and (host := text.lower().rstrip(".")) not in facts.recorded
     ]
     component = Component(
         id=item.id,
@@ -183,15 +188,17 @@ def _said(facts: Facts, item: Item) -> None:
     row = row_of(item)
     if row is not None and item.id in facts.components:
         for need in row.needs:
+            if need.settings:
+                told = v.chosen(item.properties, *need.path.split("."))
+                what = "env" if isinstance(told, dict) else need.path
+                line = line_of(item.properties, need.path) or item.resource.line
+                variables(facts, item.id, item.stack, told, item.resource.path, line, what)
+                continue
             for value, line in lines(item.properties, need.path, item.resource.line):
-                place = f"{item.resource.path}:{line}"
-                if need.settings:
-                    variables(facts, item.id, item.stack, value, item.resource.path, line)
-                else:
-                    facts.need(
-                        item.id, item.stack, value, need.via or need.path, place,
-                        strength=need.strength, phase=need.phase, reason=need.reason, service=_bare(need.path),
-                    )  # fmt: skip
+                facts.need(
+                    item.id, item.stack, value, need.via or need.path, f"{item.resource.path}:{line}",
+                    strength=need.strength, phase=need.phase, reason=need.reason, service=_bare(need.path),
+                )  # fmt: skip
     if row is not None and row.zones and item.id in facts.components:
         _spread(facts, item, row)
     if row is not None and row.more is not None and (item.id in facts.components or facts.users.get(item.id)):

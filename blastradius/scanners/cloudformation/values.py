@@ -6,7 +6,7 @@ Containers keep their line marks; a reference keeps the place where it is writte
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,6 +160,35 @@ def parts(value: Any) -> Iterator[Any]:
             yield one
 
 
+def certain(value: Any) -> Any:
+    """A value with only that which is in it whatever way its conditions go; itself where none is undecided."""
+    if isinstance(value, Either):
+        kept = [list(dict.fromkeys(_certain_parts(one))) for one in value.options]
+        return listed([one for one in kept[0] if all(one in other for other in kept[1:])], 1)
+    return listed(list(_certain_parts(value)), 1) if _is_open(value) else value
+
+
+def _is_open(value: Any) -> bool:
+    if isinstance(value, Either):
+        return True
+    inner = value.parts if isinstance(value, Text) else value.values() if isinstance(value, dict) else value
+    return isinstance(inner, Iterable) and not isinstance(inner, str) and any(map(_is_open, inner))
+
+
+def _certain_parts(value: Any) -> Iterator[Any]:
+    """Scalars and parts of texts that are there whatever way conditions go; a reference stands for its resource."""
+    if isinstance(value, Either):
+        yield from certain(value)
+    elif isinstance(value, Text):
+        for one in value.parts:
+            yield from _certain_parts(one)
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _certain_parts(one)
+    else:
+        yield Ref(value.stack, value.name, "", "") if isinstance(value, Ref) else value
+
+
 def refs(value: Any) -> list[Ref]:
     """All references within a value, each once."""
     return list(dict.fromkeys(part for part in parts(value) if isinstance(part, Ref)))
@@ -200,6 +229,23 @@ def get(value: Any, *path: str) -> Any:
         else:
             value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def chosen(value: Any, *path: str) -> Any:
+    """The mapping below some keys; where conditions choose among several, or whether there is one, so each value does."""
+    for key in path:
+        if isinstance(value, Either):
+            value = Either(tuple(one.get(key, NOTHING) if isinstance(one, dict) else NOTHING for one in value.options))
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, Either):
+        return value
+    whole = MarkedDict()
+    for one in value.options:
+        for key in one if isinstance(one, dict) else ():
+            each = [other.get(key, NOTHING) if isinstance(other, dict) else NOTHING for other in value.options]
+            put(whole, key, options(each), getattr(one, "lines", {}).get(key, 0))
+    return whole
 
 
 def made(line: int, **pairs: Any) -> MarkedDict:

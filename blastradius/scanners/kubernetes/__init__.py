@@ -17,7 +17,7 @@ from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.mesh import mesh, rerouted
 from blastradius.scanners.kubernetes.objects import Object, objects
 from blastradius.scanners.kubernetes.policies import policies
-from blastradius.scanners.kubernetes.rendering import Plan, plan
+from blastradius.scanners.kubernetes.rendering import Plan, Started, plan, start
 from blastradius.scanners.kubernetes.routing import routing
 from blastradius.scanners.kubernetes.shape import malformed
 from blastradius.scanners.kubernetes.systems import contradictions, systems
@@ -31,7 +31,7 @@ _KNOWN = frozenset({
     "VirtualService", "Route", "Endpoints", "EndpointSlice", "PersistentVolume", "PersistentVolumeClaim",
     "StorageClass", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "PodSecurityPolicy", "LimitRange",
     "ResourceQuota", "PriorityClass", "IngressClass", "GatewayClass", "Kustomization", "Component",
-    "CustomResourceDefinition", "Event", "DestinationRule", "ServiceProfile",
+    "CustomResourceDefinition", "Event", "DestinationRule", "ServiceProfile", "ServiceEntry",
 })  # fmt: skip
 
 
@@ -65,24 +65,30 @@ class KubernetesScanner:
     """Reads manifests, kustomizations and charts."""
 
     name = "kubernetes"
-    summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm)"
+    summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm with the values of each stage)"
     extracts = (
         "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
-        "ExternalNames, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
+        "ExternalNames, ServiceEntries, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
         "of Istio, Linkerd and the Gateway API"
     )
     omits = "hosts inside images, custom resources, calls that nothing configures"
     claims = "names"
     markers: tuple[str, ...] = ("apiVersion",)
 
+    def __init__(self) -> None:
+        self._started: Started | None = None
+
     def claim(self, tree: Tree) -> Iterable[str]:
         """Files of charts: they are templates, not YAML."""
-        return {path for chart in charts(tree) for path in chart.files}
+        apart = {path for chart in charts(tree) for path in chart.files}
+        self._started = start(tree, apart | tree.claimed)
+        return apart
 
     def fetch(self, tree: Tree) -> Source:
         """All objects of all files, and of what kustomize and Helm render."""
         source = Source(arguments=tree.arguments)
-        rendered: Plan = plan(tree)
+        rendered: Plan = plan(tree, self._started or start(tree, tree.claimed))
+        self._started = None
         source.objects.extend(rendered.objects)
         source.gaps.extend(rendered.gaps)
         source.notes.update(rendered.notes)

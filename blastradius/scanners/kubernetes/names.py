@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from blastradius.model import Evidence
 from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
-from blastradius.scanners.kubernetes.objects import text
+from blastradius.scanners.kubernetes.objects import dig, items, mapping, mappings, text
 
 _HOPS = 5
 
@@ -86,6 +86,8 @@ def follow(cluster: Cluster, namespace: str, host: str, hops: int = _HOPS) -> Ta
     known = service is not None and cluster.backends(*service) is not None
     if not known and cluster.beside is not None and is_known(cluster.beside, namespace, host):
         return follow(cluster.beside, namespace, host, hops)
+    if service is None and (entered := _entered(cluster, host)) is not None:
+        return entered
     if service is None:
         # an own text for a plain name, so that it is not taken for a thing of that name elsewhere
         texts = (cluster.id_of(namespace, "Service", host), host) if "." not in host and ":" not in host else (host,)
@@ -109,6 +111,21 @@ def follow(cluster: Cluster, namespace: str, host: str, hops: int = _HOPS) -> Ta
     if len(workloads) == 1:
         return Target([(identity, host)], {workloads[0].id}, (), service)
     return Target([(w.id, w.name) for w in workloads], {w.id for w in workloads}, (), service)
+
+
+def _entered(cluster: Cluster, host: str) -> Target | None:
+    """What a ServiceEntry of the mesh says that a host is: its endpoints, or workloads by their labels."""
+    for one in cluster.of_kind("ServiceEntry", api="istio.io"):
+        if host not in [text(name).lower().rstrip(".") for name in items(one.spec.get("hosts"))]:
+            continue
+        evidence = (one.evidence(one.spec, "hosts", note=f"ServiceEntry {one.name}"),)
+        selected = cluster.labelled(one.namespace, mapping(dig(one.spec, "workloadSelector", "labels")))
+        if selected:
+            return Target([(w.id, w.name) for w in selected], {w.id for w in selected}, evidence)
+        addresses = [text(each.get("address")).lower().rstrip(".") for _, each in mappings(one.spec.get("endpoints"))]
+        outer = tuple(dict.fromkeys(each for each in addresses if each and valid_host(each) and each != host))
+        return Target([(each,) for each in outer] or [(host,)], set(), evidence)
+    return None
 
 
 def own_identities(cluster: Cluster, workload: Workload) -> tuple[list[str], list[str]]:

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import tempfile
 import time
+import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ TIMEOUT = 30.0
 _STEP = 0.002
 """Seconds between two looks at a program; waiting with a bound does the same in steps of up to 0.05."""
 
+NO_HELM = "helm is not installed"
 _MAX_ERRORS = 20_000
 #: What programs say when they refuse, and what is told of it. Their own words may hold values of the files (literals of
 #: secrets), times, and paths of this machine, so that none of them is ever passed on.
@@ -62,45 +64,49 @@ def _kustomize() -> tuple[str, ...] | None:
     return (kubectl, "kustomize") if kubectl else None
 
 
-def run_kustomize(folders: Iterable[Path]) -> Iterator[tuple[bytes | None, str]]:
-    """Render kustomizations whose references were found to be local, several at once.
+def run_kustomize(folders: Sequence[Path]) -> Iterator[tuple[bytes | None, str]]:
+    """Render kustomizations whose references were found to be local, several at once; the first are started here.
 
-    Yields:
+    Returns:
         What each renders to, or None and why not, in the order of the folders.
     """
-    command = _kustomize()
-    left = iter(folders)
+    command = _kustomize() if folders else None
     if command is None:
-        yield from ((None, "neither kustomize nor kubectl is installed") for _ in left)
-        return
+        return iter([(None, "neither kustomize nor kubectl is installed")] * len(folders))
+    left = (_Run((*command, str(one)), "kustomize") for one in folders)
     most = 2 * (os.cpu_count() or 1)  # as many again: who waits for the first must not leave a processor idle
-    running: deque[_Run] = deque()
-    try:
-        while True:
-            running.extend(_Run((*command, str(one)), "kustomize") for one in islice(left, most - len(running)))
-            if not running:
-                return
-            yield running[0].result()
-            running.popleft()
-    finally:
-        for one in running:
-            one.kill()
+    return _results(deque(islice(left, most)), left)
 
 
-def run_helm(folder: Path, release: str) -> tuple[bytes | None, str]:
+def _results(running: deque[_Run], left: Iterator[_Run]) -> Iterator[tuple[bytes | None, str]]:
+    """What each wrote, in order; where one is taken, the next is started."""
+    while running:
+        one = running.popleft()
+        result = one.result()
+        running.extend(islice(left, 1))
+        yield result
+
+
+def run_helm(folder: Path, release: str, values: Path | None = None) -> tuple[bytes | None, str]:
     """Render a chart with its own values, if all charts it needs lie within it.
+
+    Args:
+        folder: of the chart.
+        release: its name.
+        values: a file of values that go before the chart's own.
 
     Returns:
         What it renders to, or None and why not.
     """
     helm = shutil.which("helm")
     if helm is None:
-        return None, "helm is not installed"
+        return None, NO_HELM
     missing = _missing_charts(folder)
     if missing:
         return None, f"it needs the chart {missing}, which does not lie in its charts folder"
     name = "".join(c if c.isalnum() else "-" for c in release.lower()).strip("-")[:50] or "release"
-    return _Run((helm, "template", name, str(folder), "--skip-tests"), "helm").result()
+    given = ("--values", str(values)) if values else ()
+    return _Run((helm, "template", name, str(folder), "--skip-tests", *given), "helm").result()
 
 
 def _missing_charts(folder: Path) -> str:
@@ -161,6 +167,8 @@ class _Run:
                 )
             except OSError as error:
                 self._trouble = f"{what} could not be started: {error.strerror}"
+        # whoever is forgotten, by a scan that ends early, must not go on
+        self._end = weakref.finalize(self, _end, self._process, self._home)
 
     def result(self) -> tuple[bytes | None, str]:
         """What it wrote, once it has ended, or None and why not."""
@@ -186,10 +194,14 @@ class _Run:
 
     def kill(self) -> None:
         """End it, if it still runs, and take away what it wrote."""
-        if self._process is not None and self._process.poll() is None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except OSError:
-                self._process.kill()
-            self._process.wait()
-        self._home.cleanup()
+        self._end()
+
+
+def _end(process: subprocess.Popen[bytes] | None, home: tempfile.TemporaryDirectory[str]) -> None:
+    if process is not None and process.poll() is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except OSError:
+            process.kill()
+        process.wait()
+    home.cleanup()

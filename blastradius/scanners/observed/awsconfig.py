@@ -10,13 +10,12 @@ import orjson
 
 from blastradius.model import Component, DependencyFact, Evidence, Fact, RedundancyFact, Reference
 from blastradius.scanners.addresses import valid_host
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import Scanned
 from blastradius.scanners.observed.configtypes import BESIDE, NEEDS, TYPES, Need
 from blastradius.scanners.observed.reading import Piece, Read
-from blastradius.scanners.observed.recorded import RecordedScanner
+from blastradius.scanners.observed.recorded import RecordedFormat
 from blastradius.scanners.observed.values import Lines, items, mapping, name, text
 
-_MARKS = (b'"configurationItem', b'"baseConfigurationItems"')
 _GONE = frozenset({"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"})
 _ITEMS = ("configurationItems", "baseConfigurationItems", "ConfigurationItems", "BaseConfigurationItems")
 _HOSTS = ("dNSName", "dnsName", "DNSName", "domainName", "endpoint", "configurationEndpoint", "readerEndpoint")
@@ -70,17 +69,10 @@ class Source:
     files: Read = field(default_factory=Read)
 
 
-@SCANNERS.register("awsconfig")
-class ConfigScanner(RecordedScanner[Source]):
+class ConfigFormat(RecordedFormat[Source]):
     """Reads what AWS Config recorded of resources and their relationships."""
 
     name = "awsconfig"
-    summary = "AWS Config snapshots and configuration items (JSON)"
-    extracts = "resources with ARN, type, region, zone, account; relationships that are needs: volumes, keys, groups of instances"
-    omits = (
-        "relationships that are none: networks, security groups, stacks; who calls whom, which AWS Config does not know"
-    )
-    marks = _MARKS
 
     def empty(self) -> Source:
         """Nothing."""

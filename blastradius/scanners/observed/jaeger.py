@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blastradius.scanners.base import SCANNERS
 from blastradius.scanners.observed.attributes import peers_of, place_of, side_of
 from blastradius.scanners.observed.model import Place, Span
 from blastradius.scanners.observed.reading import Piece
-from blastradius.scanners.observed.traces import Source, TraceScanner, links, take_links
+from blastradius.scanners.observed.traces import Source, TraceFormat, links, take_links
 from blastradius.scanners.observed.values import Lines, items, mapping, text
 
 
-@SCANNERS.register("jaeger")
-class JaegerScanner(TraceScanner):
+class JaegerFormat(TraceFormat):
     """Reads JSON of Jaeger's interface, its API and its spans in Elasticsearch."""
 
     name = "jaeger"
-    summary = "Jaeger traces and dependencies (JSON of its interface, API or Elasticsearch)"
-    extracts = "services and who called whom; what spans name of databases, queues and hosts; places in process tags"
-    omits = "values of other tags, logs, statements; calls that were not sampled"
-    marks = (b'"callCount"', b'"traceID"')
 
     def take(self, piece: Piece, source: Source, root: str) -> bool:
         """Read traces, or a summary of calls."""

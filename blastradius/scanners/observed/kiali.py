@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import Scanned
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named
 from blastradius.scanners.observed.reading import Piece, Read
-from blastradius.scanners.observed.recorded import RecordedScanner
+from blastradius.scanners.observed.recorded import RecordedFormat
 from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, mapping, name, service, text
 
-_MARKS = (b'"nodeType"',)
 _UNKNOWN = frozenset({"", "unknown"})
 #: Where a mesh sends what it knows nothing of, and what it sends nowhere.
 _PASSED, _DROPPED = "PassthroughCluster", "BlackHoleCluster"
@@ -59,15 +58,10 @@ class Source:
         self.notes[what] = self.notes.get(what, 0) + 1
 
 
-@SCANNERS.register("kiali")
-class KialiScanner(RecordedScanner[Source]):
+class KialiFormat(RecordedFormat[Source]):
     """Reads graphs of workloads, apps, versioned apps and services."""
 
     name = "kiali"
-    summary = "Kiali graphs (JSON of its graph API: workload, app, versioned app, service)"
-    extracts = "workloads and services with their namespace, who called whom, versions of one service as alternatives, hosts outside the mesh"
-    omits = "rates and errors (a call that failed is a call), boxes, traffic whose source the mesh does not know"
-    marks = _MARKS
 
     def empty(self) -> Source:
         """Nothing."""

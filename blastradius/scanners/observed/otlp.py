@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blastradius.scanners.base import SCANNERS
 from blastradius.scanners.observed.attributes import peers_of, place_of, side_of
 from blastradius.scanners.observed.model import Place, Span
 from blastradius.scanners.observed.reading import Piece
-from blastradius.scanners.observed.traces import Source, TraceScanner
+from blastradius.scanners.observed.traces import Source, TraceFormat
 from blastradius.scanners.observed.values import Lines, items, mapping, text
 
 _SPANS = ("scopeSpans", "instrumentationLibrarySpans", "ilSpans")
 
 
-@SCANNERS.register("otlp")
-class OtlpScanner(TraceScanner):
+class OtlpFormat(TraceFormat):
     """Reads OTLP JSON: a request, the lines of a file exporter, a trace of Tempo."""
 
     name = "otlp"
-    summary = "OpenTelemetry traces (OTLP JSON and JSON lines, as the file exporter and Tempo write them)"
-    extracts = (
-        "services and who called whom; databases, queues, hosts and AWS services by semantic conventions old and new; "
-        "region, account, environment, namespace and workload of the resource"
-    )
-    omits = "values of other attributes, statements, events, metrics, logs; calls that were not sampled"
-    marks = (b'"resourceSpans"', b'"batches"')
 
     def take(self, piece: Piece, source: Source, root: str) -> bool:
         """Read the spans of all resources."""

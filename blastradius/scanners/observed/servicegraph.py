@@ -8,18 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import Scanned
 from blastradius.scanners.observed.attributes import place_of
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named, Place
 from blastradius.scanners.observed.reading import Piece, Read
-from blastradius.scanners.observed.recorded import RecordedScanner
+from blastradius.scanners.observed.recorded import RecordedFormat
 from blastradius.scanners.observed.stores import kind_of_system
 from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, mapping, name
 
-_MARKS = (b"traces_service_graph_", b'"resultType"')
 _METRIC = "traces_service_graph_"
 _SAMPLE = re.compile(r"(traces_service_graph_\w{1,80})\{([^\n]{0,4000})\}[ \t]+([-+\w.]{1,40})(?:[ \t]|\r?$)")
 _LABEL = re.compile(r'([A-Za-z_]\w{0,80})="((?:[^"\\]|\\.){0,400})"')
@@ -49,15 +48,10 @@ class Source:
         self.notes[what] = self.notes.get(what, 0) + 1
 
 
-@SCANNERS.register("servicegraph")
-class ServiceGraphScanner(RecordedScanner[Source]):
+class ServiceGraphFormat(RecordedFormat[Source]):
     """Reads text that Prometheus scrapes and answers of its API."""
 
     name = "servicegraph"
-    summary = "OpenTelemetry service graph metrics (`traces_service_graph_*` as Prometheus text or API answers)"
-    extracts = "services and who called whom, databases, namespaces and regions where dimensions hold them"
-    omits = "rates and errors (a call that failed is a call), virtual callers, pairs that were counted zero times"
-    marks = _MARKS
 
     def empty(self) -> Source:
         """Nothing."""

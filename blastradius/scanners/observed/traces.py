@@ -10,7 +10,7 @@ from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Named, Spans
 from blastradius.scanners.observed.reading import Piece, Read
-from blastradius.scanners.observed.recorded import RecordedScanner
+from blastradius.scanners.observed.recorded import RecordedFormat
 from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.values import Lines, items, service
 
@@ -34,12 +34,8 @@ class Source:
     files: Read = field(default_factory=Read)
 
 
-class TraceScanner(RecordedScanner[Source]):
+class TraceFormat(RecordedFormat[Source]):
     """Reads one format of traces; a format says how a document becomes spans."""
-
-    summary: str
-    extracts: str
-    omits: str
 
     def empty(self) -> Source:
         """Nothing."""

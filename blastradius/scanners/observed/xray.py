@@ -7,27 +7,22 @@ from typing import Any
 
 import orjson
 
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import Scanned
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Known, Named, Spans
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.segments import spans_of
 from blastradius.scanners.observed.telling import told
-from blastradius.scanners.observed.traces import Source, TraceScanner
+from blastradius.scanners.observed.traces import Source, TraceFormat
 from blastradius.scanners.observed.values import Lines, items, mapping, name, text
 from blastradius.scanners.observed.xraytypes import USERS, node
 
 
-@SCANNERS.register("xray")
-class XrayScanner(TraceScanner):
+class XrayFormat(TraceFormat):
     """Reads answers of `get-service-graph`, `get-trace-graph` and `batch-get-traces`, and segment documents."""
 
     name = "xray"
-    summary = "AWS X-Ray service graphs and traces (JSON answers of its API, segment documents)"
-    extracts = "services by name and type, who called whom; tables, queues, topics and functions that calls name; ARNs"
-    omits = "annotations, metadata, statements, users; summaries of traces, which name no calls; what was not sampled"
-    marks = (b'"ReferenceId"', b'"Segments"', b'"TraceSummaries"', b'"trace_id"')
 
     def take(self, piece: Piece, source: Source, root: str) -> bool:
         """Read a service graph, or segments."""

@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from blastradius.model import Kind
-from blastradius.scanners.base import SCANNERS
 from blastradius.scanners.observed.attributes import peers_of, side_of
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Named, Peer, Place, Side, Span
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.stores import destination
-from blastradius.scanners.observed.traces import Source, TraceScanner, links, take_links
+from blastradius.scanners.observed.traces import Source, TraceFormat, links, take_links
 from blastradius.scanners.observed.values import Lines, items, mapping, service, text
 
 #: First words of tags that only clients of a store write.
@@ -27,15 +26,10 @@ _OLD: dict[str, tuple[Side, str]] = {
 }  # fmt: skip
 
 
-@SCANNERS.register("zipkin")
-class ZipkinScanner(TraceScanner):
+class ZipkinFormat(TraceFormat):
     """Reads lists of Zipkin spans, lists of such lists, and spans one a line."""
 
     name = "zipkin"
-    summary = "Zipkin traces and dependencies (JSON of both span formats)"
-    extracts = "services and who called whom, spans shared by both sides, remote endpoints, queues and topics"
-    omits = "values of other tags, statements, annotations; calls that were not sampled"
-    marks = (b'"callCount"', b'"traceId"')
 
     def take(self, piece: Piece, source: Source, root: str) -> bool:
         """Read spans, or a summary of calls."""

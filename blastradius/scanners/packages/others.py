@@ -12,7 +12,6 @@ from blastradius.scanners.packages.manifest import Look, Manifest, Package, pip
 from blastradius.scanners.packages.python import marker, requirement
 from blastradius.scanners.packages.tables import table
 
-UNREAD = frozenset({"mix.exs", "pubspec.yaml"})
 """Manifests of whose packages the catalog knows none: they are counted."""
 _GEM = re.compile(r"\.add_(?:runtime_)?dependency[\s(]+[\"']([\w.-]{1,200})[\"']")
 _SBT = re.compile(r"\"([\w.-]{1,200})\"\s*%%?%?\s*\"([\w.-]{1,200})\"\s*%\s*[^%\n,)]{1,100}(%\s*\"?test\"?)?", re.I)

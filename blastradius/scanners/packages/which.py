@@ -5,35 +5,32 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from importlib import import_module
 
-from blastradius.scanners.packages.gradle import build_gradle
-from blastradius.scanners.packages.json_files import composer_json, package_json
 from blastradius.scanners.packages.manifest import Reader, is_rehearsal
-from blastradius.scanners.packages.modules import cargo_toml, gemfile, go_mod
-from blastradius.scanners.packages.others import UNREAD, build_sbt, deno_json, environment_yml, gemspec, setup_py
-from blastradius.scanners.packages.python import pipfile, pyproject, requirements, setup_cfg
-from blastradius.scanners.packages.xml_files import csproj, packages_config, pom_xml
 
-_NAMES: dict[str, Reader] = {
-    "pyproject.toml": pyproject,
-    "Pipfile": pipfile,
-    "setup.cfg": setup_cfg,
-    "package.json": package_json,
-    "composer.json": composer_json,
-    "go.mod": go_mod,
-    "Gemfile": gemfile,
-    "Cargo.toml": cargo_toml,
-    "pom.xml": pom_xml,
-    "packages.config": packages_config,
-    "build.gradle": build_gradle,
-    "build.gradle.kts": build_gradle,
-    "setup.py": setup_py,
-    "environment.yml": environment_yml,
-    "environment.yaml": environment_yml,
-    "build.sbt": build_sbt,
-    "deno.json": deno_json,
-    "deno.jsonc": deno_json,
+#: Module and function that reads a file of a name; loaded where there is one.
+_NAMES = {
+    "pyproject.toml": "python.pyproject",
+    "Pipfile": "python.pipfile",
+    "setup.cfg": "python.setup_cfg",
+    "package.json": "json_files.package_json",
+    "composer.json": "json_files.composer_json",
+    "go.mod": "modules.go_mod",
+    "Gemfile": "modules.gemfile",
+    "Cargo.toml": "modules.cargo_toml",
+    "pom.xml": "xml_files.pom_xml",
+    "packages.config": "xml_files.packages_config",
+    "build.gradle": "gradle.build_gradle",
+    "build.gradle.kts": "gradle.build_gradle",
+    "setup.py": "others.setup_py",
+    "environment.yml": "others.environment_yml",
+    "environment.yaml": "others.environment_yml",
+    "build.sbt": "others.build_sbt",
+    "deno.json": "others.deno_json",
+    "deno.jsonc": "others.deno_json",
 }
+UNREAD = frozenset({"mix.exs", "pubspec.yaml"})
 _REQUIREMENTS = re.compile(r"(?:[\w.-]+[._-])?requirements(?:[._-][\w.-]+)?\.txt", re.I)
 #: Folders of tests, examples, other people's code and what is yet to be filled in.
 _FOLDERS = frozenset({
@@ -51,16 +48,23 @@ def reader_of(path: str) -> Reader | None:
     folder, name = posixpath.split(path)
     if any(_is_rehearsal_folder(part) for part in folder.split("/")):
         return None
-    reader = _NAMES.get(name)
-    if reader is not None:
-        return reader
+    if name in _NAMES:
+        return _loaded(_NAMES[name])
     if name.lower().endswith((".csproj", ".fsproj", ".vbproj")):
-        return csproj
+        return _loaded("xml_files.csproj")
     if name.endswith(".gemspec"):
-        return gemspec
+        return _loaded("others.gemspec")
     stem = name.rpartition(".")[0]
     listed = posixpath.basename(folder).lower() == "requirements" and name.endswith(".txt")
-    return requirements if (_REQUIREMENTS.fullmatch(name) or listed) and not is_rehearsal(stem) else None
+    if (_REQUIREMENTS.fullmatch(name) or listed) and not is_rehearsal(stem):
+        return _loaded("python.requirements")
+    return None
+
+
+def _loaded(reader: str) -> Reader:
+    module, _, function = reader.partition(".")
+    found: Reader = getattr(import_module(f"blastradius.scanners.packages.{module}"), function)
+    return found
 
 
 def is_unread(path: str) -> bool:

@@ -47,12 +47,6 @@ _TASKS = {
 }  # fmt: skip
 
 
-def is_pipeline(path: str) -> bool:
-    """Whether a file is what Azure Pipelines reads by its usual name."""
-    name = posixpath.basename(path)
-    return name.startswith("azure-pipelines") and name.endswith((".yml", ".yaml"))
-
-
 def pipeline(document: Document, files: Files) -> Pipeline | None:
     """Read a pipeline; None for a file that is none, such as a template of another one."""
     body = mapping(document.value)

@@ -41,11 +41,6 @@ _PIPES = {
 }  # fmt: skip
 
 
-def is_pipeline(path: str) -> bool:
-    """Whether a file is what Bitbucket reads."""
-    return posixpath.basename(path) in ("bitbucket-pipelines.yml", "bitbucket-pipelines.yaml")
-
-
 def pipeline(document: Document, files: Files) -> Pipeline | None:
     """Read a configuration; None for one without pipelines."""
     body = mapping(document.value)

@@ -26,11 +26,6 @@ HOST = "circleci.com"
 _DEPTH = 5
 
 
-def is_pipeline(path: str) -> bool:
-    """Whether a file is what CircleCI reads."""
-    return f"/{path}".endswith(("/.circleci/config.yml", "/.circleci/config.yaml"))
-
-
 def pipeline(document: Document, files: Files) -> Pipeline | None:
     """Read a configuration; None for one without jobs."""
     body = mapping(document.value)

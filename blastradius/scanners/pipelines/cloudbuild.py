@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import shlex
 
@@ -10,14 +9,8 @@ from blastradius.documents import Document, line_of
 from blastradius.scanners.pipelines.model import Fetched, Job, Pipeline, Place, Step, items, mapping, text, texts
 from blastradius.scanners.pipelines.reading import Files
 
-_NAME = re.compile(r"cloudbuild[\w.-]*\.(?:ya?ml|json)", re.I)
 #: Programs that an image runs, by its last part.
 _PROGRAMS = {"docker": "docker", "gcloud": "gcloud", "cloud-sdk": "", "kubectl": "kubectl", "npm": "npm", "yarn": "yarn", "mvn": "mvn", "gradle": "gradle", "go": "go", "terraform": "terraform", "helm": "helm", "skaffold": "skaffold", "executor": "executor", "gsutil": "gsutil", "gke-deploy": "gke-deploy"}  # fmt: skip
-
-
-def is_pipeline(path: str) -> bool:
-    """Whether a file is what Cloud Build reads by its usual name."""
-    return _NAME.fullmatch(posixpath.basename(path)) is not None
 
 
 def pipeline(document: Document, files: Files) -> Pipeline | None:

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
-
 from blastradius.documents import Document, line_of
 from blastradius.scanners.pipelines.model import Fetched, Job, Pipeline, Place, Step, items, mapping, text, texts
 from blastradius.scanners.pipelines.reading import Files
-
-_PHASES = frozenset({"install", "pre_build", "build", "post_build"})
-_NAME = re.compile(r"buildspec[\w.-]*\.ya?ml|[\w.-]*buildspec\.ya?ml", re.I)
-
-
-def is_pipeline(path: str) -> bool:
-    """Whether a file is a buildspec by its name."""
-    return _NAME.fullmatch(posixpath.basename(path)) is not None
-
-
-def looks_so(document: Document) -> bool:
-    """Whether a file of any name is a buildspec by its content: a project may name any file."""
-    body = mapping(document.value)
-    phases = mapping(body.get("phases"))
-    return text(body.get("version")) in ("0.1", "0.2") and bool(phases) and set(phases) <= _PHASES
 
 
 def pipeline(document: Document, files: Files) -> Pipeline | None:

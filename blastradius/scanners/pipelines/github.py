@@ -21,17 +21,12 @@ from blastradius.scanners.pipelines.model import (
 )
 from blastradius.scanners.pipelines.reading import Files
 from blastradius.scanners.pipelines.variables import fill
+from blastradius.scanners.pipelines.which import WORKFLOWS
 
 HOST = "github.com"
-_FOLDER = ".github/workflows/"
 _DEPTH = 5
 #: Labels of machines that GitHub itself runs.
 _HOSTED = ("ubuntu-", "windows-", "macos-")
-
-
-def is_workflow(path: str) -> bool:
-    """Whether a file is a workflow by its place."""
-    return f"/{path}".rpartition(f"/{_FOLDER}")[1] != "" and path.endswith((".yml", ".yaml")) and "/" not in path.rpartition(_FOLDER)[2]  # fmt: skip
 
 
 def workflow(document: Document, files: Files) -> Pipeline | None:
@@ -57,7 +52,7 @@ def workflow(document: Document, files: Files) -> Pipeline | None:
 def called(document: Document) -> set[str]:
     """Paths of workflows of the same repository that a workflow uses."""
     jobs = mapping(mapping(document.value).get("jobs"))
-    top = document.where.rpartition(_FOLDER)[0]
+    top = document.where.rpartition(WORKFLOWS)[0]
     uses = (text(mapping(job).get("uses")) for job in jobs.values())
     return {posixpath.normpath(f"{top}{one[2:]}") for one in uses if one.startswith("./")}
 
@@ -73,7 +68,7 @@ class _Reader:
     def __init__(self, pipeline: Pipeline, files: Files, path: str) -> None:
         self._pipeline = pipeline
         self._files = files
-        self._top = path.rpartition(_FOLDER)[0]
+        self._top = path.rpartition(WORKFLOWS)[0]
         self._said_actions = False
         self._chain: list[str] = [path]
 

@@ -36,11 +36,6 @@ _MOST_FILES = 100
 _DEPTH = 12
 
 
-def is_pipeline(path: str) -> bool:
-    """Whether a file is what GitLab starts from."""
-    return posixpath.basename(path) in (".gitlab-ci.yml", ".gitlab-ci.yaml")
-
-
 def pipeline(document: Document, files: Files) -> Pipeline | None:
     """Read a pipeline with what it includes; None for a file without jobs."""
     path = document.where

@@ -50,12 +50,6 @@ class _Block:
     jobs: list[Job] = field(default_factory=list)
 
 
-def is_jenkinsfile(path: str) -> bool:
-    """Whether a file is a Jenkinsfile by its name."""
-    name = posixpath.basename(path)
-    return re.fullmatch(r"Jenkinsfile(?:[.-][\w-]+)?|[\w.-]+\.[Jj]enkinsfile", name) is not None
-
-
 def jenkinsfile(path: str, said: str) -> Pipeline | None:
     """Read a declarative pipeline; one that is a program leaves one gap."""
     tokens = _tokens(said)

@@ -40,11 +40,11 @@ class TerraformScanner:
     """Reads plans, states and root modules."""
 
     name = "terraform"
-    summary = "Terraform (.tf, plans and states as JSON)"
+    summary = "Terraform (.tf, plans and states as JSON), Terragrunt units"
     extracts = (
         "resources of AWS, Google Cloud and Azure with their regions; references in variables of containers and functions, "
         "event sources, targets, origins, aliases, dead letters; routing policies, replicas, global tables and clusters, "
-        "zones, backup copies, delegated zones"
+        "zones, backup copies, delegated zones; of a Terragrunt unit its module, inputs, generated providers and the outputs of others"
     )
     omits = (
         "what `count` and `for_each` leave out by the variables given, else by their defaults; what is inside modules of registries that are not in the folder (a module's name tells what it is), locals and "
@@ -92,7 +92,7 @@ def _staged(facts: tuple[Fact, ...], stage: Stage | None) -> tuple[Fact, ...]:
 
 
 def _read_source(tree: Tree, source: Source) -> None:
-    paths = [file.path for file in tree.files if file.path.endswith(_SOURCE)]
+    paths = [file.path for file in tree.files if file.path.endswith((*_SOURCE, "terragrunt.hcl"))]
     if not paths:
         return
     from blastradius.scanners.terraform.hcl import read

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from blastradius.documents import Document, decode
 from blastradius.errors import InputError
@@ -15,10 +16,11 @@ from blastradius.model import Basis, Evidence, Fact, Gap
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 from blastradius.scanners.zonefile import pushed, which
-from blastradius.scanners.zonefile.facts import facts
-from blastradius.scanners.zonefile.master import Read, read_zone
 from blastradius.scanners.zonefile.model import Zone, is_reverse
-from blastradius.scanners.zonefile.server import SERVED, Named, zones
+
+if TYPE_CHECKING:
+    from blastradius.scanners.zonefile.master import Read
+    from blastradius.scanners.zonefile.server import Named
 
 MAX_FILE = 10_000_000
 _PROGRAM = re.compile(r"^\s*D(?:_EXTEND)?\s*\(", re.M)
@@ -71,6 +73,8 @@ class ZonefileScanner:
             if which.may_be_configuration(file.path) or (named and file.path.endswith(".conf")):
                 text = self._text(file, zone=False)
                 if text is not None and which.looks_like_configuration(text):
+                    from blastradius.scanners.zonefile.server import zones
+
                     found, directory = zones(text)
                     self._named.append((file.path, found, directory))
                     self._texts[file.path] = text
@@ -112,6 +116,12 @@ class ZonefileScanner:
 
     def translate(self, source: Source, root: str) -> Scanned:
         """Facts about zones and names."""
+        if not source.zones:
+            return Scanned(
+                tuple(source.gaps), source.parsed, len({gap.scope for gap in source.gaps}), dict(source.other)
+            )
+        from blastradius.scanners.zonefile.facts import facts
+
         found: list[Fact] = [*facts(source.zones, root), *source.gaps]
         for zone in source.zones:
             source.other.update(
@@ -169,6 +179,10 @@ class ZonefileScanner:
 
     def _masters(self, source: Source) -> None:
         """Zones of master files, under the name that a server's configuration gives them."""
+        if not self._texts:
+            return
+        from blastradius.scanners.zonefile.server import SERVED
+
         served: dict[str, list[tuple[Named, str]]] = {}
         for path, found, directory in self._named:
             source.parsed += 1
@@ -196,6 +210,8 @@ class ZonefileScanner:
 
     def _zone(self, path: str, said: Named | None, source: Source) -> Iterable[tuple[Zone, Read]]:
         """The zone of a master file; none for what is no such file, or serves nobody."""
+        from blastradius.scanners.zonefile.master import read_zone
+
         text = self._texts[path]
         if "{{" in text or "<%" in text:
             source.gaps.append(

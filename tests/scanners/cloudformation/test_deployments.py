@@ -172,3 +172,62 @@ def test_a_step_gives_the_region_of_those_behind_it(tmp_path, extra, second, reg
     text = STEPS.format(extra=extra, second=second, deploy=DEPLOY)
     found, missing = places(tmp_path, ".github/workflows/d.yml", text)
     assert ({region for _, region in found}, missing) == (regions, gaps)
+
+
+ARRAY = """
+REGIONS=(
+  us-east-1  # the first
+  "eu-west-1"
+)
+for region in "${REGIONS[@]}"; do
+  {deploy} --region "$region"
+done
+"""
+CHOICE = """
+on:
+  workflow_dispatch:
+    inputs:
+      region:
+        type: choice
+        default: us-east-1
+        {options}
+jobs:
+  d:
+    steps:
+      - run: {deploy} --region ${{{{ {used} }}}}
+"""
+AXES = """
+pipeline {
+  stages {
+    stage('all') {
+      matrix {
+        axes {
+          axis {
+            name 'PLACE'
+            values 'us-east-1', 'eu-west-1'
+          }
+        }
+        stages { stage('deploy') { steps { sh "DEPLOY --region ${PLACE}" } } }
+      }
+    }
+  }
+}
+"""
+FLOW = ".github/workflows/d.yml"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("deploy.sh", ARRAY.replace("{deploy}", DEPLOY)),
+        ("deploy.sh", f"declare -a rs=(us-east-1 eu-west-1)\nfor r in ${{rs[*]}}; do\n  {DEPLOY} --region $r\ndone\n"),
+        (FLOW, CHOICE.format(options="options: [us-east-1, eu-west-1]", used="inputs.region", deploy=DEPLOY)),
+        (FLOW, CHOICE.format(options="options:\n          - us-east-1\n          - eu-west-1", used="github.event.inputs.region", deploy=DEPLOY)),
+        ("Jenkinsfile", AXES.replace("DEPLOY", DEPLOY)),
+        ("Jenkinsfile", AXES.replace("DEPLOY", DEPLOY).replace("axis {\n            name", "axis { name").replace("'PLACE'\n", "'PLACE';")),
+    ],
+)  # fmt: skip
+def test_one_template_goes_to_every_region_that_is_offered(tmp_path, path, text):
+    found = scanned(tmp_path, {"template.yaml": TEMPLATE, path: text})
+    assert {one.region for one in found.components.values() if one.kind == "function"} == {"us-east-1", "eu-west-1"}
+    assert not [gap for gap in found.gaps if gap.hides == "location"]

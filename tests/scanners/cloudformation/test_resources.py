@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from scanning import written
 
+import blastradius
 from blastradius.model import Component, Gap, RedundancyFact
 from templates import read
 
@@ -247,3 +249,44 @@ def test_tasks_on_fargate_run_on_it(tmp_path: Path, properties: str, service: st
     found = read(tmp_path, f"    Resources:\n      Web: {{Type: AWS::ECS::Service, Properties: {{{properties}}}}}\n")
     (web,) = [one for one in found.found.facts if isinstance(one, Component) and one.kind == "service"]
     assert web.service == service
+
+
+def test_a_name_leads_to_its_record_and_a_secret_to_the_replica_of_the_region(tmp_path: Path) -> None:
+    gateway = """\
+    Parameters: {Stage: {Type: String, Default: x}}
+    Resources:
+      Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: api}}
+      Domain: {Type: AWS::ApiGatewayV2::DomainName, Properties: {DomainName: api.shop.example}}
+      Map: {Type: AWS::ApiGatewayV2::ApiMapping, Properties: {ApiId: !Ref Api, DomainName: !Ref Domain, Stage: p}}
+      Names:
+        Type: AWS::Route53::RecordSetGroup
+        Properties:
+          HostedZoneName: shop.example.
+          RecordSets:
+          - {Name: api.shop.example, Type: A, SetIdentifier: !Ref AWS::Region, Region: !Ref AWS::Region,
+             AliasTarget: {DNSName: !GetAtt Domain.RegionalDomainName, HostedZoneId: Z, EvaluateTargetHealth: true}}
+      Secret:
+        Type: AWS::SecretsManager::Secret
+        Properties: {Name: "key", ReplicaRegions: [{Region: eu-west-1}]}
+      Fn: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {KEY: !Ref Secret}}}}
+      Cdn:
+        Type: AWS::CloudFront::Distribution
+        Properties:
+          DistributionConfig:
+            Origins: [{Id: a, DomainName: api.shop.example}, {Id: s, DomainName: site.example}]
+            DefaultCacheBehavior: {TargetOriginId: s}
+            CacheBehaviors: [{PathPattern: "/api/*", TargetOriginId: a}]
+    """
+    deploy = "for r in us-east-1 eu-west-1; do aws cloudformation deploy --template-file t.yaml --stack-name s --region $r; done\n"
+    inventory = blastradius.scan(
+        written(
+            tmp_path, {"t.yaml": gateway, "deploy.sh": deploy.replace("; do ", "\ndo\n").replace("; done", "\ndone")}
+        )
+    )
+    needs = {(one.dependent, one.dependency): one.strength for one in inventory.dependencies}
+    (record,) = (one.id for one in inventory.components if one.kind == "dns")
+    cdns = [one.id for one in inventory.components if one.kind == "cdn"]
+    assert {needs[cdn, record] for cdn in cdns} == {"soft"}
+    (group,) = (one for one in inventory.redundancies if one.dependent == record)
+    kinds = {one.id: (one.kind, one.region) for one in inventory.components}
+    assert [kinds[one] for one in group.members] == [("gateway", "eu-west-1"), ("gateway", "us-east-1")]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+import blastradius
 from blastradius.model import RedundancyFact
 from templates import CROSS, FUNCTION, read
 
@@ -91,12 +93,47 @@ def test_what_a_condition_asks_of_an_empty_parameter_is_decided(tmp_path: Path) 
     assert read(tmp_path, CONDITIONAL.replace("CONDITION", "NoCache")).needs() == ["Fn -> A at 10"]
 
 
-def test_a_condition_that_nothing_decides_keeps_both_and_says_so(tmp_path: Path) -> None:
+def test_what_only_one_branch_of_an_undecided_condition_names_is_no_certain_need(tmp_path: Path) -> None:
     found = read(tmp_path, CONDITIONAL.replace("CONDITION", "Large"))
-    assert found.needs() == ["Fn -> A at 10", "Fn -> B at 10"]
+    assert found.needs() == []
+    why = "is needed only as a condition goes that nothing scanned decides: scan what gives its parameter"
+    assert found.gaps == [f"env Q: A {why}", f"env Q: B {why}"]
     assert found.components["A"].evidence[0].note == "condition Large cannot be decided: taken to be made"
     assert found.components["B"].evidence[0].note is None
     assert found.found.unmapped == {}
+
+
+@pytest.mark.parametrize(
+    ("environment", "certain", "open_ones"),
+    [
+        ("{Variables: {Q: !If [Large, !Ref A, !Sub '${A.Arn}/x']}}", ["A"], []),
+        ("{Variables: {Q: !If [Large, !Ref A, !Ref 'AWS::NoValue'], R: !Ref B}}", ["B"], ["A"]),
+        ("{Variables: {Q: !Sub ['${X} ${B}', {X: !If [Large, !Ref A, none]}]}}", ["B"], ["A"]),
+        ("!If [Large, {Variables: {Q: !Ref A, R: !Ref B}}, {Variables: {R: !Ref B}}]", ["B"], ["A"]),
+        ("!If [Large, {Variables: {Q: !Ref A}}, !Ref 'AWS::NoValue']", [], ["A"]),
+        ("{Variables: !If [Large, {Q: !Ref A}, {Q: !Ref A}]}", ["A"], []),
+        ("{Variables: {U: !If [Large, 'https://a.example.com', 'https://b.example.com/']}}", [], ["a.example.com or b.example.com"]),
+        ("{Variables: {U: !If [Large, 'https://a.example.com', 'https://a.example.com/x']}}", ["a.example.com"], []),
+    ],
+)  # fmt: skip
+def test_what_is_in_every_branch_is_certain_and_the_rest_is_not(
+    tmp_path: Path, environment: str, certain: list[str], open_ones: list[str]
+) -> None:
+    template = CONDITIONAL.replace("{Variables: {Q: !If [CONDITION, !Ref A, !Ref B]}}", environment)
+    found = read(tmp_path, template.replace(", Condition: CONDITION", ""))
+    assert [one.split()[2] for one in found.needs()] == certain
+    assert len(found.gaps) == len(open_ones)
+    assert all(f": {shown}" in gap for gap, shown in zip(found.gaps, open_ones, strict=True))
+
+
+def test_a_journey_through_what_a_condition_may_choose_is_unknown(tmp_path: Path) -> None:
+    template = CONDITIONAL.replace("CONDITION", "Large") + "  # the end\n"
+    (tmp_path / "template.yaml").write_text(dedent(template))
+    (tmp_path / "blastradius.yaml").write_text("journeys: {j: {entries: ['function:Fn']}}\n")
+    graph = blastradius.load(tmp_path)
+    for removed in ("queue:A", "queue:B"):
+        (journey,) = blastradius.simulate(graph, remove=[removed]).journeys
+        assert (journey.verdict, journey.at_worst) == ("unknown", "breaks")
 
 
 def test_what_a_deployment_gives_decides_a_condition(tmp_path: Path) -> None:
@@ -241,3 +278,16 @@ def test_a_nested_stack_takes_from_one_that_stands_below_it(tmp_path: Path) -> N
     found = read(tmp_path, files)
     assert found.needs() == ["app.yaml:Fn -> data.yaml:Queue at 3"]
     assert found.gaps == []
+
+
+def test_a_destination_of_an_event_bus_calls_its_endpoint(tmp_path: Path) -> None:
+    template = """\
+    Resources:
+      Conn: {Type: AWS::Events::Connection, Properties: {AuthorizationType: API_KEY}}
+      Hook:
+        Type: AWS::Events::ApiDestination
+        Properties:
+          ConnectionArn: !GetAtt Conn.Arn
+          InvocationEndpoint: https://hooks.example.com/in
+    """
+    assert "Hook -> hooks.example.com at 7" in read(tmp_path, template).needs()

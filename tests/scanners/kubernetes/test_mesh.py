@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scanning import deployment, service, written
+from scanning import deployment, scanned, service, written
 
 from blastradius.assemble import assemble
 from blastradius.scanners import scan
@@ -214,3 +214,29 @@ def test_retries_of_a_sidecar_are_not_those_of_the_program(tmp_path):
     )
     found = calls(tmp_path, "", {"web.yaml": web})
     assert [value[0] for value in found.values()] == [4]
+
+
+ENTRY = """\
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: pay, namespace: default}
+spec:
+  hosts: [pay.internal]
+  SPEC
+---
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "leads"),
+    [
+        ("endpoints: [{address: eu.pay.example}, {address: us.pay.example}]", "(eu.pay.example) | (us.pay.example)"),
+        ("endpoints: [{address: eu.pay.example}]", "(eu.pay.example)"),
+        ("resolution: DNS", "(pay.internal)"),
+        ("workloadSelector: {labels: {app: db}}", "Deployment/db"),
+    ],
+)
+def test_a_host_of_a_service_entry_is_its_endpoints(tmp_path, spec, leads):
+    files = {"web.yaml": deployment("web", env={"PAY_URL": "https://pay.internal"}) + deployment("db")}
+    found = scanned(tmp_path, {**files, "entry.yaml": ENTRY.replace("SPEC", spec)})
+    assert f"Deployment/web -> {leads}" in found.lines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 
 import pytest
 from scanning import Scan, deployment, scanned, service, written
@@ -98,7 +99,20 @@ def test_what_still_runs_is_ended_when_nobody_waits_for_it(tmp_path, program):
     program("kustomize", f'case "$2" in *a) {wait};; *) echo $$ > {there}; exec sleep 60;; esac')
     outputs = programs.run_kustomize([tmp_path / "a", tmp_path / "b"])
     assert next(outputs) == (b"", "")
-    outputs.close()
+    del outputs
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(there.read_text()), 0)
+
+
+def test_rendering_begins_before_anybody_asks_for_it_and_ends_when_nobody_does(tmp_path, program):
+    there = tmp_path / "there"
+    program("kustomize", f"echo $$ > {there}; exec sleep 60")
+    files = {"kustomization.yaml": HEAD + "namePrefix: x-\nresources: [web.yaml]\n", "web.yaml": deployment("web")}
+    scanner = KubernetesScanner()
+    scanner.claim(grow([written(tmp_path / "in", files)]))
+    while not (there.exists() and there.read_text().strip()):
+        time.sleep(0.01)
+    del scanner
     with pytest.raises(ProcessLookupError):
         os.kill(int(there.read_text()), 0)
 
@@ -221,6 +235,48 @@ def test_a_chart_without_helm_is_one_gap(tmp_path, no_programs):
         ("chart/Chart.yaml", "could not be read: the Helm chart was not rendered: helm is not installed")
     ]
     assert list(found.components) == ["k8s:shop/default/Deployment/web"]
+
+
+STAGED = {
+    "chart/Chart.yaml": "name: shop\n",
+    "chart/templates/web.yaml": "{{ x }}\n",
+    "chart/values.yaml": "db: none\n",
+    "chart/out": deployment("web", env={"DB_URL": "http://none"}),
+}
+
+
+@pytest.mark.parametrize(
+    ("prod", "dev"),
+    [
+        ("chart/values-prod.yaml", "chart/values.dev.yaml"), ("chart/values/prod.yaml", "chart/values/dev.yml"),
+        ("chart/environments/prod/values.yaml", "chart/environments/dev/values.yaml"),
+        ("values-prod-eu.yaml", "dev-values.yaml"),
+    ],
+)  # fmt: skip
+def test_values_of_stages_are_a_reading_each(tmp_path, program, prod, dev):
+    program("helm", 'while [ "$1" != --values ]; do [ $# = 0 ] && exit 1; shift; done; cat "$2"')
+    files = {prod: deployment("web", env={"DB_URL": "http://prod-db"})}
+    files |= {dev: deployment("web", env={"DB_URL": "http://dev-db"})}
+    found = scanned(tmp_path, STAGED | files)
+    webs = {one.environment: id for id, one in found.components.items()}
+    assert set(webs) == {"prod", "dev"}
+    for stage, id in webs.items():
+        assert [r.reference.texts[-1] for r in found.rules if r.dependent == id and r.via == "env DB_URL"] == [
+            f"{stage}-db"
+        ]
+        assert f"rendered by helm with {prod if stage == 'prod' else dev}" in {
+            one.note for one in found.components[id].evidence
+        }
+
+
+@pytest.mark.parametrize(
+    "other", ["chart/values-local.yaml", "chart/ci/prod.yaml", "prod.yaml", "chart/templates/values-prod.yaml"]
+)
+def test_other_files_are_no_values_of_a_stage(tmp_path, program, other):
+    program("helm", f'case "$*" in *--values*) touch {tmp_path}/ran;; esac; cat "$3/out"')
+    found = scanned(tmp_path, STAGED | {other: "db: x\n"})
+    assert not (tmp_path / "ran").exists()
+    assert [one.environment for one in found.components.values()] == [None]
 
 
 def test_a_chart_is_rendered_by_helm(tmp_path, program):

@@ -19,21 +19,25 @@ if TYPE_CHECKING:
 
 _ADDRESSES = frozenset({"A", "AAAA", "CNAME"})
 _ALIAS_TTL = 60
+_PARTS = "only some paths are served from it"
 
 
 def distribution(facts: Facts, item: Item) -> None:
     """Origins of a distribution; those of a group stand in for each other where a behaviour asks the group."""
     settings = item.get("DistributionConfig")
     origins = {v.text(one.get("Id")) or str(n): one for n, one in enumerate(v.dicts(v.get(settings, "Origins")))}
+    default = v.text(v.get(settings, "DefaultCacheBehavior", "TargetOriginId"))
     behaviours = [*v.dicts(v.get(settings, "DefaultCacheBehavior")), *v.dicts(v.get(settings, "CacheBehaviors"))]
     asked = {v.text(one.get("TargetOriginId")) for one in behaviours}
     writing = {v.text(one.get("TargetOriginId")) for one in behaviours if writes(map(v.text, v.items(one.get("AllowedMethods"))))}  # fmt: skip
     grouped: set[str] = set()
+    ids = {v.text(one.get("Id")) for one in v.dicts(v.get(settings, "OriginGroups", "Items"))}
     for group in v.dicts(v.get(settings, "OriginGroups", "Items")):
         grouped |= _group(facts, item, group, origins, v.text(group.get("Id")) in writing)
     for name, one in origins.items():
         if name not in grouped or name in asked:
-            _origin(facts, item, one, apart=name in grouped)
+            some = default in (origins.keys() | ids) and name != default
+            _origin(facts, item, one, apart=name in grouped, soft=some, reason=_PARTS if some else None)
     for behaviour in behaviours:
         for one in v.dicts(behaviour.get("LambdaFunctionAssociations")):
             place = f"{item.resource.path}:{line_of(one) or item.resource.line}"
@@ -116,6 +120,11 @@ def records(facts: Facts) -> None:
         groups.setdefault(record.name, []).append(record)
     for name in sorted(groups):
         _record_group(facts, name, groups[name])
+
+
+def recorded(facts: Facts) -> frozenset[str]:
+    """Names for which a scanned record answers: who calls one comes to that, and by it to what it leads to."""
+    return frozenset(record.name for record in _records(facts) if "${" not in record.name and _values(record))
 
 
 def _records(facts: Facts) -> list[_Record]:

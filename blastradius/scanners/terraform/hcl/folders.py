@@ -18,13 +18,16 @@ from blastradius.scanners.terraform.hcl.native import parse
 from blastradius.scanners.terraform.hcl.staging import Staged, staged
 from blastradius.scanners.terraform.hcl.syntax import (
     Argument,
+    Attribute,
     BlockNode,
     Body,
     Literal,
+    Name,
     Node,
     Object,
     SyntaxProblem,
 )
+from blastradius.scanners.terraform.hcl.terragrunt import CALL, units
 from blastradius.scanners.tree import Tree, unreadable
 
 SUFFIXES = (".tf", ".tf.json")
@@ -90,6 +93,42 @@ class Library:
             if name.endswith(_VALUES):
                 loose.append((file.path, file.disk))
         self.staged = _staged(loose, self.folders.keys())
+        self.inputs: dict[str, dict[str, Node]] = {}
+        self._units(frozenset(file.path for file in tree.files))
+
+    def _units(self, paths: frozenset[str]) -> None:
+        """Units of Terragrunt are roots that call their module, or give values to the code beside them."""
+        called: list[Source] = []
+        for unit in units(paths, self.text):
+            beside = self.source(unit.folder) if unit.folder in self.folders else None
+            if beside is None and unit.call is None and not unit.problem:
+                continue  # there for others to include
+            source = beside or Source(unit.folder, parsed=1)
+            for block in unit.blocks:
+                _declare(source, block, replace=False)
+            if unit.problem:
+                path = unit.problem.partition(":")[0]
+                source.gaps.append(unreadable(unit.problem, path, "terraform"))
+            if beside is not None:
+                self.inputs[unit.folder] = unit.inputs
+                continue
+            if unit.call is not None:
+                _declare(source, unit.call, replace=False)
+            self.folders[unit.folder], self._sources[unit.folder] = [], source
+            called.append(source)
+        for source in called:
+            self._given_out(source)
+
+    def _given_out(self, source: Source) -> None:
+        """What the module of a unit gives out, the unit does."""
+        for call in source.calls.values():
+            named = call.body.arguments["source"].value
+            folder = posixpath.normpath(posixpath.join(source.folder, str(getattr(named, "value", ""))))
+            module = self.source("" if folder == "." else folder)
+            for name in module.outputs if module else ():
+                of = Attribute(call.line, Name(call.line, "module"), CALL)
+                value = Argument("value", Attribute(call.line, of, name), call.line)
+                source.outputs[name] = BlockNode("output", (name,), Body({"value": value}), call.line, call.path)
 
     def source(self, folder: str) -> Source | None:
         """What a folder declares; None where it is out of reach or holds no Terraform."""
@@ -283,7 +322,7 @@ def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str
         library.settings.get(folder, ()), key=lambda one: (".auto." in one[0], one[0].endswith(".json"), one[0])
     )
     files += [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(deployment, ())]
-    found: dict[str, Node] = {}
+    found = dict(library.inputs.get(folder, {}))
     for path, disk in files:
         try:
             content = read_bytes(disk, MAX_FILE)

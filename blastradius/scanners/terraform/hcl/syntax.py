@@ -222,4 +222,6 @@ def _chain(node: Node) -> str:
 
 
 def _plain(value: Any) -> str:
+    if not isinstance(value, str | int | float | None):
+        return "…"
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}" or '""'

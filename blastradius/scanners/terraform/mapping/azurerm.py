@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from blastradius.model import Failover
 from blastradius.scanners.terraform.mapping.compute import user_data
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
@@ -141,6 +143,7 @@ def _routing(world: World, block: Block) -> None:
         )
 
 
+_PART = Need("namespace_id", strength="hard", reason="it is a part of that and is kept there")
 _SERVER = ("server_id", "server_name")
 _SITE = Row("service", "app-service", hosts=("default_hostname", "default_site_hostname"), more=_app)
 _FUNCTION = Row("function", "app-service", hosts=("default_hostname",), more=_app)
@@ -175,23 +178,19 @@ ROWS = {
     "azurerm_cosmosdb_account": Row("database", "cosmos", hosts=("endpoint",), more=_cosmos),
     "azurerm_redis_cache": Row("cache", "redis", hosts=("hostname",)),
     "azurerm_servicebus_namespace": Row("queue", "service-bus"),
-    "azurerm_servicebus_queue": Row("queue", "service-bus", needs=(Need("namespace_id"),), parents=("namespace_id",)),
-    "azurerm_servicebus_topic": Row("topic", "service-bus", needs=(Need("namespace_id"),), parents=("namespace_id",)),
+    "azurerm_servicebus_queue": Row("queue", "service-bus", needs=(_PART,), parents=("namespace_id",)),
+    "azurerm_servicebus_topic": Row("topic", "service-bus", needs=(_PART,), parents=("namespace_id",)),
     "azurerm_eventhub_namespace": Row("stream", "service-bus"),
-    "azurerm_eventhub": Row("stream", "service-bus", needs=(Need("namespace_id"), Need("namespace_name")), parents=("namespace_id", "namespace_name", "resource_group_name")),
+    "azurerm_eventhub": Row("stream", "service-bus", needs=(_PART, replace(_PART, path="namespace_name")), parents=("namespace_id", "namespace_name", "resource_group_name")),
     "azurerm_eventgrid_topic": Row("topic", "event-grid", hosts=("endpoint",)),
     "azurerm_storage_account": Row("bucket", "storage", hosts=("primary_blob_host", "primary_blob_endpoint", "primary_queue_endpoint", "primary_web_host"), more=_account),
-    "azurerm_storage_queue": Row("queue", "storage", needs=(Need("storage_account_name"),), parents=("storage_account_name",)),
+    "azurerm_storage_queue": Row("queue", "storage", needs=(replace(_PART, path="storage_account_name"),), parents=("storage_account_name",)),
     "azurerm_dns_zone": Row("dns", "dns", place="global"),
     "azurerm_private_dns_zone": Row("dns", "dns", place="global"),
     "azurerm_dns_cname_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("record")), place="global", more=_record),
     "azurerm_dns_a_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("records")), place="global", more=_record),
     "azurerm_traffic_manager_profile": Row("dns", "traffic-manager", hosts=("fqdn",), place="global", more=_profile),
-    "azurerm_lb": Row("load-balancer", "load-balancer"),
     "azurerm_application_gateway": Row("load-balancer", "application-gateway", needs=(Need("backend_address_pool.fqdns"), Need("backend_address_pool.ip_addresses"))),
-    "azurerm_cdn_frontdoor_profile": Row("cdn", "front-door", place="global"),
-    "azurerm_cdn_profile": Row("cdn", "cdn", place="global"),
-    "azurerm_frontdoor": Row("cdn", "front-door", place="global"),
     "azurerm_api_management": Row("gateway", "api-management", hosts=("gateway_url",)),
     "azurerm_key_vault": Row("secret", "key-vault", hosts=("vault_uri",)),
     "azurerm_container_registry": Row("registry", "acr", hosts=("login_server",)),
@@ -216,15 +215,13 @@ STANDS = {
     "azurerm_cosmosdb_mongo_database": ("account_name",),
     "azurerm_key_vault_secret": ("key_vault_id",),
     "azurerm_key_vault_key": ("key_vault_id",),
-    "azurerm_cdn_frontdoor_endpoint": ("cdn_frontdoor_profile_id",),
-    "azurerm_cdn_endpoint": ("profile_name",),
 }
 QUIET = {
     "azurerm_resource_group", "azurerm_subnet*", "azurerm_network_security_*", "azurerm_network_interface*", "azurerm_public_ip*",
     "azurerm_route*", "azurerm_role_*", "azurerm_user_assigned_identity", "azurerm_monitor_*", "azurerm_log_analytics_*",
-    "azurerm_application_insights*", "azurerm_managed_disk", "azurerm_virtual_machine_*", "azurerm_lb_*", "azurerm_service_plan",
+    "azurerm_application_insights*", "azurerm_managed_disk", "azurerm_virtual_machine_*", "azurerm_service_plan",
     "azurerm_app_service_plan", "azurerm_private_*", "azurerm_key_vault_*", "azurerm_storage_*", "azurerm_mssql_*", "azurerm_sql_*",
     "azurerm_postgresql_*", "azurerm_mysql_*", "azurerm_cosmosdb_*", "azurerm_availability_set", "azurerm_virtual_network_*",
-    "azurerm_container_app_environment", "azurerm_cdn_*", "azurerm_dns_*", "azurerm_servicebus_*", "azurerm_eventhub_*",
+    "azurerm_container_app_environment", "azurerm_dns_*", "azurerm_servicebus_*", "azurerm_eventhub_*",
     "azurerm_express_route_*", "azurerm_firewall_*", "azurerm_policy_*", "azurerm_management_*", "azurerm_ssh_public_key",
 }  # fmt: skip

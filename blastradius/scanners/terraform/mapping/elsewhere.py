@@ -207,8 +207,13 @@ def _unknown(
 def _outside(
     world: World, dependent: str, ref: Ref, evidence: Evidence, via: str, phase: Phase | None
 ) -> DependencyFact:
-    reference = Reference(texts=(f"${{{_text(ref)}}}",), scope=world.scope, role="address")
+    reference = Reference(texts=(named(ref),), scope=world.scope, role="address")
     return DependencyFact(dependent=dependent, reference=reference, via=via, phase=phase, evidence=(evidence,))
+
+
+def named(ref: Ref) -> str:
+    """The text that stands for a value that nothing here tells."""
+    return f"${{{_text(ref)}}}"
 
 
 def _text(ref: Ref) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from blastradius.model import Evidence, Gap
+from blastradius.model import Evidence, Gap, RedundancyFact
 from blastradius.scanners.terraform.mapping.compute import user_data
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
 from blastradius.scanners.terraform.mapping.rows import Need, Row
@@ -79,6 +79,58 @@ def _backend(world: World, block: Block, id: str) -> None:
     """A backend service: any of its groups."""
     members = world.targets(block.values, "backend.group")
     world.any_of(id, members, world.evidence(block, "backend"), via="backend", full=len(members) or None)
+
+
+def _rule(world: World, block: Block, id: str) -> None:
+    """A way in, unless it is internal; what its URL map sends only some paths to is not needed by the others."""
+    scheme = world.text(block.values.get("load_balancing_scheme")) or "EXTERNAL"
+    if not scheme.startswith("INTERNAL"):
+        world.update(id, attributes={"entry": f"load balancer {world.components[id].name}"})
+    maps = [
+        one
+        for proxy in _blocks(world, block.values.get("target"))
+        for one in _blocks(world, proxy.values.get("url_map"))
+    ]
+    for one in maps:
+        default = world.targets(one.values, "default_service")
+        for path in (
+            "path_matcher.default_service",
+            "path_matcher.path_rule.service",
+            "path_matcher.route_rules.service",
+        ):
+            for target in world.targets(one.values, path):
+                if target not in default:
+                    reason = "only some hosts or paths are served from it"
+                    evidence = world.evidence(one, "path_matcher")
+                    world.need(id, target, evidence, via="url map", strength="soft", reason=reason)
+
+
+def _blocks(world: World, value: Any) -> list[Block]:
+    return [one for ref in refs(value) for one in world.found(ref)]
+
+
+def _public(world: World, block: Block) -> None:
+    """What everybody may call is a way in, unless a load balancer stands before it or it only takes calls from within."""
+    members = [world.text(one) for one in [block.values.get("member"), *_listed(block.values.get("members"))]]
+    if "allUsers" not in members:
+        return
+    behind = {
+        one
+        for rule in world.rules
+        if rule.dependent in world.components and world.components[rule.dependent].kind in ("gateway", "load-balancer")
+        for reference in (rule.members if isinstance(rule, RedundancyFact) else (rule.reference,))
+        for one in reference.texts
+    }
+    for id in [one for key in ("name", "service", "cloud_function") for one in world.targets(block.values, key)]:
+        own = world.block_of.get(id)
+        stated = world.text(own.values["ingress"]) or "" if own is not None and "ingress" in own.values else "ALL"
+        within = "ALL" not in stated.upper()
+        if id not in behind and not within:
+            world.update(id, attributes={"entry": f"{block.type.partition('_iam')[0]} {world.components[id].name}"})
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _record(world: World, block: Block, id: str) -> None:
@@ -187,14 +239,19 @@ ROWS = {
     "google_compute_backend_service": Row("gateway", "load-balancing", place="global", more=_backend),
     "google_compute_region_backend_service": Row("gateway", "load-balancing", more=_backend),
     "google_compute_backend_bucket": Row("gateway", "load-balancing", needs=(Need("bucket_name"),), place="global"),
-    "google_compute_global_forwarding_rule": Row("load-balancer", "load-balancing", needs=(Need("target"), Need("backend_service")), hosts=("ip_address",), place="global"),
-    "google_compute_forwarding_rule": Row("load-balancer", "load-balancing", needs=(Need("target"), Need("backend_service")), hosts=("ip_address",)),
+    "google_compute_global_forwarding_rule": Row("load-balancer", "load-balancing", needs=(Need("target"), Need("backend_service")), hosts=("ip_address",), place="global", more=_rule),
+    "google_compute_forwarding_rule": Row("load-balancer", "load-balancing", needs=(Need("target"), Need("backend_service")), hosts=("ip_address",), more=_rule),
     "google_secret_manager_secret": Row("secret", "secret-manager", ("secret_id",), place="global", more=_secret),
     "google_kms_key_ring": Row("key", "kms"),
     "google_artifact_registry_repository": Row("registry", "artifact-registry", ("repository_id",)),
     "google_compute_network": Row("gateway", "vpc", role="network", place="global"),
     "google_compute_router_nat": Row("gateway", "vpc", role="network"),
 }  # fmt: skip
+JOINS = {
+    f"google_{service}_iam_{what}": _public
+    for service in ("cloud_run_service", "cloud_run_v2_service", "cloudfunctions_function", "cloudfunctions2_function")
+    for what in ("member", "binding")
+}
 STANDS = {
     "google_compute_region_network_endpoint_group": (
         "cloud_run.service",

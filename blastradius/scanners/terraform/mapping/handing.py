@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from blastradius.model import DependencyFact, Evidence, RedundancyFact, Reference
+from blastradius.scanners.terraform.mapping.elsewhere import named
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Handed
+
+Rule = DependencyFact | RedundancyFact
 
 _MOST = 4
 _SHORTEST = 6
@@ -24,21 +28,32 @@ def show_handing(world: World) -> None:
         (path, one.name): frozenset(_meant(world, one)) for path, given in world.root.handed.items() for one in given
     }
     for at, rule in enumerate(world.rules):
-        block = world.block_of.get(rule.dependent)
-        if block is None or not block.module:
-            continue
-        references = [rule.reference] if isinstance(rule, DependencyFact) else rule.members
-        found = [
-            Evidence(scanner="terraform", locator=one.locator, note=f"{one.name} of {path}")
-            for path in _inner_first(world, block.module)
-            for one in world.root.handed[path]
-            if _carries(one, meant[path, one.name], references)
-        ]
-        if found:
-            world.rules[at] = _with(rule, tuple(dict.fromkeys((*rule.evidence, *found[:_MOST]))))
+        world.rules[at] = _shown(world, rule, meant)
+    for at, taken in enumerate(world.taken):  # what another root gives comes in the same way
+        need, otherwise = _shown(world, taken.need, meant), taken.otherwise
+        if isinstance(otherwise, DependencyFact):
+            shown = _shown(world, otherwise, meant)
+            otherwise = otherwise.model_copy(update={"evidence": shown.evidence})
+        need = taken.need.model_copy(update={"evidence": need.evidence})
+        world.taken[at] = replace(taken, need=need, otherwise=otherwise)
 
 
-def _with(rule: DependencyFact | RedundancyFact, evidence: tuple[Evidence, ...]) -> DependencyFact | RedundancyFact:
+def _shown(world: World, rule: Rule, meant: dict[tuple[str, str], frozenset[str]]) -> Rule:
+    """A need with the arguments that hand it over."""
+    block = world.block_of.get(rule.dependent)
+    if block is None or not block.module:
+        return rule
+    references = [rule.reference] if isinstance(rule, DependencyFact) else rule.members
+    found = [
+        Evidence(scanner="terraform", locator=one.locator, note=f"{one.name} of {path}")
+        for path in _inner_first(world, block.module)
+        for one in world.root.handed[path]
+        if _carries(one, meant[path, one.name], references)
+    ]
+    return _with(rule, tuple(dict.fromkeys((*rule.evidence, *found[:_MOST])))) if found else rule
+
+
+def _with(rule: Rule, evidence: tuple[Evidence, ...]) -> Rule:
     return rule.model_copy(update={"evidence": evidence})
 
 
@@ -52,6 +67,7 @@ def _inner_first(world: World, module: str) -> list[str]:
 def _meant(world: World, given: Handed) -> Iterable[str]:
     """Ids of components that an argument refers to, without those of copies."""
     for ref in given.refs:
+        yield named(ref)
         for block in world.found(ref):
             yield from (one.partition("#")[0] for one in world.behind.get(block.address, ()))
             yield world.id_of(block).partition("#")[0]
