@@ -149,13 +149,13 @@ class _Work:
             gone = set(group)
             for gate in by:
                 at = min(self.inputs[gate].index(one) for one in group)
-                left = [
+                kept = [
                     made if place == at else one
                     for place, one in enumerate(self.inputs[gate])
                     if place == at or one not in gone
                 ]
-                self.inputs[gate] = tuple(left)
-                self.thresholds[gate] = 1 if either else len(left)
+                self.inputs[gate] = tuple(kept)
+                self.thresholds[gate] = 1 if either else len(kept)
 
     def _sort(self, node: int) -> str | None:
         if self.thresholds[node] == 1:
