@@ -134,9 +134,9 @@ class _Work:
             for one in self.inputs[node]:
                 readers.setdefault(one, []).append(node)
         groups: dict[tuple[int, ...], list[int]] = {}
-        for node, by in sorted(readers.items()):
+        for node, gates in sorted(readers.items()):
             if node != self.top:
-                groups.setdefault(tuple(by), []).append(node)
+                groups.setdefault(tuple(gates), []).append(node)
         for by, group in groups.items():
             sorts = {self._sort(gate) if gate not in self.founded else None for gate in by}
             alone = len(by) == 1 and len(group) == len(self.inputs[by[0]])
