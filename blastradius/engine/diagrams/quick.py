@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from blastradius.engine.diagrams import walks
+from blastradius.engine.diagrams import walks, whole
 from blastradius.engine.diagrams.formula import Formula
 from blastradius.engine.diagrams.tables import END, Table
 
@@ -50,7 +50,7 @@ def quickly(
     rows = np.empty((_KEPT, 3), np.int32)
     places = np.empty((count, 4), np.int32)
     leaves = np.empty(count + int(first[-1]) + 1, np.int32)
-    found = walks.solved(attempts, first, inputs, thresholds, formula.top, places, leaves, rows, *_store(), *_store())
+    found = whole.solved(attempts, first, inputs, thresholds, formula.top, places, leaves, rows, *_store(), *_store())
     if found < 0:
         return None
     made = []

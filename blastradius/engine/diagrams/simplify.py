@@ -134,9 +134,9 @@ class _Work:
             for one in self.inputs[node]:
                 readers.setdefault(one, []).append(node)
         groups: dict[tuple[int, ...], list[int]] = {}
-        for node, by in sorted(readers.items()):
+        for node, gates in sorted(readers.items()):
             if node != self.top:
-                groups.setdefault(tuple(by), []).append(node)
+                groups.setdefault(tuple(gates), []).append(node)
         for by, group in groups.items():
             sorts = {self._sort(gate) if gate not in self.founded else None for gate in by}
             alone = len(by) == 1 and len(group) == len(self.inputs[by[0]])
@@ -149,13 +149,13 @@ class _Work:
             gone = set(group)
             for gate in by:
                 at = min(self.inputs[gate].index(one) for one in group)
-                left = [
+                kept = [
                     made if place == at else one
                     for place, one in enumerate(self.inputs[gate])
                     if place == at or one not in gone
                 ]
-                self.inputs[gate] = tuple(left)
-                self.thresholds[gate] = 1 if either else len(left)
+                self.inputs[gate] = tuple(kept)
+                self.thresholds[gate] = 1 if either else len(kept)
 
     def _sort(self, node: int) -> str | None:
         if self.thresholds[node] == 1:
