@@ -48,12 +48,13 @@ def settings(circuit: Circuit, when: Literal["at_once", "eventually", "start"]) 
     `at_once` and `start` of a timed walk: only what has no delay. `eventually`: everything that ever acts.
     """
     codes = bytearray(len(circuit.rules))
-    for number, rule in enumerate(circuit.rules):
-        code = HARD if rule.hard else 0
-        late = when == "eventually"
-        if late or rule.impaired_after == 0:
+    late = when == "eventually"
+    each = zip(circuit.rule_hard, circuit.rule_impaired, circuit.rule_down, strict=True)
+    for number, (hard, impaired, down) in enumerate(each):
+        code = HARD if hard else 0
+        if late or impaired == 0:
             code |= ACTS_IMPAIRED
-        if rule.down_after != NEVER and (late or (rule.down_after == 0 and (rule.hard or when == "start"))):
+        if down != NEVER and (late or (down == 0 and (hard or when == "start"))):
             code |= ACTS_DOWN
         codes[number] = code
     return codes

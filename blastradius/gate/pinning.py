@@ -84,7 +84,9 @@ def is_of(link: ChainLink, match: Match) -> bool:
 def _before(match: Match, base: System, journey: str, place: str, needed: str) -> tuple[str, str]:
     if match.journey not in base.graph.journeys:
         return f"{journey} depends on {place}", f"there was no journey {journey}"
-    fell = match.domain in base.graph.components and base.losses.of(match.domain).breaks(match.journey)
+    domain = match.domain
+    known = domain is not None and domain in base.graph.components
+    fell = known and base.losses.of(domain).breaks(match.journey)
     if fell:
         return (
             f"{journey} now depends on {place} through {needed} as well",

@@ -53,7 +53,7 @@ class Walking:
 
     def _walker(self, ties: Mapping[int, Sequence[int]] | None) -> Walker:
         index = self.graph.index
-        slow = (index[one.id] for one in self.graph.inventory.components if one.recovery or one.restart == "cold")
+        slow = (index[one.id] for one in self.graph.slow)
         journeys = sorted(self.graph.journeys)
         return Walker(
             self.graph.circuit,
