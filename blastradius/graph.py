@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from blastradius.collecting import collector_off
 from blastradius.errors import UsageError
 from blastradius.model import FOREIGN, Component, Dependency, Inventory, Journey, Redundancy
-from blastradius.model.records import KINDS, PROVIDER, REGION, SLOW, ComponentColumns, ById, Records
+from blastradius.model.records import KINDS, PROVIDER, REGION, SLOW, ById, ComponentColumns, Records
 from blastradius.wide import circuit_of
 
 if TYPE_CHECKING:

@@ -155,7 +155,9 @@ class _Plain(Sequence[Rule]):
         """Those that do not feed and read the runtime state of components."""
         import numpy as np
 
-        found: Ints = np.flatnonzero((self._phase != PHASES.index("runtime")) | (self._heads >= circuit.component_count))
+        found: Ints = np.flatnonzero(
+            (self._phase != PHASES.index("runtime")) | (self._heads >= circuit.component_count)
+        )
         return found
 
     def phases(self, circuit: Circuit) -> Iterator[tuple[int, str]]:
@@ -213,9 +215,7 @@ def _ranks(ids: Sequence[str]) -> Ints:
     return ranks
 
 
-def _in_order(
-    rank: Ints, heads: Ints, tails: Ints, columns: DependencyColumns, records: Sequence[Dependency]
-) -> Ints:
+def _in_order(rank: Ints, heads: Ints, tails: Ints, columns: DependencyColumns, records: Sequence[Dependency]) -> Ints:
     """The order of `Circuit`: by ends, phase and strength; those that share all of that by their whole content."""
     import numpy as np
 

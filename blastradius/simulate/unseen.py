@@ -85,7 +85,12 @@ class Unseen:
             bounds = (gap.provider, gap.region, gap.zone, gap.account, gap.kind)
             if gap.component is None and gap.hides == "dependency":
                 areas.setdefault(bounds, gap)
-            elif gap.component is not None and gap.component in graph.components and gap.same_as is None and not names_one(gap, graph):
+            elif (
+                gap.component is not None
+                and gap.component in graph.components
+                and gap.same_as is None
+                and not names_one(gap, graph)
+            ):
                 key = (*bounds, gap.hides, gap.reference is None)
                 self._by_bounds.setdefault(key, (gap, set()))[1].add(gap.component)
         self._areas = tuple(areas.values())
@@ -181,9 +186,7 @@ def place_gap(component: Component) -> Gap:
 def unhosted(graph: DependencyGraph) -> tuple[Component, ...]:
     """Components of kinds that providers sell, of known place, of which nothing tells what they run on; by id."""
     some = [
-        one
-        for one in graph.of_kind(HOSTED)
-        if one.service is None and one.type is None and one.provider and one.region
+        one for one in graph.of_kind(HOSTED) if one.service is None and one.type is None and one.provider and one.region
     ]
     if not some:
         return ()

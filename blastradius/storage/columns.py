@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", Component, Dependency)
 
-_PIECE = 1 << 20
+_PIECE = 1 << 16
+"""Bytes validated at once: what is made of them should stay in the cache of one core."""
 _NAMES = ("components", "dependencies")
 
 
