@@ -85,8 +85,8 @@ def _before(match: Match, base: System, journey: str, place: str, needed: str) -
     if match.journey not in base.graph.journeys:
         return f"{journey} depends on {place}", f"there was no journey {journey}"
     domain = match.domain
-    known = domain is not None and domain in base.graph.components
-    fell = known and base.losses.of(domain).breaks(match.journey)
+    there = domain is not None and domain in base.graph.components
+    fell = there and base.losses.of(domain or "").breaks(match.journey)
     if fell:
         return (
             f"{journey} now depends on {place} through {needed} as well",

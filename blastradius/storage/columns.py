@@ -26,7 +26,7 @@ from blastradius.model.records import (
     DependencyColumns,
     Records,
 )
-from blastradius.storage import jsonfile
+from blastradius.storage import cache, jsonfile
 from blastradius.storage.checks import first_wrong_id, nothing_there, twice
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Layout:
     rest: bytes
 
 
-class _Other(Exception):
+class _OtherwiseWrittenError(Exception):
     """Not written a record a line."""
 
 
@@ -94,7 +94,7 @@ def loads(content: bytes, where: str) -> Inventory | None:
             if rest.components or rest.dependencies or not rest.meta.assembled:
                 return None
             return _Reader(content, where, found, rest).read()
-    except (ValidationError, _Other):
+    except (ValidationError, _OtherwiseWrittenError):
         return None  # whoever reads it whole knows what is wrong
 
 
@@ -103,6 +103,10 @@ class _Reader:
         self.content, self.where, self.found, self.rest = content, where, found, rest
 
     def read(self) -> Inventory:
+        name = cache.key(self.content) if cache.folder() else ""
+        kept = _unpacked(self.content, cache.kept(name)) if name else None
+        if kept is not None:
+            return self._with(*kept)
         components = self._components()
         place = {id: number for number, id in enumerate(components.columns.ids)}  # type: ignore[union-attr]
         if len(place) < len(components):
@@ -113,8 +117,12 @@ class _Reader:
         dependencies = self._dependencies(place)
         if wrong:
             self._fail_in_rest(*wrong)
-        changed = {"components": components, "dependencies": dependencies}
-        return self.rest.model_copy(update=changed)
+        if name:
+            cache.keep(name, _packed(components, dependencies))
+        return self._with(components, dependencies)
+
+    def _with(self, components: Records[Component], dependencies: Records[Dependency]) -> Inventory:
+        return self.rest.model_copy(update={"components": components, "dependencies": dependencies})
 
     def _components(self) -> Records[Component]:
         import numpy as np
@@ -180,7 +188,7 @@ class _Reader:
             except ValidationError as wrong:
                 self._invalid(wrong, name, first, at)
             if len(made) != offsets.size or (stop < end and not piece.endswith(b",\n")):
-                raise _Other
+                raise _OtherwiseWrittenError
             yield made, offsets
             at, first = stop, first + len(made)
 
@@ -193,7 +201,7 @@ class _Reader:
 
     def _invalid(self, wrong: ValidationError, name: str, first: int, at: int) -> None:
         if wrong.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
-            raise _Other
+            raise _OtherwiseWrittenError
         from blastradius.complaints import complaint
 
         line = self.content.count(b"\n", 0, at) + 1
@@ -235,3 +243,44 @@ def _seconds(made: list[Dependency], name: str) -> NDArray[np.int32]:
 
     get: Callable[[Any], int | None] = attrgetter(name)
     return np.array([NONE if (value := get(one)) is None else value for one in made], np.int32)
+
+
+_COMPONENTS = ("kind", "flags")
+_DEPENDENCIES = ("dependent", "dependency", "phase", "soft", "tolerance", "hardens_after")
+
+
+def _packed(components: Records[Component], dependencies: Records[Dependency]) -> dict[str, Any]:
+    """Columns as arrays that can be kept: ids as one text with the length of each."""
+    import numpy as np
+
+    ids = [id.encode() for id in components.columns.ids]  # type: ignore[union-attr]
+    return {
+        "ids": np.frombuffer(b"".join(ids), np.uint8),
+        "lengths": np.array([len(id) for id in ids], np.int32),
+        "components": components.start,
+        "dependencies": dependencies.start,
+        **{name: getattr(components.columns, name) for name in _COMPONENTS},
+        **{name: getattr(dependencies.columns, name) for name in _DEPENDENCIES},
+    }
+
+
+def _unpacked(content: bytes, arrays: dict[str, Any] | None) -> tuple[Records[Component], Records[Dependency]] | None:
+    """The same back; none where it does not hold together."""
+    if arrays is None:
+        return None
+    try:
+        text, at, ids = arrays["ids"].tobytes(), 0, []
+        for length in arrays["lengths"].tolist():
+            ids.append(text[at : at + length].decode())
+            at += length
+        components = ComponentColumns(ids, *(arrays[name] for name in _COMPONENTS))
+        dependencies = DependencyColumns(*(arrays[name] for name in _DEPENDENCIES))
+        found = (
+            Records(Component, content, arrays["components"], components),
+            Records(Dependency, content, arrays["dependencies"], dependencies),
+        )
+    except (KeyError, UnicodeDecodeError):
+        return None
+    fits = {components.kind.size, components.flags.size, len(ids)} == {len(found[0])}
+    fits &= all(getattr(dependencies, name).size == len(found[1]) for name in _DEPENDENCIES)
+    return found if fits else None
