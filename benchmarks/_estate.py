@@ -7,6 +7,7 @@ a provider's services and control planes, accounts and a registry stand beside.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -217,3 +218,7 @@ class _Estate:
 
 def _name(app: int) -> str:
     return f"app{app:06}"
+
+
+if __name__ == "__main__":
+    print(*write(Path(sys.argv[1]), int(sys.argv[2])))

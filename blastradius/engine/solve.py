@@ -29,6 +29,10 @@ def _contribution(code: int, value: int) -> int:
 PASSES = tuple(tuple(_contribution(code, value) for value in (UP, DEGRADED, DOWN)) for code in range(8))
 
 
+MANY = 50_000
+"""Rules from which on importing numpy pays."""
+
+
 @dataclass(slots=True)
 class Solution:
     """A fixpoint.
@@ -47,6 +51,8 @@ def settings(circuit: Circuit, when: Literal["at_once", "eventually", "start"]) 
 
     `at_once` and `start` of a timed walk: only what has no delay. `eventually`: everything that ever acts.
     """
+    if len(circuit.rules) >= MANY:
+        return _settings_of_many(circuit, when)
     codes = bytearray(len(circuit.rules))
     late = when == "eventually"
     each = zip(circuit.rule_hard, circuit.rule_impaired, circuit.rule_down, strict=True)
@@ -58,6 +64,18 @@ def settings(circuit: Circuit, when: Literal["at_once", "eventually", "start"]) 
             code |= ACTS_DOWN
         codes[number] = code
     return codes
+
+
+def _settings_of_many(circuit: Circuit, when: Literal["at_once", "eventually", "start"]) -> bytearray:
+    """The same by array operations."""
+    import numpy as np
+
+    hard = np.frombuffer(circuit.rule_hard, np.uint8).astype(np.bool_)
+    impaired, down = (np.frombuffer(one, np.int32) for one in (circuit.rule_impaired, circuit.rule_down))
+    late = when == "eventually"
+    impairs = (impaired == 0) | late
+    falls = (down != NEVER) & (late | ((down == 0) & (hard | (when == "start"))))
+    return bytearray((hard * HARD + impairs * ACTS_IMPAIRED + falls * ACTS_DOWN).astype(np.uint8).tobytes())
 
 
 def group_value(group: Group, state: bytearray, *, moved: bool, standby: bool) -> int:

@@ -11,9 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import inventories
 
-from blastradius import storage
+from blastradius import engine, storage
 from blastradius.analysis.sweep import sweep
 from blastradius.circuit import Circuit
+from blastradius.engine.solve import _settings_of_many
 from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Dependency, Evidence, Gap, Inventory
@@ -87,6 +88,8 @@ def test_the_circuit_from_columns_is_that_from_objects(inventory: Inventory) -> 
     for name in ARRAYS:
         assert getattr(one, name) == getattr(other, name), name
     assert one.rule_hard == other.rule_hard
+    for when in ("at_once", "eventually", "start"):
+        assert engine.settings(one, when) == _settings_of_many(one, when)
     assert list(one.feeds) == list(other.feeds)
     assert [(*rule[:6], rule.record) for rule in one.rules] == [(*rule[:6], rule.record) for rule in other.rules]
 
