@@ -124,7 +124,7 @@ class _Estate:
                     self._needs(f"{provider}:zone/{region}{zone}", id)
                 for service in PLATFORMS:
                     for kind in ("platform", "control-plane"):
-                        self._place(f"{provider}:{kind}/{region}/{service}", kind, service, **where)
+                        self._place(f"{provider}:{kind}/{region}/{service}", kind, f"{region} {service}", **where)
                         self._needs(f"{provider}:{kind}/{region}/{service}", id)
         for number in range(VENDORS):
             self._place(f"vendor:v{number:02}", "vendor", f"vendor {number}")
