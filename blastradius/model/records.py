@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, overload
 
@@ -23,6 +23,8 @@ PROVIDER, REGION, SLOW = 1, 2, 4
 """Of a component: its provider is known, its region is, it takes time to come back."""
 NONE = -1
 """A time that is not set."""
+_AT_ONCE = 1000
+"""Records made at once where all are."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,11 @@ class Records(Sequence[R], Generic[R]):
     def _everything(self) -> tuple[R, ...]:
         """All of them; those that were asked for before are the same objects."""
         if self._all is None:
-            text = self.text[self.start[0] : self.start[-1]].rstrip(b",\r\n ")
-            made: list[R] = TypeAdapter(list[self.model]).validate_json(b"[%s]" % text)  # type: ignore[name-defined]
+            adapter: TypeAdapter[list[R]] = TypeAdapter(list[self.model])  # type: ignore[name-defined]
+            made: list[R] = []
+            for first in range(0, len(self), _AT_ONCE):
+                end = self.start[min(first + _AT_ONCE, len(self))]
+                made += adapter.validate_json(b"[%s]" % self.text[self.start[first] : end].rstrip(b",\r\n "))
             for place, one in self._made.items():
                 made[place] = one
             self._all = tuple(made)
@@ -130,6 +135,15 @@ class Records(Sequence[R], Generic[R]):
         return {**self.__dict__, "_made": {}, "_all": None}
 
 
+class _Values(ValuesView[Component]):
+    """All components, made at once."""
+
+    _mapping: ById
+
+    def __iter__(self) -> Iterator[Component]:
+        return iter(self._mapping.records)
+
+
 class ById(Mapping[str, Component]):
     """Components by id.
 
@@ -140,13 +154,17 @@ class ById(Mapping[str, Component]):
     def __init__(self, records: Records[Component]) -> None:
         columns = records.columns
         assert isinstance(columns, ComponentColumns)
-        self._records, self._place = records, {id: place for place, id in enumerate(columns.ids)}
+        self.records, self._place = records, {id: place for place, id in enumerate(columns.ids)}
 
     def __getitem__(self, id: str) -> Component:
-        return self._records[self._place[id]]
+        return self.records[self._place[id]]
 
     def __contains__(self, id: object) -> bool:
         return id in self._place
+
+    def values(self) -> ValuesView[Component]:
+        """All of them, in the order of the records."""
+        return _Values(self)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._place)

@@ -17,7 +17,7 @@ from blastradius.circuit import Circuit
 from blastradius.engine.solve import _settings_of_many
 from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
-from blastradius.model import Dependency, Evidence, Gap, Inventory
+from blastradius.model import Dependency, Evidence, Gap, Inventory, records
 from blastradius.model.records import Records
 from blastradius.pipeline import simulate
 from blastradius.simulate.unseen import unhosted
@@ -227,6 +227,17 @@ def test_only_what_is_asked_for_is_made_and_once() -> None:
     again = pickle.loads(pickle.dumps(dependencies))
     assert again == dependencies
     assert isinstance(again[0], Dependency)
+
+
+def test_all_of_them_at_once_are_those_that_were_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "_AT_ONCE", 2)
+    inventory = parsed()
+    components = DependencyGraph(found(storage.dumps(inventory))).components
+    shop = components["shop"]
+    assert sorted(components.values(), key=lambda one: one.id) == sorted(inventory.components, key=lambda one: one.id)
+    assert any(one is shop for one in components.values())
+    assert dict(components) == {one.id: one for one in inventory.components}
+    assert "nobody" not in components
 
 
 def test_an_inventory_without_containment_is_left_to_objects() -> None:
