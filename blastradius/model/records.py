@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, overload
 
-from pydantic import TypeAdapter
-
 from blastradius.model.base import Kind
 from blastradius.model.components import Component, Dependency
 
@@ -112,6 +110,8 @@ class Records(Sequence[R], Generic[R]):
     def _everything(self) -> tuple[R, ...]:
         """All of them; those that were asked for before are the same objects."""
         if self._all is None:
+            from pydantic import TypeAdapter
+
             adapter: TypeAdapter[list[R]] = TypeAdapter(list[self.model])  # type: ignore[name-defined]
             made: list[R] = []
             for first in range(0, len(self), _AT_ONCE):

@@ -1,7 +1,7 @@
-"""Columns of large inventories, kept between runs: a file of arrays for each content and version.
+"""Arrays made of large systems, kept between runs: the columns of an inventory by its content, a net by its circuit.
 
-Nothing hangs on it: what is missing, damaged or of another version is made anew, and the folder may be deleted at any
-time. `BLASTRADIUS_CACHE=0` does without.
+Nothing hangs on it: what is missing, damaged or made by another version is made anew, and the folder may be deleted at
+any time. `BLASTRADIUS_CACHE=0` does without.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import hashlib
 import os
 import sys
 import zipfile
+from array import array
 from contextlib import suppress
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[Any]]
 
-FORM = 1
-"""Another number where what is kept changes its meaning within a version."""
 MOST = 2 << 30
 """Bytes kept at most; what was used longest ago goes first."""
 _SUFFIX = ".npz"
@@ -48,13 +48,16 @@ def folder() -> Path | None:
     return Path(base) / "blastradius"
 
 
-def key(content: bytes) -> str:
-    """What tells one content from every other.
+def key(*contents: bytes | bytearray | array[int]) -> str:
+    """What tells some content from every other.
 
     Args:
-        content: the whole file.
+        contents: all of it, each part of a length that the parts before tell.
     """
-    return hashlib.sha256(content).hexdigest()
+    found = hashlib.sha256()
+    for content in contents:
+        found.update(content)
+    return found.hexdigest()
 
 
 def kept(name: str) -> Arrays | None:
@@ -102,7 +105,18 @@ def keep(name: str, arrays: Arrays) -> None:
 
 def _path(name: str) -> Path | None:
     base = folder()
-    return None if base is None else base / f"{name}-{VERSION}-{FORM}{_SUFFIX}"
+    return None if base is None else base / f"{name}-{VERSION}-{_code()}{_SUFFIX}"
+
+
+@cache
+def _code() -> str:
+    """What tells the code that makes these arrays from any other of the same version."""
+    found = hashlib.sha256()
+    top = Path(__file__).resolve().parents[1]
+    for pattern in ("*.py", "model/*.py", "storage/*.py", "engine/**/*.py"):
+        for one in sorted(top.glob(pattern)):
+            found.update(one.read_bytes())
+    return found.hexdigest()[:12]
 
 
 def _make_room(where: Path, most: int) -> None:

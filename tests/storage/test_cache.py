@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 from drawing import parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import inventories
 
 from blastradius import storage
 from blastradius.analysis.sweep import sweep
+from blastradius.engine.packed import net
 from blastradius.graph import DependencyGraph
 from blastradius.model import Inventory
 from blastradius.model.records import Records
@@ -42,6 +48,43 @@ def test_a_second_run_reads_what_the_first_kept(home: Path, monkeypatch: pytest.
     assert second[1] == first[1]
     assert second[0] == first[0]
     assert [one.name for one in home.iterdir()] == [kept.name]
+
+
+@given(inventories(), st.sampled_from(["at_once", "eventually"]), st.booleans(), st.booleans())
+@settings(max_examples=30)
+def test_a_net_that_was_kept_is_the_one_that_was_made(inventory, when, failovers, watched) -> None:
+    circuit = DependencyGraph(inventory).circuit
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        made = net.compiled(circuit, when, failovers=failovers, watched=watched)
+        patch.delenv("BLASTRADIUS_CACHE")
+        patch.setattr(cache, "folder", lambda: Path(folder))
+        patch.setattr(net, "LARGE", 0)
+        net.compiled(circuit, when, failovers=failovers, watched=watched)
+        patch.setattr(net, "gates", None)  # none is made anew
+        again = net.compiled(circuit, when, failovers=failovers, watched=watched)
+        for one in fields(net.Net):
+            first, second = getattr(made, one.name), getattr(again, one.name)
+            assert type(first) is type(second)
+            assert np.array_equal(first, second)
+            assert np.asarray(first).dtype == np.asarray(second).dtype
+        with pytest.raises(TypeError):
+            net.compiled(circuit, when, failovers=failovers, watched=not watched)
+
+
+def test_another_circuit_is_another_net(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(net, "LARGE", 0)
+    drawings = [
+        "a -> b | c",
+        "a -> 2 of b c",
+        "a -> b\na -> c",
+        "a -> b\na ~> c",
+        "a -> b\na -> c (1m)",
+        "b -> a\na -> c",
+    ]
+    drawings += ["a -> b || c takes 10m", "a -> b || c takes 10m needs b", "a -> b || c by hand"]
+    for drawing in drawings:
+        net.compiled(DependencyGraph(parse(drawing)).circuit, "eventually")
+    assert len(list(home.glob("net-*"))) == len(drawings)
 
 
 def test_another_content_is_another_file(home: Path) -> None:
