@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -125,7 +125,8 @@ def _restored(arrays: Mapping[str, Array] | None) -> Net | None:
     """A net that was kept."""
     if arrays is None or set(arrays) != {one.name for one in fields(Net)}:
         return None
-    return Net(**{name: int(one) if one.ndim == 0 else one for name, one in arrays.items()})
+    values: dict[str, Any] = {name: int(one) if one.ndim == 0 else one for name, one in arrays.items()}
+    return Net(**values)
 
 
 def _net(made: Gates, order: Order, components: int) -> Net:
