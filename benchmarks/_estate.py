@@ -1,8 +1,9 @@
 """A made-up estate of the shape that large ones have, written as `scan` writes; too large to be made of objects.
 
-An app runs in one to four regions behind an entry of its own; in each region a deployment of instances over three zones,
-a database with a standby, a cache, a queue. Deployments call a few apps nearby and some that everybody calls; vendors,
-a provider's services and control planes, accounts and a registry stand beside.
+Apps belong to products, a product has one to four regions, and a few shared apps run in all. An app has an entry of its
+own and in each of its regions a deployment of instances over three zones, a database with a standby, a cache, a queue.
+Deployments call apps of their product and some that everybody calls, in their own region where they are there; vendors,
+a provider's services and control planes and accounts stand beside.
 """
 
 from __future__ import annotations
@@ -23,8 +24,12 @@ REGIONS = {
 PLATFORMS = ("compute", "storage", "sql", "cache", "queue", "dns", "identity", "keys", "registry", "load-balancing")
 VENDORS = 40
 ACCOUNTS = 48
-_A_REGION = 13
-"""Components that an app has in a region, about."""
+_A_REGION = 12
+"""Components that an app has in a region."""
+_PRODUCT = 60
+"""Apps of a product."""
+_SHARED = 0.03
+"""Share of apps that everybody may call, and that run everywhere."""
 Record = dict[str, Any]
 
 
@@ -76,6 +81,7 @@ class _Estate:
     def __init__(self, count: int, chance: np.random.Generator) -> None:
         self.chance = chance
         self.apps = max(20, round(count / (2.1 * _A_REGION + 1)))
+        self.shared = max(1, round(self.apps * _SHARED))
         self.components: list[Record] = []
         self.needs: list[tuple[str, str, str, Record]] = []
         self.groups: list[Record] = []
@@ -84,23 +90,30 @@ class _Estate:
 
     def make(self) -> None:
         self._places()
-        shares = self.chance.choice([1, 2, 3, 4], self.apps, p=[0.4, 0.3, 0.1, 0.2])
         popular = np.array([0.24, 0.12, 0.12, 0.08, 0.06, 0.06, 0.1, 0.06, 0.04, 0.05, 0.05, 0.02])
         for app in range(self.apps):
-            chosen = self.chance.choice(len(self.places), shares[app], replace=False, p=popular)
-            self.at.append([self.places[one] for one in chosen])
+            if app < self.shared:
+                chosen = self.places
+            elif app % _PRODUCT == 0 or app == self.shared:
+                share = self.chance.choice([1, 2, 3, 4], p=[0.45, 0.3, 0.1, 0.15])
+                picked = self.chance.choice(len(self.places), share, replace=False, p=popular)
+                product = [self.places[one] for one in picked]
+                chosen = product
+            else:
+                chosen = product if self.chance.random() < 0.85 else product[:1]
+            self.at.append(chosen)
             self._app(app)
 
     def journeys(self) -> Iterator[Record]:
-        """The apps that users see: the last ones, which need most."""
-        for number in range(min(200, self.apps // 4)):
-            entries = sorted({self.apps - 1 - number, *self.chance.integers(self.apps * 3 // 4, self.apps, 2).tolist()})
+        """The last app of a product, which needs most of it."""
+        tops = [one for one in range(self.shared, self.apps) if one % _PRODUCT == _PRODUCT - 1] or [self.apps - 1]
+        for number, app in enumerate(tops[:: -(-len(tops) // 200)]):
             yield {
                 "id": f"journey:{number:03}",
-                "name": f"journey {number}",
+                "name": f"product {number}",
                 "tier": 1 + number % 3,
                 "rto": 3600,
-                "entries": [{"component": _name(one)} for one in entries],
+                "entries": [{"component": _name(app)}],
             }
 
     def _place(self, id: str, kind: str, name: str, **where: str) -> None:
@@ -154,11 +167,12 @@ class _Estate:
 
     def _region(self, app: int, provider: str, region: str) -> None:
         entry = _name(app)
-        id, account = f"{entry}/{region}", f"account:{app % ACCOUNTS:02}"
+        owner = app // _PRODUCT % ACCOUNTS
+        id, account = f"{entry}/{region}", f"account:{owner:02}"
         where = {
             "provider": provider,
             "region": region,
-            "account": f"{app % ACCOUNTS:012}",
+            "account": f"{owner:012}",
             "environment": "production",
         }
         platform = f"{provider}:platform/{region}/"
@@ -195,25 +209,26 @@ class _Estate:
         self.groups.append(group)
 
     def _calls(self, app: int, id: str, region: str) -> None:
-        """A few apps below it, most of them nearby, some that everybody calls; now and then one that calls it back."""
+        """A few apps of its product, some that everybody calls; now and then one that calls it back."""
         chance = self.chance
         if not app:
             return
-        near = app - 1 - (chance.exponential(30, 3)).astype(int)
-        wide = (chance.power(0.4, 2) * max(1, app // 20)).astype(int)
-        for other in sorted({int(one) for one in (*near, *wide) if 0 <= one < app}):
-            more = {"strength": "soft"} if chance.random() < 0.3 else {}
+        first = 0 if app < self.shared else max(self.shared, app // _PRODUCT * _PRODUCT)
+        near = app - 1 - chance.exponential(8, 3).astype(int)
+        wide = (chance.power(0.4, 2) * min(app, self.shared)).astype(int)
+        for other in sorted({*(int(one) for one in near if one >= first), *(int(one) for one in wide)}):
             local = any(at == region for _, at in self.at[other])
-            self._needs(id, f"{_name(other)}/{region}" if local else _name(other), **more)
-        if chance.random() < 0.005:
-            self._needs(
-                f"{_name(int(near[0]))}/{self.at[near[0]][0][1]}" if near[0] >= 0 else id,
-                _name(app - 1),
-                strength="soft",
-            )
-        if chance.random() < 0.06:
+            soft = chance.random() < (0.3 if local else 0.85)
+            self._needs(id, f"{_name(other)}/{region}" if local else _name(other), **_strength(soft))
+        if app > first and chance.random() < 0.005:
+            self._needs(f"{_name(app - 1)}/{self.at[app - 1][0][1]}", _name(app), strength="soft")
+        if chance.random() < 0.04:
             vendor = f"vendor:v{int(chance.power(0.5) * VENDORS):02}"
-            self._needs(id, vendor, **({"strength": "soft"} if chance.random() < 0.5 else {}))
+            self._needs(id, vendor, **_strength(chance.random() < 0.6))
+
+
+def _strength(soft: bool) -> Record:
+    return {"strength": "soft"} if soft else {}
 
 
 def _name(app: int) -> str:
