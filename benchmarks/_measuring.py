@@ -27,11 +27,13 @@ class Run:
 
     Attributes:
         seconds: wall-clock time.
+        cpu: processor time of all its threads.
         peak: largest resident memory of it or of a child of it, in MiB.
         output: what it wrote on standard output.
     """
 
     seconds: float
+    cpu: float
     peak: float
     output: str
 
@@ -56,7 +58,8 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
             raise RunError(f"{Path(command[0]).name} ended with {child.returncode}: {said[-1]}")
         # Linux counts kibibytes, macOS bytes.
         unit = 2**20 if sys.platform == "darwin" else 2**10
-        return Run(seconds, usage.ru_maxrss / unit, output.read().decode(errors="replace"))
+        cpu = usage.ru_utime + usage.ru_stime
+        return Run(seconds, cpu, usage.ru_maxrss / unit, output.read().decode(errors="replace"))
 
 
 def machine() -> str:

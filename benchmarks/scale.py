@@ -18,12 +18,10 @@ from pathlib import Path
 
 import numpy as np
 from _measuring import machine, record, run, table
-from _systems import SMALL, layered, timed
+from _systems import timed
 
-from blastradius import storage
-from blastradius.analysis.sweep import sweep
-from blastradius.circuit import Circuit
-from blastradius.engine.packed import Losses, Net, Passes, compiled
+from blastradius.analysis.sweep import Sweep, sweep
+from blastradius.engine.packed import Losses, Net, Passes, Tally, tally
 from blastradius.engine.packed.arrays import PASS, settle
 from blastradius.engine.packed.gates import Gates
 from blastradius.engine.packed.net import _net
@@ -32,29 +30,44 @@ from blastradius.graph import DependencyGraph
 
 ROUNDS = 3
 _PASSES = 4
+_WALKED = 20_000_000
+"""Connections that walks may follow for a comparison, about."""
+_OBJECTS = 100_000
+"""Components of the largest estate that is also read into objects."""
+_SHOWN = {"provider": 3, "region": 10, "zone": 5, "vendor": 8, "platform": 8}
+"""How many losses of a kind a picture has room for."""
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long some work takes."""
-    start = time.perf_counter()
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    """How long some work takes, by a clock."""
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
+
+
+def alone(work: Callable[[], object]) -> float:
+    """How long one thread computes for some work: what else runs beside it takes none of that."""
+    return seconds(work, time.thread_time)
 
 
 def stream() -> float:
-    """Bytes a second that one thread reads of an array much larger than any cache: STREAM's sum, the best of five."""
+    """Bytes a second that one thread reads of an array much larger than any cache, in words as wide as the kernel's.
+
+    STREAM's sum over whole numbers: no addition waits for the one before, so that memory alone is what limits it. The
+    best of some rounds.
+    """
     from numba import njit
 
-    @njit(fastmath=True)
+    @njit
     def total(values):  # type: ignore[no-untyped-def]
-        found = 0.0
+        found = np.uint64(0)
         for value in values:
             found += value
         return found
 
-    values = np.ones(1 << 26)
+    values = np.ones(1 << 26, np.uint64)
     total(values[:8])
-    return values.nbytes / min(seconds(lambda: total(values)) for _ in range(5))
+    return values.nbytes / min(alone(lambda: total(values)) for _ in range(9))
 
 
 def net_of(count: int, reach: int, cycles: float = 0.0, seed: int = 1) -> Net:
@@ -82,24 +95,29 @@ def net_of(count: int, reach: int, cycles: float = 0.0, seed: int = 1) -> Net:
 
 
 def rate(net: Net) -> tuple[float, float, bool]:
-    """Bytes touched a second, losses a second, and whether numpy finds the same bits in one pass."""
+    """Bytes touched a second, losses a second, and whether numpy finds the same bits and walks the same counts."""
     passes = Passes(net, compiled=True)
     chance = np.random.default_rng(3)
     losses = Losses.sets(chance.integers(0, net.components, (_PASSES * PASS, 1)).tolist())
     # everything is evaluated, as in a sweep of losses that lie anywhere
     bits = passes.rows()
     chunks = [np.arange(at, at + PASS) for at in range(0, len(losses), PASS)]
-    passes.settled(losses, chunks[0], bits)
+    first = passes.settled(losses, chunks[0], bits)
+    counted = Tally.empty(len(losses), 0)
+    passes.count(bits, first, chunks[0], counted)
     expected = passes.rows()
     passes._set(losses, chunks[0], expected)
     settle(net, expected)
     same = bool(np.array_equal(bits, expected))
+    some = slice(0, min(PASS, max(8, _WALKED // net.inputs.size)))
+    walked = tally(net, Losses.sets(losses.nodes[some, None].tolist()), np.arange(0), engine="walk", workers=1)
+    same &= bool(np.array_equal(walked.down, counted.down[some]))
 
     def all_of_them() -> None:
         for chunk in chunks:
             passes.settled(losses, chunk, bits)
 
-    took = statistics.median(seconds(all_of_them) for _ in range(ROUNDS))
+    took = statistics.median(alone(all_of_them) for _ in range(ROUNDS))
     touched = _PASSES * (net.inputs.size * (64 + 4) + net.components * 64)
     return touched / took, len(losses) / took, same
 
@@ -109,32 +127,28 @@ def kernel(sizes: Sequence[int]) -> str:
     read = stream()
     rows = []
     for count in sizes:
-        shapes = {"nearby": count // 50, "far": 0}
-        found = {name: rate(net_of(count, reach)) for name, reach in shapes.items()}
-        for name, (bytes_, losses, same) in found.items():
+        nearby = 0.0
+        for name, reach, cycles in (
+            ("nearby", count // 50, 0.0),
+            ("nearby, 1 % in cycles", count // 50, 0.01),
+            ("far", 0, 0.0),
+        ):
+            touched, losses, same = rate(net_of(count, reach, cycles))
+            nearby = nearby or touched
             rows.append(
                 (
                     f"{count:,} {name}",
                     f"{losses:,.0f}",
-                    f"{bytes_ / 1e9:.1f}",
-                    f"{bytes_ / read:.0%}",
+                    f"{touched / 1e9:.1f}",
+                    f"{touched / read:.0%}",
+                    f"{touched / nearby:.2f}",
                     "yes" if same else "NO",
                 )
             )
-        bytes_, losses, same = rate(net_of(count, count // 50, cycles=0.01))
-        share = f"{bytes_ / read:.0%} ({bytes_ / found['nearby'][0]:.2f} of nearby)"
-        rows.append(
-            (
-                f"{count:,} nearby, 1 % in cycles",
-                f"{losses:,.0f}",
-                f"{bytes_ / 1e9:.1f}",
-                share,
-                "yes" if same else "NO",
-            )
-        )
-    head = ("components", "losses/s, one thread", "GB/s touched", "of STREAM read", "equal")
+    head = ("components", "losses/s", "GB/s touched", "of STREAM read", "of nearby", "equal")
     return (
-        f"Five hard needs each, one plane, one thread; STREAM read {read / 1e9:.1f} GB/s in the same run; equal to numpy, bit for bit.\n\n"
+        f"Five hard needs each, one plane, one thread, its processor time; STREAM read {read / 1e9:.1f} GB/s in the same "
+        "run. Equal: to numpy bit for bit in a pass, and to the walk on as many losses as that can do in time.\n\n"
         + table(head, rows)
     )
 
@@ -153,31 +167,82 @@ def walks(sizes: Sequence[int]) -> str:
     )
 
 
-def sizes(counts: Sequence[int], folder: Path) -> str:
-    """What loading costs."""
+def loading(path: Path, count: int, folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What loading an estate and sweeping all its domains cost: a row for each."""
+    # by another process: what this one once held would count as the peak of its children
+    maker = Path(__file__).with_name("_estate.py")
+    components, needs = map(int, run([sys.executable, str(maker), str(path), str(count)], os.environ).output.split())
+    off = {**os.environ, "BLASTRADIUS_CACHE": "0"}
+    on = {**os.environ, "BLASTRADIUS_CACHE": "", "XDG_CACHE_HOME": str(folder), "HOME": str(folder)}
+    code = "import sys; from blastradius.storage import jsonfile, read; from blastradius.graph import DependencyGraph as G; "
+    load = [sys.executable, "-c", code + f"G(read({str(path)!r}))"]
+    cold, _, warm = run(load, off), run(load, on), run(load, on)
+    objects = "–"
+    if count <= _OBJECTS:
+        made = run([sys.executable, "-c", code + f"jsonfile.LARGE = 1 << 60; G(read({str(path)!r}))"], off)
+        objects = f"{made.cpu:.1f} s, {made.peak:,.0f} MiB"
+    loaded = (
+        f"{components:,}",
+        f"{needs:,}",
+        f"{path.stat().st_size / 2**20:,.0f}",
+        f"{cold.cpu:.1f}",
+        f"{cold.cpu / (components + needs) * 1e6:.1f}",
+        f"{warm.cpu:.1f}",
+        f"{warm.cpu / (components + needs) * 1e6:.1f}",
+        f"{cold.peak:,.0f}",
+        objects,
+    )
+    asked = [sys.executable, "-m", "blastradius", "sweep", str(path), "--by", "domain", "--format", "json"]
+    swept = run(asked, on)
+    result = Sweep.model_validate_json(swept.output)
+    (folder / f"{count}.json").write_text(swept.output, encoding="utf-8")
+    row = (
+        f"{components:,}",
+        f"{len(result.losses):,}",
+        f"{sum(bool(one.breaks) for one in result.losses):,}",
+        f"{max(one.down for one in result.losses):,}",
+        f"{swept.seconds:.1f}",
+        f"{swept.cpu:.1f}",
+        f"{swept.cpu / (components + needs) * 1e6:.1f}",
+        f"{swept.peak:,.0f}",
+    )
+    return loaded, row
+
+
+def pictured(result: Sweep) -> Sweep:
+    """The worst losses of each kind alone."""
+    kept = [one for kind, most in _SHOWN.items() for one in [x for x in result.losses if x.kind == kind][:most]]
+    return result.model_copy(update={"losses": tuple(kept), "omitted": len(result.losses) - len(kept)})
+
+
+def estates(counts: Sequence[int], folder: Path, picture: Path | None) -> str:
+    """Estates of realistic shape: loading, and losing every region, zone, provider, vendor, platform service, account.
+
+    Args:
+        counts: about how many components.
+        folder: for the files, some gigabytes.
+        picture: where the worst losses of the largest are kept for the picture of the documentation; none for nowhere.
+    """
     rows = []
     for count in counts:
-        inventory = layered(count, SMALL)
-        path = folder / f"{count}.json"
-        storage.write(path, inventory)
-        code = f"from blastradius.storage import read; from blastradius.graph import DependencyGraph as G; G(read({str(path)!r}))"
-
-        whole = run([sys.executable, "-c", code], os.environ)
-        circuit = seconds(lambda inventory=inventory: Circuit(inventory))
-        graph = DependencyGraph(inventory)
-        net = seconds(lambda graph=graph: compiled(graph.circuit, "eventually", failovers=False))
-        rows.append(
-            (
-                f"{count:,}",
-                f"{path.stat().st_size / 2**20:.0f}",
-                f"{whole.seconds:.1f}",
-                f"{whole.peak:,.0f}",
-                f"{circuit:.2f}",
-                f"{net:.2f}",
-            )
-        )
-    head = ("components", "MiB JSON", "load s, process", "peak MiB", "circuit s", "gates s")
-    return "Loading, with about five needs a component.\n\n" + table(head, rows)
+        path = folder / f"estate{count}.json"
+        rows.append(loading(path, count, folder))
+        path.unlink()
+    if picture is not None:
+        result = Sweep.model_validate_json((folder / f"{counts[-1]}.json").read_text(encoding="utf-8"))
+        picture.write_text(pictured(result).model_dump_json(indent=1) + "\n", encoding="utf-8")
+    head = (
+        "components", "needs", "MiB JSON", "load s", "µs a record", "again s", "µs a record", "peak MiB", "as objects",
+    )  # fmt: skip
+    loaded = table(head, [row for row, _ in rows])
+    head = ("components", "losses", "break", "most down", "s", "processor s", "µs a record", "peak MiB")
+    swept = table(head, [row for _, row in rows])
+    return (
+        "Made-up estates: apps of instances over zones, databases with standbys, failovers of entries, calls between apps, "
+        "vendors. Processor time of a whole process that loads the file and makes the graph: anew, and *again* from what "
+        "the first run kept. A record is a component, a dependency or a member of a redundancy.\n\n"
+        f"{loaded}\n`blastradius sweep FILE --by domain`, the whole process, columns kept from before.\n\n{swept}"
+    )
 
 
 def spread(count: int) -> str:
@@ -205,7 +270,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--components", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--walked", type=int, nargs="+", default=[1_000, 5_000, 10_000, 100_000])
-    parser.add_argument("--loaded", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--estates", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--picture", type=Path, help="keep the worst losses of the largest estate: docs/estate.json")
     parser.add_argument("--spread", type=int, default=50_000)
     parser.add_argument("--check", action="store_true", help="only say whether there is something to measure")
     options = parser.parse_args(words)
@@ -214,9 +280,9 @@ def main(words: Sequence[str] | None = None) -> None:
     parts = [f"{machine()}; medians of {ROUNDS} rounds where not said otherwise."]
     with tempfile.TemporaryDirectory() as name:
         for part in (
+            lambda: estates(options.estates, Path(name), options.picture),
             lambda: kernel(options.components),
             lambda: walks(options.walked),
-            lambda: sizes(options.loaded, Path(name)),
             lambda: spread(options.spread),
         ):
             parts.append(part())

@@ -60,7 +60,13 @@ def _replaced(value: Any, path: Location, new: Any) -> Any:
     return copy
 
 
-def complaint(wrong: ValidationError, model: type[BaseModel], where: str, line_of: LineOf) -> str:
+def complaint(
+    wrong: ValidationError,
+    model: type[BaseModel],
+    where: str,
+    line_of: LineOf,
+    within: tuple[str, int] | None = None,
+) -> str:
     """One line for a failed validation.
 
     Args:
@@ -68,6 +74,7 @@ def complaint(wrong: ValidationError, model: type[BaseModel], where: str, line_o
         model: the model that was tried, for the names of known keys.
         where: path of the file.
         line_of: line of the value at a path of keys and positions.
+        within: where only some records of one list were tried: the key of the list and the place of the first.
     """
     items = wrong.errors(include_url=False)
     # an unknown key explains more than the missing one that it was meant to be
@@ -75,6 +82,8 @@ def complaint(wrong: ValidationError, model: type[BaseModel], where: str, line_o
     others = len(items) - 1
     more = f" (and {others} more error{'s' if others > 1 else ''} in this file)" if others else ""
     path = [step for step in item["loc"] if not _is_branch(step)]
+    if within is not None:
+        path = [within[0], int(path[0]) + within[1], *path[1:]]
     at = _path_text(path[:-1] if item["type"] in ("missing", "extra_forbidden") else path)
     return f"{where}:{line_of(path)}: {at}{_what(item, model, path)}{more}"
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from blastradius.circuit import Circuit
+from blastradius.collecting import collector_off
 from blastradius.errors import UsageError
 from blastradius.model import FOREIGN, Component, Dependency, Inventory, Journey, Redundancy
+from blastradius.model.records import KINDS, PROVIDER, REGION, SLOW, ById, ComponentColumns, Records
+from blastradius.wide import circuit_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,12 +28,16 @@ class DependencyGraph:
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
-        self.components: dict[str, Component] = {c.id: c for c in inventory.components}
+        records = inventory.components
+        self.components: Mapping[str, Component] = (
+            ById(records) if isinstance(records, Records) else {c.id: c for c in records}
+        )
         self.journeys: dict[str, Journey] = {j.id: j for j in inventory.journeys}
         if len(self.components) != len(inventory.components):
             raise UsageError("inventory: two components share an id; scan again or rename one of them")
         try:
-            self.circuit = Circuit(inventory)
+            with collector_off():
+                self.circuit = circuit_of(inventory)
         except KeyError as error:
             raise UsageError(f"inventory: {error.args[0]!r} is named by a record and is no component of it") from None
 
@@ -52,8 +59,46 @@ class DependencyGraph:
     @cached_property
     def roaming(self) -> tuple[Component, ...]:
         """The user's own components of which nobody knows the provider or the region, by id."""
+        columns = self._columns
+        if columns is not None:
+            return self._some((columns.flags & (PROVIDER | REGION)) != PROVIDER | REGION, set(KINDS) - FOREIGN)
         own = (c for c in self.components.values() if c.kind not in FOREIGN)
         return tuple(sorted((c for c in own if c.provider is None or c.region is None), key=lambda c: c.id))
+
+    @cached_property
+    def slow(self) -> tuple[Component, ...]:
+        """The components that take time to come back, by id."""
+        columns = self._columns
+        if columns is not None:
+            return self._some((columns.flags & SLOW) > 0, KINDS)
+        slow = (c for c in self.components.values() if c.recovery or c.restart == "cold")
+        return tuple(sorted(slow, key=lambda c: c.id))
+
+    def of_kind(self, kinds: Collection[str]) -> tuple[Component, ...]:
+        """The components of some kinds, by id.
+
+        Args:
+            kinds: the kinds.
+        """
+        columns = self._columns
+        if columns is not None:
+            return self._some(columns.flags >= 0, kinds)
+        return tuple(sorted((c for c in self.components.values() if c.kind in kinds), key=lambda c: c.id))
+
+    @property
+    def _columns(self) -> ComponentColumns | None:
+        columns = getattr(self.inventory.components, "columns", None)
+        return columns if isinstance(columns, ComponentColumns) else None
+
+    def _some(self, chosen: Any, kinds: Collection[str]) -> tuple[Component, ...]:
+        """The chosen components of some kinds, by id; only they are made."""
+        import numpy as np
+
+        columns = self._columns
+        assert columns is not None
+        wanted = np.array([kind in kinds for kind in KINDS])
+        ids = sorted(columns.ids[place] for place in np.flatnonzero(wanted[columns.kind] & chosen).tolist())
+        return tuple(self.components[id] for id in ids)
 
     @cached_property
     def systems(self) -> int:

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation anew: `python3 dev.py pictures`.
+"""Takes the pictures of the documentation anew: `python3 dev.py pictures [report|estate]`.
 
 Fonts and browsers differ, so two machines never give the same bytes. Beside a picture stands the digest of what it
 shows, and a test holds that against the report of today.
@@ -12,13 +12,17 @@ import json
 import re
 import shutil
 import struct
+import sys
 import tempfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "report.png"
 DIGEST = ROOT / "docs" / "report.png.sha256"
+ESTATE = ROOT / "docs" / "estate.json"
+"""The worst losses of a large estate: `python3 dev.py bench scale --picture docs/estate.json` writes them."""
 _WIDTH = 1280
 _COLOURS = 256
 
@@ -34,6 +38,15 @@ def page() -> str:
     return render(report(graph, scenario(["region:us-east-1"], duration=10800)), "html", View())
 
 
+def estate() -> str:
+    """The heat map of a sweep over an estate too large to be swept for a picture: what the benchmark kept of it."""
+    import blastradius
+    from blastradius.analysis.sweep import Sweep
+
+    shown = blastradius.heatmap(Sweep.model_validate_json(ESTATE.read_text(encoding="utf-8"))).to_html()
+    return f'<!doctype html><meta charset="utf-8"><body style="font:12px system-ui,sans-serif;margin:0">{shown}</body>'
+
+
 def digest(text: str) -> str:
     """Of what the picture shows: the first screen's words, and what is drawn. How it looks may change."""
     head = text[text.index("<body>") : text.index('<section id="proofs"')]
@@ -42,13 +55,32 @@ def digest(text: str) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-def take() -> None:
-    """Take it: the first screen and the picture below."""
+def take(names: Sequence[str]) -> None:
+    """Take some: of the report the first screen and the picture below, of the estate the whole table.
+
+    Args:
+        names: which ones.
+    """
+    if "report" in names:
+        text = page()
+        PICTURE.write_bytes(shot(text, 'html[data-ready="picture"]', ".legend"))
+        DIGEST.write_text(digest(text) + "\n", encoding="utf-8")
+    if "estate" in names:
+        ESTATE.with_suffix(".png").write_bytes(shot(estate(), "table", "table"))
+
+
+def shot(text: str, ready: str, last: str) -> bytes:
+    """A page as it looks from its top.
+
+    Args:
+        text: the page.
+        ready: what is there once it is ready.
+        last: the lowest thing to be seen.
+    """
     from playwright.sync_api import sync_playwright
 
-    text = page()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        path = Path(folder) / "report.html"
+        path = Path(folder) / "page.html"
         path.write_text(text, encoding="utf-8")
         chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
@@ -56,17 +88,16 @@ def take() -> None:
         )
         shown = chromium.new_page(viewport={"width": _WIDTH, "height": 900}, color_scheme="light")
         shown.goto(path.as_uri())
-        shown.locator('html[data-ready="picture"]').wait_for(state="attached")
+        shown.locator(ready).wait_for(state="attached")
         shown.wait_for_timeout(300)
-        below = shown.locator(".legend").bounding_box()
+        below = shown.locator(last).bounding_box()
         height = round(below["y"] + below["height"] + 2)
         clip = {"x": 0, "y": 0, "width": _WIDTH, "height": height}
         taken = base64.b64encode(shown.screenshot(full_page=True, clip=clip)).decode()
         blank = chromium.new_page()
         pixels = base64.b64decode(blank.evaluate(_PIXELS, taken))
         chromium.close()
-    PICTURE.write_bytes(smaller(pixels, _WIDTH))
-    DIGEST.write_text(digest(text) + "\n", encoding="utf-8")
+    return smaller(pixels, _WIDTH)
 
 
 #: The pixels of a PNG, as the browser reads them.
@@ -108,5 +139,4 @@ def smaller(pixels: bytes, width: int) -> bytes:
 
 
 if __name__ == "__main__":
-    take()
-    print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size / 1000:,.0f} kB")
+    take(sys.argv[1:] or ["report", "estate"])

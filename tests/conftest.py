@@ -16,6 +16,9 @@ settings.load_profile("modest")
 
 NOBODY = 65534
 
+# Tests leave nothing in the folder of whoever runs them.
+os.environ["BLASTRADIUS_CACHE"] = "0"
+
 
 @pytest.fixture(autouse=True)
 def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:

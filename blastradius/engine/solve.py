@@ -32,6 +32,10 @@ def _contribution(code: int, value: int) -> int:
 PASSES = tuple(tuple(_contribution(code, value) for value in (UP, DEGRADED, DOWN)) for code in range(8))
 
 
+MANY = 50_000
+"""Rules from which on importing numpy pays."""
+
+
 @dataclass(slots=True)
 class Solution:
     """A fixpoint.
@@ -50,16 +54,31 @@ def settings(circuit: Circuit, when: Literal["at_once", "eventually", "start"]) 
 
     `at_once` and `start` of a timed walk: only what has no delay. `eventually`: everything that ever acts.
     """
+    if len(circuit.rules) >= MANY:
+        return _settings_of_many(circuit, when)
     codes = bytearray(len(circuit.rules))
-    for number, rule in enumerate(circuit.rules):
-        code = HARD if rule.hard else 0
-        late = when == "eventually"
-        if late or rule.impaired_after == 0:
+    late = when == "eventually"
+    each = zip(circuit.rule_hard, circuit.rule_impaired, circuit.rule_down, strict=True)
+    for number, (hard, impaired, down) in enumerate(each):
+        code = HARD if hard else 0
+        if late or impaired == 0:
             code |= ACTS_IMPAIRED
-        if rule.down_after != NEVER and (late or (rule.down_after == 0 and (rule.hard or when == "start"))):
+        if down != NEVER and (late or (down == 0 and (hard or when == "start"))):
             code |= ACTS_DOWN
         codes[number] = code
     return codes
+
+
+def _settings_of_many(circuit: Circuit, when: Literal["at_once", "eventually", "start"]) -> bytearray:
+    """The same by array operations."""
+    import numpy as np
+
+    hard = np.frombuffer(circuit.rule_hard, np.uint8).astype(np.bool_)
+    impaired, down = (np.frombuffer(one, np.int32) for one in (circuit.rule_impaired, circuit.rule_down))
+    late = when == "eventually"
+    impairs = (impaired == 0) | late
+    falls = (down != NEVER) & (late | ((down == 0) & (hard | (when == "start"))))
+    return bytearray((hard * HARD + impairs * ACTS_IMPAIRED + falls * ACTS_DOWN).astype(np.uint8).tobytes())
 
 
 def group_value(group: Group, state: bytearray, *, moved: bool, standby: bool) -> int:

@@ -85,7 +85,9 @@ def _before(match: Match, head: System, base: System, journey: str, place: str) 
     needed = head.label(match.about or "")
     if match.journey not in base.graph.journeys:
         return f"{journey} depends on {place}", f"there was no journey {journey}"
-    fell = match.domain in base.graph.components and base.losses.of(match.domain).breaks(match.journey)
+    domain = match.domain
+    there = domain is not None and domain in base.graph.components
+    fell = there and base.losses.of(domain or "").breaks(match.journey)
     if fell:
         was, now = (_pinned(match, side) for side in (base, head))
         if was and not was.keys() & now.keys():  # nothing of what it fell by is left: this came in its place

@@ -113,7 +113,6 @@ class _Worst:
 
 def ties(graph: DependencyGraph) -> Ties:
     """The gaps that hang on one component."""
-    stated = {(one.dependent, one.dependency) for one in graph.inventory.dependencies if one.phase == "runtime"}
     found: Ties = {}
     for gap in graph.inventory.gaps:
         pairs = []
@@ -123,12 +122,19 @@ def ties(graph: DependencyGraph) -> Ties:
             if gap.same_as is not None:
                 if gap.same_as in graph.components:
                     pairs += [(gap.same_as, id), (id, gap.same_as)]
-            elif gap.reference is not None and names_one(gap, graph) and (id, gap.reference) not in stated:
+            elif gap.reference is not None and names_one(gap, graph) and not _stated(graph, id, gap.reference):
                 # what may be needed is known: it alone, and not where somebody said how it is needed
                 pairs.append((gap.reference, id))
         for one, other in pairs:
             found.setdefault(one, []).append((other, gap))
     return found
+
+
+def _stated(graph: DependencyGraph, dependent: str, dependency: str) -> bool:
+    """Whether somebody said how the one needs the other at run time."""
+    circuit = graph.circuit
+    needed = circuit.index[dependency]
+    return any(circuit.rule_source[rule] == needed for rule in circuit.feeds[circuit.index[dependent]])
 
 
 def _tie(found: Touched, ties: Ties, down: Iterable[str]) -> bool:

@@ -316,7 +316,7 @@ def _gaps(run: Run, node: int) -> tuple[Gap, ...]:
             for gap in run.touched[component]:
                 gaps.setdefault(gap.model_dump_json(), gap)
                 other = tied_to(gap, component)
-                if other in run.graph.components and other not in certain:
+                if other is not None and other in run.graph.components and other not in certain:
                     work.append(run.circuit.index[other])
         for number in sorted(needed & run.blind.keys()):
             gaps.setdefault(run.blind[number].model_dump_json(), run.blind[number])

@@ -15,7 +15,7 @@ def exposed(circuit: Circuit, instant: Instant) -> set[int]:
     """
     state, moved, values = instant.state, instant.moved, instant.groups
     return {
-        circuit.rules[group.rule].node
+        circuit.rule_node[group.rule]
         for number, group in enumerate(circuit.groups)
         if lost_spare(circuit, group, state, moved=bool(moved[number]), value=values[number])
     }
@@ -31,7 +31,7 @@ def lost_spare(circuit: Circuit, group: Group, state: bytes | bytearray, *, move
         moved: whether the group has failed over.
         value: severity of the group.
     """
-    node = circuit.rules[group.rule].node
+    node = circuit.rule_node[group.rule]
     if node >= circuit.named_count or state[node] == DOWN or value == DOWN:
         return False
     before = len(group.members) if group.fails_over or not group.active else len(group.active)

@@ -85,7 +85,12 @@ class Unseen:
             bounds = (gap.provider, gap.region, gap.zone, gap.account, gap.kind)
             if gap.component is None and gap.hides == "dependency":
                 areas.setdefault(bounds, gap)
-            elif gap.component in graph.components and gap.same_as is None and not names_one(gap, graph):
+            elif (
+                gap.component is not None
+                and gap.component in graph.components
+                and gap.same_as is None
+                and not names_one(gap, graph)
+            ):
                 key = (*bounds, gap.hides, gap.reference is None)
                 self._by_bounds.setdefault(key, (gap, set()))[1].add(gap.component)
         self._areas = tuple(areas.values())
@@ -181,26 +186,25 @@ def place_gap(component: Component) -> Gap:
 def unhosted(graph: DependencyGraph) -> tuple[Component, ...]:
     """Components of kinds that providers sell, of known place, of which nothing tells what they run on; by id."""
     some = [
-        one
-        for one in graph.components.values()
-        if one.kind in HOSTED and one.service is None and one.type is None and one.provider and one.region
+        one for one in graph.of_kind(HOSTED) if one.service is None and one.type is None and one.provider and one.region
     ]
     if not some:
         return ()
-    told = {
-        rule.dependent
-        for rule in graph.inventory.dependencies
-        if rule.phase == "runtime" and graph.components[rule.dependency].kind in ("platform", "cluster")
-    }
+    circuit = graph.circuit
+    hosts = {graph.index[one.id] for one in graph.of_kind(("platform", "cluster"))}
     # the name of a choice among things of its own kind runs on nothing: each of them is asked
-    told |= {
+    choices = {
         group.dependent
         for group in graph.inventory.redundancies
         if group.phase == "runtime"
         and group.dependent in graph.components
         and {graph.components[one].kind for one in group.members} == {graph.components[group.dependent].kind}
     }
-    return tuple(sorted((one for one in some if one.id not in told), key=lambda one: one.id))
+
+    def hosted(id: str) -> bool:
+        return id in choices or any(circuit.rule_source[rule] in hosts for rule in circuit.feeds[graph.index[id]])
+
+    return tuple(sorted((one for one in some if not hosted(one.id)), key=lambda one: one.id))
 
 
 def _may_host(gone: Component, component: Component) -> bool:

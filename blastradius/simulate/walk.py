@@ -100,16 +100,16 @@ class Walk:
         circuit = self.circuit
         self.codes = settings(circuit, "start")
         self.moved = bytearray(len(circuit.groups))
-        self.late_rules = [n for n, r in enumerate(circuit.rules) if r.impaired_after > 0 or r.down_after > 0]
+        each = zip(circuit.rule_impaired, circuit.rule_down, strict=True)
+        self.late_rules = [n for n, (impaired, down) in enumerate(each) if impaired > 0 or down > 0]
         self.failovers = [
             n for n, g in enumerate(circuit.groups) if g.active and g.fails_over and (by_hand or not g.manual)
         ]
         self.recovery: dict[int, int] = {}
         self.cold: dict[int, int | None] = {}
-        for component in graph.inventory.components:
+        for component in graph.slow:
             node = circuit.index[component.id]
-            if component.recovery or component.restart == "cold":
-                self.recovery[node] = component.recovery or 0
+            self.recovery[node] = component.recovery or 0
             if component.restart == "cold":
                 self.cold[node] = circuit.phase_node(node, "startup")
         self.cycles = cycles(circuit) if self.recovery else []

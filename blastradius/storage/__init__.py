@@ -11,7 +11,7 @@ from blastradius.storage.jsonfile import compressed, dumps, is_compressed, loads
 
 __all__ = ["MAX_BYTES", "dumps", "read", "write"]
 
-MAX_BYTES = 1 << 30
+MAX_BYTES = 4 << 30
 """Largest inventory that is read, in bytes, also after decompression."""
 
 _YAML = (".yaml", ".yml")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from types import NoneType
 from typing import Any
@@ -16,10 +14,13 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from blastradius.collecting import collector_off
 from blastradius.errors import InputError
 from blastradius.model import Inventory
 from blastradius.storage.checks import first_wrong_id
 
+LARGE = 16 << 20
+"""Bytes from which on an inventory is kept in columns."""
 _CHUNK = 1 << 20
 _FREE_BYTES = 16 << 20
 _MOST_RATIO = 200
@@ -77,18 +78,6 @@ def compressed(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """No garbage collection while a million records without cycles are made: it would walk them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def loads(content: bytes, where: str) -> Inventory:
     """Read an inventory from JSON.
 
@@ -100,14 +89,20 @@ def loads(content: bytes, where: str) -> Inventory:
         InputError: `path:line: what, what to do`. Keys written twice are found in files below a megabyte.
     """
     content = _utf8(content, where)
+    if len(content) >= LARGE:
+        from blastradius.storage.columns import loads as in_columns
+
+        large = in_columns(content, where)
+        if large is not None:
+            return large
     if len(content) < _CHECK_KEYS_BELOW and not _WRITTEN.search(content):  # what a program wrote has none
         _no_key_twice(content, where)
     try:
-        with _collector_off():
+        with collector_off():
             inventory = Inventory.model_validate_json(content)
     except ValidationError as wrong:
         raise InputError(_complaint(wrong, content, where)) from None
-    with _collector_off():
+    with collector_off():
         found = first_wrong_id(inventory, known=None if inventory.meta.assembled else _well_known)
     if found:
         path, what = found
@@ -227,7 +222,7 @@ def dumps(inventory: Inventory) -> bytes:
 
     What is not known (null) or empty is left out; text that is no Unicode is written as `\\udcff` is shown.
     """
-    with _collector_off():
+    with collector_off():
         try:
             return _written(inventory, orjson.dumps)
         except (TypeError, orjson.JSONEncodeError):

@@ -68,3 +68,12 @@ def _below(kind):
         if one.__module__.startswith("blastradius."):
             yield one
         yield from _below(one)
+
+
+def test_the_readme_says_of_which_estate_its_picture_is():
+    from blastradius.analysis.sweep import Sweep
+
+    shown = Sweep.model_validate_json((DOCS / "estate.json").read_text(encoding="utf-8"))
+    (line,) = [one for one in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if "docs/estate.png" in one]
+    assert f"{shown.components:,} components" in line
+    assert f"{len(shown.losses) + shown.omitted:,} losses" in line

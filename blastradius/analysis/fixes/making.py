@@ -172,7 +172,7 @@ def _candidates(
             number
             for number, group in enumerate(graph.circuit.groups)
             if group.active and length is not None and group.takes >= length
-            if graph.circuit.rules[group.rule].node in below
+            if graph.circuit.rule_node[group.rule] in below
         }
     return candidates(graph, failing, bytes(codes), sorted(slow), length)
 

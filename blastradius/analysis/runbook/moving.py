@@ -73,7 +73,7 @@ def _rank(journey: Journey) -> tuple[int, int, str]:
 
 
 def _rests_on(run: Run, journey: Journey, group: Group) -> bool:
-    return run.circuit.rules[group.rule].node in run.closure(run.circuit.index[journey.id])
+    return run.circuit.rule_node[group.rule] in run.closure(run.circuit.index[journey.id])
 
 
 def _active_lost(group: Group, instant: Instant) -> bool:

@@ -109,8 +109,7 @@ def losses_of(graph: DependencyGraph, by: str) -> list[Component]:
     Raises:
         UsageError: when there is no such kind.
     """
-    wanted = check_by(by)
-    return [graph.components[id] for id in sorted(graph.components) if graph.components[id].kind in wanted]
+    return list(graph.of_kind(check_by(by)))
 
 
 class Ranking:

@@ -173,7 +173,7 @@ class Plain:
         circuit = self.circuit
         lost = set()
         for group in circuit.groups:
-            node = circuit.rules[group.rule].node
+            node = circuit.rule_node[group.rule]
             if node < circuit.component_count and node not in lost:
                 value = group_value(group, state, moved=False, standby=group.fails_over)
                 if lost_spare(circuit, group, state, moved=False, value=value):

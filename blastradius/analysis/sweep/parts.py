@@ -111,7 +111,7 @@ class Parts:
         found = set()
         for number in _groups(circuit, nodes):
             group = circuit.groups[number]
-            node = circuit.rules[group.rule].node
+            node = circuit.rule_node[group.rule]
             if node >= circuit.component_count or node in found:
                 continue
             place = known.get(id(group.record))
@@ -179,7 +179,7 @@ class Parts:
     @cached_property
     def _cycles(self) -> Mapping[int, tuple[int, ...]]:
         """A component's own cycle, where anything takes time to come back: whoever waits is judged by its cycle."""
-        if not any(one.recovery or one.restart == "cold" for one in self.graph.inventory.components):
+        if not self.graph.slow:
             return {}
         return {node: cycle for node, cycle in enumerate(cycles(self.circuit)) if len(cycle) > 1}
 
@@ -190,7 +190,7 @@ class Parts:
         rules = {number for node in fed for number in circuit.feeds[node]}
         for number in _groups(circuit, nodes):
             group = circuit.groups[number]
-            node = circuit.rules[group.rule].node
+            node = circuit.rule_node[group.rule]
             moves = group.fails_over and any(state[member] for member in group.active)
             if moves and (keep is None or node in keep):
                 rules.add(group.rule)

@@ -65,8 +65,7 @@ class Walking:
     @cached_property
     def _slow(self) -> frozenset[int]:
         """What takes time to come back, or may not come back at all."""
-        index, components = self.graph.index, self.graph.inventory.components
-        return frozenset(index[one.id] for one in components if one.recovery or one.restart == "cold")
+        return frozenset(self.graph.index[one.id] for one in self.graph.slow)
 
     @cached_property
     def _compiled(self) -> bool:

@@ -124,10 +124,10 @@ class _Maker:
     ) -> None:
         self.needs = needs
         self.circuit, self.failovers, self.watched = circuit, failovers, watched
-        rules, count = circuit.rules, len(circuit.ids)
+        count = len(circuit.ids)
         code = np.frombuffer(bytes(codes), np.uint8)
         self.node = np.frombuffer(circuit.rule_node, np.int32).astype(np.int64)
-        self.source = np.fromiter((rule.source for rule in rules), np.int64, len(rules))
+        self.source = np.frombuffer(circuit.rule_source, np.int32).astype(np.int64)
         self.hard, self.falls, self.impairs = ((code & bit) > 0 for bit in (HARD, ACTS_DOWN, ACTS_IMPAIRED))
         self.plain = self.source >= 0
         pairs = [(one, other) for one, others in ties.items() for other in others]
@@ -218,7 +218,7 @@ class _Maker:
         return into
 
     def _group(self, group: Group) -> None:
-        rule, target = group.rule, self.circuit.rules[group.rule].node
+        rule, target = group.rule, self.circuit.rule_node[group.rule]
         hard, falls, impairs = bool(self.hard[rule]), bool(self.falls[rule]), bool(self.impairs[rule])
         shown = group.active or group.members
         full = max(group.required, group.active_full if group.active else group.full)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -14,9 +14,13 @@ from blastradius.engine.packed.gates import Gates, Watch, gates
 from blastradius.engine.packed.order import Order, ordered
 from blastradius.engine.packed.rows import Array, Ints, by_key
 from blastradius.engine.solve import settings
+from blastradius.storage import cache
 
 SOURCE, EITHER, EVERY, COUNTED = 0, 1, 2, 3
 """Kinds of gates: nothing feeds it, one input suffices, all are needed, some number between."""
+
+LARGE = 200_000
+"""Rules from which on a net is kept between runs."""
 
 ONCE, REPEATED, FOUNDED = 0, 1, 2
 """How a block is evaluated: in one go, until nothing changes, or that anew for each failover that is founded."""
@@ -91,9 +95,38 @@ def compiled(
         apart: whether a loss may degrade a node without taking it down.
         needs: whether failovers take what they call.
     """
-    codes = settings(circuit, when)
-    made = gates(circuit, codes, failovers=failovers, ties=ties, watched=watched, apart=apart, needs=needs)
-    return _net(made, ordered(made.gate, made.source, made.threshold.size), circuit.component_count)
+    tied = sorted((one, tuple(others)) for one, others in (ties or {}).items())
+    name = _name(circuit, (when, failovers, tied, watched, apart, needs))
+    found = _restored(cache.kept(name)) if name else None
+    if found is None:
+        codes = settings(circuit, when)
+        made = gates(circuit, codes, failovers=failovers, ties=ties, watched=watched, apart=apart, needs=needs)
+        found = _net(made, ordered(made.gate, made.source, made.threshold.size), circuit.component_count)
+        if name:
+            cache.keep(name, {one.name: np.asarray(getattr(found, one.name)) for one in fields(Net)})
+    return found
+
+
+def _name(circuit: Circuit, asked: object) -> str:
+    """Under which name a net is kept between runs: that of all that it is made of; none where making it is cheap."""
+    if len(circuit.rule_node) < LARGE or cache.folder() is None:
+        return ""
+    groups = [
+        (g.rule, g.members, g.required, g.full, g.active, g.active_full, g.needs, g.takes, g.manual)
+        for g in circuit.groups
+    ]
+    counts = (circuit.component_count, circuit.named_count, len(circuit.ids), len(circuit.rule_node))
+    told = repr((counts, asked, groups)).encode()
+    arrays = (circuit.rule_node, circuit.rule_source, circuit.rule_impaired, circuit.rule_down, circuit.rule_hard)
+    return "net-" + cache.key(*arrays, told)
+
+
+def _restored(arrays: Mapping[str, Array] | None) -> Net | None:
+    """A net that was kept."""
+    if arrays is None or set(arrays) != {one.name for one in fields(Net)}:
+        return None
+    values: dict[str, Any] = {name: int(one) if one.ndim == 0 else one for name, one in arrays.items()}
+    return Net(**values)
 
 
 def _net(made: Gates, order: Order, components: int) -> Net:

@@ -163,16 +163,18 @@ class Walker:
             started, used = _flat(more)
             feeds = fed
         none = [0] * len(self.pairs)
-        rules = circuit.rules
+        grouped = [-1] * self.count
+        for number, group in enumerate(circuit.groups):
+            grouped[group.rule] = number
         flat = _flat(feeds)
         return (
             array(started), array(used), array(circuit.roles_start), array(circuit.roles),
             array([*circuit.rule_node, *(other for _, other in self.pairs)]),
             array(flat[0]), array(flat[1]),
-            array([*(rule.source for rule in rules), *(one for one, _ in self.pairs)]),
-            array([*(rule.group for rule in rules), *(-1 for _ in none)]),
-            array([*(rule.impaired_after for rule in rules), *none]),
-            array([*(rule.down_after for rule in rules), *none]),
+            array([*circuit.rule_source, *(one for one, _ in self.pairs)]),
+            array(grouped),
+            array([*circuit.rule_impaired, *none]),
+            array([*circuit.rule_down, *none]),
         )  # fmt: skip
 
     @cached_property

@@ -29,7 +29,7 @@ class FailoverNeeds(GateRule):
         """Each failover of a judged journey, with what it needs and the domain that takes both."""
         circuit = system.graph.circuit
         groups = [
-            group for group in circuit.groups if group.active and circuit.rules[group.rule].node in system.losses.needed
+            group for group in circuit.groups if group.active and circuit.rule_node[group.rule] in system.losses.needed
         ]
         for domain in system.of_kind("region", "zone") if groups else ():
             loss = system.losses.of(domain)

@@ -1,0 +1,173 @@
+"""Records of a large inventory: text until somebody asks for one, and columns for what every analysis reads of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, ValuesView
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, overload
+
+from blastradius.model.base import Kind
+from blastradius.model.components import Component, Dependency
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+R = TypeVar("R", Component, Dependency)
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""What a code of a column of kinds means."""
+PROVIDER, REGION, SLOW = 1, 2, 4
+"""Of a component: its provider is known, its region is, it takes time to come back."""
+NONE = -1
+"""A time that is not set."""
+_AT_ONCE = 1000
+"""Records made at once where all are."""
+
+
+@dataclass(frozen=True)
+class ComponentColumns:
+    """Of each component, in the order of the records.
+
+    Attributes:
+        ids: its id.
+        kind: place of its kind in `KINDS`.
+        flags: what is known of it.
+    """
+
+    ids: list[str]
+    kind: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class DependencyColumns:
+    """Of each dependency, in the order of the records.
+
+    Attributes:
+        dependent: place of who needs among the components and, behind them, the journeys of the inventory.
+        dependency: place of what is needed among the components.
+        phase: place of its phase in `PHASES`.
+        soft: whether it is soft.
+        tolerance: in seconds, or `NONE`.
+        hardens_after: in seconds, or `NONE`.
+    """
+
+    dependent: NDArray[np.int32]
+    dependency: NDArray[np.int32]
+    phase: NDArray[np.uint8]
+    soft: NDArray[np.bool_]
+    tolerance: NDArray[np.int32]
+    hardens_after: NDArray[np.int32]
+
+
+class Records(Sequence[R], Generic[R]):
+    """Records that are read out of their text when they are asked for, each once.
+
+    Who asks for all of them gets as many objects as a small inventory has.
+
+    Args:
+        model: what each is.
+        text: JSON, a record after the other, each followed by one byte or two that part it from the next.
+        start: where each begins, and where the text ends.
+        columns: what is known of all.
+    """
+
+    def __init__(
+        self, model: type[R], text: bytes, start: NDArray[np.int64], columns: ComponentColumns | DependencyColumns
+    ) -> None:
+        self.model: type[R] = model
+        self.text, self.start, self.columns = text, start, columns
+        self._made: dict[int, R] = {}
+        self._all: tuple[R, ...] | None = None
+
+    def __len__(self) -> int:
+        return self.start.size - 1
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[R, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> R | tuple[R, ...]:
+        if isinstance(place, slice):
+            return tuple(self[one] for one in range(*place.indices(len(self))))
+        if place < 0:
+            place += len(self)
+        if self._all is not None:
+            return self._all[place]
+        if place not in self._made:
+            if not 0 <= place < len(self):
+                raise IndexError(place)
+            text = self.text[self.start[place] : self.start[place + 1]].rstrip(b",\r\n ")
+            self._made[place] = self.model.model_validate_json(text)
+        return self._made[place]
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._everything())
+
+    def _everything(self) -> tuple[R, ...]:
+        """All of them; those that were asked for before are the same objects."""
+        if self._all is None:
+            from pydantic import TypeAdapter
+
+            adapter: TypeAdapter[list[R]] = TypeAdapter(list[self.model])  # type: ignore[name-defined]
+            made: list[R] = []
+            for first in range(0, len(self), _AT_ONCE):
+                end = self.start[min(first + _AT_ONCE, len(self))]
+                made += adapter.validate_json(b"[%s]" % self.text[self.start[first] : end].rstrip(b",\r\n "))
+            for place, one in self._made.items():
+                made[place] = one
+            self._all = tuple(made)
+            self._made.clear()
+        return self._all
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Records | tuple):
+            return tuple(self) == tuple(other)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.model, len(self)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_made": {}, "_all": None}
+
+
+class _Values(ValuesView[Component]):
+    """All components, made at once."""
+
+    _mapping: ById
+
+    def __iter__(self) -> Iterator[Component]:
+        return iter(self._mapping.records)
+
+
+class ById(Mapping[str, Component]):
+    """Components by id.
+
+    Args:
+        records: all of them.
+    """
+
+    def __init__(self, records: Records[Component]) -> None:
+        columns = records.columns
+        assert isinstance(columns, ComponentColumns)
+        self.records, self._place = records, {id: place for place, id in enumerate(columns.ids)}
+
+    def __getitem__(self, id: str) -> Component:
+        return self.records[self._place[id]]
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._place
+
+    def values(self) -> ValuesView[Component]:
+        """All of them, in the order of the records."""
+        return _Values(self)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._place)
+
+    def __len__(self) -> int:
+        return len(self._place)
