@@ -59,12 +59,18 @@ def settle(draft: Draft) -> None:
     for need in draft.needs:
         for found in _owners(need, known, loose):
             given.add(_said(need))
-            reference = _within(need.reference, found)
-            needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
+            if need.weak or (told := told_to(draft, found.id, need.variables)) is None:
+                reference = _within(need.reference, found)
+                needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
+            else:
+                needs.extend(_as_told(need, found, told))
         if not need.dependent.startswith(PREFIX):
             needs.append(need)
     for group in draft.groups:
         for found in _owners(group, known, loose):
+            if (told := told_to(draft, found.id, group.variables)) is not None:
+                needs.extend(_as_told(group, found, told))
+                continue
             members = tuple(_within(one, found) for one in group.members)
             groups.append(group.model_copy(update={"dependent": found.id, "members": members}))
         if not group.dependent.startswith(PREFIX):
@@ -81,6 +87,37 @@ def settle(draft: Draft) -> None:
         if serving:
             bearing = tuple(sorted(one.id for one in known.get(folder, ())))
             draft.loose.append(Loose(folder.removeprefix(PREFIX), bearing, tuple(serving)))
+
+
+Told = tuple[str, tuple[tuple[str, ...], ...]]
+
+
+def told_to(draft: Draft, id: str, variables: Iterable[str]) -> Told | None:
+    """The first of some variables that a component is told, with what it refers to; None where it is told none.
+
+    Names are compared as Spring and .NET do: `spring.redis.host`, `Spring__Redis__Host` and `SPRING_REDIS_HOST` are one.
+    """
+    wanted = [plain_name(one) for one in variables]
+    own = draft.told.get(id, {}) if wanted else {}
+    return next((own[one] for one in wanted if one in own), None)
+
+
+def plain_name(variable: str) -> str:
+    """A variable's name without case and marks."""
+    return "".join(letter for letter in variable.lower() if letter.isalnum())
+
+
+def _as_told(fact: DependencyFact | RedundancyFact, found: Component, told: Told) -> Iterator[DependencyFact]:
+    """What a setting refers to where a variable of the component says so, rather than the setting's own default."""
+    name, members = told
+    for texts in members:
+        yield DependencyFact(
+            dependent=found.id,
+            reference=Reference(texts=texts, scope=found.scope or "", role="address"),
+            via=f"{fact.via} from env {name}",
+            phase=fact.phase,
+            evidence=fact.evidence,
+        )
 
 
 def _said(fact: DependencyFact) -> tuple[str, ...]:

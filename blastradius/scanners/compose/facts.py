@@ -9,6 +9,7 @@ from typing import Any
 
 from blastradius.model import (
     DependencyFact,
+    EnvironmentFact,
     Evidence,
     Fact,
     Gap,
@@ -21,6 +22,7 @@ from blastradius.model import (
 )
 from blastradius.scanners.addresses import LOCAL, Address, host_port, name, valid_host
 from blastradius.scanners.calling import sdk_calls
+from blastradius.scanners.compose.environment import told_by
 from blastradius.scanners.compose.model import SCANNER, Project, Service, mapping, text
 from blastradius.scanners.compose.names import Names, links_of
 from blastradius.scanners.envoy import envoy_calls, envoy_hosts
@@ -57,6 +59,7 @@ class Facts:
         about.calls()
         for setting in service.settings:
             about.setting(setting)
+        about.told()
         about.named()
         about.network()
         about.volumes()
@@ -227,6 +230,12 @@ class _About:
                 self.facts.need(self.id, [(found.host,)], self.project.scope, setting.via, setting.evidence, role="resource", phase=phase)  # fmt: skip
             elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words
                 self.host(found.host, setting.via, setting.evidence, phase)
+
+    def told(self) -> None:
+        """What the variables of the service refer to."""
+        told = told_by(self.own, self._known, self._members)
+        if told:
+            self.facts.found.append(EnvironmentFact(dependent=self.id, variables=told))
 
     def named(self) -> None:
         """Buckets, queues and the like that are named without a place: `assemble` says so where none is scanned."""

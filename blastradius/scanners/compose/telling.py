@@ -6,6 +6,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from blastradius.errors import InputError
@@ -20,6 +21,7 @@ from blastradius.scanners.flatten import flatten, form_of
 from blastradius.scanners.interpolation import Values, interpolate, read_dotenv
 from blastradius.scanners.naming import sense
 from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings.told import filled
 
 _FLAG = re.compile(r"-{0,2}[A-Za-z][\w.-]*")
 _WAITING = re.compile(r"(?:^|/)(?:wait-for(?:-it)?(?:\.sh)?|wait_for\w*(?:\.sh)?|dockerize|wait-on|nc|nslookup|until)$")
@@ -41,7 +43,7 @@ def tell(reader: Reader, project: Project, service: Service) -> None:
         *found.values(),
         *_words(service, values),
         *_logging(service),
-        *_mounted(reader, project, service),
+        *(replace(one, value=filled(one.value, values)) for one in _mounted(reader, project, service)),
     ]
 
 

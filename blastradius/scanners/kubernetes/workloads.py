@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from blastradius.model import Component, Phase
+from blastradius.model import Component, EnvironmentFact, Phase
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts, is_envoy
 from blastradius.scanners.folders import declared_in
@@ -16,6 +16,7 @@ from blastradius.scanners.kubernetes.objects import SCANNER, Object, dig, items,
 from blastradius.scanners.kubernetes.origins import located
 from blastradius.scanners.kubernetes.placement import place, placed_by, spread
 from blastradius.scanners.kubernetes.storage import storage
+from blastradius.scanners.kubernetes.telling import told_by
 from blastradius.scanners.kubernetes.variables import (
     Missing,
     arguments,
@@ -171,6 +172,8 @@ def _entry(cluster: Cluster, workload: Workload) -> str:
 
 def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object) -> None:
     spec = mapping(pod_template(pod).get("spec"))
+    values: dict[str, str] = {}
+    told: dict[str, list[tuple[str, ...]]] = {}
     for field in ("initContainers", "containers"):
         for _, container in mappings(spec.get(field)):
             # an init container that always restarts is a sidecar: it serves, it does not start
@@ -178,6 +181,9 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
             phase: Phase | None = "startup" if helper else None
             _image(facts, workload, pod, container)
             variables = environment(cluster, pod, container)
+            values.update((one.name, one.value) for one in variables.settings)
+            if not helper:
+                told |= told_by(cluster, workload, container, variables.settings)
             for missing in variables.missing:
                 _missing(facts, workload, missing)
             settings = [*variables.settings, *arguments(pod, container, variables.values)]
@@ -189,9 +195,12 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
             # a sidecar that names nothing makes no calls that could be meant
             if phase is None and (placed or len(list(mappings(spec.get("containers")))) == 1):
                 facts.found.extend(sdk_calls(workload.id, variables.settings))
+    if told:
+        by_name = tuple((name, tuple(members)) for name, members in sorted(told.items()))
+        facts.found.append(EnvironmentFact(dependent=workload.id, variables=by_name))
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)
-    for setting in config_files(cluster, pod, spec):
+    for setting in config_files(cluster, pod, spec, values):
         if is_envoy(setting.value) and not setting.secret:
             scope = cluster.scope(workload.namespace)
             facts.found.extend(envoy_calls(workload.id, setting.value, "", scope, SCANNER, setting.evidence))
