@@ -27,6 +27,7 @@ from blastradius.scanners.kubernetes.variables import (
 )
 from blastradius.scanners.named import named_in
 from blastradius.scanners.naming import words
+from blastradius.scanners.proxies import pools_in
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
 _ENTRY_TYPES = ("LoadBalancer", "NodePort")
@@ -200,7 +201,12 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
         facts.found.append(EnvironmentFact(dependent=workload.id, variables=by_name))
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)
-    for setting in config_files(cluster, pod, spec, values):
+    files = list(config_files(cluster, pod, spec, values))
+    pools, whole = pools_in([("" if one.secret else one.name, "" if one.secret else one.value) for one in files])
+    for position, pool in pools:
+        facts.pool(workload.id, workload.namespace, pool, files[position])
+    passed = whole | {position for position, _ in pools}
+    for setting in (one for position, one in enumerate(files) if position not in passed):
         if is_envoy(setting.value) and not setting.secret:
             scope = cluster.scope(workload.namespace)
             facts.found.extend(envoy_calls(workload.id, setting.value, "", scope, SCANNER, setting.evidence))
