@@ -12,12 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from blastradius.assemble.draft import Draft, Loose, joined
-from blastradius.catalog import parse_image, redact
-from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Gap, RedundancyFact, Reference
+from blastradius.assemble.images import Running
+from blastradius.catalog import redact
+from blastradius.model import CallSettings, Component, DependencyFact, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
-#: What no pipeline changes and no folder holds: other parties, and pipelines themselves.
-NOT_OURS = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
 _SHOWN = 5
 
 
@@ -128,36 +127,14 @@ def bear(draft: Draft) -> None:
     """Let all that run an image bear the folder that it is built from."""
     if not draft.built:
         return
-    running = by_image(draft)
+    running = Running(draft)
     for fact in draft.built:
         alias = PREFIX + fact.folder
-        for id in {id for key in repositories(fact.image) for id in running.get(key, ())}:
+        for id in running.of(fact.image):
             component = draft.components[id]
             if alias not in component.aliases:
                 aliases = tuple(sorted({*component.aliases, alias}))
                 draft.components[id] = component.model_copy(update={"aliases": aliases})
-
-
-def by_image(draft: Draft) -> dict[tuple[str, str], set[str]]:
-    """Ids of the user's own components by the registry and repository of the images that they run."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for need in draft.needs:
-        # an image that something is built from is not what it runs
-        if need.reference.role != "image" or need.phase == "deploy":
-            continue
-        component = draft.components.get(draft.current(need.dependent))
-        if component is not None and component.kind not in NOT_OURS:
-            for key in repositories(need.reference):
-                found[key].add(component.id)
-    return found
-
-
-def repositories(reference: Reference) -> Iterable[tuple[str, str]]:
-    """Registry and repository of images: a pipeline pushes one tag, and what runs names another or a digest."""
-    for text in reference.texts:
-        image = parse_image(text)
-        if image is not None:
-            yield image.registry, image.repository
 
 
 def _owners(

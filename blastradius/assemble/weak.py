@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from blastradius.assemble.draft import Draft
-from blastradius.assemble.folders import NOT_OURS
+from blastradius.assemble.images import NOT_OURS
 from blastradius.assemble.resolve import Resolver
 from blastradius.model import DependencyFact, RedundancyFact
 
