@@ -275,10 +275,12 @@ def _mounted(cluster: Cluster, pod: Object, volume: dict[str, Any], source: dict
 def _file(whole: Setting) -> Iterator[Setting]:
     """The settings of a file whose keys tell what its texts are for; any other is looked through as a whole.
 
-    Prometheus names what it collects from by bare names, and only the key says that they are hosts.
+    Prometheus names what it collects from by bare names, and only the key says that they are hosts; a collector's key
+    says whether it collects from a host or sends to it.
     """
     found = []
-    if "scrape_configs" in whole.value and form_of(whole.name) == "yaml":
+    told = "scrape_configs" in whole.value or ("receivers:" in whole.value and "exporters:" in whole.value)
+    if told and form_of(whole.name) == "yaml":
         with suppress(InputError):
             found = flatten(whole.name, whole.value)
     for entry in found:

@@ -10,6 +10,7 @@ from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts, is_e
 from blastradius.scanners.folders import declared_in
 from blastradius.scanners.kubernetes.classes import claims
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
+from blastradius.scanners.kubernetes.dapr import component_settings, invoke
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
 from blastradius.scanners.kubernetes.objects import SCANNER, Object, dig, items, labels_of, mapping, mappings, text
@@ -199,6 +200,8 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
     if told:
         by_name = tuple((name, tuple(members)) for name, members in sorted(told.items()))
         facts.found.append(EnvironmentFact(dependent=workload.id, variables=by_name))
+    for setting in component_settings(cluster, facts, workload, pod):
+        _setting(cluster, facts, workload, pod, setting, None)
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)
     files = list(config_files(cluster, pod, spec, values))
@@ -256,7 +259,7 @@ def _setting(
     cluster: Cluster, facts: Facts, workload: Workload, pod: Object, told: Setting, phase: Phase | None
 ) -> bool:
     """Write down what a setting refers to; whether that is anything."""
-    space, said = workload.namespace, False
+    space, said = workload.namespace, invoke(cluster, facts, workload, told)
     phase = told.phase or phase
     for found in found_in(told, lambda host: is_known(cluster, space, host) or host in facts.routes):
         said, setting = True, located(pod, told, found)

@@ -80,7 +80,7 @@ class PlainScanner:
     """Reads settings files that are known by their name."""
 
     name = "plain"
-    summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `settings.toml`, `config/*`)"
+    summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `ocelot*.json`, `settings.toml`, `config/*`)"
     extracts = (
         "hosts, URLs, connection strings, ARNs and names of buckets, queues and the like, given to the one workload that "
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
