@@ -168,3 +168,13 @@ def test_a_pod_needs_any_of_a_group(tmp_path):
     (one,) = found.redundancies
     assert [id.rpartition("/")[2] for id in one.members] == ["api", "api2", "web"]
     assert [id.rpartition("/")[2] for id in one.active] == ["api", "api2"]
+
+
+def test_sources_of_data_in_a_mounted_folder_are_needed(tmp_path):
+    compose = (
+        f"services:\n  grafana: {{image: grafana/grafana, volumes: ['./p:/etc/grafana/provisioning']}}\n{SERVICES}"
+    )
+    sources = "apiVersion: 1\ndatasources:\n- {name: m, type: prometheus, url: 'http://api:9090'}\n"
+    found = inventory(tmp_path, {"compose.yaml": compose, "p/datasources/all.yml": sources})
+    (one,) = [d for d in found.dependencies if d.dependent.endswith("/grafana") and d.phase == "runtime"]
+    assert (one.dependency, one.evidence[0].locator) == ("compose:shop/api", "p/datasources/all.yml:3")

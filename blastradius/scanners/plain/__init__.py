@@ -24,6 +24,7 @@ from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import TECHNOLOGY, is_identity, sense, words
 from blastradius.scanners.plain.calls import calls
+from blastradius.scanners.plain.ocelot import is_ocelot, is_route, routes
 from blastradius.scanners.plain.others import NO_SETTINGS, is_of_another_tool
 from blastradius.scanners.plain.variables import Held, held_in, holds_variable, is_open, own_values
 from blastradius.scanners.plain.which import (
@@ -123,6 +124,9 @@ class PlainScanner:
             others = other_stage_keys(entry.key for entry in entries)
             entries = [entry for entry in entries if entry.key.partition(".")[0] not in others]
             facts.extend(calls(path, folder, entries))
+            if is_ocelot(path):
+                facts.extend(routes(path, folder, entries))
+                entries = [entry for entry in entries if not is_route(entry)]
             values = {entry.key: entry.value for entry in entries}
             for entry in _listed(path, entries):
                 if is_rehearsal_key(entry.key):

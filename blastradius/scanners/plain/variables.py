@@ -13,6 +13,7 @@ from itertools import islice
 
 from blastradius.scanners.addresses import Address
 from blastradius.scanners.settings import Alternatives, Doubt, Found
+from blastradius.scanners.settings.told import ELSEWHERE, FROM_ENVIRONMENT
 
 _NAME = r"[A-Za-z_][\w.\[\]-]{0,119}"
 #: The innermost: no variable stands in its default.
@@ -112,13 +113,14 @@ def _parsed(value: str) -> tuple[str, list[tuple[str, str | None]]]:
     """A value with a token for each variable, and the variables: name and default, in which tokens may stand."""
     value = value[:20_000].replace("\ue000", "").replace("\ue001", "")
     value = _RAILS.sub(lambda m: "${" + m[1] + (f":{m[2] or m[3]}" if m[2] or m[3] else "") + "}", value)
+    value = FROM_ENVIRONMENT.sub("${", value)
     value = _PORT.sub("", _SYMFONY.sub(lambda m: "${" + m[1] + "}", value))
     variables: list[tuple[str, str | None]] = []
 
     def token(match: re.Match[str]) -> str:
         if len(variables) >= _MOST:
             return match[0]
-        variables.append((match[1], match[2]))
+        variables.append((match[1], None if match[1] in ELSEWHERE else match[2]))
         return f"\ue000{len(variables) - 1}\ue001"
 
     for _ in range(_DEPTH):

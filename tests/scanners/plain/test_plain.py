@@ -105,6 +105,9 @@ RUN = "services:\n  cart: {{build: ./cart{}}}\n  db: {{image: postgres}}\n  cach
         ("app.host=db\nspring.datasource.url=jdbc:postgresql://${app.host}/x", {}, ["compose:shop/db"]),
         ("spring.data.redis.host=x.example.com", {"SPRING_DATA_REDIS_HOST": "cache"}, ["compose:shop/cache"]),
         ("spring.data.redis.password=${REDIS_PASSWORD}", {}, []),
+        ("app.name=${self:custom.host}", {}, []),
+        ("app.redis.host=${env:REDIS}", {"REDIS": "cache"}, ["compose:shop/cache"]),
+        ("app.redis.host=${ssm:cache}", {}, "setting app.redis.host: ${ssm} holds a variable"),
         ("spring.data.redis.host=${REDIS_HOST}", {}, "setting spring.data.redis.host: ${REDIS_HOST} holds a variable"),
         (
             "spring.datasource.url=jdbc:postgresql://${H}/x",
@@ -155,11 +158,25 @@ def test_all_connection_strings_are_addresses_and_a_host_may_be_called_as_its_pr
     assert needs(found, "compose:shop/cart") == ["compose:shop/cache", "compose:shop/rabbitmq"]
 
 
+def test_routes_of_ocelot_lead_to_their_hosts(tmp_path):
+    settings = """{"Routes": [
+      {"DownstreamHostAndPorts": [{"Host": "db", "Port": 80}], "UpstreamPathTemplate": "/a", "UpstreamHost": "shop.example.com"},
+      {"DownstreamHostAndPorts": [{"Host": "cache", "Port": 80}, {"Host": "cache2", "Port": 81}], "UpstreamPathTemplate": "/b"},
+      {"ServiceName": "far", "UpstreamPathTemplate": "/c"}],
+     "GlobalConfiguration": {"BaseUrl": "https://shop.example.com"}}"""
+    more = RUN.format("") + "  cache2: {image: redis}\n"
+    found = inventory(tmp_path, {"compose.yaml": more, "cart/ocelot.json": settings})
+    assert needs(found, "compose:shop/cart") == ["compose:shop/db"]
+    assert [one.members for one in found.redundancies] == [("compose:shop/cache", "compose:shop/cache2")]
+    assert not [one for one in found.components if one.kind == "external"]
+
+
 def test_where_measurements_go_is_soft(tmp_path):
-    text = "management:\n  zipkin: {tracing: {endpoint: 'http://cache:9411/x'}}\n  server: {address: me.example.com}\n"
-    found = inventory(tmp_path, {"compose.yaml": RUN.format(""), "cart/application.yml": text})
+    text = "management:\n  zipkin: {tracing: {endpoint: 'http://spans:9411/x'}}\n  server: {address: me.example.com}\n"
+    more = RUN.format("") + "  spans: {image: acme/spans}\n"
+    found = inventory(tmp_path, {"compose.yaml": more, "cart/application.yml": text})
     (one,) = [
-        d for d in found.dependencies if d.dependent == "compose:shop/cart" and d.dependency == "compose:shop/cache"
+        d for d in found.dependencies if d.dependent == "compose:shop/cart" and d.dependency == "compose:shop/spans"
     ]
     assert (one.strength, one.phase) == ("soft", "operate")
 
