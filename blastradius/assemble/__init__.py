@@ -42,6 +42,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.resolve import Names, Resolver
     from blastradius.assemble.tying import tie
     from blastradius.assemble.ways import name_ways
+    from blastradius.assemble.weak import weed
     from blastradius.catalog import load
 
     with no_collecting():
@@ -62,6 +63,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         describe(draft)
         # Names are complete: from here on nothing gives an identity or an alias to a scanned component.
         resolver = Resolver(Names.of(draft.components.values(), draft.renamed), load())
+        # What counts only where it is scanned is told apart before unknown names become things of other parties.
+        weed(draft, resolver)
         # Who needs a pipeline is known by names too; then all needs are there.
         point(draft, resolver)
         # What only folders of nobody name is there as well, before what the catalog knows is taken for complete.

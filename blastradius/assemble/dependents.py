@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 
 from blastradius.assemble.draft import Draft, joined
-from blastradius.assemble.folders import NOT_OURS, PREFIX, by_image, repositories
+from blastradius.assemble.folders import PREFIX
+from blastradius.assemble.images import NOT_OURS, Running
 from blastradius.assemble.resolve import Resolver
 from blastradius.catalog import redact
 from blastradius.model import Component, DependencyFact, Gap, NeededByFact, RedundancyFact, Reference
@@ -110,7 +111,7 @@ class _Dependents:
     def __init__(self, draft: Draft, resolver: Resolver) -> None:
         self._draft = draft
         self._resolver = resolver
-        self._by_image = by_image(draft)
+        self._running = Running(draft)
         self._by_folder: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for component in draft.components.values():
@@ -131,7 +132,7 @@ class _Dependents:
     def of(self, reference: Reference) -> list[str]:
         """Ids of all that a reference means, sorted."""
         if reference.role == "image":
-            found = {id for key in repositories(reference) for id in self._by_image.get(key, ())}
+            found = self._running.of(reference)
         elif reference.role == "path":
             found = {id for text in reference.texts for id in self._at(text)}
         else:

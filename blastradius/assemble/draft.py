@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from blastradius.model import (
@@ -13,6 +15,7 @@ from blastradius.model import (
     Coverage,
     Dependency,
     DependencyFact,
+    EnvironmentFact,
     Evidence,
     Fact,
     Gap,
@@ -52,6 +55,7 @@ class Draft:
         built: from which folders images are built, until whoever runs them bears the folder as an alias.
         loose: facts of folders of which nothing tells whose they are.
         calls: how calls are made, waiting for the dependencies they are about.
+        environments: what components are told by variables.
         zones: zone ids by zone names, by account.
         dependencies, redundancies, gaps: finished records.
     """
@@ -68,6 +72,7 @@ class Draft:
     built: list[BuiltFromFact] = field(default_factory=list)
     loose: list[Loose] = field(default_factory=list)
     calls: list[CallSettings] = field(default_factory=list)
+    environments: list[EnvironmentFact] = field(default_factory=list)
     zones: dict[str, dict[str, str]] = field(default_factory=dict)
     dependencies: list[Dependency] = field(default_factory=list)
     redundancies: list[Redundancy] = field(default_factory=list)
@@ -86,11 +91,23 @@ class Draft:
             BuiltFromFact: draft.built,
             Mention: draft.mentions,
             CallSettings: draft.calls,
+            EnvironmentFact: draft.environments,
             Gap: draft.gaps,
         }
         for fact in facts:
             lists[type(fact)].append(fact)
         return draft
+
+    @cached_property
+    def told(self) -> dict[str, dict[str, tuple[str, tuple[tuple[str, ...], ...]]]]:
+        """By component, what each of its variables refers to; names as `folders.plain_name` has them."""
+        from blastradius.assemble.folders import plain_name
+
+        found: dict[str, dict[str, tuple[str, tuple[tuple[str, ...], ...]]]] = defaultdict(dict)
+        for fact in self.environments:
+            for name, members in fact.variables:
+                found[self.current(fact.dependent)].setdefault(plain_name(name), (name, members))
+        return found
 
     def current(self, id: str) -> str:
         """The id that a component has after merging."""

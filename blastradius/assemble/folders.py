@@ -12,12 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from blastradius.assemble.draft import Draft, Loose, joined
-from blastradius.catalog import parse_image, redact
-from blastradius.model import PLACES, CallSettings, Component, DependencyFact, Gap, RedundancyFact, Reference
+from blastradius.assemble.images import Running
+from blastradius.catalog import redact
+from blastradius.model import CallSettings, Component, DependencyFact, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
-#: What no pipeline changes and no folder holds: other parties, and pipelines themselves.
-NOT_OURS = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
 _SHOWN = 5
 
 
@@ -59,12 +58,18 @@ def settle(draft: Draft) -> None:
     for need in draft.needs:
         for found in _owners(need, known, loose):
             given.add(_said(need))
-            reference = _within(need.reference, found)
-            needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
+            if need.weak or (told := told_to(draft, found.id, need.variables)) is None:
+                reference = _within(need.reference, found)
+                needs.append(need.model_copy(update={"dependent": found.id, "reference": reference}))
+            else:
+                needs.extend(_as_told(need, found, told))
         if not need.dependent.startswith(PREFIX):
             needs.append(need)
     for group in draft.groups:
         for found in _owners(group, known, loose):
+            if (told := told_to(draft, found.id, group.variables)) is not None:
+                needs.extend(_as_told(group, found, told))
+                continue
             members = tuple(_within(one, found) for one in group.members)
             groups.append(group.model_copy(update={"dependent": found.id, "members": members}))
         if not group.dependent.startswith(PREFIX):
@@ -83,6 +88,37 @@ def settle(draft: Draft) -> None:
             draft.loose.append(Loose(folder.removeprefix(PREFIX), bearing, tuple(serving)))
 
 
+Told = tuple[str, tuple[tuple[str, ...], ...]]
+
+
+def told_to(draft: Draft, id: str, variables: Iterable[str]) -> Told | None:
+    """The first of some variables that a component is told, with what it refers to; None where it is told none.
+
+    Names are compared as Spring and .NET do: `spring.redis.host`, `Spring__Redis__Host` and `SPRING_REDIS_HOST` are one.
+    """
+    wanted = [plain_name(one) for one in variables]
+    own = draft.told.get(id, {}) if wanted else {}
+    return next((own[one] for one in wanted if one in own), None)
+
+
+def plain_name(variable: str) -> str:
+    """A variable's name without case and marks."""
+    return "".join(letter for letter in variable.lower() if letter.isalnum())
+
+
+def _as_told(fact: DependencyFact | RedundancyFact, found: Component, told: Told) -> Iterator[DependencyFact]:
+    """What a setting refers to where a variable of the component says so, rather than the setting's own default."""
+    name, members = told
+    for texts in members:
+        yield DependencyFact(
+            dependent=found.id,
+            reference=Reference(texts=texts, scope=found.scope or "", role="address"),
+            via=f"{fact.via} from env {name}",
+            phase=fact.phase,
+            evidence=fact.evidence,
+        )
+
+
 def _said(fact: DependencyFact) -> tuple[str, ...]:
     return (*fact.reference.texts, *(one.locator for one in fact.evidence))
 
@@ -91,36 +127,14 @@ def bear(draft: Draft) -> None:
     """Let all that run an image bear the folder that it is built from."""
     if not draft.built:
         return
-    running = by_image(draft)
+    running = Running(draft)
     for fact in draft.built:
         alias = PREFIX + fact.folder
-        for id in {id for key in repositories(fact.image) for id in running.get(key, ())}:
+        for id in running.of(fact.image):
             component = draft.components[id]
             if alias not in component.aliases:
                 aliases = tuple(sorted({*component.aliases, alias}))
                 draft.components[id] = component.model_copy(update={"aliases": aliases})
-
-
-def by_image(draft: Draft) -> dict[tuple[str, str], set[str]]:
-    """Ids of the user's own components by the registry and repository of the images that they run."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for need in draft.needs:
-        # an image that something is built from is not what it runs
-        if need.reference.role != "image" or need.phase == "deploy":
-            continue
-        component = draft.components.get(draft.current(need.dependent))
-        if component is not None and component.kind not in NOT_OURS:
-            for key in repositories(need.reference):
-                found[key].add(component.id)
-    return found
-
-
-def repositories(reference: Reference) -> Iterable[tuple[str, str]]:
-    """Registry and repository of images: a pipeline pushes one tag, and what runs names another or a digest."""
-    for text in reference.texts:
-        image = parse_image(text)
-        if image is not None:
-            yield image.registry, image.repository
 
 
 def _owners(

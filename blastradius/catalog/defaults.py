@@ -33,7 +33,7 @@ class Default:
 
 
 _LISTS = ("role", "port", "kind", "not_kind", "service", "category", "purpose", "dependent_kind", "dependent_purpose")
-_GLOBS = ("via", "variable", "name")
+_GLOBS = ("via", "variable", "not_variable", "name")
 CONDITIONS = frozenset(_LISTS) | frozenset(_GLOBS)
 
 
@@ -90,7 +90,7 @@ def default_for(
         variable = ""
         if "variable" in globs:
             variable = next((word for word in _variables(via) if globs["variable"].match(word)), "")
-            if not variable:
+            if not variable or ("not_variable" in globs and globs["not_variable"].match(variable)):
                 continue
         return _default(row, variable, name, port)
     raise ValueError("defaults.yaml: no rule without a condition")

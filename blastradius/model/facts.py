@@ -61,6 +61,14 @@ class DependencyFact(Value):
     apart: bool = Field(
         default=False, description="It needs this one itself: no redundancy that it is a member of stands in for it."
     )
+    variables: tuple[str, ...] = Field(
+        default=(),
+        description="Variables by the first of which that its dependent is told it refers to something else; of facts of "
+        "a folder alone.",
+    )
+    weak: bool = Field(
+        default=False, description="It counts only where the reference means something that was scanned."
+    )
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 
 
@@ -85,7 +93,18 @@ class RedundancyFact(Value):
         default=None, gt=0, description="Set only where the source states it, in seconds."
     )
     reason: str | None = Field(default=None, description="Why this strength and phase, where the source says.")
+    variables: tuple[str, ...] = Field(default=(), description="As of `DependencyFact`.")
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
+
+
+class EnvironmentFact(Value):
+    """The variables that a component is told, so that settings that hold a variable can be understood."""
+
+    dependent: Identifier = Field(description="Id of a component of the same scanner.")
+    variables: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = Field(
+        description="Names, each with the texts of all that its value refers to: none where it refers to nothing that "
+        "could be needed, `${NAME}` alone where the value is not known. Values are never here."
+    )
 
 
 class NeededByFact(Value):
@@ -148,4 +167,14 @@ class CallSettings(Value):
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 
 
-Fact = Component | DependencyFact | RedundancyFact | NeededByFact | BuiltFromFact | Mention | CallSettings | Gap
+Fact = (
+    Component
+    | DependencyFact
+    | RedundancyFact
+    | EnvironmentFact
+    | NeededByFact
+    | BuiltFromFact
+    | Mention
+    | CallSettings
+    | Gap
+)

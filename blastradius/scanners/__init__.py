@@ -14,6 +14,7 @@ from blastradius.model import (
     Component,
     Coverage,
     DependencyFact,
+    EnvironmentFact,
     Fact,
     Gap,
     Mention,
@@ -111,7 +112,9 @@ def _seen(name: str, found: Scanned) -> ScannerCoverage:
         parsed=found.parsed,
         failed=found.failed,
         components=sum(isinstance(fact, Component | Mention) for fact in found.facts),
-        dependencies=sum(not isinstance(fact, Component | Mention | Gap | CallSettings) for fact in found.facts),
+        dependencies=sum(
+            not isinstance(fact, Component | Mention | Gap | CallSettings | EnvironmentFact) for fact in found.facts
+        ),
         unmapped=dict(sorted(found.unmapped.items())),
     )
 

@@ -56,6 +56,21 @@ _READ = _set("doc docs documentation help homepage license licence terms privacy
 #: its own address, where nothing else is named: `BASE_URL`, but not `STRIPE_BASE_URL`.
 _OWN = _set("public base external root canonical self own site home")
 _OWN_BESIDE = _set("app web my application website")
+#: What users see of the system: a URL of nothing but these is its own, a host of them is called.
+_SEEN = _set("app web my application website frontend client ui webapp portal webhook")
+#: What a page in the browser calls its own system by, behind the prefixes of what is built into pages.
+_BUILT_IN = (
+    ("next", "public"),
+    ("nuxt", "public"),
+    ("vite",),
+    ("react", "app"),
+    ("vue", "app"),
+    ("gatsby",),
+    ("expo", "public"),
+)
+_CALLED_BY_PAGES = _set("api backend server gateway graphql ws websocket socket rest rpc http host origin")
+#: Links in text, and their ends that are no hosts.
+_LINKS = _set("url urls uri uris link links page pages")
 #: Parts of a word that say that it is no name of a thing: `no-cache`, `in-memory-queue`.
 _MODES = _set("no non without in memory none mode driver file local default sqlite")
 #: Settings about who users are: their domains are called.
@@ -116,6 +131,8 @@ def is_called(name: str) -> bool:
     if not head:
         return True
     last, every = head[-1], set(said)
+    if "swagger" in every:
+        return False
     if every & _LISTENS:
         return {"ldap", "bind"} <= every  # who looks into a directory binds to it
     if last == "proxy":
@@ -132,7 +149,14 @@ def is_called(name: str) -> bool:
 @lru_cache(maxsize=65_536)
 def is_own(name: str) -> bool:
     """Whether a setting tells a program its own address: `BASE_URL`, `APP_PUBLIC_URL`; not `STRIPE_BASE_URL`."""
-    _, head, place = _parted(name)
+    said, head, place = _parted(name)
+    if said[:2] == ["kc", "hostname"]:  # by which Keycloak is called
+        return True
+    for prefix in _BUILT_IN:
+        if tuple(head[: len(prefix)]) == prefix:
+            return set(head[len(prefix) :]) <= _SEEN | _OWN | _CALLED_BY_PAGES
+    if head and place and place <= _LINKS and set(head) <= _SEEN:
+        return True
     return bool(place) and bool(set(head) & _OWN) and set(head) <= _OWN | _OWN_BESIDE
 
 

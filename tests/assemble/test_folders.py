@@ -33,6 +33,25 @@ def test_settings_of_a_folder_are_not_given_to_one_of_several():
     )
 
 
+def test_tags_of_one_repository_that_differ_in_words_are_several_images():
+    here = told(
+        thing("pay"), thing("ads"), needs("pay", "acme/shop:1-pay", role="image"), needs("ads", "acme/shop:1-ads", role="image"),
+        built("acme/shop:1-pay", "src/pay"), built("acme/shop:1-ads", "src/ads"), needs("folder:src/pay", "db.example.com"),
+    )  # fmt: skip
+    assert needed(here, "pay") == {"vendor:docker-hub", "external:db.example.com"}
+    assert needed(here, "ads") == {"vendor:docker-hub"}
+
+
+@pytest.mark.parametrize(
+    "pushed", ["acme/a:latest", "acme/a:0a1b2c3d", "acme/a", "acme/a:2.1.0-rc.1", "acme/a:hotfix-login"]
+)
+def test_tags_that_differ_in_their_version_are_one_image(pushed):
+    here = told(
+        thing("a"), needs("a", "acme/a:v1.2.3-alpine", role="image"), built(pushed, "src/a"), needs("folder:src/a", "db.example.com"),
+    )  # fmt: skip
+    assert "external:db.example.com" in needed(here, "a")
+
+
 def test_building_has_a_gap_of_its_own():
     here = told(
         thing("a"), needs("folder:x", "db.example.com"), needs("folder:x", "acme/a", role="image", phase="deploy")

@@ -9,8 +9,10 @@ from typing import Any
 
 from blastradius.model import (
     DependencyFact,
+    EnvironmentFact,
     Evidence,
     Fact,
+    Failover,
     Gap,
     Kind,
     Phase,
@@ -21,14 +23,17 @@ from blastradius.model import (
 )
 from blastradius.scanners.addresses import LOCAL, Address, host_port, name, valid_host
 from blastradius.scanners.calling import sdk_calls
+from blastradius.scanners.compose.environment import told_by
+from blastradius.scanners.compose.images import pulled
 from blastradius.scanners.compose.model import SCANNER, Project, Service, mapping, text
 from blastradius.scanners.compose.names import Names, links_of
-from blastradius.scanners.envoy import envoy_calls, envoy_hosts
+from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
+from blastradius.scanners.proxies import REASON, Pool
+from blastradius.scanners.proxies.model import is_open
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
-_IMAGE = re.compile(r"[a-z0-9](?:[a-z0-9._:/-]{0,250}[a-z0-9])?(?::[\w.-]{1,128})?(?:@sha256:[0-9a-f]{64})?", re.I)
 _ANY = "behind one name any of them answers; with fewer there is less capacity"
 _PUBLIC = (("virtual",), ("letsencrypt",))
 
@@ -57,6 +62,7 @@ class Facts:
         about.calls()
         for setting in service.settings:
             about.setting(setting)
+        about.told()
         about.named()
         about.network()
         about.volumes()
@@ -76,8 +82,9 @@ class Facts:
         kind: Kind | None = None,
         strength: Strength | None = None,
         reason: str | None = None,
+        standby: int = 0,
     ) -> None:
-        """Write down that something refers to one thing, or to several of which any will do."""
+        """Write down that something refers to one thing, or to several of which any will do; the last may stand by."""
         texts = list(dict.fromkeys(members))
         key = (dependent, tuple(texts), via, phase, evidence[0].locator)
         if key in self._seen or not texts:
@@ -94,11 +101,11 @@ class Facts:
                 DependencyFact(dependent=dependent, reference=references[0], strength=strength, reason=reason, **said)
             )
         else:
-            self.found.append(
-                RedundancyFact(
-                    dependent=dependent, members=references, full=len(references), reason=reason or _ANY, **said
-                )
-            )
+            used = len(references) - standby
+            if standby and used:  # which is in use and which takes over by itself
+                said |= {"active": tuple(range(used)), "failover": Failover(mode="automatic", takes=0)}
+            said |= {"full": used or None, "reason": reason or _ANY}
+            self.found.append(RedundancyFact(dependent=dependent, members=references, **said))
 
     def gap(self, id: str, reason: str, evidence: Evidence, reference: str | None) -> None:
         """Write down that a need of a service could not be seen."""
@@ -122,26 +129,15 @@ class _About:
 
     def image(self) -> None:
         """An image is pulled to start; one that is built here is only where a registry is named, and then may be."""
-        part = self.own.single.get("image")
-        image = self.own.text("image").strip()[:500]
-        policy = self.own.text("pull_policy")
-        if part is None or not image or policy in ("never", "build"):
-            return
-        built = "build" in self.own.single
-        if built and "/" not in image:  # a name for what is built here
-            return
-        if "${" in image or not _IMAGE.fullmatch(image):
-            open_ones = ", ".join(dict.fromkeys(re.findall(r"\$\{\w{1,100}\}", image)))
-            what = f"{open_ones} is not resolved" if open_ones else "it is no name of an image"
-            reason = f"image: {what}, so where it is pulled from is not known"
-            self.facts.gap(self.id, reason, part.evidence, None)
-            return
-        strength: Strength | None = "soft" if built else None
-        reason_built = "it is built from source where it cannot be pulled" if built else None
-        self.facts.need(
-            self.id, [(image,)], self.project.scope, "image", (part.evidence,), role="image", phase="startup",
-            strength=strength, reason=reason_built,
-        )  # fmt: skip
+        found = pulled(self.own)
+        if isinstance(found, str):
+            self.facts.gap(self.id, found, self.own.single["image"].evidence, None)
+        elif found is not None:
+            self.facts.need(
+                self.id, [(found.image,)], self.project.scope, "image", (found.evidence,), role="image", phase="startup",
+                strength="soft" if found.built else None,
+                reason="it is built from source where it cannot be pulled" if found.built else None,
+            )  # fmt: skip
 
     def start_order(self) -> None:
         """`depends_on`: what must be started first; whether it is called nothing says."""
@@ -228,6 +224,12 @@ class _About:
             elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words
                 self.host(found.host, setting.via, setting.evidence, phase)
 
+    def told(self) -> None:
+        """What the variables of the service refer to."""
+        told = told_by(self.own, self._known, self._members)
+        if told:
+            self.facts.found.append(EnvironmentFact(dependent=self.id, variables=told))
+
     def named(self) -> None:
         """Buckets, queues and the like that are named without a place: `assemble` says so where none is scanned."""
         told = [one for one in self.own.settings if one.via.startswith(("env ", "command", "entrypoint"))]
@@ -263,16 +265,29 @@ class _About:
         for path, content, mount in self.own.proxied:
             self.facts.found.extend(envoy_calls(self.id, content, path, self.project.scope, SCANNER, (mount,)))
             for hosts, line in envoy_hosts(content):
-                self.any_host(hosts, (Evidence(scanner=SCANNER, locator=f"{path}:{line}"), mount))
+                where = (Evidence(scanner=SCANNER, locator=f"{path}:{line}"), mount)
+                self._pool(Pool(hosts, (), line), "cluster of Envoy", ENDPOINTS, where)
 
-    def any_host(self, hosts: tuple[str, ...], evidence: tuple[Evidence, ...]) -> None:
-        """Write down that the service refers to a cluster of hosts."""
-        via = "cluster of Envoy"
-        if len(hosts) == 1:
-            self.host(hosts[0], via, evidence, None)
-            return
-        members = [member for host in hosts for member in self._members(host) or ()]
-        self.facts.need(self.id, members, self.project.scope, via, evidence)
+        for pool, path, mount in self.own.pools:
+            places = (Evidence(scanner=SCANNER, locator=f"{path}:{pool.line}"), mount) if path else (mount,)
+            self._pool(pool, "upstream", REASON, places)
+
+    def _pool(self, pool: Pool, via: str, reason: str, evidence: tuple[Evidence, ...]) -> None:
+        """Write down that the service passes requests on to a group of servers, of which some may stand by."""
+        for host in filter(is_open, (*pool.hosts, *pool.standby)):
+            why = f"{via}: {host} is a variable that nothing here fills in: state the dependency in blastradius.yaml"
+            self.facts.gap(self.id, why, evidence[0], host)
+        used, standby = (
+            [one for host in hosts if not is_open(host) for one in self._members(host) or ()]
+            for hosts in (pool.hosts, pool.standby)
+        )
+        standby = [one for one in standby if one not in used]
+        if len(pool.hosts) == 1 and not standby and used:
+            self.host(pool.hosts[0], via, evidence, None)
+        else:
+            self.facts.need(
+                self.id, [*used, *standby], self.project.scope, via, evidence, reason=reason, standby=len(standby)
+            )
 
     def _members(self, host: str) -> list[tuple[str, ...]] | None:
         """Texts for each thing behind a host; None where it is the service itself or this machine."""

@@ -9,6 +9,7 @@ from typing import Any
 from blastradius.documents import line_of
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.environments import Stage
+from blastradius.scanners.proxies.model import Pool
 from blastradius.scanners.settings import Setting
 
 SCANNER = "compose"
@@ -41,6 +42,7 @@ class Service:
         listed: parts that add up.
         settings: addresses may stand in these: variables, flags, mounted files.
         proxied: path, content and mount of configuration of Envoy.
+        pools: groups of servers that it passes requests to, with file and mount.
         missing: what could not be read of it, as text, reason and place.
     """
 
@@ -51,6 +53,7 @@ class Service:
     listed: dict[str, list[Part]] = field(default_factory=dict)
     settings: list[Setting] = field(default_factory=list)
     proxied: list[tuple[str, str, Evidence]] = field(default_factory=list)
+    pools: list[tuple[Pool, str, Evidence]] = field(default_factory=list)
     missing: list[tuple[str, str, Evidence]] = field(default_factory=list)
 
     def text(self, field_name: str) -> str:

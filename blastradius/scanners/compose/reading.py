@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from typing import Any
 
 from blastradius.documents import decode
@@ -31,6 +32,7 @@ class Reader:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._files = {file.path: file for file in tree.files}
+        self._paths = sorted(self._files)
         self._texts: dict[str, str | None] = {}
         self._compose: dict[str, ComposeFile | None] = {}
         self.gaps: dict[str, Gap] = {}
@@ -38,6 +40,12 @@ class Reader:
     def has(self, path: str) -> bool:
         """Whether a file is there."""
         return path in self._files
+
+    def within(self, folder: str) -> list[str]:
+        """Paths of the files below a folder, sorted."""
+        start = bisect_left(self._paths, f"{folder}/")
+        end = bisect_left(self._paths, f"{folder}0")  # the sign behind `/`
+        return self._paths[start:end]
 
     def text(self, path: str) -> str | None:
         """Content of a file; None where it is not there or cannot be read, which is then a gap."""

@@ -6,6 +6,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from blastradius.errors import InputError
@@ -19,12 +20,22 @@ from blastradius.scanners.fetching import managers_in, script_settings
 from blastradius.scanners.flatten import flatten, form_of
 from blastradius.scanners.interpolation import Values, interpolate, read_dotenv
 from blastradius.scanners.naming import sense
+from blastradius.scanners.proxies import pools_in
+from blastradius.scanners.proxies.traefik import SERVERS
 from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings.told import filled
 
 _FLAG = re.compile(r"-{0,2}[A-Za-z][\w.-]*")
 _WAITING = re.compile(r"(?:^|/)(?:wait-for(?:-it)?(?:\.sh)?|wait_for\w*(?:\.sh)?|dockerize|wait-on|nc|nslookup|until)$")
-_CONFIG = re.compile(r"\.(?:conf|cfg|cnf|ya?ml|json|toml|ini|properties|xml|env|txt|hcl|template|tmpl|config)$", re.I)
+_CONFIG = re.compile(
+    r"\.(?:conf|cfg|cnf|ya?ml|json|toml|ini|properties|xml|env|txt|hcl|template|tmpl|config)$|(?:^|/)Caddyfile[^/]*$|\.caddy$",
+    re.I,
+)
+#: Where folders of configuration are mounted; others hold the program, its pages or its data.
+_SETTLED = re.compile(r"(?:^|/)(?:etc|conf|config|configs|conf\.d|provisioning|sites-enabled)(?:/|$)")
 MAX_MOUNTED = 200_000
+#: Files that are read of one mounted folder.
+_MOST = 50
 
 
 def tell(reader: Reader, project: Project, service: Service) -> None:
@@ -41,7 +52,7 @@ def tell(reader: Reader, project: Project, service: Service) -> None:
         *found.values(),
         *_words(service, values),
         *_logging(service),
-        *_mounted(reader, project, service),
+        *_mounted(reader, project, service, values),
     ]
 
 
@@ -146,35 +157,66 @@ def _logging(service: Service) -> Iterator[Setting]:
             yield Setting(name, text(value), f"logging {name}", (part.evidence,))
 
 
-def _mounted(reader: Reader, project: Project, service: Service) -> Iterator[Setting]:
-    """Addresses in single files of the tree that are mounted as configuration, and in `configs`."""
+def _mounted(reader: Reader, project: Project, service: Service, values: Mapping[str, str]) -> Iterator[Setting]:
+    """Addresses in files of the tree that are mounted as configuration, and in `configs`.
+
+    Args:
+        reader: of the tree.
+        project: of the service.
+        service: its groups of servers are written down where it is a proxy.
+        values: its variables, which files may hold.
+    """
+    files = [*_files(reader, service), *_configs(reader, project, service)]
+    pools, whole = pools_in([(path, content) for path, content, _, _ in files])
+    service.pools = [(pool, files[position][0], files[position][2]) for position, pool in pools]
+    balanced = {position for position, _ in pools}
+    for position, (path, content, mount, via) in enumerate(files):
+        if is_envoy(content):
+            service.proxied.append((path, content, mount))
+        for setting in _file(path, content, mount, via) if position not in whole else ():
+            if position in balanced and setting.name.endswith(SERVERS):
+                continue
+            yield replace(setting, value=filled(setting.value, values))
+
+
+_File = tuple[str, str, Evidence, str]
+
+
+def _files(reader: Reader, service: Service) -> Iterator[_File]:
     for part in service.listed.get("volumes", []):
         source, target = _source(part.value), target_of(part.value)
-        if "/" not in source or source.startswith("/") or not _CONFIG.search(source):
+        if "/" not in source or source.startswith("/"):
             continue
-        if _CONFIG.search(target) or not posixpath.splitext(target)[1]:
-            yield from _read(reader, service, joined(part.folder, source), part.evidence, f"volume {_shown(source)}")
+        path = joined(part.folder, source)
+        if reader.has(path):
+            plain = _CONFIG.search(target) or not posixpath.splitext(target)[1]
+            paths = [path] if _CONFIG.search(source) and plain else []
+        else:
+            paths = reader.within(path)[:_MOST] if _SETTLED.search(target) else []
+        for one in paths:
+            if _CONFIG.search(one):
+                yield from _read(reader, one, part.evidence, f"volume {_shown(source)}")
+
+
+def _configs(reader: Reader, project: Project, service: Service) -> Iterator[_File]:
     for name in names_of(service.listed.get("configs", [])):
         declared = project.configs.get(name)
         body = mapping(declared.value) if declared else {}
         if declared and text(body.get("file")):
             path = joined(declared.folder, text(body.get("file")))
-            yield from _read(reader, service, path, declared.evidence, f"config {_shown(name)}")
+            yield from _read(reader, path, declared.evidence, f"config {_shown(name)}")
         elif declared and text(body.get("content")):
-            where = (declared.evidence,)
-            for line in text(body.get("content"))[:MAX_MOUNTED].splitlines():
-                yield Setting("", line, f"config {_shown(name)}", where, prose=True)
+            yield "", text(body.get("content"))[:MAX_MOUNTED], declared.evidence, f"config {_shown(name)}"
 
 
-def _read(reader: Reader, service: Service, path: str, mount: Evidence, via: str) -> Iterator[Setting]:
+def _read(reader: Reader, path: str, mount: Evidence, via: str) -> Iterator[_File]:
     content = reader.text(path) if reader.has(path) else None
     if content is not None and len(content) <= MAX_MOUNTED:
-        if is_envoy(content):
-            service.proxied.append((path, content, mount))
-        yield from _file(path, content, mount, via)
+        yield path, content, mount, via
 
 
 def _file(path: str, content: str, mount: Evidence, via: str) -> Iterator[Setting]:
+    """The settings of a file, or its lines; those of a text within the compose file stand where that does."""
     try:
         entries = flatten(path, content) if form_of(path) else []
     except InputError:
@@ -187,8 +229,8 @@ def _file(path: str, content: str, mount: Evidence, via: str) -> Iterator[Settin
         return
     for number, line in enumerate(content.splitlines(), 1):
         if line.strip() and len(line) < 2_000:
-            place = Evidence(scanner=SCANNER, locator=f"{path}:{number}")
-            yield Setting("", line, via, (place, mount), prose=True)
+            places = (Evidence(scanner=SCANNER, locator=f"{path}:{number}"), mount) if path else (mount,)
+            yield Setting("", line, via, places, prose=True)
 
 
 def _source(volume: Any) -> str:

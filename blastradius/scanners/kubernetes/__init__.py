@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from blastradius.model import Fact, Gap
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.environments import stage_of
+from blastradius.scanners.kubernetes import dapr
 from blastradius.scanners.kubernetes.apart import apart
 from blastradius.scanners.kubernetes.charts import charts
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.mesh import mesh, rerouted
 from blastradius.scanners.kubernetes.objects import Object, objects
+from blastradius.scanners.kubernetes.operators import is_operated, operated
 from blastradius.scanners.kubernetes.policies import policies
 from blastradius.scanners.kubernetes.rendering import Plan, Started, plan, start
 from blastradius.scanners.kubernetes.routing import routing
@@ -30,7 +32,7 @@ _KNOWN = frozenset({
     "PodDisruptionBudget", "Ingress", "Gateway", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute",
     "VirtualService", "Route", "Endpoints", "EndpointSlice", "PersistentVolume", "PersistentVolumeClaim",
     "StorageClass", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "PodSecurityPolicy", "LimitRange",
-    "ResourceQuota", "PriorityClass", "IngressClass", "GatewayClass", "Kustomization", "Component",
+    "ResourceQuota", "PriorityClass", "IngressClass", "GatewayClass", "Kustomization",
     "CustomResourceDefinition", "Event", "DestinationRule", "ServiceProfile", "ServiceEntry",
 })  # fmt: skip
 
@@ -69,9 +71,9 @@ class KubernetesScanner:
     extracts = (
         "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
         "ExternalNames, ServiceEntries, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
-        "of Istio, Linkerd and the Gateway API"
+        "of Istio, Linkerd and the Gateway API; components of Dapr; stores that operators run"
     )
-    omits = "hosts inside images, custom resources, calls that nothing configures"
+    omits = "hosts inside images, other custom resources, calls that nothing configures"
     claims = "names"
     markers: tuple[str, ...] = ("apiVersion",)
 
@@ -129,11 +131,13 @@ def _system(cluster: Cluster) -> Facts:
     routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
     facts.rerouted = rerouted(cluster)
     workloads(cluster, facts)
+    operated(cluster, facts)
     policies(cluster, facts)
     facts.found.extend(mesh(cluster))
     facts.found.extend(contradictions(cluster))
     for one in cluster.objects:
-        if one.kind not in _KNOWN and not is_workload(one):
+        known = dapr.is_read(one) if one.kind == "Component" else one.kind in _KNOWN or is_operated(one)
+        if not known and not is_workload(one):
             shown = f"{one.api}/{one.kind}" if one.api else one.kind
             facts.unmapped[shown if _TYPE.fullmatch(shown) else "kind of no known form"] += 1
     return facts

@@ -6,11 +6,25 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from blastradius.model import DependencyFact, Evidence, Fact, Gap, Kind, Phase, RedundancyFact, Reference, Role
+from blastradius.model import (
+    DependencyFact,
+    Evidence,
+    Fact,
+    Failover,
+    Gap,
+    Kind,
+    Phase,
+    RedundancyFact,
+    Reference,
+    Role,
+)
 from blastradius.scanners.addresses import Address
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.names import Target, follow
 from blastradius.scanners.kubernetes.objects import RENDERED
+from blastradius.scanners.proxies import REASON, Pool
+from blastradius.scanners.proxies.model import is_open
+from blastradius.scanners.settings import Setting
 
 _LIST = "assumed: a list of hosts for one connection, of which any will do; with fewer there is less capacity"
 
@@ -144,6 +158,28 @@ class Facts:
         everyone = Target(list(members))
         self.target(dependent, namespace, everyone, via, tuple(dict.fromkeys(places)), phase=phase, reason=reason)
 
+    def pool(self, dependent: str, namespace: str, pool: Pool, setting: Setting) -> None:
+        """Write down that a proxy passes requests on to a group of servers, of which some may stand by."""
+        via = f"{setting.via}: upstream"
+        for host in filter(is_open, (*pool.hosts, *pool.standby)):
+            reason = f"{via}: {host} is a variable that nothing here fills in: state the dependency in blastradius.yaml"
+            self.gap(dependent, reason, setting.evidence[0], component=dependent, reference=host)
+        used, standby = (
+            list(dict.fromkeys(one for host in hosts if not is_open(host) for one in self._each(namespace, host)))
+            for hosts in (pool.hosts, pool.standby)
+        )
+        standby = [one for one in standby if one not in used]
+        if len(used) + len(standby) == 1 and len(pool.hosts) == 1 and not is_open(pool.hosts[0]):
+            self.host(dependent, namespace, pool.hosts[0], via, setting.evidence)
+        elif used or standby:
+            target = Target([*used, *standby])
+            self.target(dependent, namespace, target, via, setting.evidence, reason=REASON, standby=len(standby))
+
+    def _each(self, namespace: str, host: str) -> list[tuple[str, ...]]:
+        """Texts for each thing behind a host, by the workload where it is one of the scan."""
+        target = self._called(namespace, host)
+        return [(id,) for id in sorted(target.workloads)] or target.members
+
     def target(
         self,
         dependent: str,
@@ -156,6 +192,7 @@ class Facts:
         kind: Kind | None = None,
         role: Role = "address",
         reason: str = "behind one name any of them answers; with fewer there is less capacity",
+        standby: int = 0,
     ) -> None:
         """Write down that something refers to what a name leads to."""
         key = (dependent, tuple(target.members), phase, via, evidence[0].locator)
@@ -171,11 +208,15 @@ class Facts:
                 dependent=dependent, reference=members[0], via=via, phase=phase, evidence=places
             )
         else:
+            used = len(members) - standby
+            moves = bool(standby and used)  # which is in use, and which takes over by itself
             fact = RedundancyFact(
                 dependent=dependent,
                 members=members,
                 required=1,
-                full=len(members),
+                full=used or None,
+                active=tuple(range(used)) if moves else (),
+                failover=Failover(mode="automatic", takes=0) if moves else None,
                 via=via,
                 phase=phase,
                 reason=reason,

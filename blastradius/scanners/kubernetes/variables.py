@@ -19,6 +19,7 @@ from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
 from blastradius.scanners.naming import sense
 from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings.told import filled
 
 _EXPAND = re.compile(r"\$\$|\$\(([A-Za-z_][\w.-]*)\)")
 _SHELL = re.compile(r"\$\{([A-Za-z_]\w{0,200})(?::?-([^}]{0,500}))?\}|\$([A-Za-z_]\w*)")
@@ -241,11 +242,20 @@ def missing_files(cluster: Cluster, pod: Object, spec: dict[str, Any]) -> Iterat
                 yield Missing(f"ConfigMap {name}", _UNSCANNED, pod.evidence(volume))
 
 
-def config_files(cluster: Cluster, pod: Object, spec: dict[str, Any]) -> Iterator[Setting]:
-    """Files that ConfigMaps and Secrets put into the pod's volumes."""
+def config_files(cluster: Cluster, pod: Object, spec: dict[str, Any], values: Mapping[str, str]) -> Iterator[Setting]:
+    """Files that ConfigMaps and Secrets put into the pod's volumes.
+
+    Args:
+        cluster: all objects.
+        pod: what mounts them.
+        spec: of the pod.
+        values: variables of its containers, which files of settings may hold.
+    """
     for _, volume in mappings(spec.get("volumes")):
         for source in (volume, *(part for _, part in mappings(dig(volume, "projected", "sources")))):
-            yield from _mounted(cluster, pod, volume, source)
+            for whole in _mounted(cluster, pod, volume, source):
+                told = filled(whole.value, values) if form_of(whole.name) else whole.value
+                yield from _file(replace(whole, value=told))
 
 
 def _mounted(cluster: Cluster, pod: Object, volume: dict[str, Any], source: dict[str, Any]) -> Iterator[Setting]:
@@ -259,16 +269,18 @@ def _mounted(cluster: Cluster, pod: Object, volume: dict[str, Any], source: dict
                     continue
                 via = f"volume {text(volume.get('name'))}: {kind} {name} {key}"
                 places = (one.evidence(container, key), pod.evidence(volume))
-                yield from _file(Setting(key, value, via, places, prose=True, secret=kind == "Secret"))
+                yield Setting(key, value, via, places, prose=True, secret=kind == "Secret")
 
 
 def _file(whole: Setting) -> Iterator[Setting]:
     """The settings of a file whose keys tell what its texts are for; any other is looked through as a whole.
 
-    Prometheus names what it collects from by bare names, and only the key says that they are hosts.
+    Prometheus names what it collects from by bare names, and only the key says that they are hosts; a collector's key
+    says whether it collects from a host or sends to it.
     """
     found = []
-    if "scrape_configs" in whole.value and form_of(whole.name) == "yaml":
+    told = "scrape_configs" in whole.value or ("receivers:" in whole.value and "exporters:" in whole.value)
+    if told and form_of(whole.name) == "yaml":
         with suppress(InputError):
             found = flatten(whole.name, whole.value)
     for entry in found:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from blastradius.model import Component, Phase
+from blastradius.model import Component, EnvironmentFact, Phase
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts, is_envoy
 from blastradius.scanners.folders import declared_in
 from blastradius.scanners.kubernetes.classes import claims
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
+from blastradius.scanners.kubernetes.dapr import component_settings, invoke
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
 from blastradius.scanners.kubernetes.objects import SCANNER, Object, dig, items, labels_of, mapping, mappings, text
 from blastradius.scanners.kubernetes.origins import located
 from blastradius.scanners.kubernetes.placement import place, placed_by, spread
 from blastradius.scanners.kubernetes.storage import storage
+from blastradius.scanners.kubernetes.telling import told_by
 from blastradius.scanners.kubernetes.variables import (
     Missing,
     arguments,
@@ -26,6 +28,7 @@ from blastradius.scanners.kubernetes.variables import (
 )
 from blastradius.scanners.named import named_in
 from blastradius.scanners.naming import words
+from blastradius.scanners.proxies import pools_in
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
 
 _ENTRY_TYPES = ("LoadBalancer", "NodePort")
@@ -171,6 +174,8 @@ def _entry(cluster: Cluster, workload: Workload) -> str:
 
 def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object) -> None:
     spec = mapping(pod_template(pod).get("spec"))
+    values: dict[str, str] = {}
+    told: dict[str, list[tuple[str, ...]]] = {}
     for field in ("initContainers", "containers"):
         for _, container in mappings(spec.get(field)):
             # an init container that always restarts is a sidecar: it serves, it does not start
@@ -178,6 +183,9 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
             phase: Phase | None = "startup" if helper else None
             _image(facts, workload, pod, container)
             variables = environment(cluster, pod, container)
+            values.update((one.name, one.value) for one in variables.settings)
+            if not helper:
+                told |= told_by(cluster, workload, container, variables.settings)
             for missing in variables.missing:
                 _missing(facts, workload, missing)
             settings = [*variables.settings, *arguments(pod, container, variables.values)]
@@ -189,9 +197,19 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
             # a sidecar that names nothing makes no calls that could be meant
             if phase is None and (placed or len(list(mappings(spec.get("containers")))) == 1):
                 facts.found.extend(sdk_calls(workload.id, variables.settings))
+    if told:
+        by_name = tuple((name, tuple(members)) for name, members in sorted(told.items()))
+        facts.found.append(EnvironmentFact(dependent=workload.id, variables=by_name))
+    for setting in component_settings(cluster, facts, workload, pod):
+        _setting(cluster, facts, workload, pod, setting, None)
     for missing in missing_files(cluster, pod, spec):
         _missing(facts, workload, missing)
-    for setting in config_files(cluster, pod, spec):
+    files = list(config_files(cluster, pod, spec, values))
+    pools, whole = pools_in([("" if one.secret else one.name, "" if one.secret else one.value) for one in files])
+    for position, pool in pools:
+        facts.pool(workload.id, workload.namespace, pool, files[position])
+    passed = whole | {position for position, _ in pools}
+    for setting in (one for position, one in enumerate(files) if position not in passed):
         if is_envoy(setting.value) and not setting.secret:
             scope = cluster.scope(workload.namespace)
             facts.found.extend(envoy_calls(workload.id, setting.value, "", scope, SCANNER, setting.evidence))
@@ -241,7 +259,7 @@ def _setting(
     cluster: Cluster, facts: Facts, workload: Workload, pod: Object, told: Setting, phase: Phase | None
 ) -> bool:
     """Write down what a setting refers to; whether that is anything."""
-    space, said = workload.namespace, False
+    space, said = workload.namespace, invoke(cluster, facts, workload, told)
     phase = told.phase or phase
     for found in found_in(told, lambda host: is_known(cluster, space, host) or host in facts.routes):
         said, setting = True, located(pod, told, found)

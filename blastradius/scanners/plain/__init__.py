@@ -6,9 +6,10 @@ built from or declared in that folder, and where there is none, or several, says
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -16,13 +17,16 @@ from blastradius.documents import decode
 from blastradius.errors import InputError
 from blastradius.files import read_bytes
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact, Reference, Role
+from blastradius.scanners.addresses import Address
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import sense, words
+from blastradius.scanners.naming import TECHNOLOGY, is_identity, sense, words
 from blastradius.scanners.plain.calls import calls
+from blastradius.scanners.plain.ocelot import is_ocelot, is_route, routes
 from blastradius.scanners.plain.others import NO_SETTINGS, is_of_another_tool
+from blastradius.scanners.plain.variables import Held, held_in, holds_variable, is_open, own_values
 from blastradius.scanners.plain.which import (
     home_of,
     homes,
@@ -32,7 +36,7 @@ from blastradius.scanners.plain.which import (
     other_stage_keys,
     other_stages,
 )
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
 from blastradius.scanners.tree import SourceFile, Tree, unread
 
 MAX_FILE = 1_000_000
@@ -50,6 +54,11 @@ _HOSTS = frozenset({
     "host", "hosts", "hostname", "hostnames", "addr", "addrs", "address", "addresses", "server", "servers", "broker",
     "brokers", "endpoint", "endpoints", "url", "uri", "nodes", "seeds", "peers", "upstream",
 })  # fmt: skip
+#: Words of keys of Spring's management that say where it sends what it measures.
+_SENT = frozenset({"zipkin", "otlp", "tracing", "export"})
+#: Files whose settings Spring and .NET let a variable of their name replace.
+_OVERRIDDEN = re.compile(r"(?:application|bootstrap|appsettings)[.-]", re.I)
+_FILE = re.compile(r"\.(?:db|db3|sqlite3?|mdf|sdf|mdb)$", re.I)
 
 
 @dataclass(slots=True)
@@ -72,7 +81,7 @@ class PlainScanner:
     """Reads settings files that are known by their name."""
 
     name = "plain"
-    summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `settings.toml`, `config/*`)"
+    summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `ocelot*.json`, `settings.toml`, `config/*`)"
     extracts = (
         "hosts, URLs, connection strings, ARNs and names of buckets, queues and the like, given to the one workload that "
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
@@ -115,10 +124,14 @@ class PlainScanner:
             others = other_stage_keys(entry.key for entry in entries)
             entries = [entry for entry in entries if entry.key.partition(".")[0] not in others]
             facts.extend(calls(path, folder, entries))
+            if is_ocelot(path):
+                facts.extend(routes(path, folder, entries))
+                entries = [entry for entry in entries if not is_route(entry)]
+            values = {entry.key: entry.value for entry in entries}
             for entry in _listed(path, entries):
                 if is_rehearsal_key(entry.key):
                     continue
-                facts.extend(_facts(path, folder, entry, notes))
+                facts.extend(_facts(path, folder, entry, values, notes))
             facts.extend(_named(path, folder, entries))
         return Scanned((*facts, *source.gaps), len(source.files), len(source.gaps), dict(notes))
 
@@ -142,34 +155,101 @@ def _for_rehearsal(entries: list[Entry]) -> bool:
     return bool(profiles) and all(is_rehearsal(f"application-{one}.yml") for one in profiles)
 
 
-def _facts(path: str, folder: str, entry: Entry, notes: Counter[str]) -> Iterator[Fact]:
+def _facts(path: str, folder: str, entry: Entry, others: Mapping[str, str], notes: Counter[str]) -> Iterator[Fact]:
     said = words(entry.key)
-    # `server.address` and `management.server.…` are where the program itself listens
-    if "\n" in entry.value or set(said[-3:]) & _READ or said[:1] in (("server",), ("management",)):
+    if "\n" in entry.value or set(said[-3:]) & _READ or _is_own_door(said):
         return
-    names_address = sense(entry.key) == "address" or "url" in said[-2:] or "uri" in said[-2:]
-    setting = _setting(path, entry)
-    via, where = setting.via, setting.evidence
-    for found in found_in(setting, lambda _: False):
-        if isinstance(found, Doubt):
+    meaning = _Meaning.of(path, entry.key)
+    value = own_values(entry.value, others) if "${" in entry.value else entry.value
+    setting = replace(_setting(path, entry), name=meaning.name, value=value)
+
+    def look(text: str) -> list[Found]:
+        # the name of a product, too, is that of a scanned Service where an address belongs, or else of nothing
+        return list(found_in(replace(setting, value=text), meaning.may_be_product))
+
+    if holds_variable(value):
+        held = list(held_in(value, meaning.is_address, look))
+    else:
+        held = [Held(one) for one in look(value)]
+    for one in held:
+        yield from _fact(folder, one, setting, meaning, notes)
+
+
+def _fact(folder: str, held: Held, setting: Setting, meaning: _Meaning, notes: Counter[str]) -> Iterator[Fact]:
+    found, via, where = held.found, setting.via, setting.evidence
+    inferred = tuple(one.model_copy(update={"basis": "inferred"}) for one in where)
+    variables = (*meaning.overrides, *held.variables)
+    if isinstance(found, Doubt):
+        if meaning.is_address and found.text == "a placeholder":
+            reference = _reference("${\u2026}", "address")
+            yield DependencyFact(dependent=folder_alias(folder), reference=reference, via=via, evidence=where)
+        else:
             notes["settings whose value is a variable"] += 1
-        elif isinstance(found, Alternatives):
-            members = tuple(_reference(host, "address") for host in found.hosts)
-            yield RedundancyFact(
-                dependent=folder_alias(folder),
-                members=members,
-                full=len(members),
-                via=via,
-                reason=found.reason,
-                evidence=tuple(one.model_copy(update={"basis": "inferred"}) for one in where),
-            )
-        elif found.form == "name" and said[-1:] and said[-1] not in _HOSTS:
-            continue  # `EndpointDefaults.Protocols: Http2`
-        elif names_address or found.form in ("resource", "dsn") or _is_connection(entry.value):
-            role: Role = "resource" if found.form == "resource" else "address"
-            yield DependencyFact(
-                dependent=folder_alias(folder), reference=_reference(found.host, role), via=via, evidence=where
-            )
+        return
+    if isinstance(found, Alternatives):
+        members = tuple(_reference(host, "address") for host in found.hosts)
+        yield RedundancyFact(
+            dependent=folder_alias(folder), members=members, full=len(members), via=via, reason=found.reason,
+            variables=variables, evidence=inferred,
+        )  # fmt: skip
+        return
+    weak = meaning.is_weak(found, setting.value)
+    if weak is not None:
+        role: Role = "resource" if found.form == "resource" else "address"
+        yield DependencyFact(
+            dependent=folder_alias(folder), reference=_reference(found.host, role), via=via, variables=variables,
+            weak=weak, evidence=inferred if held.variables and not is_open(found) else where,
+        )  # fmt: skip
+
+
+def _is_own_door(said: tuple[str, ...]) -> bool:
+    """Whether a key says where the program itself listens: `server.address`; not where it sends what it measures."""
+    return said[:1] == ("server",) or (said[:1] == ("management",) and not set(said) & _SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a key says of the addresses below it.
+
+    Attributes:
+        name: the key, as the search for addresses understands it.
+        is_address: whether its value is one.
+        takes_names: whether a bare name may be one.
+        overrides: variables that a program reads in place of it.
+    """
+
+    name: str
+    is_address: bool
+    takes_names: bool
+    overrides: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: str, key: str) -> _Meaning:
+        """Read a key of a file."""
+        said = words(key)
+        if key.lower().startswith("connectionstrings."):  # of .NET: all of them are addresses, whatever they are called
+            return cls(f"{key}.address", True, False, (key,))
+        named = sense(key) == "address"
+        is_address = named or "url" in said[-2:] or "uri" in said[-2:] or is_identity(key)
+        takes_names = not said or said[-1] in _HOSTS or said[-2:] == ("host", "name")
+        return cls(key, is_address, takes_names, (key,) if _OVERRIDDEN.match(posixpath.basename(path)) else ())
+
+    def may_be_product(self, host: str) -> bool:
+        """Whether a host may be a Service that bears a product's name."""
+        return self.is_address and host in TECHNOLOGY
+
+    def is_weak(self, found: Address, value: str) -> bool | None:
+        """Whether an address counts only where it is scanned; None where it does not count at all."""
+        if found.form == "dsn" and _FILE.search(found.host):
+            return None  # `Data Source=app.db`
+        if found.form == "name" and not found.host.startswith("${"):
+            if found.host in TECHNOLOGY:
+                return True if self.takes_names else None
+            if not self.takes_names:  # `EndpointDefaults.Protocols: Http2`
+                return True if self.name.endswith(".address") else None
+        if self.is_address or found.form in ("resource", "dsn") or _is_connection(value):
+            return False
+        return True if found.form == "url" else None
 
 
 def _listed(path: str, entries: list[Entry]) -> Iterator[Entry]:

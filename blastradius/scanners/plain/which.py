@@ -12,7 +12,7 @@ _FORMS = r"(?:ya?ml|json|toml|ini|cfg|properties)"
 _NAMES = re.compile(
     r"\.env(?:\.[\w-]+)?|[\w-]+\.env"
     r"|(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)"
-    r"|appsettings(?:\.[\w-]+)?\.json"
+    r"|(?:appsettings|ocelot)(?:\.[\w-]+)?\.json"
     rf"|(?:settings|config|configuration)(?:[.-][\w-]+)?\.{_FORMS}",
     re.I,
 )

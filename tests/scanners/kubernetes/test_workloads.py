@@ -368,10 +368,10 @@ def test_equal_copies_are_not_declared_differently(tmp_path):
 
 
 def test_types_that_are_not_mapped_are_counted(tmp_path):
-    text = "apiVersion: kafka.strimzi.io/v1beta2\nkind: Kafka\nmetadata: {name: k}\n"
+    text = "apiVersion: kafka.strimzi.io/v1beta2\nkind: KafkaTopic\nmetadata: {name: k}\n"
     found = scanned(tmp_path, {"web.yaml": deployment("web"), "k.yaml": text})
     (coverage,) = [c for c in found.result.coverage.scanners if c.scanner == "kubernetes"]
-    assert coverage.unmapped == {"kafka.strimzi.io/Kafka": 1}
+    assert coverage.unmapped == {"kafka.strimzi.io/KafkaTopic": 1}
 
 
 def test_a_scan_is_the_same_every_time(tmp_path):

@@ -76,7 +76,6 @@ def test_what_is_no_address_of_a_dependency_is_passed_over(tmp_path):
     callback_url: https://me.example.com/back
     listen: 0.0.0.0:80
     db_host: localhost
-    other_host: ${OTHER_HOST}
     name: api.example.com
     version: 1.2.3
     endpoint_defaults: {protocols: http2}
@@ -85,6 +84,101 @@ def test_what_is_no_address_of_a_dependency_is_passed_over(tmp_path):
     test: {db_host: test.example.com}
     """
     assert told(tmp_path, {"compose.yaml": COMPOSE, "cart/config/app.yml": text}) == []
+
+
+RUN = "services:\n  cart: {{build: ./cart{}}}\n  db: {{image: postgres}}\n  cache: {{image: redis}}\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "env", "expected"),
+    [
+        ("spring.data.redis.host=${REDIS_HOST:cache}", {}, ["compose:shop/cache"]),
+        ("spring.data.redis.host=${REDIS_HOST:localhost}", {"REDIS_HOST": "cache"}, ["compose:shop/cache"]),
+        ("spring.data.redis.host=${app.redis.host:localhost}", {"APP_REDIS_HOST": "cache"}, ["compose:shop/cache"]),
+        ("spring.data.redis.host=${REDIS_HOST:cache}", {"REDIS_HOST": "localhost"}, []),
+        ("spring.data.redis.host=${A:${B:cache}}", {}, ["compose:shop/cache"]),
+        ("spring.data.redis.host=${A:${B:cache}}", {"B": "db"}, ["compose:shop/db"]),
+        ("spring.datasource.url=jdbc:postgresql://${DB_HOST:db}:${DB_PORT:5432}/x?user=${U}", {}, ["compose:shop/db"]),
+        ("spring.datasource.url=jdbc:postgresql://${H:x.example.com}:${P}/x", {"H": "db"}, ["compose:shop/db"]),
+        ("spring.datasource.url=${DB:jdbc:postgresql://${H:db}/x}", {}, ["compose:shop/db"]),
+        ("spring.datasource.url=${DB:jdbc:postgresql://x/x}", {"DB": "jdbc:postgresql://db/x"}, ["compose:shop/db"]),
+        ("app.host=db\nspring.datasource.url=jdbc:postgresql://${app.host}/x", {}, ["compose:shop/db"]),
+        ("spring.data.redis.host=x.example.com", {"SPRING_DATA_REDIS_HOST": "cache"}, ["compose:shop/cache"]),
+        ("spring.data.redis.password=${REDIS_PASSWORD}", {}, []),
+        ("app.name=${self:custom.host}", {}, []),
+        ("app.redis.host=${env:REDIS}", {"REDIS": "cache"}, ["compose:shop/cache"]),
+        ("app.redis.host=${ssm:cache}", {}, "setting app.redis.host: ${ssm} holds a variable"),
+        ("spring.data.redis.host=${REDIS_HOST}", {}, "setting spring.data.redis.host: ${REDIS_HOST} holds a variable"),
+        (
+            "spring.datasource.url=jdbc:postgresql://${H}/x",
+            {},
+            "setting spring.datasource.url: ${H} holds a variable",
+        ),
+        ("spring.data.redis.host=${X:cache}", {"X": "what"}, "setting spring.data.redis.host from env X: ${X} holds"),
+    ],
+)
+def test_variables_are_what_the_workload_is_told_or_else_their_default(tmp_path, setting, env, expected):
+    told_it = f", environment: {env}" if env else ""
+    found = inventory(tmp_path, {"compose.yaml": RUN.format(told_it), "cart/application.properties": setting + "\n"})
+    if isinstance(expected, str):
+        (gap,) = [g for g in found.gaps if g.component == "compose:shop/cart"]
+        assert gap.reason.startswith(expected)
+        assert gap.hides == "dependency"
+        expected = []
+    assert needs(found, "compose:shop/cart") == expected
+
+
+def test_variables_in_mounted_settings_are_what_their_container_is_told(tmp_path):
+    text = (
+        deployment("cart", env={"DB_HOST": "db"}, extra="volumes:\n- {name: c, configMap: {name: c}}")
+        + service("cart") + deployment("db") + service("db") + deployment("cache") + service("cache")
+        + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  application.properties: |\n"
+        "    spring.data.redis.host=${REDIS_HOST:cache}\n    spring.datasource.url=jdbc:postgresql://${db.host}/x\n"
+    )  # fmt: skip
+    found = inventory(tmp_path, {"all.yaml": text})
+    assert needs(found, "k8s:shop/default/Deployment/cart") == [
+        "k8s:shop/default/Deployment/cache",
+        "k8s:shop/default/Deployment/db",
+    ]
+
+
+def test_a_web_url_under_any_key_counts_where_it_is_scanned(tmp_path):
+    settings = """{"Urls": {"Basket": "http://db:80/x", "Other": "http://other.example.com"},
+     "Ns": {"Xml": "http://schemas.example.com/db"}, "Jwt": {"Authority": "https://login.example.com/x"}}"""
+    found = inventory(tmp_path, {"compose.yaml": RUN.format(""), "cart/appsettings.json": settings})
+    assert needs(found, "compose:shop/cart") == ["compose:shop/db", "external:login.example.com"]
+    assert not [c for c in found.components if "other.example" in c.id or "schemas" in c.id]
+
+
+def test_all_connection_strings_are_addresses_and_a_host_may_be_called_as_its_product(tmp_path):
+    settings = """{"ConnectionStrings": {"Basket": "cache:6379,abortConnect=false", "Lite": "Data Source=app.db", "Mem": "InMemory"},
+     "EventBus": {"HostName": "rabbitmq"}, "Search": {"Host": "elasticsearch"}}"""
+    more = RUN.format("") + "  rabbitmq: {image: rabbitmq}\n"
+    found = inventory(tmp_path, {"compose.yaml": more, "cart/appsettings.json": settings})
+    assert needs(found, "compose:shop/cart") == ["compose:shop/cache", "compose:shop/rabbitmq"]
+
+
+def test_routes_of_ocelot_lead_to_their_hosts(tmp_path):
+    settings = """{"Routes": [
+      {"DownstreamHostAndPorts": [{"Host": "db", "Port": 80}], "UpstreamPathTemplate": "/a", "UpstreamHost": "shop.example.com"},
+      {"DownstreamHostAndPorts": [{"Host": "cache", "Port": 80}, {"Host": "cache2", "Port": 81}], "UpstreamPathTemplate": "/b"},
+      {"ServiceName": "far", "UpstreamPathTemplate": "/c"}],
+     "GlobalConfiguration": {"BaseUrl": "https://shop.example.com"}}"""
+    more = RUN.format("") + "  cache2: {image: redis}\n"
+    found = inventory(tmp_path, {"compose.yaml": more, "cart/ocelot.json": settings})
+    assert needs(found, "compose:shop/cart") == ["compose:shop/db"]
+    assert [one.members for one in found.redundancies] == [("compose:shop/cache", "compose:shop/cache2")]
+    assert not [one for one in found.components if one.kind == "external"]
+
+
+def test_where_measurements_go_is_soft(tmp_path):
+    text = "management:\n  zipkin: {tracing: {endpoint: 'http://spans:9411/x'}}\n  server: {address: me.example.com}\n"
+    more = RUN.format("") + "  spans: {image: acme/spans}\n"
+    found = inventory(tmp_path, {"compose.yaml": more, "cart/application.yml": text})
+    (one,) = [
+        d for d in found.dependencies if d.dependent == "compose:shop/cart" and d.dependency == "compose:shop/spans"
+    ]
+    assert (one.strength, one.phase) == ("soft", "operate")
 
 
 @pytest.mark.parametrize(
