@@ -157,6 +157,21 @@ def test_a_verdict_that_became_unknown():
     assert new(base, elsewhere, "BR005") == []
 
 
+@pytest.mark.parametrize("candidates", [("price",), ("web", "price", "billing")])
+def test_a_verdict_that_became_unknown_by_one_of_several(candidates):
+    """A vendor that any of some workloads may need: nothing tells which, and all that falls with the vendor may break."""
+    base = drawn(SHOP + "stripe: kind vendor\nstripe -> eu-west-1\nbilling: kind service\n")
+    gap = Gap(
+        scope="app", candidates=candidates, reference="stripe", hides="dependency", reason="any of them may need it",
+        evidence=(Evidence(scanner="packages", locator="app/package.json:3"),),
+    )  # fmt: skip
+    head = base.model_copy(update={"gaps": (gap,)})
+    (found,) = new(base, head, "BR005")
+    assert (found.domain_name, found.location.path) == ("eu-west-1", "app/package.json")
+    beside = base.model_copy(update={"gaps": (gap.model_copy(update={"candidates": ("billing",)}),)})
+    assert new(base, beside, "BR005") == []
+
+
 # BR006: harder
 
 

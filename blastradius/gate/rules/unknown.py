@@ -95,7 +95,7 @@ def _gaps(match: Match, system: System) -> tuple[Gap, ...]:
 def _in_doubt(system: System) -> bool:
     """Whether anything that a judged journey needs was not seen whole: else no answer can be unknown."""
     subjects = {one.id for one in system.graph.roaming}
-    subjects |= {one for gap in system.graph.inventory.gaps for one in (gap.component, gap.same_as) if one is not None}
+    subjects |= {one for gap in system.graph.inventory.gaps for one in (*gap.uncertain, gap.same_as) if one is not None}
     waiting = any(one.phase != "runtime" for one in system.critical)
     return waiting or any(system.losses.needs(one) for one in subjects)
 
