@@ -83,7 +83,7 @@ class _Renumbering:
         """The next event."""
         event = self.loader.get_event()
         mark = event.start_mark
-        event.start_mark = yaml.Mark(mark.name, mark.index, self.lines[mark.line], mark.column, None, None)
+        event.start_mark = yaml.Mark(mark.name, mark.index, self.lines[mark.line], mark.column, None, 0)
         return event
 
 
