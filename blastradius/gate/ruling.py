@@ -128,6 +128,16 @@ class GateRule:
         """Whether something that is there already may be there because of a component that a waiver names."""
         return False
 
+    def mended(self, match: Match, base: System, head: System) -> bool:
+        """Whether a match of the base that head does not have is one less: not where something worse took its place.
+
+        Args:
+            match: one of `matches`, of the base.
+            base: what head is compared with.
+            head: what is judged.
+        """
+        return True
+
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """A match in words.
 
