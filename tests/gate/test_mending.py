@@ -12,7 +12,7 @@ from gate.shop import FILES
 from blastradius.model import Gap
 
 ALL = "journeys: {checkout: {entries: ['function:*']}}\n"
-JOBS = '''provider "aws" {
+JOBS = """provider "aws" {
   region = "us-east-1"
 }
 resource "aws_sqs_queue" "jobs" {
@@ -24,7 +24,7 @@ resource "aws_lambda_function" "job" {
     variables = { QUEUE = aws_sqs_queue.jobs.url }
   }
 }
-'''
+"""
 
 
 def _gated(shop: Repository, capsys) -> tuple[int, dict]:
@@ -49,7 +49,10 @@ def test_a_deleted_file_mends_nothing(shop, capsys):
     _delete(shop, "jobs/main.tf")
     _, result = _gated(shop, capsys)
     assert result["counts"]["fixed"] == 0, result["fixed"]
-    assert any(one.startswith("jobs/main.tf is gone, and with it function:job, queue:jobs, needed by checkout;") for one in result["notices"])
+    assert any(
+        one.startswith("jobs/main.tf is gone, and with it function:job, queue:jobs, needed by checkout;")
+        for one in result["notices"]
+    )
 
 
 def test_a_need_that_was_taken_out_is_fixed(shop, capsys):
