@@ -41,7 +41,7 @@ def write(result: GateResult) -> str:
         if len(found) > _MOST_ROWS:
             lines.append(f"- and {len(found) - _MOST_ROWS:,} more")
         lines.append("")
-        lines += _first(found[0], result.names)
+        lines += _first(found[0], result.names, found)
     lines += _notices(result.notices, MOST_LINES - len(lines) - 2)
     lines.append(f"<sub>{_plain(verdict(result))}</sub>")
     return "\n".join(lines) + "\n"
@@ -63,8 +63,8 @@ def _row(one: GateFinding) -> str:
     return f"- **{_plain(one.rule)}**{level} {_plain(one.message)}{line}"
 
 
-def _first(one: GateFinding, names: dict[str, str]) -> Iterable[str]:
-    """The path of the first finding, what held before, and what would mend it."""
+def _first(one: GateFinding, names: dict[str, str], found: Sequence[GateFinding]) -> Iterable[str]:
+    """The path of the first finding, what held before, and what would mend it or let all of its line through."""
     path = _short(hops(one, names))
     if len(path) > 1:
         yield "```mermaid"
@@ -76,7 +76,8 @@ def _first(one: GateFinding, names: dict[str, str]) -> Iterable[str]:
         yield ""
     said = [f"- {word}: {_plain(text)}" for word, text in (("was", one.was), ("fix", one.fix)) if text]
     if one.fails and one.status == "new" and one.location is not None and one.location.path.endswith(_COMMENTED):
-        waiver = f'# blastradius: allow {one.rule} until=YYYY-MM-DD reason="…" owner=…'
+        beside = {other.rule for other in found if other.fails and other.location == one.location}
+        waiver = f'# blastradius: allow {",".join(sorted(beside))} until=YYYY-MM-DD reason="…" owner=…'
         said.append(f"- or let it through until a day, by a comment in that line: {_code(waiver)}")
     yield from [*said, ""] if said else []
 
