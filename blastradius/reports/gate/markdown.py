@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from blastradius.reports import escape
 from blastradius.reports.gate import WRITERS
 from blastradius.reports.gate._common import hops, place, told, verdict
+from blastradius.reports.gate._folding import behind, folded
 
 if TYPE_CHECKING:
     from blastradius.gate.result import GateFinding, GateResult
@@ -37,9 +38,10 @@ def write(result: GateResult) -> str:
     mark = "✅" if result.passed else "❌"
     lines = [MARK, f"### {mark} blastradius: {head}", ""]
     if found:
-        lines += [_row(one) for one in found[:_MOST_ROWS]]
-        if len(found) > _MOST_ROWS:
-            lines.append(f"- and {len(found) - _MOST_ROWS:,} more")
+        rows = folded(found)
+        lines += [_row(one, behind(rest, result.names)) for one, rest in rows[:_MOST_ROWS]]
+        if len(rows) > _MOST_ROWS:
+            lines.append(f"- and {sum(1 + len(rest) for _, rest in rows[_MOST_ROWS:]):,} more")
         lines.append("")
         lines += _first(found[0], result.names, found)
     lines += _notices(result.notices, MOST_LINES - len(lines) - 2)
@@ -56,11 +58,11 @@ def _notices(notices: Sequence[str], room: int) -> list[str]:
     return [*(f"- note: {_plain(one)}" for one in shown), *([f"- and {more:,} more notes"] if more else []), ""]
 
 
-def _row(one: GateFinding) -> str:
+def _row(one: GateFinding, more: str) -> str:
     where = place(one)
     line = f" at {_code(f'{_cut(where.path)}:{where.line}')}" if where is not None else ""
     level = "" if one.level == "block" else f" ({one.level})"
-    return f"- **{_plain(one.rule)}**{level} {_plain(one.message)}{line}"
+    return f"- **{_plain(one.rule)}**{level} {_plain(one.message)}{line}" + (f", {_plain(more)}" if more else "")
 
 
 def _first(one: GateFinding, names: dict[str, str], found: Sequence[GateFinding]) -> Iterable[str]:
