@@ -6,6 +6,8 @@ PyYAML's C parser gives events, `composing` builds values from them, `marks` say
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -17,6 +19,8 @@ from blastradius.marks import Document, MarkedDict, MarkedList, TaggedText, line
 
 __all__ = ["Document", "MarkedDict", "MarkedList", "TaggedText", "decode", "line_of", "load_json", "load_yaml", "plain"]
 
+_BREAKS_OF_YAML = ("\x85", "\u2028", "\u2029")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -34,16 +38,17 @@ def load_yaml(text: bytes, where: str, *, strict: bool = False) -> list[Document
         InputError: `path:line: what`, when it is not YAML, too large, too deep, or repeats too much by aliases.
     """
     decoded = decode(text, where)
+    lines = _renumbered(decoded)
     loader = _LOADER(decoded)
     try:
-        return Builder(where, strict).documents(loader)
+        return Builder(where, strict).documents(loader if lines is None else _Renumbering(loader, lines))
     except yaml.reader.ReaderError as error:
         before = decoded.encode("utf-8")[: error.position] if _LOADER.__name__[0] == "C" else decoded[: error.position]
         line = before.count(b"\n" if isinstance(before, bytes) else "\n") + 1  # type: ignore[arg-type]
         raise InputError(f"{where}:{line}: contains a character that YAML does not allow") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        line = 1 if mark is None else mark.line + 1 if lines is None else lines[mark.line] + 1
         what = ", ".join(part for part in (error.context, error.problem) if part)
         raise InputError(f"{where}:{line}: broken YAML: {what}") from None
     except yaml.YAMLError as error:
@@ -52,6 +57,34 @@ def load_yaml(text: bytes, where: str, *, strict: bool = False) -> list[Document
         ) from None
     finally:
         loader.dispose()
+
+
+def _renumbered(text: str) -> list[int] | None:
+    """The line as Git and editors count, from 0, by the line as YAML 1.1 counts; none where they are the same.
+
+    YAML 1.1 ends lines at NEL and the separators of Unicode as well (section 5.4).
+    """
+    if not any(one in text for one in _BREAKS_OF_YAML):
+        return None
+    lines = [0]
+    for one in _BREAK.findall(text):
+        lines.append(lines[-1] + (one not in _BREAKS_OF_YAML))
+    return [*lines, lines[-1]]
+
+
+@dataclass(slots=True)
+class _Renumbering:
+    """A loader whose events stand on the lines that people are told."""
+
+    loader: Any
+    lines: list[int]
+
+    def get_event(self) -> Any:
+        """The next event."""
+        event = self.loader.get_event()
+        mark = event.start_mark
+        event.start_mark = yaml.Mark(mark.name, mark.index, self.lines[mark.line], mark.column, None, 0)
+        return event
 
 
 def load_json(text: bytes, where: str, *, strict: bool = False, marks: bool = True) -> Document:

@@ -19,6 +19,10 @@ class UsageError(BlastradiusError):
     exit_code = 2
 
 
+class NoMatchError(UsageError):
+    """A selector matches nothing of what was read."""
+
+
 class InputError(BlastradiusError):
     """An input could not be read: no such file, broken YAML, nothing to scan."""
 

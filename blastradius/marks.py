@@ -126,3 +126,13 @@ def plain(text: str) -> Any:
         number = float(text)
         return number if math.isfinite(number) else text
     return text
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text as Git and editors count them.
+
+    `str.splitlines` ends lines at form feeds, NEL and the separators of Unicode as well, so that whatever comes after
+    one would stand on another line than people are told.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]

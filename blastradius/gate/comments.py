@@ -16,6 +16,7 @@ from blastradius.errors import InputError, UsageError
 from blastradius.files import read_bytes
 from blastradius.gate.system import System
 from blastradius.gate.waivers import Written
+from blastradius.marks import split_lines
 from blastradius.model import Waiver
 
 MAX_BYTES = 5_000_000
@@ -60,7 +61,7 @@ def _in_file(disk: Path, path: str) -> Iterator[Written]:
         return  # the scan says so
     if _MARK not in content:
         return
-    lines = content.decode("utf-8", "replace").splitlines()
+    lines = split_lines(content.decode("utf-8", "replace"))
     for number, line in enumerate(lines, 1):
         comment = _COMMENT.search(line)
         if comment is None or not comment[1].startswith("allow"):

@@ -63,9 +63,17 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
             # the number that its parts have among equals: what the base has under lower ones is somebody else's
             count = min(fresh[id(part)][2] for part in parts or (one,))
             mark = _free(active, one, head, count, taken)
-            met.append(Met(active, one, mark, False, tuple(sorted(fresh[id(part)][1] for part in parts))))
+            met.append(
+                Met(
+                    active.for_new(one, base, head),
+                    one,
+                    mark,
+                    False,
+                    tuple(sorted(fresh[id(part)][1] for part in parts)),
+                )
+            )
         for one in sorted(active.rule.changes(base, head), key=lambda one: (one.key(head), _ids(one))):
-            met.append(Met(active, one, _free(active, one, head, 0, taken), False))
+            met.append(Met(active.for_new(one, base, head), one, _free(active, one, head, 0, taken), False))
     return met, gone
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from blastradius.gate.baseline import Baseline
 from blastradius.gate.comparing import Met, compared
 from blastradius.gate.coverage import seen
+from blastradius.gate.mending import lost
 from blastradius.gate.policies import hold_alike
 from blastradius.gate.result import STATUSES, Counts, GateFinding, GateResult, Side, Status
 from blastradius.gate.ruling import Active, Match, active
@@ -107,6 +108,8 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
         found, ended = compared(one, base, head)
         met += found
         gone += [(one, match) for match in ended]
+    left = lost(base, head) if base is not None else None
+    gone = [(one, match) for one, match in gone if left is not None and left.is_mended(one, match)]
     before = [*stated(base), *asked.before] if base is not None else []
     written = [*stated(head), *asked.comments]
     ledger = Ledger(written, before, head, asked.today, let_through=not asked.no_waivers)
@@ -130,6 +133,7 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
             *_softened(head, met),
             *notices,
             *(one_sided(base, head) if base else ()),
+            *(left.notices() if left is not None else ()),
             *ledger.notices(asked.baseline.stale(met, compared=base is not None)),
         ),
         names=_names(listed, head),

@@ -6,7 +6,7 @@ A loss is for good: tolerances have run out, failovers have happened where they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from blastradius.circuit import NEVER, Rule
@@ -109,6 +109,16 @@ class Losses:
                         came[source] = (node, number, source)
                         work.append(source)
         return came
+
+    def behind(self, components: Iterable[str]) -> frozenset[str]:
+        """Ids of some components and of all that they need over any rule.
+
+        Args:
+            components: their ids.
+        """
+        circuit = self.graph.circuit
+        nodes = {node for one in components for node in self._came(self.graph.index[one])}
+        return frozenset(circuit.ids[circuit.node_of(node)] for node in nodes)
 
     def needs(self, component: str) -> bool:
         """Whether a judged journey needs a component."""

@@ -103,7 +103,12 @@ def _beside(base: str, overlay: str | None, head: System, read: Read) -> Opened:
     try:
         return Opened(_open(where, overlay, read, base), head, tuple(notices))
     except UsageError as error:
-        raise UsageError(f"{error} (in the base, {shown(base)}; --base-overlay names another file for it)") from None
+        raise UsageError(f"{error}{_in_the_base(shown(base))}") from None
+
+
+def _in_the_base(name: str) -> str:
+    """What to do about the user's file of a base: no change of head mends it."""
+    return f" (in the base, {name}; --base-overlay names another file for it)"
 
 
 def _is_file(text: str) -> bool:
@@ -215,6 +220,9 @@ class _Extracted:
             overlay = self._same(Path(self.overlay), top, notices)
         try:
             return _open(where, overlay, read, self.name, top)
+        except UsageError as error:
+            beside = "".join(f"; {one}" for one in notices)
+            raise UsageError(f"{error}{_in_the_base(self.name)}{beside}") from None
         except InputError as error:
             if "nothing to scan" not in str(error):
                 raise

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from pydantic import Field
+
 from blastradius.gate.losing import Step
-from blastradius.gate.ruling import GateRule, Match, Told
+from blastradius.gate.ruling import GateRule, Match, Options, Told
 from blastradius.gate.system import System, places_only
-from blastradius.model import PLACES, ChainLink, Evidence
+from blastradius.model import FOREIGN, PLACES, ChainLink, Evidence, Level
+
+
+class PinningOptions(Options):
+    """What of it counts for less."""
+
+    as_well: Level | None = Field(
+        default=None,
+        description="Level of a new need where the journey fell with that place before, by needs that it still has: for "
+        "who runs in one place on purpose; never above that of the rule",
+    )
 
 
 class Pinning(GateRule):
@@ -20,6 +32,7 @@ class Pinning(GateRule):
 
     kind: str
     elsewhere: str
+    options = PinningOptions
 
     def matches(self, system: System) -> Iterable[Match]:
         """Every need that leads a judged journey to what is in one such place only."""
@@ -56,6 +69,11 @@ class Pinning(GateRule):
         loss = system.losses.of(match.domain or "")
         return not isinstance(match.detail[0], Match) and loss.passes(match.journey or "", component, match.detail)
 
+    def level_of(self, match: Match, base: System, head: System) -> Level | None:
+        """What policy says of one more need by which a journey falls that fell before."""
+        asked = getattr(self.asked, "as_well", None)
+        return asked if asked is not None and _fell(match, head, base) == "as well" else None
+
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Names the need, and the link of its proof that the base did not have."""
         journey, place = system.graph.name(match.journey or ""), system.graph.name(match.domain or "")
@@ -64,16 +82,32 @@ class Pinning(GateRule):
             step = match.detail[0].detail if gathered else match.detail
             needed, record = system.label(match.dependency or ""), system.graph.circuit.rules[step[1]].record
             message = f"{journey} depends on {place} through {needed}"
-            return Told(message, fix=self._fix(needed), evidence=record.evidence)
+            return Told(message, fix=self._fix(match, system), evidence=record.evidence)
         first, link, count = match.detail
-        needed = system.label(first.dependency or "")
         chain = system.losses.of(match.domain or "").chain(match.journey or "", first.detail)
         message, was = _before(match, system, base, journey, place)
         more = f", and {count - 1:,} more behind it" if count > 1 else ""
-        return Told(message, was, self._fix(needed) + more, chain, link, _twin(link, system, base))
+        return Told(message, was, self._fix(first, system) + more, chain, link, _twin(link, system, base))
 
-    def _fix(self, needed: str) -> str:
-        return f"a replica of {needed} in another {self.elsewhere}, or make it soft"
+    def _fix(self, match: Match, system: System) -> str:
+        """What would mend it: who is in the place itself gains nothing by a copy of what it needs alone."""
+        components = system.graph.components
+        who, needed = (system.label(one or "") for one in (match.dependent, match.dependency))
+        dependent, dependency = (components.get(one or "") for one in (match.dependent, match.dependency))
+        place = components[match.domain or ""]
+        soft = ", or make it soft" if dependent is not None else ""
+        if dependency is None or dependency.kind in PLACES:
+            return f"{who} in another {self.elsewhere} as well"
+        if dependent is not None and getattr(dependent, self.kind, None) in (place.name, place.id):
+            return f"{who} in another {self.elsewhere} as well, with what it needs of {needed} there{soft}"
+        if dependency.kind in FOREIGN:
+            return f"what {who} does with {needed} in another {self.elsewhere} as well{soft}"
+        return f"{_COPIES.get(dependency.kind, _COPY).format(needed)} in another {self.elsewhere}{soft}"
+
+
+_COPY = "a second {}"
+#: What has copies that follow each other; of a queue or a service there is only another one.
+_COPIES = dict.fromkeys(("database", "cache", "bucket", "secret", "key", "registry"), "a replica of {}")
 
 
 def is_of(link: ChainLink, match: Match) -> bool:
@@ -81,18 +115,26 @@ def is_of(link: ChainLink, match: Match) -> bool:
     return (link.dependent, link.dependency) == (match.dependent, match.dependency)
 
 
+def _fell(match: Match, head: System, base: System) -> str:
+    """How a journey fell with the place before: not at all, by what this came in the place of, or by what is left."""
+    if match.journey not in base.graph.journeys:
+        return "not there"
+    domain = match.domain or ""
+    if domain not in base.graph.components or not base.losses.of(domain).breaks(match.journey):
+        return "stood"
+    was, now = (_pinned(match, side) for side in (base, head))
+    return "as well" if not was or was.keys() & now.keys() else "instead"
+
+
 def _before(match: Match, head: System, base: System, journey: str, place: str) -> tuple[str, str]:
     needed = head.label(match.about or "")
-    if match.journey not in base.graph.journeys:
+    how = _fell(match, head, base)
+    if how == "not there":
         return f"{journey} depends on {place}", f"there was no journey {journey}"
-    domain = match.domain
-    there = domain is not None and domain in base.graph.components
-    fell = there and base.losses.of(domain or "").breaks(match.journey)
-    if fell:
-        was, now = (_pinned(match, side) for side in (base, head))
-        if was and not was.keys() & now.keys():  # nothing of what it fell by is left: this came in its place
-            old = next(iter(sorted(was.values())))
-            return f"{journey} now depends on {place} through {needed}", f"{journey} fell with {place} through {old}"
+    if how == "instead":
+        old = next(iter(sorted(_pinned(match, base).values())))
+        return f"{journey} now depends on {place} through {needed}", f"{journey} fell with {place} through {old}"
+    if how == "as well":
         return (
             f"{journey} now depends on {place} through {needed} as well",
             f"{journey} fell with {place} by other needs",

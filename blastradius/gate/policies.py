@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from blastradius.durations import format_duration
-from blastradius.gate.ruling import rules
+from blastradius.gate.ruling import RANKS, rules
 from blastradius.gate.system import Softened, System
 from blastradius.model import Journey, Policy
 from blastradius.model.gate import RuleSetting
 
-_RANKS = {"advisory": 0, "warn": 1, "block": 2}
 _PROMISES = ("rto", "rpo")
 
 
@@ -79,7 +78,7 @@ def _levels(old: Policy, new: Policy, head: System) -> Iterator[Softened]:
     for name, kind in sorted(rules().items()):
         (level, options), (was, before) = (_setting(one, name) for one in (new, old))
         now, then = level or kind.level, was or kind.level
-        if _RANKS[now] < _RANKS[then]:
+        if RANKS[now] < RANKS[then]:
             yield _of(head, f"{name} is {now}, and was {then}", "policy", "rules", name)
         known = kind.options.model_fields
         for option in sorted((options.keys() | before.keys()) & known.keys()):

@@ -41,7 +41,7 @@ class GateFinding(Finding):
     status: Status = Field(
         default="new",
         description="`new`: not in the base. `expired`: new, and its waiver is over. `waived`. `accepted`: in the baseline "
-        "file. `known`: in the base as well. `fixed`: in the base and no more.",
+        "file. `known`: in the base as well. `fixed`: in the base and no more, and not out of sight only.",
     )
     fails: bool = Field(default=False, description="It makes the gate fail: `new` or `expired`, and of level `block`.")
     journey_name: str | None = Field(default=None, description="What people call the journey.")
@@ -74,7 +74,11 @@ class Counts(Value):
     waived: int = Field(default=0, ge=0, description="New, and let through until a day.")
     accepted: int = Field(default=0, ge=0, description="In the baseline file.")
     known: int = Field(default=0, ge=0, description="In the base as well.")
-    fixed: int = Field(default=0, ge=0, description="In the base and no more.")
+    fixed: int = Field(
+        default=0,
+        ge=0,
+        description="In the base and no more: what only went out of sight, or turned into something worse, is not counted.",
+    )
     failing: int = Field(default=0, ge=0, description="New or expired, and of level `block`.")
 
 

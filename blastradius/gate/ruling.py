@@ -128,6 +128,26 @@ class GateRule:
         """Whether something that is there already may be there because of a component that a waiver names."""
         return False
 
+    def level_of(self, match: Match, base: System, head: System) -> Level | None:
+        """What a new match does where that is less than the level of the rule; none where it is not.
+
+        Args:
+            match: one of `gathered` or `changes`.
+            base: what head is compared with.
+            head: what is judged.
+        """
+        return None
+
+    def mended(self, match: Match, base: System, head: System) -> bool:
+        """Whether a match of the base that head does not have is one less: not where something worse took its place.
+
+        Args:
+            match: one of `matches`, of the base.
+            base: what head is compared with.
+            head: what is judged.
+        """
+        return True
+
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """A match in words.
 
@@ -139,6 +159,7 @@ class GateRule:
         raise NotImplementedError
 
 
+RANKS: dict[str, int] = {"advisory": 0, "warn": 1, "block": 2}
 RULES: Registry[type[GateRule]] = Registry("rule")
 
 
@@ -179,6 +200,17 @@ class Active:
 
     rule: GateRule
     level: Level
+
+    def for_new(self, match: Match, base: System, head: System) -> Active:
+        """The same with the level of one new match: never above that of the rule.
+
+        Args:
+            match: the match.
+            base: what head is compared with.
+            head: what is judged.
+        """
+        level = self.rule.level_of(match, base, head)
+        return self if level is None or RANKS[level] >= RANKS[self.level] else Active(self.rule, level)
 
     @property
     def record(self) -> Rule:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from blastradius.errors import InputError
 from blastradius.files import read_bytes
+from blastradius.gate.moving import lines, moved
 from blastradius.gate.system import Softened, System
 from blastradius.model import Dependency, Evidence, Gap
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from blastradius.scanners.passing import PassedBy
 
 _MOST_ADDED = 5_000
-_MOST_FILES = 200_000
 _LARGEST = 2_000_000
 _NAMED = 5
 #: How a gap says that a program is missing on this machine, which no change of files brings about.
@@ -63,9 +62,9 @@ def vanished(base: System, head: System) -> Iterator[Vanished]:
         return
     from blastradius.scanners.passing import passed_by
 
-    gone = _gone(base, head)
-    moved = _moved([path for path in gone if not (head.folder and (head.folder / path).exists())], base, head)
-    for path, one in sorted(gone.items()):
+    found = gone(base, head)
+    there = moved([path for path in found if not (head.folder and (head.folder / path).exists())], base, head)
+    for path, one in sorted(found.items()):
         area = _area(path, areas)
         if area is not None:
             if not is_missing(area.gap):
@@ -75,9 +74,9 @@ def vanished(base: System, head: System) -> Iterator[Vanished]:
         by = passed_by(head.folder, path) if head.folder is not None else None
         if by is not None:
             one.reason = by.reason
-        elif path in moved:
-            there, by = moved[path]
-            one.reason = f"is now {there}, which {by.reason}"
+        elif path in there:
+            inside, by = there[path]
+            one.reason = f"is now {inside}, which {by.reason}"
         if by is not None:
             one.evidence = (Evidence(scanner="files", locator=f"{by.path}:{by.line}"),)
             yield one
@@ -102,7 +101,7 @@ def excused(base: System, head: System) -> frozenset[str]:
     shown = {
         one.id
         for one in base.graph.components.values()
-        if not paths.isdisjoint(path for path, _ in _lines(one.evidence))
+        if not paths.isdisjoint(path for path, _ in lines(one.evidence))
     }
     return frozenset(
         record.dependent
@@ -119,8 +118,8 @@ def notices(base: System, head: System) -> Iterator[str]:
         head: what is judged.
     """
     before, now = ({one.path: one.gap for one in _areas(side)} for side in (base, head))
-    there = {path for one in head.graph.components.values() for path, _ in _lines(one.evidence)}
-    had = {path for one in base.graph.components.values() for path, _ in _lines(one.evidence)}
+    there = {path for one in head.graph.components.values() for path, _ in lines(one.evidence)}
+    had = {path for one in base.graph.components.values() for path, _ in lines(one.evidence)}
     news = there - had
     said = [
         f"{base.name}: {path} {before[path].reason}: what is in it counts as new"
@@ -167,8 +166,8 @@ def left_out(base: System, head: System) -> Iterator[Softened]:
 
 def _is_new_line(by: PassedBy, before: Path, now: Path) -> bool:
     try:
-        lines = read_bytes(now / by.path, _LARGEST).splitlines()
-        text = lines[by.line - 1] if by.line <= len(lines) else b""
+        rows = read_bytes(now / by.path, _LARGEST).splitlines()
+        text = rows[by.line - 1] if by.line <= len(rows) else b""
         return text not in read_bytes(before / by.path, _LARGEST).splitlines()
     except InputError:
         return True
@@ -183,7 +182,7 @@ class _Area:
 def _areas(system: System) -> Iterator[_Area]:
     for gap in system.graph.inventory.gaps:
         if gap.component is None:
-            for path, _ in list(_lines(gap.evidence))[:1]:
+            for path, _ in list(lines(gap.evidence))[:1]:
                 yield _Area(path, gap)
 
 
@@ -193,16 +192,13 @@ def _area(path: str, areas: dict[str, _Area]) -> _Area | None:
     return next((areas[one] for n in range(len(parts), 0, -1) if (one := "/".join(parts[:n])) in areas), None)
 
 
-def _lines(evidence: Iterable[Evidence]) -> Iterator[tuple[str, int]]:
-    """Files and lines of evidence, as the scan calls them; what stands in the user's file is no scan's."""
-    for one in evidence:
-        path, _, line = one.locator.rpartition(":")
-        if path and line.isdigit() and one.scanner not in ("overlay", "catalog", "aws"):
-            yield path, int(line)
+def gone(base: System, head: System) -> dict[str, Vanished]:
+    """What judged journeys needed and head does not have, by the first file that said it.
 
-
-def _gone(base: System, head: System) -> dict[str, Vanished]:
-    """What judged journeys needed and head does not have, by the first file that said it."""
+    Args:
+        base: what head is compared with.
+        head: what is judged.
+    """
     found: dict[str, Vanished] = {}
     here = head.graph.components
     left = {name: len(ids) for name, ids in head.by_loose_name.items()}
@@ -230,66 +226,8 @@ def _pairs(system: System) -> Iterator[tuple[str, str]]:
 
 
 def _put(found: dict[str, Vanished], evidence: Iterable[Evidence], name: str, label: str) -> None:
-    for path, _ in _lines(evidence):
+    for path, _ in lines(evidence):
         one = found.setdefault(path, Vanished(path))
         one.names.add(name)
         one.labels.add(label)
         return
-
-
-def _moved(paths: list[str], base: System, head: System) -> dict[str, tuple[str, PassedBy]]:
-    """Files of the base that lie elsewhere in head where a scan passes them by, with where and why."""
-    if base.folder is None or head.folder is None or not paths:
-        return {}
-    from blastradius.scanners.passing import passed_by
-
-    wanted: dict[str, set[bytes]] = {}
-    for path in paths:
-        text = _text(base.folder / path)
-        if text:
-            wanted[path] = text
-    sizes = {path.rpartition("/")[2]: path for path in wanted}
-    found: dict[str, tuple[str, PassedBy]] = {}
-    for file in _all(head.folder) if wanted else ():
-        likely = [sizes[file.name]] if file.name in sizes else [one for one in wanted if _suffix(one) == file.suffix]
-        likely = [one for one in likely if one not in found]
-        text = _text(file) if likely else set()
-        for path in likely:
-            if len(text & wanted[path]) * 2 > max(len(wanted[path]), 1):
-                inside = file.relative_to(head.folder).as_posix()
-                by = passed_by(head.folder, inside)
-                if by is not None and (by.by != ".gitignore" or _is_tracked(head.folder, inside)):
-                    found[path] = inside, by
-                    break
-    return found
-
-
-def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1]
-
-
-def _text(file: Path) -> set[bytes]:
-    """The lines of a file, which a move leaves as they are; none of what is large or cannot be read."""
-    try:
-        return {line.strip() for line in read_bytes(file, _LARGEST).splitlines()} - {b""}
-    except InputError:
-        return set()
-
-
-def _all(folder: Path) -> Iterator[Path]:
-    count = 0
-    for here, folders, files in os.walk(folder):
-        folders[:] = sorted(one for one in folders if one != ".git")
-        for name in sorted(files):
-            count += 1
-            if count > _MOST_FILES:
-                return
-            if not os.path.islink(os.path.join(here, name)):
-                yield Path(here, name)
-
-
-def _is_tracked(folder: Path, path: str) -> bool:
-    """Whether Git has a file that an ignore file of Git names: what it has not is no part of a change."""
-    from blastradius.gate import gitindex
-
-    return gitindex.tracks(folder, path)

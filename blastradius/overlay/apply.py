@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from blastradius.errors import NoMatchError
 from blastradius.model import Inventory
 from blastradius.overlay import facts, groups, ignoring, rehearsals, settings
 from blastradius.overlay.draft import Draft
 from blastradius.overlay.models import Overlay
 
+_NAMED = 3
 #: The order of entries within a section never matters; the order of sections does, and is this.
 PASSES: tuple[Callable[[Draft], None], ...] = (
     facts.add_components,  # first, so that everything below can name them
@@ -37,7 +39,21 @@ def apply(inventory: Inventory, overlay: Overlay) -> Inventory:
     from blastradius.assemble import finish
 
     draft = Draft(inventory, overlay)
-    for one in PASSES:
-        one(draft)
+    try:
+        for one in PASSES:
+            one(draft)
+    except NoMatchError as error:
+        unread = _unread(inventory)
+        raise NoMatchError(f"{error}{unread}") from None
     # journeys inferred from entry points, containment and place gaps follow from the rest and are made anew
     return ignoring.gaps(inventory, finish(draft.finished()), overlay)
+
+
+def _unread(inventory: Inventory) -> str:
+    """The files that were not read and may hold what nothing matches, in words that end a message."""
+    areas = (one for one in inventory.gaps if not one.uncertain and one.hides == "dependency")
+    found = sorted({one.evidence[0].locator for one in areas if one.evidence})
+    if not found:
+        return ""
+    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    return f"; it may stand in what could not be read: {', '.join(found[:_NAMED])}{more}: mend that first"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from blastradius.marks import split_lines
 from blastradius.scanners import addresses
 from blastradius.scanners.interpolation import interpolate
 from blastradius.scanners.pairs import is_private
@@ -123,7 +124,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 def _instructions(text: str) -> Iterator[tuple[str, str, int]]:
     """Instructions with their text and first line: continued lines joined, comments between them left out."""
-    lines = text.splitlines()[:_MAX_LINES]
+    lines = split_lines(text)[:_MAX_LINES]
     escape, at = "\\", 0
     if lines and (found := _DIRECTIVE.match(lines[0].strip())):
         escape = found[1]

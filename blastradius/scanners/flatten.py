@@ -9,7 +9,7 @@ from typing import Any
 
 from blastradius.documents import Document, load_json, load_yaml
 from blastradius.errors import InputError
-from blastradius.marks import line_of
+from blastradius.marks import line_of, split_lines
 from blastradius.scanners.interpolation import read_dotenv
 
 MAX_TEXT = 1_000_000
@@ -138,7 +138,7 @@ def _after_text(text: str, at: int) -> int:
 def _lines(text: str) -> Iterator[Entry]:
     """Properties and INI: `key = value` or `key: value` below `[section]`, with a backslash for more lines."""
     section, held, start = "", "", 0
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(split_lines(text), 1):
         line = held + raw.strip() if held else raw
         start = start if held else number
         if line.endswith("\\") and len(line) < 20_000 and not line.lstrip().startswith(("#", ";", "!")):
@@ -162,7 +162,7 @@ def _toml(path: str, text: str) -> list[Entry]:
         value = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
-        last = len(text.splitlines()) or 1
+        last = len(split_lines(text)) or 1
         raise InputError(f"{path}:{line[1] if line else last}: broken TOML") from None
     places = {entry.key: entry.line for entry in _lines(text)}
     found = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from heapq import nlargest
 
-from blastradius.errors import UsageError
+from blastradius.errors import NoMatchError, UsageError
 from blastradius.model import Component
 from blastradius.selectors.index import ComponentIndex, select
 from blastradius.selectors.syntax import KINDS, last_part, parse
@@ -24,7 +24,8 @@ def require(text: str, components: Iterable[Component], where: str = "") -> list
         where: `path:line` to name in errors, where it stands in a file.
 
     Raises:
-        UsageError: when it is malformed, or matches nothing: then the nearest are named.
+        UsageError: when it is malformed.
+        NoMatchError: when it matches nothing: the nearest are named.
     """
     pool = components if isinstance(components, ComponentIndex) else tuple(components)
     prefix = f"{where}: " if where else ""
@@ -36,7 +37,7 @@ def require(text: str, components: Iterable[Component], where: str = "") -> list
         return found
     near = nearest(text, pool)
     hint = f"the nearest: {', '.join(near)}" if near else "nothing here is called anything like it"
-    raise UsageError(f"{prefix}{text} matches no component; {hint}")
+    raise NoMatchError(f"{prefix}{text} matches no component; {hint}")
 
 
 def nearest(text: str, components: Iterable[Component]) -> list[str]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from blastradius.documents import MarkedDict, TaggedText, line_of, load_json, load_yaml
 from blastradius.errors import InputError
+from blastradius.marks import split_lines
 
 
 def only(text: str | bytes, **options: bool):
@@ -199,3 +200,19 @@ def test_marked_values_are_dicts_and_lists():
     value = only("a: {b: [1]}\n").value
     assert isinstance(value["a"], MarkedDict)
     assert json.loads(json.dumps(value)) == {"a": {"b": [1]}}
+
+
+BREAKS = st.sampled_from(["\n", "\r\n", "\x85", "\u2028", "\u2029"])
+
+
+@given(st.lists(st.tuples(BREAKS, st.sampled_from(["# said", "", "  "])), max_size=8))
+def test_lines_are_those_that_git_and_editors_count(above):
+    """YAML 1.1 ends lines at NEL and the separators of Unicode as well, and nobody who looks for the line does."""
+    text = "#" + "".join(end + said for end, said in above) + "\nkey:\n  - value\n"
+    (document,) = load_yaml(text.encode(), "x.yaml")
+    rows = split_lines(text)
+    assert rows == text.replace("\r\n", "\n").split("\n")[:-1]
+    assert rows[document.line_of("key") - 1].endswith("key:")
+    assert document.line_of("key", 0) == document.line_of("key") + 1
+    with pytest.raises(InputError, match=f"^x.yaml:{len(rows) + 1}: broken YAML"):
+        load_yaml(f"{text}: [".encode(), "x.yaml")

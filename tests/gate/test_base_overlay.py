@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from gate.repository import DAY, Repository
+from gate.repository import DAY, Repository, git
 from gate.shop import FILES
 from gate.test_pull_requests import _table as add_table
 
@@ -88,6 +88,31 @@ def test_one_that_is_named_for_head_is_that_of_the_commit_for_the_base(shop, tmp
     code, result = _gated(capsys, "--base", "HEAD", *named)
     assert (code, result["counts"]["new"]) == (0, 0)
     assert any("is not in this repository" in one for one in result["notices"])
+
+
+@pytest.mark.parametrize("broken", ["journeys: [\n", "journeys: {checkout: {entries: ['service:gone']}}\n"])
+def test_a_base_whose_own_file_is_wrong_says_the_way_out(shop, broken, capsys):
+    """What a merge broke would lock out every change, the one that mends it included."""
+    good = (shop.folder / "blastradius.yaml").read_text()
+    shop.write("blastradius.yaml", broken)
+    shop.commit()
+    shop.write("blastradius.yaml", good)
+    capsys.readouterr()
+    assert shop.gate() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("blastradius: HEAD:blastradius.yaml:"), said
+    assert "--base-overlay names another file" in said
+    assert shop.gate("--base-overlay", str(shop.folder / "blastradius.yaml")) == 0
+
+
+def test_a_wrong_file_of_a_base_does_not_lose_its_submodules(shop, tmp_path, capsys):
+    other = Repository(tmp_path / "other", {"main.tf": 'resource "aws_sqs_queue" "q" {\n  name = "q"\n}\n'})
+    git(shop.folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.folder), "lib")
+    shop.write("blastradius.yaml", "journeys: {checkout: {entries: ['queue:q']}}\n")
+    shop.commit()
+    capsys.readouterr()
+    assert shop.gate() == 2
+    assert "; lib: is a repository of its own, which the base does not hold" in capsys.readouterr().err
 
 
 def test_it_needs_a_base(shop, capsys):

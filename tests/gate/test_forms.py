@@ -11,6 +11,7 @@ import pytest
 import xmlschema
 from gate.example import RESULT as EXAMPLE
 from gate.hostile import RESULTS
+from gate.judging import judged
 from jsonschema import Draft202012Validator
 
 from blastradius.errors import UsageError
@@ -85,3 +86,26 @@ def test_nothing_steers_a_screen(result):
 def test_an_unknown_form_is_an_error():
     with pytest.raises(UsageError, match="--report: no form 'xml': choose one of github, gitlab, json"):
         write(EXAMPLE, "xml")
+
+
+def test_what_one_way_in_brings_with_it_is_told_with_it():
+    """A new service with a table of its own is one thing to people, and two findings with an identity each."""
+    base = "journey checkout: web tier 1\nweb -> us-east-1\n"
+    head = base + "web -> loyalty\nloyalty -> points\nloyalty -> us-east-1\npoints -> us-east-1\n"
+    result = judged(base, head)
+    assert {one.dependency for one in result.findings if one.status == "new"} == {"loyalty", "points"}
+    for form in ("text", "markdown"):
+        text = write(result, form)
+        assert text.count("as well") == 1
+        assert "and 1 more behind it: service:points" in text
+    assert "2 new" in write(result, "text")
+    assert len(json.loads(write(result, "gitlab"))) >= 2
+    other = base + "web -> loyalty\nweb -> points\nloyalty -> us-east-1\npoints -> us-east-1\n"
+    assert "behind it" not in write(judged(base, other), "text")
+
+
+def test_one_comment_lets_through_what_fails_in_one_line():
+    late = EXAMPLE.findings[0].model_copy(update={"rule": "BR009", "fingerprint": "9" * 16})
+    result = EXAMPLE.model_copy(update={"findings": (*EXAMPLE.findings, late)})
+    assert "# blastradius: allow BR001 until" in write(EXAMPLE, "markdown")
+    assert "# blastradius: allow BR001,BR009 until" in write(result, "markdown")

@@ -52,6 +52,11 @@ ROWS = {
     ),
     "moved and edited": (_edited, "examples/store.tf:1"),
     "moved to other people's code": (_vendor, "infra/vendor/tables.tf:1"),
+    "switched off by its name": (
+        lambda shop: shop.move("infra/tables.tf", "infra/tables.tf.disabled"),
+        "infra/tables.tf.disabled:1",
+    ),
+    "made a text": (lambda shop: shop.move("infra/tables.tf", "notes/old.txt"), "notes/old.txt:1"),
     "made a link": (_link, "infra/tables.tf:1"),
     "made a pipe": (_pipe, "infra/tables.tf:1"),
     "taken for a template": (_append("compose.yaml", "# name: ${{ values.name }}\n"), "compose.yaml:"),

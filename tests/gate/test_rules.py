@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gate.judging import drawn, judged, new
+from gate.judging import drawn, judged, new, places
 
 from blastradius.gate.ruling import GateRule, rules
 from blastradius.model import Evidence, Gap
@@ -138,6 +138,45 @@ def test_a_cold_standby_that_cannot_start():
     assert new(warm, warm + "b -> images @startup", "BR004") == []
 
 
+# BR001: what would mend it, and what counts for less
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "fix"),
+    [
+        ("database", None, "a replica of database:thing in another region, or make it soft"),
+        ("queue", None, "a second queue:thing in another region, or make it soft"),
+        ("function", None, "a second function:thing in another region, or make it soft"),
+        ("database", "us-east-1",
+         "service:price in another region as well, with what it needs of database:thing there, or make it soft"),
+        ("platform", None, "what service:price does with thing in another region as well, or make it soft"),
+    ],
+)  # fmt: skip
+def test_what_would_mend_it_depends_on_what_it_is(kind, where, fix):
+    """Nobody can replicate a service of the provider, nor a queue; and a copy elsewhere helps nobody who is here only."""
+    drawing = SHOP + f"thing: kind {kind}\nprice: kind service\nweb: kind service\n"
+    head = places(drawn(drawing + "price -> thing\nthing -> us-east-1\n"), {"price": where})
+    found = new(places(drawn(drawing), {"price": where}), head, "BR001")
+    assert [one.fix for one in found if one.dependency == "thing"] == [fix]
+
+
+def test_one_more_need_of_who_is_in_one_region_anyway_may_count_for_less():
+    base = SHOP + "price -> us-east-1\n"
+    head = base + "web -> table\ntable -> us-east-1\n"
+    less = {"rules": {"BR001": {"as_well": "advisory"}}}
+    (found,) = new(base, head, "BR001")
+    assert (found.level, found.fails) == ("block", True)
+    result = judged(base, head, **less)
+    assert [(one.level, one.fails) for one in result.findings if one.status == "new"] == [("advisory", False)]
+    assert result.passed
+    stood = judged(SHOP, SHOP + "web -> table\ntable -> us-east-1\n", **less)
+    assert not stood.passed, "nothing fell with that region before"
+    instead = judged(base, SHOP + "web -> table\ntable -> us-east-1\n", **less)
+    assert not instead.passed, "this came in the place of all that fell"
+    (warned,) = new(base, head, "BR001", rules={"BR001": {"level": "warn", "as_well": "block"}})
+    assert warned.level == "warn"
+
+
 # BR005: unknown
 
 
@@ -155,6 +194,21 @@ def test_a_verdict_that_became_unknown():
     assert new(head, head, "BR005") == []
     elsewhere = base.model_copy(update={"gaps": (gap.model_copy(update={"component": "us-east-1"}),)})
     assert new(base, elsewhere, "BR005") == []
+
+
+@pytest.mark.parametrize("candidates", [("price",), ("web", "price", "billing")])
+def test_a_verdict_that_became_unknown_by_one_of_several(candidates):
+    """A vendor that any of some workloads may need: nothing tells which, and all that falls with the vendor may break."""
+    base = drawn(SHOP + "stripe: kind vendor\nstripe -> eu-west-1\nbilling: kind service\n")
+    gap = Gap(
+        scope="app", candidates=candidates, reference="stripe", hides="dependency", reason="any of them may need it",
+        evidence=(Evidence(scanner="packages", locator="app/package.json:3"),),
+    )  # fmt: skip
+    head = base.model_copy(update={"gaps": (gap,)})
+    (found,) = new(base, head, "BR005")
+    assert (found.domain_name, found.location.path) == ("eu-west-1", "app/package.json")
+    beside = base.model_copy(update={"gaps": (gap.model_copy(update={"candidates": ("billing",)}),)})
+    assert new(base, beside, "BR005") == []
 
 
 # BR006: harder

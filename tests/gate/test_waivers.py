@@ -266,6 +266,19 @@ def test_a_comment_in_the_wrong_place_is_an_error(shop, capsys):
     assert "infra/providers.tf:1: the waiver of BR001 matches nothing" in said
 
 
+@pytest.mark.parametrize("odd", ["\f", "\x1d", "\u2028"])
+def test_a_comment_speaks_of_the_line_that_git_counts(shop, odd, capsys):
+    """None of these ends a line for Git, an editor or Terraform: a comment below one lets nothing else through."""
+    line = "      SESSIONS = aws_dynamodb_table.sessions.name"
+    shop.replace("infra/main.tf", line, f"      {COMMENT}\n{line}")
+    shop.write("infra/main.tf", f"# a{odd}b\n" + shop.read("infra/main.tf"))
+    assert shop.gate() == 0
+    shop.replace("infra/main.tf", f"{COMMENT}\n{line}", f"{COMMENT}\n\n      OTHER = 1\n{line}")
+    capsys.readouterr()
+    assert shop.gate() == 2
+    assert "infra/main.tf:7: the waiver of BR001 matches nothing" in capsys.readouterr().err
+
+
 def test_prose_about_comments_is_none(shop):
     shop.write("README.md", f"    {COMMENT}\n")
     assert shop.gate() == 1

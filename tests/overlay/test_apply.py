@@ -390,3 +390,19 @@ def test_only_a_need_may_name_what_nobody_met_yet(applied):
     inventory = applied(text)
     assert component(inventory, "aws:control-plane/us-east-1/route53").kind == "control-plane"
     assert where(component(inventory, "aws:control-plane/us-east-1/route53"))[0][1] == "blastradius.yaml:5"
+
+
+def test_what_matches_nothing_may_stand_in_what_could_not_be_read(applied):
+    """Who is told that a selector is wrong looks for it there, and not in the file that broke."""
+    areas = [
+        Gap(
+            scope=f"{name}.yaml", reason="could not be read", hides="dependency",
+            evidence=(Evidence(scanner="kubernetes", locator=f"{name}.yaml:{line}"),),
+        )
+        for line, name in enumerate("edcba", 1)
+    ]  # fmt: skip
+    broken = shop().model_copy(update={"gaps": (*shop().gaps, *areas)})
+    with pytest.raises(UsageError, match=r"matches no component; .*: a\.yaml:5, b\.yaml:4, c\.yaml:3 and 2 more"):
+        applied("journeys: {buy: {entries: [gone]}}\n", broken)
+    with pytest.raises(UsageError, match=r"anything like it$"):
+        applied("journeys: {buy: {entries: [zzz]}}\n", shop())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from blastradius.durations import format_duration
 from blastradius.gate.ruling import RULES, GateRule, Match, Told
-from blastradius.gate.system import System
+from blastradius.gate.system import System, places_only
 from blastradius.model import Evidence, JourneyResult
 
 
@@ -62,7 +62,9 @@ class Objectives(GateRule):
             was, fix = f"{journey} did not stand by that alone", "rehearse it and state when (`rehearsed:`)"
         if base is not None and match.journey not in base.graph.journeys:
             was = f"there was no journey {journey}"
-        return Told(message, was if base is not None else None, fix, result.chain, evidence=_stands(result, system))
+        return Told(
+            message, was if base is not None else None, fix, result.chain, evidence=_stands(result, system, base)
+        )
 
 
 def _missed(result: JourneyResult) -> Iterable[str]:
@@ -74,10 +76,12 @@ def _missed(result: JourneyResult) -> Iterable[str]:
         yield "unrehearsed"
 
 
-def _stands(result: JourneyResult, system: System) -> tuple[Evidence, ...]:
-    """Where the nearest need on the proof stands that a person wrote, else the journey."""
-    written = (one.evidence for one in reversed(result.chain) if system.location(one.evidence) is not None)
-    return next(written, system.graph.journeys[result.id].evidence)
+def _stands(result: JourneyResult, system: System, base: System | None) -> tuple[Evidence, ...]:
+    """Where the nearest need on the proof stands that a person wrote, of those that the base did not have if any; else
+    the journey: one comment in that line speaks of what falls and of the promise that it breaks."""
+    written = [one for one in reversed(result.chain) if system.location(one.evidence) is not None]
+    new = [one for one in written if base is not None and not places_only(one) and not base.has_alone(system, one)]
+    return next((one.evidence for one in (*new, *written)), system.graph.journeys[result.id].evidence)
 
 
 RULES.register("BR009")(Objectives)

@@ -60,6 +60,12 @@ class Unknown(GateRule):
             if not gaps or not all(is_missing(gap) or gap.component in known for gap in gaps):
                 yield one, ()
 
+    def mended(self, match: Match, base: System, head: System) -> bool:
+        """Not where the journey is known now to break: that is the worse of the two answers that it left open."""
+        if match.domain is None or match.domain not in head.graph.components:
+            return True
+        return match.journey in head.losses.journeys and not head.losses.of(match.domain).breaks(match.journey)
+
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """Names what was not seen and how it could break the journey."""
         journey = system.graph.name(match.journey or "")
@@ -95,7 +101,7 @@ def _gaps(match: Match, system: System) -> tuple[Gap, ...]:
 def _in_doubt(system: System) -> bool:
     """Whether anything that a judged journey needs was not seen whole: else no answer can be unknown."""
     subjects = {one.id for one in system.graph.roaming}
-    subjects |= {one for gap in system.graph.inventory.gaps for one in (gap.component, gap.same_as) if one is not None}
+    subjects |= {one for gap in system.graph.inventory.gaps for one in (*gap.uncertain, gap.same_as) if one is not None}
     waiting = any(one.phase != "runtime" for one in system.critical)
     return waiting or any(system.losses.needs(one) for one in subjects)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from blastradius.reports import escape
 from blastradius.reports.gate import WRITERS
 from blastradius.reports.gate._common import hops, place, told, verdict
+from blastradius.reports.gate._folding import behind, folded
 
 if TYPE_CHECKING:
     from blastradius.gate.result import GateFinding, GateResult
@@ -37,11 +38,12 @@ def write(result: GateResult) -> str:
     mark = "✅" if result.passed else "❌"
     lines = [MARK, f"### {mark} blastradius: {head}", ""]
     if found:
-        lines += [_row(one) for one in found[:_MOST_ROWS]]
-        if len(found) > _MOST_ROWS:
-            lines.append(f"- and {len(found) - _MOST_ROWS:,} more")
+        rows = folded(found)
+        lines += [_row(one, behind(rest, result.names)) for one, rest in rows[:_MOST_ROWS]]
+        if len(rows) > _MOST_ROWS:
+            lines.append(f"- and {sum(1 + len(rest) for _, rest in rows[_MOST_ROWS:]):,} more")
         lines.append("")
-        lines += _first(found[0], result.names)
+        lines += _first(found[0], result.names, found)
     lines += _notices(result.notices, MOST_LINES - len(lines) - 2)
     lines.append(f"<sub>{_plain(verdict(result))}</sub>")
     return "\n".join(lines) + "\n"
@@ -56,15 +58,15 @@ def _notices(notices: Sequence[str], room: int) -> list[str]:
     return [*(f"- note: {_plain(one)}" for one in shown), *([f"- and {more:,} more notes"] if more else []), ""]
 
 
-def _row(one: GateFinding) -> str:
+def _row(one: GateFinding, more: str) -> str:
     where = place(one)
     line = f" at {_code(f'{_cut(where.path)}:{where.line}')}" if where is not None else ""
     level = "" if one.level == "block" else f" ({one.level})"
-    return f"- **{_plain(one.rule)}**{level} {_plain(one.message)}{line}"
+    return f"- **{_plain(one.rule)}**{level} {_plain(one.message)}{line}" + (f", {_plain(more)}" if more else "")
 
 
-def _first(one: GateFinding, names: dict[str, str]) -> Iterable[str]:
-    """The path of the first finding, what held before, and what would mend it."""
+def _first(one: GateFinding, names: dict[str, str], found: Sequence[GateFinding]) -> Iterable[str]:
+    """The path of the first finding, what held before, and what would mend it or let all of its line through."""
     path = _short(hops(one, names))
     if len(path) > 1:
         yield "```mermaid"
@@ -76,7 +78,8 @@ def _first(one: GateFinding, names: dict[str, str]) -> Iterable[str]:
         yield ""
     said = [f"- {word}: {_plain(text)}" for word, text in (("was", one.was), ("fix", one.fix)) if text]
     if one.fails and one.status == "new" and one.location is not None and one.location.path.endswith(_COMMENTED):
-        waiver = f'# blastradius: allow {one.rule} until=YYYY-MM-DD reason="…" owner=…'
+        beside = {other.rule for other in found if other.fails and other.location == one.location}
+        waiver = f'# blastradius: allow {",".join(sorted(beside))} until=YYYY-MM-DD reason="…" owner=…'
         said.append(f"- or let it through until a day, by a comment in that line: {_code(waiver)}")
     yield from [*said, ""] if said else []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blastradius.reports.escape import terminal
+from blastradius.reports.gate._folding import behind, folded
 from blastradius.reports.text import pages
 from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import covered, number
@@ -20,18 +21,19 @@ _SHOWN = ("new", "expired", "waived")
 
 def page(result: GateResult, view: View) -> list[str]:
     """New findings with their paths, what is let through, then what was counted and seen."""
-    shown = [one for one in result.findings if one.status in _SHOWN]
+    shown = folded(one for one in result.findings if one.status in _SHOWN)
     lines: list[str] = []
-    for finding in shown[:_MOST]:
-        lines += _finding(finding, result.names, view)
+    for finding, rest in shown[:_MOST]:
+        lines += _finding(finding, behind(rest, result.names), result.names, view)
     if len(shown) > _MOST:
-        lines.append(f"and {len(shown) - _MOST:,} more: `--format json` lists each finding")
+        left = sum(1 + len(rest) for _, rest in shown[_MOST:])
+        lines.append(f"and {left:,} more: `--format json` lists each finding")
     for notice in result.notices:
         lines += [view.tone(line, "warn") for line in wrapped(f"note: {terminal(notice)}", view.width, 6)]
     return [*lines, *wrapped(_last(result, view), view.width, 2)]
 
 
-def _finding(one: GateFinding, names: dict[str, str], view: View) -> list[str]:
+def _finding(one: GateFinding, more: str, names: dict[str, str], view: View) -> list[str]:
     tone: Tone = "dim" if one.status == "waived" else "bad" if one.fails else "warn"
     mark = {"waived": " (waived)", "expired": " (its waiver is over)"}.get(one.status, "")
     if one.status == "new" and not one.fails:
@@ -42,6 +44,7 @@ def _finding(one: GateFinding, names: dict[str, str], view: View) -> list[str]:
     proof = _path(one, names)
     if where or proof:
         lines += wrapped(terminal("  " + "  ".join(part for part in (where, proof) if part)), view.width, 6)
+    lines += wrapped(f"  {more}", view.width, 6) if more else []
     beside = "      ".join(
         f"{word}: {terminal(text)}" for word, text in (("was", one.was), ("fix", one.fix)) if text is not None
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from blastradius.documents import Document, load_yaml
 from blastradius.errors import InputError
+from blastradius.marks import split_lines
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.staging import staged
@@ -80,9 +81,9 @@ def sam_deployments(
         target = _target(found, folder, templates)
         if target is None or not (region or found.get("parameter_overrides")):
             continue
-        line = next((n for n, one in enumerate(text.splitlines(), 1) if region and region in one), 1)
+        line = next((n for n, one in enumerate(split_lines(text), 1) if region and region in one), 1)
         line = next(
-            (n for n, one in enumerate(text.splitlines(), 1) if region and region in one and _section(text, n) == name),
+            (n for n, one in enumerate(split_lines(text), 1) if region and region in one and _section(text, n) == name),
             line,
         )
         where = Evidence(scanner=NAME, locator=f"{path}:{line}", note=f"region {region}" if region else None)
@@ -98,7 +99,7 @@ def sam_deployments(
 
 
 def _section(text: str, line: int) -> str:
-    for one in reversed(text.splitlines()[:line]):
+    for one in reversed(split_lines(text)[:line]):
         match = re.match(r"\s*\[([\w-]+)|^([\w-]+):", one)
         if match:
             return match[1] or match[2]

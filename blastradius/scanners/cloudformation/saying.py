@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from blastradius.marks import split_lines
 from blastradius.scanners.cloudformation.outline import Outline
 
 _ASSIGN = re.compile(
@@ -100,7 +101,7 @@ def lines_of(text: str) -> list[tuple[int, str]]:
     """Lines with their numbers; one that ends in a backslash, or in an open array, goes on in the next."""
     found: list[tuple[int, str]] = []
     goes_on = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(split_lines(text), 1):
         piece = line.rstrip()
         opened = bool(_OPENS.match(found[-1][1] if goes_on and found else piece)) and ")" not in piece
         piece = piece.partition(" #")[0] if opened else piece

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from blastradius.errors import InputError
+from blastradius.marks import split_lines
 from blastradius.model import Evidence
 from blastradius.scanners.compose.finding import joined
 from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, mapping, text
@@ -227,7 +228,7 @@ def _file(path: str, content: str, mount: Evidence, via: str) -> Iterator[Settin
             yield Setting(entry.key, entry.value, f"{via}: {entry.key[:100]}", (place, mount))
     if entries:
         return
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(split_lines(content), 1):
         if line.strip() and len(line) < 2_000:
             places = (Evidence(scanner=SCANNER, locator=f"{path}:{number}"), mount) if path else (mount,)
             yield Setting("", line, via, places, prose=True)

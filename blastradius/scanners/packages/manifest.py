@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from blastradius.marks import split_lines
+
 MAX_PACKAGES = 5_000
 """Packages of one manifest that are looked at; real ones have a tenth of it."""
 
@@ -87,7 +89,7 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._found: dict[tuple[str, str], int] = {}
         section = ""
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(split_lines(text), 1):
             bare = line[:2_000].strip()
             if bare.startswith("[") and not bare.startswith(('["', "['")):
                 section = re.sub(r"[\"'\s]", "", bare.lstrip("[").partition("]")[0])

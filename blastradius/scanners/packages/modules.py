@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from blastradius.marks import split_lines
 from blastradius.scanners.packages.manifest import EXTRA, Lines, Look, Manifest, Package, cargo, is_rehearsal
 from blastradius.scanners.packages.tables import load_toml, table
 
@@ -22,7 +23,7 @@ def go_mod(path: str, text: str, look: Look) -> Manifest:
     found: list[Package] = []
     names: list[str] = []
     block = ""
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(split_lines(text), 1):
         line, _, comment = raw.partition("//")
         words = line.replace("(", " ( ").split()
         if not words:
@@ -54,7 +55,7 @@ def gemfile(path: str, text: str, look: Look) -> Manifest:
     found: list[Package] = []
     blocks: list[list[str]] = []
     problem = ""
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(split_lines(text), 1):
         line = re.sub(r"(?:^|\s)#.*", "", raw[:2000]).strip()
         gem = _GEM.match(line)
         group = _GROUP.match(line)

@@ -7,6 +7,7 @@ import re
 import warnings
 
 from blastradius.documents import line_of, load_yaml
+from blastradius.marks import split_lines
 from blastradius.scanners.packages.json_files import _line, _value
 from blastradius.scanners.packages.manifest import Look, Manifest, Package, pip
 from blastradius.scanners.packages.python import marker, requirement
@@ -73,7 +74,7 @@ def gemspec(path: str, text: str, look: Look) -> Manifest:
     """Read a gem's specification: what it needs when it runs."""
     found = [
         Package(f"gem:{one[1]}", path, number)
-        for number, line in enumerate(text.splitlines(), 1)
+        for number, line in enumerate(split_lines(text), 1)
         if not line.lstrip().startswith("#") and (one := _GEM.search(line[:2_000]))
     ]
     return Manifest(path, tuple(found))
@@ -97,7 +98,7 @@ def environment_yml(path: str, text: str, look: Look) -> Manifest:
 def build_sbt(path: str, text: str, look: Look) -> Manifest:
     """Read a build of Scala: coordinates that are written out, save those of tests."""
     found = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(split_lines(text), 1):
         for one in _SBT.finditer(line.partition("//")[0][:2_000]):
             if not one[3]:
                 found.append(Package(f"maven:{one[1]}:{one[2]}", path, number))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from blastradius.marks import split_lines
 from blastradius.scanners.packages.manifest import EXTRA, MARKED, Lines, Look, Manifest, Package, is_rehearsal, pip
 from blastradius.scanners.packages.tables import load_toml, table, texts
 
@@ -28,7 +29,7 @@ def requirements(path: str, text: str, look: Look) -> Manifest:
     left = [(path, text)]
     while left:
         here, content = left.pop()
-        lines = content.splitlines()
+        lines = split_lines(content)
         for number, line, via in _logical(lines):
             include = _INCLUDE.match(line)
             if include:
@@ -178,7 +179,7 @@ def setup_cfg(path: str, text: str, look: Look) -> Manifest:
     found: list[Package] = []
     names: list[str] = []
     section = key = ""
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(split_lines(text), 1):
         line = re.sub(r"(?:^|\s)[#;].*", "", raw) if "#" in raw or raw.lstrip().startswith(";") else raw
         if not line.strip():
             continue

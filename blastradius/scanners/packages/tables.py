@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from blastradius.errors import InputError
+from blastradius.marks import split_lines
 
 
 def load_toml(path: str, text: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def load_toml(path: str, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         line = re.search(r"at line (\d+)", str(error))
-        last = len(text.splitlines()) or 1
+        last = len(split_lines(text)) or 1
         raise InputError(f"{path}:{line[1] if line else last}: broken TOML") from None
 
 
