@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
 from blastradius.model import Phase
 from blastradius.reports.escape import markdown
+from blastradius.reports.hands import Hands, Written, place
 from blastradius.reports.wording import MARKS, ending, ground, grouped, listed, question, subjects
 
 if TYPE_CHECKING:
     from blastradius.analysis.runbook import Event, Move, Need, Plan, Restored, Runbook, Talk, Watch
 
-_OPEN = "<!-- yours: {} -->"
-_CLOSE = "<!-- end of yours -->"
-_OPENED = re.compile(r"<!-- yours: (.{1,300}) -->")
 _MOST = 30
 _HAPPENINGS = {
     "lost": "**lost**", "impaired": "impaired", "back": "**back**", "moved": "moved", "degraded": "degraded",
@@ -31,35 +29,21 @@ _TRIED: dict[Phase, str] = {
 }
 
 
-def kept(text: str) -> dict[str, str]:
-    """The parts of an earlier runbook that people wrote, by their places."""
-    found: dict[str, list[str]] = {}
-    place = None
-    for line in text.splitlines(keepends=True):
-        bare = line.rstrip("\n")
-        if bare == _CLOSE:
-            place = None
-        elif place is None and (opened := _OPENED.fullmatch(bare)):
-            place = opened[1]
-            found[place] = []
-        elif place is not None:
-            found[place].append(line)
-    bodies = {place: "".join(lines) for place, lines in found.items()}
-    return {place: body for place, body in bodies.items() if body.strip()}
-
-
-def write(runbook: Runbook, yours: Mapping[str, str] | None = None) -> str:
+def write(runbook: Runbook, yours: Written | None = None) -> str:
     """A runbook as a Markdown document.
 
     Args:
         runbook: what it says.
-        yours: what people wrote into an earlier one, by its places; what has no place any more stands at the end.
+        yours: what people wrote into an earlier one; what has no place any more stands at the end.
+
+    Raises:
+        InputError: when nothing tells whether a line of the earlier one is a person's.
     """
-    hands = _Hands(yours or {})
+    hands = Hands(yours or Written(), *_places(runbook))
     parts = [
         f"# When {markdown(question(runbook.scenario))}",
         "Made by `blastradius report --format runbook`. What you write between two marks `yours` and `end of yours` "
-        "of this file's source stays when it is made anew.",
+        "of this file's source stays where it is when it is made anew; what you write elsewhere is kept at the end.",
         *_glance(runbook),
         hands.at("at a glance"),
         "## 1. Notice",
@@ -87,26 +71,22 @@ def write(runbook: Runbook, yours: Mapping[str, str] | None = None) -> str:
         *_unseen(runbook),
         *hands.rest(),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return hands.sealed("\n\n".join(part for part in parts if part) + "\n")
 
 
-class _Hands:
-    """Places for what people write, filled with what they wrote."""
+_FIXED = ("at a glance", "notice", "talk", "do not try", "tell", "restore")
 
-    def __init__(self, yours: Mapping[str, str]) -> None:
-        self._left = dict(yours)
 
-    def at(self, place: str) -> str:
-        name = " ".join(markdown(place).replace("--", "- -").split())[:300]
-        body = self._left.pop(name, "\n")
-        return f"{_OPEN.format(name)}\n{body}{_CLOSE}"
+def _places(runbook: Runbook) -> tuple[list[str], dict[str, str]]:
+    """Where people may write, and what these places were once called, by display name."""
+    journeys = {plan.result.id: plan.result.name for plan in runbook.plans}
+    places = [*_FIXED, *(_moved(one) for one in runbook.moves), *(place("", id) for id in journeys)]
+    names = Counter(journeys.values())
+    return places, {f"journey {name}": place("", id) for id, name in journeys.items() if names[name] == 1}
 
-    def rest(self) -> Iterator[str]:
-        if self._left:
-            yield "## Kept from an earlier runbook"
-            yield "These parts belonged to what this loss no longer touches."
-            for place in sorted(self._left):
-                yield f"{_OPEN.format(place)}\n{self._left[place]}{_CLOSE}"
+
+def _moved(move: Move) -> str:
+    return place("move", f"{move.id} from {', '.join(move.leave_ids)}")
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -183,7 +163,7 @@ def _talk(talks: Sequence[Talk], purpose: str) -> Iterator[str]:
         yield f"**{markdown(one.journey)}** {markdown(ending(one.result))}.{lost}{means}"
 
 
-def _moves(moves: Sequence[Move], hands: _Hands) -> Iterator[str]:
+def _moves(moves: Sequence[Move], hands: Hands) -> Iterator[str]:
     by_hand = [one for one in moves if one.mode == "manual" and one.happens]
     alone = [one for one in moves if one.mode == "automatic" and one.happens]
     if not by_hand:
@@ -194,7 +174,7 @@ def _moves(moves: Sequence[Move], hands: _Hands) -> Iterator[str]:
     for number, one in enumerate(by_hand, 1):
         yield f"### {number}. Move {markdown(one.name)} to {_names(one.enter)}"
         yield _list(_move(one), "- [ ] ")
-        yield hands.at(f"move {one.id}")
+        yield hands.at(_moved(one))
     if alone:
         yield "These move by themselves; see that they do:\n\n" + _list(map(_by_itself, alone))
 
@@ -269,7 +249,7 @@ def _event(event: Event) -> str:
     return f"{_HAPPENINGS[event.what]}: {_names(event.names, 12)}{note}"
 
 
-def _journey(plan: Plan, hands: _Hands) -> Iterator[str]:
+def _journey(plan: Plan, hands: Hands) -> Iterator[str]:
     name = plan.result.name
     yield f"### {MARKS[plan.result.verdict][0]} {markdown(name)}"
     lines = []
@@ -286,7 +266,7 @@ def _journey(plan: Plan, hands: _Hands) -> Iterator[str]:
     if plan.result.cost:
         lines.append(f"costs {plan.result.cost:,.0f}")
     yield _list(lines)
-    yield hands.at(f"journey {name}")
+    yield hands.at(place("", plan.result.id))
 
 
 def _restore(runbook: Runbook) -> Iterator[str]:

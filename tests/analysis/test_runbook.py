@@ -9,7 +9,8 @@ from strategies import inventories
 from blastradius.analysis.runbook import runbook
 from blastradius.graph import DependencyGraph
 from blastradius.model import Probe
-from blastradius.reports.runbook import kept, write
+from blastradius.reports.hands import kept
+from blastradius.reports.runbook import write
 from blastradius.simulate import scenario
 
 SHOP = """
@@ -145,12 +146,12 @@ def test_a_probe_is_what_shows_recovery():
 
 def test_hands_survive_and_what_has_no_place_any_more_is_kept():
     first = write(made(system(), "id:relay"))
-    written = first.replace("<!-- yours: journey write -->\n\n", "<!-- yours: journey write -->\nAsk Ada <first>.\n")
+    written = first.replace("<!-- yours: journey:write -->\n\n", "<!-- yours: journey:write -->\nAsk Ada <first>.\n")
     again = write(made(system(), "id:relay"), kept(written))
     assert again == written
     other = write(made(system(), "id:cache1"), kept(written))
     assert "## Kept from an earlier runbook" in other
-    assert kept(other) == {"journey write": "Ask Ada <first>.\n"}
+    assert kept(other).bodies == {"journey:write": "Ask Ada <first>.\n"}
     assert write(made(system(), "id:relay"), kept(other)) == written
 
 

@@ -99,6 +99,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
         id=dependent,
         name=graph.name(dependent),
         leave=names(group.active, True),
+        leave_ids=tuple(sorted({circuit.ids[circuit.node_of(node)] for node in group.active})),
         enter=names(standby, False) or names(standby, True),
         enter_ids=tuple(circuit.ids[circuit.node_of(node)] for node in standby if state[node] != DOWN),
         lost=names(standby, True) if names(standby, False) else (),

@@ -45,6 +45,7 @@ class Move(Value):
     id: str = Field(description="Id of what fails over.")
     name: str = Field(description="Name of it.")
     leave: tuple[str, ...] = Field(description="Names of the active members, which are lost.")
+    leave_ids: tuple[str, ...] = Field(default=(), description="Ids of all active members.")
     enter: tuple[str, ...] = Field(description="Names of the standing members that take over.")
     enter_ids: tuple[str, ...] = Field(default=(), description="Their ids.")
     lost: tuple[str, ...] = Field(default=(), description="Names of other members that are lost as well.")
