@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
-from blastradius.model import Phase
+from blastradius.model import Phase, Verdict
 from blastradius.reports.escape import markdown
 from blastradius.reports.hands import Hands, Written, place
-from blastradius.reports.wording import MARKS, ending, ground, grouped, listed, question, subjects
+from blastradius.reports.wording import MARKS, ending, ground, grouped, listed, number, question, subjects
 
 if TYPE_CHECKING:
     from blastradius.analysis.runbook import Event, Move, Need, Plan, Restored, Runbook, Talk, Watch
 
 _MOST = 30
+_AT_WORST: dict[Verdict, str] = {"breaks": "could break", "degrades": "could be degraded"}
 _HAPPENINGS = {
     "lost": "**lost**", "impaired": "impaired", "back": "**back**", "moved": "moved", "degraded": "degraded",
     "down": "down", "up": "no longer down",
@@ -105,7 +106,12 @@ def _names(names: Sequence[str], most: int = 6) -> str:
 
 
 def _glance(runbook: Runbook) -> Iterator[str]:
-    if not runbook.plans:
+    if _undeclared(runbook):
+        yield (
+            "**No journeys are declared, so nobody can say what this loss means to users**: declare them under "
+            "`journeys:` in `blastradius.yaml`. What follows is about components alone."
+        )
+    elif not runbook.plans:
         yield "No journey is touched by what was seen."
     else:
         rows = [
@@ -119,6 +125,9 @@ def _glance(runbook: Runbook) -> Iterator[str]:
             for plan in runbook.plans
         ]
         yield _table(("tier", "journey", "what happens", "owner", "RTO"), rows)
+    if runbook.doubtful:
+        told = [f"{one.name} ({_AT_WORST.get(one.at_worst, one.at_worst)})" for one in runbook.doubtful]
+        yield f"Not touched by what was seen, and **could be by what was not** (see 8): {_names(told, 12)}."
     if runbook.untouched:
         yield f"Not touched: {_names(runbook.untouched, 12)}."
 
@@ -133,7 +142,7 @@ def _notice(runbook: Runbook) -> Iterator[str]:
     nobody = [one.name for one in runbook.watches if not one.by and not one.blind]
     if nobody:
         yield f"**Nothing that was seen watches:** {_names(nobody, 12)}."
-    if not probes:
+    if not probes and not _undeclared(runbook):
         yield "No journey that is hit states a probe: add `probe: {url: …}` to it in `blastradius.yaml`."
 
 
@@ -171,8 +180,8 @@ def _moves(moves: Sequence[Move], hands: Hands) -> Iterator[str]:
     if len(by_hand) > 1:
         total = sum(one.takes or 0 for one in by_hand)
         yield f"All times below are those of beginning at once and side by side; one after the other these take {format_duration(total)}."
-    for number, one in enumerate(by_hand, 1):
-        yield f"### {number}. Move {markdown(one.name)} to {_names(one.enter)}"
+    for at, one in enumerate(by_hand, 1):
+        yield f"### {at}. Move {markdown(one.name)} to {_names(one.enter)}"
         yield _list(_move(one), "- [ ] ")
         yield hands.at(_moved(one))
     if alone:
@@ -204,7 +213,7 @@ def _move(one: Move) -> Iterator[str]:
     if one.lag:
         yield f"**up to {format_duration(one.lag)} of data is lost**: say so before you do it"
     who = f"; ask {_names(one.owners)}" if one.owners else ""
-    yield f"for {_names(one.journeys)}{who}"
+    yield f"for {_names(one.journeys) if one.journeys else 'no journey that is hit'}{who}"
 
 
 def _need(need: Need) -> str:
@@ -273,7 +282,7 @@ def _restore(runbook: Runbook) -> Iterator[str]:
     if not runbook.restored:
         yield "Nothing of your own is still down when the loss ends."
     else:
-        yield "\n".join(f"{number}. {_wave(one)}" for number, one in enumerate(runbook.restored, 1))
+        yield "\n".join(f"{at}. {_wave(one)}" for at, one in enumerate(runbook.restored, 1))
     if runbook.moved_back:
         back = (f"{markdown(name)} to {_names(home)}" for name, home in runbook.moved_back)
         yield "Then move back, at a quiet hour:\n\n" + _list(back)
@@ -292,8 +301,23 @@ def _wave(one: Restored) -> str:
 
 
 def _unseen(runbook: Runbook) -> Iterator[str]:
-    if not runbook.gaps:
+    if _undeclared(runbook):
+        yield "No journeys are declared, so nobody can say which of what was not seen matters."
+    elif not runbook.unseen_count:
         yield "Nothing that was not seen could make this worse."
-    else:
-        groups = (f"{len(gaps)} × {reason}: {subjects(gaps)}" for reason, gaps in grouped(runbook.gaps))
-        yield "What nobody could see and could make this worse:\n\n" + _list(map(markdown, groups))
+    elif not runbook.gaps:
+        yield f"Of {number(runbook.unseen_count, 'gap')} in what was seen none could change what becomes of a journey under this loss."
+    for gaps, said in (
+        (runbook.gaps, "What nobody could see and could make this worse:"),
+        (runbook.unseen, "What nobody could see:"),
+    ):
+        groups = (f"{len(same)} × {reason}: {subjects(same)}" for reason, same in grouped(gaps))
+        if gaps:
+            yield f"{said}\n\n" + _list(map(markdown, groups))
+    unanswered = sum(call.status != "ok" for call in runbook.coverage.calls)
+    if unanswered:
+        yield f"{number(unanswered, 'call')} of {len(runbook.coverage.calls):,} to accounts {'was' if unanswered == 1 else 'were'} not answered."
+
+
+def _undeclared(runbook: Runbook) -> bool:
+    return not (runbook.plans or runbook.untouched or runbook.doubtful)

@@ -8,10 +8,10 @@ from strategies import inventories
 
 from blastradius.analysis.runbook import runbook
 from blastradius.graph import DependencyGraph
-from blastradius.model import Probe
+from blastradius.model import Gap, Probe, Scenario
 from blastradius.reports.hands import kept
 from blastradius.reports.runbook import write
-from blastradius.simulate import scenario
+from blastradius.simulate import scenario, simulate
 
 SHOP = """
 web -> db1 || db2 by hand takes 10m needs console lag 30s
@@ -111,6 +111,69 @@ def test_what_could_not_start_again_is_not_to_be_restarted():
     assert found.plans == ()
     found = made(system(), "id:registry", "id:cache1")
     assert any("Do not restart" in one.text and "web" in one.text for one in found.cautions)
+
+
+def cautions(found):
+    return [one.text for one in found.cautions]
+
+
+def test_what_could_not_start_again_is_named_whoever_needs_it():
+    drawing = "batch -> tool @startup\ntool -> registry @startup\njourney buy: web"
+    found = made(system(drawing), "id:registry")
+    assert found.plans == ()
+    assert cautions(found) == [
+        "Do not restart, scale in or move tool: what is stopped now could not start again",
+        "Do not restart batch: it would not come up again while this lasts",
+    ]
+    circle = made(system("a -> b @startup\nb -> a @startup\nc -> d\njourney buy: c"), "id:d")
+    assert cautions(circle) == ["Do not take all of a, b down together"]
+
+
+def test_what_could_not_be_rolled_out_for_a_while_only_is_named():
+    graph = system("web -> pipe @deploy\njourney buy: web")
+    early = {"phases": [{"for": 600, "remove": ["id:pipe"]}, {"at": 3600, "for": 600, "remove": ["id:web"]}]}
+    found = runbook(graph, Scenario.model_validate(early | {"horizon": 7200}))
+    assert cautions(found) == ["Do not count on changing web: nothing can be rolled out there"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(inventories())
+def test_what_the_simulation_doubts_is_never_left_out(inventory):
+    graph = DependencyGraph(inventory)
+    asked = scenario([f"id:{graph.ids[0]}"], [], 3600, None)
+    result, found = simulate(graph, asked), runbook(graph, asked)
+    said = "; ".join(cautions(found))
+    for one in result.components:
+        if one.state != "down" and (one.cannot or one.id in {*result.unfounded, *result.deadlocks}):
+            assert one.name in said
+    gaps = {gap for journey in result.journeys for gap in journey.gaps}
+    assert set(found.gaps) == gaps
+    text = write(found)
+    assert not (result.gaps and "Nothing that was not seen could make this worse" in text)
+    assert not (said and "Nothing that was seen speaks against" in text)
+
+
+def test_without_journeys_nobody_can_say_what_it_means():
+    drawn = parse("db -> db1 || db2 by hand takes 10m\nweb -> db")
+    gap = Gap(scope="app", component="web", hides="dependency", reason="cannot be read")
+    graph = DependencyGraph(drawn.model_copy(update={"journeys": (), "gaps": (gap,)}))
+    found = made(graph, "id:db1")
+    text = write(found)
+    assert "**No journeys are declared, so nobody can say what this loss means to users**" in text
+    assert "No journey is touched" not in text
+    assert "could make this worse" not in text
+    assert "1 × cannot be read: web" in text
+    assert "### 1. Move db to db2" in text
+
+
+def test_a_journey_that_only_something_unseen_could_touch_is_not_called_untouched():
+    drawn = parse("web ~> mail\napi -> x\njourney buy: web")
+    gap = Gap(scope="mail", component="mail", hides="dependency", reason="what it needs is not known")
+    found = made(DependencyGraph(drawn.model_copy(update={"gaps": (gap,)})), "id:api")
+    assert [one.id for one in found.doubtful] == ["journey:buy"]
+    assert found.untouched == ()
+    assert found.gaps == (gap,)
+    assert "**could be by what was not** (see 8): buy (could be degraded)." in write(found)
 
 
 def test_what_nothing_watches_is_said():

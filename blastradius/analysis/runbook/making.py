@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from blastradius.analysis.runbook.cautioning import cautions
 from blastradius.analysis.runbook.moving import moves
 from blastradius.analysis.runbook.restoring import restored
-from blastradius.analysis.runbook.result import Caution, Event, Happening, Move, Plan, Runbook, Talk, Watch
+from blastradius.analysis.runbook.result import Event, Happening, Move, Plan, Runbook, Talk, Watch
 from blastradius.analysis.walked import walked
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN
@@ -16,12 +17,6 @@ from blastradius.model import FOREIGN, ChainLink, Journey, JourneyResult, Policy
 from blastradius.simulate.run import Run
 from blastradius.simulate.story import Story
 
-_STUCK = {
-    "start": "Do not restart, scale in or move {}: what is stopped now could not start again",
-    "change": "Do not count on changing {}: nothing can be rolled out there",
-    "operate": "Do not count on seeing or steering {}: what does so is lost",
-}
-_PHASES = {"start": "startup", "change": "deploy", "operate": "operate"}
 _LOST: Happening = "lost"
 _IMPAIRED: Happening = "impaired"
 _ORDER: tuple[Happening, ...] = ("lost", "impaired", "moved", "back", "degraded", "down", "up")
@@ -51,23 +46,26 @@ def runbook(
     loss = walked(graph, scenario, typed, today, policy)
     result, run = loss.result, loss.run
     touched = [one for one in result.journeys if _touched(one)]
-    ways = _limited(graph, touched, moves(loss, [graph.journeys[one.id] for one in touched]))
+    ways = _limited(graph, touched, moves(loss, [graph.journeys[one.id] for one in touched], alone=True))
     return Runbook(
         scenario=scenario,
         removed=result.removed,
         plans=tuple(_plan(graph, one) for one in sorted(touched, key=_urgency)),
-        untouched=tuple(one.name for one in result.journeys if not _touched(one)),
+        untouched=tuple(one.name for one in result.journeys if not _touched(one) and one.at_worst == one.verdict),
+        doubtful=tuple(one for one in result.journeys if not _touched(one) and one.at_worst != one.verdict),
         events=tuple(_events(run, result.journeys, ways)),
         watches=tuple(_watches(run, touched)),
         moves=tuple(ways),
-        cautions=tuple(_cautions(run, touched, ways)),
+        cautions=tuple(cautions(run, result, ways)),
         talks=tuple(_talks(run, result.journeys)),
         owners=tuple(_owners(run, touched)),
         restored=tuple(restored(run)),
         moved_back=tuple((way.name, way.leave) for way in ways if way.happens),
         stranded=tuple(one.name for one in touched if one.verdict == "breaks"),
         deadlocks=tuple(graph.name(one) for one in result.deadlocks),
-        gaps=tuple({gap.model_dump_json(): gap for one in touched for gap in one.gaps}.values()),
+        gaps=tuple({gap.model_dump_json(): gap for one in result.journeys for gap in one.gaps}.values()),
+        unseen=() if result.journeys else result.gaps,
+        unseen_count=len(result.gaps),
         coverage=result.coverage,
     )
 
@@ -180,26 +178,6 @@ def _seen_by(graph: DependencyGraph, id: str) -> Iterable[str]:
     for group in graph.inventory.redundancies:
         if group.dependent == id and group.phase == "operate":
             yield from group.members
-
-
-def _cautions(run: Run, touched: Iterable[JourneyResult], ways: Iterable[Move]) -> Iterable[Caution]:
-    for way in ways:
-        if not way.happens and way.why_not:
-            yield Caution(text=f"Do not wait for {way.name} to move to {', '.join(way.enter)}", because=way.why_not)
-    circuit, last = run.circuit, run.seen.last
-    needed: set[int] = set()
-    for one in touched:
-        needed |= run.closure(circuit.index[one.id])
-    proofs = run.proofs(last)
-    for word, phase in _PHASES.items():
-        same: dict[str, list[str]] = {}
-        for node in sorted(needed):
-            state = circuit.phase_node(node, phase) if node < circuit.component_count else None
-            if state is None or last.state[state] != DOWN or last.state[node] == DOWN:
-                continue
-            same.setdefault(" → ".join(proofs.ids(state)[1:]), []).append(run.graph.name(circuit.ids[node]))
-        for because, names in sorted(same.items()):
-            yield Caution(text=_STUCK[word].format(", ".join(names)), because=f"that needs {because}")
 
 
 def _talks(run: Run, journeys: Iterable[JourneyResult]) -> Iterable[Talk]:

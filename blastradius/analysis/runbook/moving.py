@@ -15,10 +15,11 @@ from blastradius.simulate.instants import Instant
 from blastradius.simulate.promises import unrehearsed
 from blastradius.simulate.run import Run
 
+_LAST = (99, 99, "")
 _PURPOSES = ("respond", "change", "inform", "serve")
 
 
-def moves(loss: Walked, journeys: Sequence[Journey]) -> list[Move]:
+def moves(loss: Walked, journeys: Sequence[Journey], *, alone: bool = False) -> list[Move]:
     """Failovers below some journeys whose active members are lost, in the order in which people need them.
 
     Those by which people work together come first, then those by which changes get out, then the rest by tier; but what
@@ -27,6 +28,7 @@ def moves(loss: Walked, journeys: Sequence[Journey]) -> list[Move]:
     Args:
         loss: the loss, walked.
         journeys: those that it touches.
+        alone: also those for which none of these waits, last.
     """
     run = loss.run
     found: dict[int, tuple[_Key, Move]] = {}
@@ -35,8 +37,8 @@ def moves(loss: Walked, journeys: Sequence[Journey]) -> list[Move]:
             continue
         called = next((one for one in run.seen.instants if _active_lost(group, one)), None)
         waiting = [one for one in journeys if _rests_on(run, one, group)] if called else []
-        if called is not None and waiting:
-            key = (_rank(min(waiting, key=_rank)), called.time, group.record.dependent, number)
+        if called is not None and (waiting or alone):
+            key = (min(map(_rank, waiting), default=_LAST), called.time, group.record.dependent, number)
             way = _move(run, number, called, waiting)
             found[number] = (
                 key,
