@@ -23,10 +23,10 @@ ELSEWHERE = "outside of marks"
 
 _OPEN = "<!-- yours: {} -->"
 _CLOSE = "<!-- end of yours -->"
-_OPENED = re.compile(r"\s*<!--\s*yours\s*:\s*(.*?)\s*-->\s*", re.IGNORECASE)
-_CLOSED = re.compile(r"\s*<!--\s*end\s+of\s+yours\s*-->\s*", re.IGNORECASE)
+_OPENED = re.compile(r"<!--\s*yours\s*:(.*)-->", re.IGNORECASE)
+_CLOSED = re.compile(r"<!--\s*end\s+of\s+yours\s*-->", re.IGNORECASE)
 _PRINTS = "<!-- generated lines:"
-_PRINTED = re.compile(r"\s*(?:[A-Za-z0-9+/]*|-->)\s*")
+_PRINTED = re.compile(r"[A-Za-z0-9+/]*|-->")
 _ODD = re.compile(r"[^\w .:/@=,+()\[\]-]|-{2,}")
 _LONGEST = 200
 _DIGITS = 4
@@ -107,12 +107,12 @@ def _parted(text: str, name: str) -> _Parts:
     opened: tuple[int, str] | None = None
     printing = False
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        if opening := _OPENED.fullmatch(line):
+        if opening := _OPENED.fullmatch(line.strip()):
             if opened is not None:
                 raise _unclosed(name, opened)
             opened = number, " ".join(opening[1].split())
             parts.found.setdefault(opened[1], [])
-        elif _CLOSED.fullmatch(line):
+        elif _CLOSED.fullmatch(line.strip()):
             if opened is None:
                 raise InputError(
                     f"{shown(name)}:{number}: `end of yours` closes no mark: put `<!-- yours: … -->` with its place "
@@ -121,7 +121,7 @@ def _parted(text: str, name: str) -> _Parts:
             opened = None
         elif opened is not None:
             parts.found[opened[1]].append(f"{line}\n")
-        elif line.strip() == _PRINTS or (printing and _PRINTED.fullmatch(line)):
+        elif line.strip() == _PRINTS or (printing and _PRINTED.fullmatch(line.strip())):
             printing = line.strip() != "-->"
             parts.prints[number] = line
         else:
@@ -237,9 +237,9 @@ def _generated(text: str) -> Iterator[str]:
     """Lines outside of marks that are not blank."""
     inside = False
     for line in text.split("\n"):
-        if _OPENED.fullmatch(line):
+        if _OPENED.fullmatch(line.strip()):
             inside = True
-        elif _CLOSED.fullmatch(line):
+        elif _CLOSED.fullmatch(line.strip()):
             inside = False
         elif not inside and line.strip():
             yield line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -82,8 +81,7 @@ def _places(runbook: Runbook) -> tuple[list[str], dict[str, str]]:
     """Where people may write, and what these places were once called, by display name."""
     journeys = {plan.result.id: plan.result.name for plan in runbook.plans}
     places = [*_FIXED, *(_moved(one) for one in runbook.moves), *(place("", id) for id in journeys)]
-    names = Counter(journeys.values())
-    return places, {f"journey {name}": place("", id) for id, name in journeys.items() if names[name] == 1}
+    return places, {f"journey {name}": place("", id) for id, name in journeys.items()}
 
 
 def _moved(move: Move) -> str:

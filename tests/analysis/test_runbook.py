@@ -239,3 +239,20 @@ def test_any_system_gives_the_same_runbook_twice(inventory):
     first = write(runbook(graph, asked))
     assert write(runbook(DependencyGraph(inventory), asked)) == first
     assert write(runbook(graph, asked), kept(first)) == first
+
+
+def test_two_things_of_one_name_are_told_apart():
+    drawn = parse(
+        "web -> us/db || eu/db by hand takes 5m\napi -> us/db\njourney buy: web tier 1\njourney read: api tier 2"
+    )
+    names = {"us/db": "db", "eu/db": "db"}
+    components = tuple(one.model_copy(update={"name": names.get(one.id, one.name)}) for one in drawn.components)
+    journeys = tuple(one.model_copy(update={"name": "shop"}) for one in drawn.journeys)
+    text = write(
+        made(DependencyGraph(drawn.model_copy(update={"components": components, "journeys": journeys})), "id:us/db")
+    )
+    assert "### 1. Move web to eu/db" in text
+    assert "- [ ] away from us/db" in text
+    assert "| 1 | **journey:buy** |" in text
+    assert "| 2 | **journey:read** |" in text
+    assert "because of journey:read → api → us/db" in text

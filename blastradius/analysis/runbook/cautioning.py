@@ -71,6 +71,6 @@ def _from_nothing(run: Run, result: BlastRadius, told: set[str]) -> Iterator[Cau
 
 
 def _few(run: Run, ids: Sequence[str]) -> str:
-    names = [run.graph.name(id) for id in ids]
+    names = [run.graph.called(id) for id in ids]
     more = f" and {len(names) - _MOST:,} more" if len(names) > _MOST else ""
     return ", ".join(names[:_MOST]) + more

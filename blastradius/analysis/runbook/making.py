@@ -13,7 +13,7 @@ from blastradius.analysis.walked import walked
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
-from blastradius.model import FOREIGN, ChainLink, Journey, JourneyResult, Policy, Scenario
+from blastradius.model import FOREIGN, BlastRadius, ChainLink, Journey, JourneyResult, Policy, Scenario
 from blastradius.simulate.run import Run
 from blastradius.simulate.story import Story
 
@@ -44,7 +44,7 @@ def runbook(
         UsageError: when a selector is malformed, or typed and matches nothing.
     """
     loss = walked(graph, scenario, typed, today, policy)
-    result, run = loss.result, loss.run
+    result, run = _labelled(graph, loss.result), loss.run
     touched = [one for one in result.journeys if _touched(one)]
     ways = _limited(graph, touched, moves(loss, [graph.journeys[one.id] for one in touched], alone=True))
     return Runbook(
@@ -62,12 +62,18 @@ def runbook(
         restored=tuple(restored(run)),
         moved_back=tuple((way.name, way.leave) for way in ways if way.happens),
         stranded=tuple(one.name for one in touched if one.verdict == "breaks"),
-        deadlocks=tuple(graph.name(one) for one in result.deadlocks),
+        deadlocks=tuple(graph.called(one) for one in result.deadlocks),
         gaps=tuple({gap.model_dump_json(): gap for one in result.journeys for gap in one.gaps}.values()),
         unseen=() if result.journeys else result.gaps,
         unseen_count=len(result.gaps),
         coverage=result.coverage,
     )
+
+
+def _labelled(graph: DependencyGraph, result: BlastRadius) -> BlastRadius:
+    """An answer whose journeys go by what tells them apart."""
+    journeys = (one.model_copy(update={"name": graph.called(one.id)}) for one in result.journeys)
+    return result.model_copy(update={"journeys": tuple(journeys)})
 
 
 def _limited(graph: DependencyGraph, touched: Iterable[JourneyResult], ways: Iterable[Move]) -> list[Move]:
@@ -110,8 +116,8 @@ def _plan(graph: DependencyGraph, result: JourneyResult) -> Plan:
         rpo=journey.rpo,
         probe=journey.probe,
         phase=journey.phase,
-        entries=tuple(graph.name(one) for one in dict.fromkeys(entries)),
-        chain=tuple(graph.name(one) for one in chain),
+        entries=tuple(graph.called(one) for one in dict.fromkeys(entries)),
+        chain=tuple(graph.called(one) for one in chain),
     )
 
 
@@ -158,9 +164,9 @@ def _watches(run: Run, touched: Iterable[JourneyResult]) -> Iterable[Watch]:
         lost = [id for id in seen if last[run.circuit.index[id]] == DOWN]
         yield Watch(
             id=one,
-            name=graph.name(one),
-            by=tuple(graph.name(id) for id in seen if id not in lost),
-            blind=tuple(graph.name(id) for id in lost),
+            name=graph.called(one),
+            by=tuple(graph.called(id) for id in seen if id not in lost),
+            blind=tuple(graph.called(id) for id in lost),
         )
 
 
@@ -193,8 +199,8 @@ def _talks(run: Run, journeys: Iterable[JourneyResult]) -> Iterable[Talk]:
             purpose=journey.purpose,
             owner=journey.owner,
             result=one,
-            means=tuple(graph.name(id) for id in means if id not in lost),
-            lost=tuple(graph.name(id) for id in lost),
+            means=tuple(graph.called(id) for id in means if id not in lost),
+            lost=tuple(graph.called(id) for id in lost),
         )
 
 
@@ -223,5 +229,5 @@ def _owners(run: Run, touched: Iterable[JourneyResult]) -> Iterable[tuple[str, t
         component = run.graph.components[id]
         owner = next((component.tags[tag] for tag in _OWNER_TAGS if component.tags.get(tag)), None)
         if owner and component.kind not in FOREIGN:
-            teams.setdefault(owner, {})[component.name] = None
+            teams.setdefault(owner, {})[run.graph.called(id)] = None
     return ((team, tuple(names)) for team, names in sorted(teams.items()))

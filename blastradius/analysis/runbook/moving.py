@@ -89,7 +89,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
     state = called.state
 
     def names(nodes: Iterable[int], down: bool) -> tuple[str, ...]:
-        return tuple(graph.name(circuit.ids[circuit.node_of(n)]) for n in nodes if (state[n] == DOWN) == down)
+        return tuple(graph.called(circuit.ids[circuit.node_of(n)]) for n in nodes if (state[n] == DOWN) == down)
 
     standby = [node for node in group.members if node not in group.active]
     needs = tuple(_need(run, called, node) for node in group.needs)
@@ -99,7 +99,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
     owners += [journey.owner for journey in waiting]
     return Move(
         id=dependent,
-        name=graph.name(dependent),
+        name=graph.called(dependent),
         leave=names(group.active, True),
         leave_ids=tuple(sorted({circuit.ids[circuit.node_of(node)] for node in group.active})),
         enter=names(standby, False) or names(standby, True),
@@ -116,7 +116,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
         runbook=failover.runbook,
         needs=needs,
         owners=tuple(dict.fromkeys(one for one in owners if one)),
-        journeys=tuple(journey.name for journey in waiting),
+        journeys=tuple(graph.called(journey.id) for journey in waiting),
         evidence=record.evidence,
     )
 
@@ -125,7 +125,7 @@ def _need(run: Run, called: Instant, node: int) -> Need:
     id = run.circuit.ids[node]
     down = called.state[node] == DOWN
     chain = run.proofs(called).ids(node) if down else ()
-    return Need(id=id, name=run.graph.name(id), stands=not down, because=chain)
+    return Need(id=id, name=run.graph.called(id), stands=not down, because=chain)
 
 
 def _why_not(run: Run, number: int, called: Instant, standing: Sequence[str], needs: Sequence[Need]) -> str | None:
