@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from blastradius.collecting import collector_off
 from blastradius.errors import UsageError
 from blastradius.model import FOREIGN, Component, Dependency, Inventory, Journey, Redundancy
+from blastradius.model.called import called
 from blastradius.model.records import KINDS, PROVIDER, REGION, SLOW, ById, ComponentColumns, Records
 from blastradius.wide import circuit_of
 
@@ -55,6 +56,15 @@ class DependencyGraph:
         """What people call a component or journey."""
         found = self.components.get(node_id) or self.journeys.get(node_id)
         return found.name if found is not None else node_id
+
+    def called(self, node_id: str) -> str:
+        """What to call a component or journey so that nobody takes it for another: its name, or its id."""
+        return self._called.get(node_id, node_id)
+
+    @cached_property
+    def _called(self) -> Mapping[str, str]:
+        components = ((one.id, one.name, one.kind) for one in self.components.values())
+        return called(components, ((one.id, one.name) for one in self.journeys.values()))
 
     @cached_property
     def roaming(self) -> tuple[Component, ...]:

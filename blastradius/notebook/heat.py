@@ -14,7 +14,7 @@ from blastradius.analysis.sweep import Sweep
 from blastradius.errors import UsageError
 from blastradius.reports import escape
 from blastradius.reports.drawings import COLOURS, SIGNS
-from blastradius.reports.html.texts import short
+from blastradius.reports.html.texts import labels, short
 
 _HOUR = 3600
 _LONGEST = 60
@@ -50,7 +50,7 @@ class Heatmap(Styler):  # type: ignore[misc]
     labels: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def __repr__(self) -> str:
-        rows, columns = ([short(text, _LONGEST) for text in labels] for labels in self.labels)
+        rows, columns = ([short(text, _LONGEST) for text in texts] for texts in self.labels)
         named = self.data.map(_sign).set_axis(rows, axis=0).set_axis(columns, axis=1)
         # The longer names stand beside the table, not above it.
         if max(map(len, columns), default=0) > max(map(len, rows), default=0):
@@ -101,7 +101,9 @@ def _of_sweep(result: Sweep, most: int) -> tuple[pandas.DataFrame, list[str], li
     notes += [_more(len(hurting) + result.omitted - len(shown), "lesser loss", "lesser losses")]
     notes += [_more(len(result.journeys) - len(journeys), "journey", "journeys")]
     frame = pandas.DataFrame(cells, index=[journey.id for journey in journeys], dtype="object")
-    return frame, [journey.name for journey in journeys], [loss.name for loss in shown], notes
+    rows = labels(((one.id, one.name) for one in result.journeys), _LONGEST)
+    lost = labels(((one.id, one.name) for one in result.losses), _LONGEST)
+    return frame, [rows[one.id] for one in journeys], [lost[one.id] for one in shown], notes
 
 
 def _of_replay(result: Replay, most: int) -> tuple[pandas.DataFrame, list[str], list[str], list[str]]:
@@ -114,7 +116,8 @@ def _of_replay(result: Replay, most: int) -> tuple[pandas.DataFrame, list[str], 
     cells = [[_worst(spells, hour, result.horizon) for hour in hours] for _, spells in kept.values()]
     frame = pandas.DataFrame(cells, index=list(kept), columns=[f"+{hour}h" for hour in hours], dtype="object")
     notes = [f"hours since {result.start_utc}", _more(len(rows) - len(kept), "row", "rows")]
-    return frame, [name for name, _ in kept.values()], list(frame.columns), notes
+    named = labels(((id, name) for id, (name, _) in rows.items()), _LONGEST)
+    return frame, [named[id] for id in kept], list(frame.columns), notes
 
 
 def _named(result: Replay, id: str, name: str) -> str:
@@ -144,9 +147,9 @@ def _styled(frame: pandas.DataFrame, rows: Sequence[str], columns: Sequence[str]
     made.labels = (rows, columns)
     made.set_table_styles(_STYLES).set_caption(caption)
     made.map(_colours).format(_sign, escape="html")
-    for axis, labels in ((0, rows), (1, columns)):
-        if labels:
-            made.relabel_index([escape.html(short(text, _LONGEST)) for text in labels], axis=axis)
+    for axis, texts in ((0, rows), (1, columns)):
+        if texts:
+            made.relabel_index([escape.html(short(text, _LONGEST)) for text in texts], axis=axis)
     return made
 
 

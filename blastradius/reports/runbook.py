@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
-from blastradius.model import Phase
+from blastradius.model import Phase, Verdict
 from blastradius.reports.escape import markdown
-from blastradius.reports.wording import MARKS, ending, ground, grouped, listed, question, subjects
+from blastradius.reports.hands import Hands, Written, place
+from blastradius.reports.wording import MARKS, ending, ground, grouped, listed, number, question, subjects
 
 if TYPE_CHECKING:
     from blastradius.analysis.runbook import Event, Move, Need, Plan, Restored, Runbook, Talk, Watch
 
-_OPEN = "<!-- yours: {} -->"
-_CLOSE = "<!-- end of yours -->"
-_OPENED = re.compile(r"<!-- yours: (.{1,300}) -->")
 _MOST = 30
+_AT_WORST: dict[Verdict, str] = {"breaks": "could break", "degrades": "could be degraded"}
 _HAPPENINGS = {
     "lost": "**lost**", "impaired": "impaired", "back": "**back**", "moved": "moved", "degraded": "degraded",
     "down": "down", "up": "no longer down",
@@ -31,35 +29,21 @@ _TRIED: dict[Phase, str] = {
 }
 
 
-def kept(text: str) -> dict[str, str]:
-    """The parts of an earlier runbook that people wrote, by their places."""
-    found: dict[str, list[str]] = {}
-    place = None
-    for line in text.splitlines(keepends=True):
-        bare = line.rstrip("\n")
-        if bare == _CLOSE:
-            place = None
-        elif place is None and (opened := _OPENED.fullmatch(bare)):
-            place = opened[1]
-            found[place] = []
-        elif place is not None:
-            found[place].append(line)
-    bodies = {place: "".join(lines) for place, lines in found.items()}
-    return {place: body for place, body in bodies.items() if body.strip()}
-
-
-def write(runbook: Runbook, yours: Mapping[str, str] | None = None) -> str:
+def write(runbook: Runbook, yours: Written | None = None) -> str:
     """A runbook as a Markdown document.
 
     Args:
         runbook: what it says.
-        yours: what people wrote into an earlier one, by its places; what has no place any more stands at the end.
+        yours: what people wrote into an earlier one; what has no place any more stands at the end.
+
+    Raises:
+        InputError: when nothing tells whether a line of the earlier one is a person's.
     """
-    hands = _Hands(yours or {})
+    hands = Hands(yours or Written(), *_places(runbook))
     parts = [
         f"# When {markdown(question(runbook.scenario))}",
         "Made by `blastradius report --format runbook`. What you write between two marks `yours` and `end of yours` "
-        "of this file's source stays when it is made anew.",
+        "of this file's source stays where it is when it is made anew; what you write elsewhere is kept at the end.",
         *_glance(runbook),
         hands.at("at a glance"),
         "## 1. Notice",
@@ -87,26 +71,21 @@ def write(runbook: Runbook, yours: Mapping[str, str] | None = None) -> str:
         *_unseen(runbook),
         *hands.rest(),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return hands.sealed("\n\n".join(part for part in parts if part) + "\n")
 
 
-class _Hands:
-    """Places for what people write, filled with what they wrote."""
+_FIXED = ("at a glance", "notice", "talk", "do not try", "tell", "restore")
 
-    def __init__(self, yours: Mapping[str, str]) -> None:
-        self._left = dict(yours)
 
-    def at(self, place: str) -> str:
-        name = " ".join(markdown(place).replace("--", "- -").split())[:300]
-        body = self._left.pop(name, "\n")
-        return f"{_OPEN.format(name)}\n{body}{_CLOSE}"
+def _places(runbook: Runbook) -> tuple[list[str], dict[str, str]]:
+    """Where people may write, and what these places were once called, by display name."""
+    journeys = {plan.result.id: plan.result.name for plan in runbook.plans}
+    places = [*_FIXED, *(_moved(one) for one in runbook.moves), *(place("", id) for id in journeys)]
+    return places, {f"journey {name}": place("", id) for id, name in journeys.items()}
 
-    def rest(self) -> Iterator[str]:
-        if self._left:
-            yield "## Kept from an earlier runbook"
-            yield "These parts belonged to what this loss no longer touches."
-            for place in sorted(self._left):
-                yield f"{_OPEN.format(place)}\n{self._left[place]}{_CLOSE}"
+
+def _moved(move: Move) -> str:
+    return place("move", f"{move.id} from {', '.join(move.leave_ids)}")
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -125,7 +104,12 @@ def _names(names: Sequence[str], most: int = 6) -> str:
 
 
 def _glance(runbook: Runbook) -> Iterator[str]:
-    if not runbook.plans:
+    if _undeclared(runbook):
+        yield (
+            "**No journeys are declared, so nobody can say what this loss means to users**: declare them under "
+            "`journeys:` in `blastradius.yaml`. What follows is about components alone."
+        )
+    elif not runbook.plans:
         yield "No journey is touched by what was seen."
     else:
         rows = [
@@ -139,6 +123,9 @@ def _glance(runbook: Runbook) -> Iterator[str]:
             for plan in runbook.plans
         ]
         yield _table(("tier", "journey", "what happens", "owner", "RTO"), rows)
+    if runbook.doubtful:
+        told = [f"{one.name} ({_AT_WORST.get(one.at_worst, one.at_worst)})" for one in runbook.doubtful]
+        yield f"Not touched by what was seen, and **could be by what was not** (see 8): {_names(told, 12)}."
     if runbook.untouched:
         yield f"Not touched: {_names(runbook.untouched, 12)}."
 
@@ -153,7 +140,7 @@ def _notice(runbook: Runbook) -> Iterator[str]:
     nobody = [one.name for one in runbook.watches if not one.by and not one.blind]
     if nobody:
         yield f"**Nothing that was seen watches:** {_names(nobody, 12)}."
-    if not probes:
+    if not probes and not _undeclared(runbook):
         yield "No journey that is hit states a probe: add `probe: {url: …}` to it in `blastradius.yaml`."
 
 
@@ -183,7 +170,7 @@ def _talk(talks: Sequence[Talk], purpose: str) -> Iterator[str]:
         yield f"**{markdown(one.journey)}** {markdown(ending(one.result))}.{lost}{means}"
 
 
-def _moves(moves: Sequence[Move], hands: _Hands) -> Iterator[str]:
+def _moves(moves: Sequence[Move], hands: Hands) -> Iterator[str]:
     by_hand = [one for one in moves if one.mode == "manual" and one.happens]
     alone = [one for one in moves if one.mode == "automatic" and one.happens]
     if not by_hand:
@@ -191,10 +178,10 @@ def _moves(moves: Sequence[Move], hands: _Hands) -> Iterator[str]:
     if len(by_hand) > 1:
         total = sum(one.takes or 0 for one in by_hand)
         yield f"All times below are those of beginning at once and side by side; one after the other these take {format_duration(total)}."
-    for number, one in enumerate(by_hand, 1):
-        yield f"### {number}. Move {markdown(one.name)} to {_names(one.enter)}"
+    for at, one in enumerate(by_hand, 1):
+        yield f"### {at}. Move {markdown(one.name)} to {_names(one.enter)}"
         yield _list(_move(one), "- [ ] ")
-        yield hands.at(f"move {one.id}")
+        yield hands.at(_moved(one))
     if alone:
         yield "These move by themselves; see that they do:\n\n" + _list(map(_by_itself, alone))
 
@@ -224,7 +211,7 @@ def _move(one: Move) -> Iterator[str]:
     if one.lag:
         yield f"**up to {format_duration(one.lag)} of data is lost**: say so before you do it"
     who = f"; ask {_names(one.owners)}" if one.owners else ""
-    yield f"for {_names(one.journeys)}{who}"
+    yield f"for {_names(one.journeys) if one.journeys else 'no journey that is hit'}{who}"
 
 
 def _need(need: Need) -> str:
@@ -269,7 +256,7 @@ def _event(event: Event) -> str:
     return f"{_HAPPENINGS[event.what]}: {_names(event.names, 12)}{note}"
 
 
-def _journey(plan: Plan, hands: _Hands) -> Iterator[str]:
+def _journey(plan: Plan, hands: Hands) -> Iterator[str]:
     name = plan.result.name
     yield f"### {MARKS[plan.result.verdict][0]} {markdown(name)}"
     lines = []
@@ -286,14 +273,14 @@ def _journey(plan: Plan, hands: _Hands) -> Iterator[str]:
     if plan.result.cost:
         lines.append(f"costs {plan.result.cost:,.0f}")
     yield _list(lines)
-    yield hands.at(f"journey {name}")
+    yield hands.at(place("", plan.result.id))
 
 
 def _restore(runbook: Runbook) -> Iterator[str]:
     if not runbook.restored:
         yield "Nothing of your own is still down when the loss ends."
     else:
-        yield "\n".join(f"{number}. {_wave(one)}" for number, one in enumerate(runbook.restored, 1))
+        yield "\n".join(f"{at}. {_wave(one)}" for at, one in enumerate(runbook.restored, 1))
     if runbook.moved_back:
         back = (f"{markdown(name)} to {_names(home)}" for name, home in runbook.moved_back)
         yield "Then move back, at a quiet hour:\n\n" + _list(back)
@@ -312,8 +299,23 @@ def _wave(one: Restored) -> str:
 
 
 def _unseen(runbook: Runbook) -> Iterator[str]:
-    if not runbook.gaps:
+    if _undeclared(runbook):
+        yield "No journeys are declared, so nobody can say which of what was not seen matters."
+    elif not runbook.unseen_count:
         yield "Nothing that was not seen could make this worse."
-    else:
-        groups = (f"{len(gaps)} × {reason}: {subjects(gaps)}" for reason, gaps in grouped(runbook.gaps))
-        yield "What nobody could see and could make this worse:\n\n" + _list(map(markdown, groups))
+    elif not runbook.gaps:
+        yield f"Of {number(runbook.unseen_count, 'gap')} in what was seen none could change what becomes of a journey under this loss."
+    for gaps, said in (
+        (runbook.gaps, "What nobody could see and could make this worse:"),
+        (runbook.unseen, "What nobody could see:"),
+    ):
+        groups = (f"{len(same)} × {reason}: {subjects(same)}" for reason, same in grouped(gaps))
+        if gaps:
+            yield f"{said}\n\n" + _list(map(markdown, groups))
+    unanswered = sum(call.status != "ok" for call in runbook.coverage.calls)
+    if unanswered:
+        yield f"{number(unanswered, 'call')} of {len(runbook.coverage.calls):,} to accounts {'was' if unanswered == 1 else 'were'} not answered."
+
+
+def _undeclared(runbook: Runbook) -> bool:
+    return not (runbook.plans or runbook.untouched or runbook.doubtful)

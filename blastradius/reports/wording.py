@@ -20,6 +20,7 @@ from blastradius.model import (
     Verdict,
 )
 from blastradius.model.base import weakest
+from blastradius.model.called import called
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import Tone
 
@@ -35,8 +36,6 @@ _PARTICIPLES: dict[Verdict, str] = {
     "degrades": "degraded",
     "survives": "surviving",
 }
-#: Kinds that say more by their id than by their name.
-_BY_ID = frozenset({"provider", "region", "zone", "account", "vendor", "platform", "control-plane", "external"})
 LONGEST_CHAIN = 6
 _MOST_SELECTORS = 4
 _MOST_SUBJECTS = 4
@@ -46,13 +45,9 @@ class Names:
     """Short names of components, unique in this result, ids where a name would not be."""
 
     def __init__(self, result: BlastRadius | Inventory) -> None:
-        count = Counter(component.name for component in result.components)
-        self._names = {
-            component.id: component.name
-            for component in result.components
-            if component.kind not in _BY_ID and count[component.name] == 1
-        }
-        self._names |= {journey.id: journey.name for journey in result.journeys}
+        self._names = called(
+            ((one.id, one.name, one.kind) for one in result.components), ((one.id, one.name) for one in result.journeys)
+        )
 
     def __getitem__(self, identifier: str) -> str:
         return terminal(self._names.get(identifier, identifier))

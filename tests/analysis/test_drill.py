@@ -20,6 +20,7 @@ from blastradius.analysis.drill import drill, learn
 from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Probe, Scenario
+from blastradius.pipeline import scan
 from blastradius.reports.chaos_toolkit import experiment, write
 from blastradius.simulate import scenario
 
@@ -240,7 +241,12 @@ def test_addresses_are_asked_and_commands_are_run():
     [
         ("k8s:shop/prod/Deployment/web", {"replicas": "3"}, "kubectl", "--replicas=3"),
         ("k8s:shop/prod/Deployment/web", {}, "sh", "restore"),
+        ("k8s:shop/--all/Deployment/web", {"replicas": "3"}, "sh", "restore"),
         ("compose:shop/web", {}, "docker", "start"),
+        ("compose:a-b-shop/web", {"compose_project": "shop"}, "docker", "shop"),
+        ("compose:My.App/web", {}, "sh", "restore"),
+        ("compose:shop/-t0", {}, "sh", "restore"),
+        ("compose:-f/web", {}, "sh", "restore"),
         ("arn:aws:ecs:eu-west-1:111122223333:service/web", {}, "sh", "restore"),
     ],
 )
@@ -260,3 +266,15 @@ def test_a_workload_is_stopped_by_its_own_tool_where_there_is_a_way_back(id, att
 def test_what_is_no_journal_is_said(journal):
     with pytest.raises(InputError, match=r"^journal: "):
         learn(journal)
+
+
+def test_a_project_is_called_as_compose_calls_it(tmp_path):
+    for folder in ("a/My.App", "b/My.App"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "compose.yaml").write_text("services: {web: {image: nginx}}\n")
+    graph = DependencyGraph(scan(tmp_path))
+    for one in graph.components.values():
+        if one.id.startswith("compose:"):
+            found = experiment(drill(graph, scenario([f"id:{one.id}"], [], 60, None)))
+            arguments = found["method"][0]["provider"]["arguments"]
+            assert arguments == ["compose", "--project-name", "myapp", "stop", "web"]

@@ -8,9 +8,10 @@ from strategies import inventories
 
 from blastradius.analysis.runbook import runbook
 from blastradius.graph import DependencyGraph
-from blastradius.model import Probe
-from blastradius.reports.runbook import kept, write
-from blastradius.simulate import scenario
+from blastradius.model import Gap, Probe, Scenario
+from blastradius.reports.hands import kept
+from blastradius.reports.runbook import write
+from blastradius.simulate import scenario, simulate
 
 SHOP = """
 web -> db1 || db2 by hand takes 10m needs console lag 30s
@@ -112,6 +113,69 @@ def test_what_could_not_start_again_is_not_to_be_restarted():
     assert any("Do not restart" in one.text and "web" in one.text for one in found.cautions)
 
 
+def cautions(found):
+    return [one.text for one in found.cautions]
+
+
+def test_what_could_not_start_again_is_named_whoever_needs_it():
+    drawing = "batch -> tool @startup\ntool -> registry @startup\njourney buy: web"
+    found = made(system(drawing), "id:registry")
+    assert found.plans == ()
+    assert cautions(found) == [
+        "Do not restart, scale in or move tool: what is stopped now could not start again",
+        "Do not restart batch: it would not come up again while this lasts",
+    ]
+    circle = made(system("a -> b @startup\nb -> a @startup\nc -> d\njourney buy: c"), "id:d")
+    assert cautions(circle) == ["Do not take all of a, b down together"]
+
+
+def test_what_could_not_be_rolled_out_for_a_while_only_is_named():
+    graph = system("web -> pipe @deploy\njourney buy: web")
+    early = {"phases": [{"for": 600, "remove": ["id:pipe"]}, {"at": 3600, "for": 600, "remove": ["id:web"]}]}
+    found = runbook(graph, Scenario.model_validate(early | {"horizon": 7200}))
+    assert cautions(found) == ["Do not count on changing web: nothing can be rolled out there"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(inventories())
+def test_what_the_simulation_doubts_is_never_left_out(inventory):
+    graph = DependencyGraph(inventory)
+    asked = scenario([f"id:{graph.ids[0]}"], [], 3600, None)
+    result, found = simulate(graph, asked), runbook(graph, asked)
+    said = "; ".join(cautions(found))
+    for one in result.components:
+        if one.state != "down" and (one.cannot or one.id in {*result.unfounded, *result.deadlocks}):
+            assert one.name in said
+    gaps = {gap for journey in result.journeys for gap in journey.gaps}
+    assert set(found.gaps) == gaps
+    text = write(found)
+    assert not (result.gaps and "Nothing that was not seen could make this worse" in text)
+    assert not (said and "Nothing that was seen speaks against" in text)
+
+
+def test_without_journeys_nobody_can_say_what_it_means():
+    drawn = parse("db -> db1 || db2 by hand takes 10m\nweb -> db")
+    gap = Gap(scope="app", component="web", hides="dependency", reason="cannot be read")
+    graph = DependencyGraph(drawn.model_copy(update={"journeys": (), "gaps": (gap,)}))
+    found = made(graph, "id:db1")
+    text = write(found)
+    assert "**No journeys are declared, so nobody can say what this loss means to users**" in text
+    assert "No journey is touched" not in text
+    assert "could make this worse" not in text
+    assert "1 × cannot be read: web" in text
+    assert "### 1. Move db to db2" in text
+
+
+def test_a_journey_that_only_something_unseen_could_touch_is_not_called_untouched():
+    drawn = parse("web ~> mail\napi -> x\njourney buy: web")
+    gap = Gap(scope="mail", component="mail", hides="dependency", reason="what it needs is not known")
+    found = made(DependencyGraph(drawn.model_copy(update={"gaps": (gap,)})), "id:api")
+    assert [one.id for one in found.doubtful] == ["journey:buy"]
+    assert found.untouched == ()
+    assert found.gaps == (gap,)
+    assert "**could be by what was not** (see 8): buy (could be degraded)." in write(found)
+
+
 def test_what_nothing_watches_is_said():
     found = made(system(), "id:db1", "id:relay")
     watched = {one.name: one.by for one in found.watches}
@@ -145,12 +209,12 @@ def test_a_probe_is_what_shows_recovery():
 
 def test_hands_survive_and_what_has_no_place_any_more_is_kept():
     first = write(made(system(), "id:relay"))
-    written = first.replace("<!-- yours: journey write -->\n\n", "<!-- yours: journey write -->\nAsk Ada <first>.\n")
+    written = first.replace("<!-- yours: journey:write -->\n\n", "<!-- yours: journey:write -->\nAsk Ada <first>.\n")
     again = write(made(system(), "id:relay"), kept(written))
     assert again == written
     other = write(made(system(), "id:cache1"), kept(written))
     assert "## Kept from an earlier runbook" in other
-    assert kept(other) == {"journey write": "Ask Ada <first>.\n"}
+    assert kept(other).bodies == {"journey:write": "Ask Ada <first>.\n"}
     assert write(made(system(), "id:relay"), kept(other)) == written
 
 
@@ -175,3 +239,20 @@ def test_any_system_gives_the_same_runbook_twice(inventory):
     first = write(runbook(graph, asked))
     assert write(runbook(DependencyGraph(inventory), asked)) == first
     assert write(runbook(graph, asked), kept(first)) == first
+
+
+def test_two_things_of_one_name_are_told_apart():
+    drawn = parse(
+        "web -> us/db || eu/db by hand takes 5m\napi -> us/db\njourney buy: web tier 1\njourney read: api tier 2"
+    )
+    names = {"us/db": "db", "eu/db": "db"}
+    components = tuple(one.model_copy(update={"name": names.get(one.id, one.name)}) for one in drawn.components)
+    journeys = tuple(one.model_copy(update={"name": "shop"}) for one in drawn.journeys)
+    text = write(
+        made(DependencyGraph(drawn.model_copy(update={"components": components, "journeys": journeys})), "id:us/db")
+    )
+    assert "### 1. Move web to eu/db" in text
+    assert "- [ ] away from us/db" in text
+    assert "| 1 | **journey:buy** |" in text
+    assert "| 2 | **journey:read** |" in text
+    assert "because of journey:read → api → us/db" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -111,10 +112,16 @@ def _workload(component: Component) -> tuple[str, ...]:
     parts = component.id.partition(":")
     words = parts[2].split("/")
     replicas = component.attributes.get("replicas", "")
-    if parts[0] == "k8s" and len(words) >= 4 and words[-2] in ("Deployment", "StatefulSet") and replicas.isdigit():
+    kinds = ("Deployment", "StatefulSet")
+    if parts[0] == "k8s" and len(words) >= 4 and words[-2] in kinds and replicas.isdecimal() and replicas.isascii():
+        if words[-3].startswith("-"):
+            return ()
         return "kubernetes", words[-3], f"{words[-2].lower()}/{words[-1]}", replicas
     if parts[0] == "compose" and len(words) == 2:
-        return "compose", words[0], words[1]
+        project = component.attributes.get("compose_project", words[0])
+        # a name that begins with a dash would be an option of the tool; what is no name of compose's own is unknown to it
+        known = re.fullmatch(r"[a-z0-9][a-z0-9_-]*", project) is not None
+        return ("compose", project, words[1]) if known and not words[1].startswith("-") else ()
     return ()
 
 

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from blastradius.analysis.runbook.cautioning import cautions
 from blastradius.analysis.runbook.moving import moves
 from blastradius.analysis.runbook.restoring import restored
-from blastradius.analysis.runbook.result import Caution, Event, Happening, Move, Plan, Runbook, Talk, Watch
+from blastradius.analysis.runbook.result import Event, Happening, Move, Plan, Runbook, Talk, Watch
 from blastradius.analysis.walked import walked
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
-from blastradius.model import FOREIGN, ChainLink, Journey, JourneyResult, Policy, Scenario
+from blastradius.model import FOREIGN, BlastRadius, ChainLink, Journey, JourneyResult, Policy, Scenario
 from blastradius.simulate.run import Run
 from blastradius.simulate.story import Story
 
-_STUCK = {
-    "start": "Do not restart, scale in or move {}: what is stopped now could not start again",
-    "change": "Do not count on changing {}: nothing can be rolled out there",
-    "operate": "Do not count on seeing or steering {}: what does so is lost",
-}
-_PHASES = {"start": "startup", "change": "deploy", "operate": "operate"}
 _LOST: Happening = "lost"
 _IMPAIRED: Happening = "impaired"
 _ORDER: tuple[Happening, ...] = ("lost", "impaired", "moved", "back", "degraded", "down", "up")
@@ -49,27 +44,36 @@ def runbook(
         UsageError: when a selector is malformed, or typed and matches nothing.
     """
     loss = walked(graph, scenario, typed, today, policy)
-    result, run = loss.result, loss.run
+    result, run = _labelled(graph, loss.result), loss.run
     touched = [one for one in result.journeys if _touched(one)]
-    ways = _limited(graph, touched, moves(loss, [graph.journeys[one.id] for one in touched]))
+    ways = _limited(graph, touched, moves(loss, [graph.journeys[one.id] for one in touched], alone=True))
     return Runbook(
         scenario=scenario,
         removed=result.removed,
         plans=tuple(_plan(graph, one) for one in sorted(touched, key=_urgency)),
-        untouched=tuple(one.name for one in result.journeys if not _touched(one)),
+        untouched=tuple(one.name for one in result.journeys if not _touched(one) and one.at_worst == one.verdict),
+        doubtful=tuple(one for one in result.journeys if not _touched(one) and one.at_worst != one.verdict),
         events=tuple(_events(run, result.journeys, ways)),
         watches=tuple(_watches(run, touched)),
         moves=tuple(ways),
-        cautions=tuple(_cautions(run, touched, ways)),
+        cautions=tuple(cautions(run, result, ways)),
         talks=tuple(_talks(run, result.journeys)),
         owners=tuple(_owners(run, touched)),
         restored=tuple(restored(run)),
         moved_back=tuple((way.name, way.leave) for way in ways if way.happens),
         stranded=tuple(one.name for one in touched if one.verdict == "breaks"),
-        deadlocks=tuple(graph.name(one) for one in result.deadlocks),
-        gaps=tuple({gap.model_dump_json(): gap for one in touched for gap in one.gaps}.values()),
+        deadlocks=tuple(graph.called(one) for one in result.deadlocks),
+        gaps=tuple({gap.model_dump_json(): gap for one in result.journeys for gap in one.gaps}.values()),
+        unseen=() if result.journeys else result.gaps,
+        unseen_count=len(result.gaps),
         coverage=result.coverage,
     )
+
+
+def _labelled(graph: DependencyGraph, result: BlastRadius) -> BlastRadius:
+    """An answer whose journeys go by what tells them apart."""
+    journeys = (one.model_copy(update={"name": graph.called(one.id)}) for one in result.journeys)
+    return result.model_copy(update={"journeys": tuple(journeys)})
 
 
 def _limited(graph: DependencyGraph, touched: Iterable[JourneyResult], ways: Iterable[Move]) -> list[Move]:
@@ -112,8 +116,8 @@ def _plan(graph: DependencyGraph, result: JourneyResult) -> Plan:
         rpo=journey.rpo,
         probe=journey.probe,
         phase=journey.phase,
-        entries=tuple(graph.name(one) for one in dict.fromkeys(entries)),
-        chain=tuple(graph.name(one) for one in chain),
+        entries=tuple(graph.called(one) for one in dict.fromkeys(entries)),
+        chain=tuple(graph.called(one) for one in chain),
     )
 
 
@@ -160,9 +164,9 @@ def _watches(run: Run, touched: Iterable[JourneyResult]) -> Iterable[Watch]:
         lost = [id for id in seen if last[run.circuit.index[id]] == DOWN]
         yield Watch(
             id=one,
-            name=graph.name(one),
-            by=tuple(graph.name(id) for id in seen if id not in lost),
-            blind=tuple(graph.name(id) for id in lost),
+            name=graph.called(one),
+            by=tuple(graph.called(id) for id in seen if id not in lost),
+            blind=tuple(graph.called(id) for id in lost),
         )
 
 
@@ -182,26 +186,6 @@ def _seen_by(graph: DependencyGraph, id: str) -> Iterable[str]:
             yield from group.members
 
 
-def _cautions(run: Run, touched: Iterable[JourneyResult], ways: Iterable[Move]) -> Iterable[Caution]:
-    for way in ways:
-        if not way.happens and way.why_not:
-            yield Caution(text=f"Do not wait for {way.name} to move to {', '.join(way.enter)}", because=way.why_not)
-    circuit, last = run.circuit, run.seen.last
-    needed: set[int] = set()
-    for one in touched:
-        needed |= run.closure(circuit.index[one.id])
-    proofs = run.proofs(last)
-    for word, phase in _PHASES.items():
-        same: dict[str, list[str]] = {}
-        for node in sorted(needed):
-            state = circuit.phase_node(node, phase) if node < circuit.component_count else None
-            if state is None or last.state[state] != DOWN or last.state[node] == DOWN:
-                continue
-            same.setdefault(" → ".join(proofs.ids(state)[1:]), []).append(run.graph.name(circuit.ids[node]))
-        for because, names in sorted(same.items()):
-            yield Caution(text=_STUCK[word].format(", ".join(names)), because=f"that needs {because}")
-
-
 def _talks(run: Run, journeys: Iterable[JourneyResult]) -> Iterable[Talk]:
     graph, last = run.graph, run.seen.last.state
     for one in journeys:
@@ -215,8 +199,8 @@ def _talks(run: Run, journeys: Iterable[JourneyResult]) -> Iterable[Talk]:
             purpose=journey.purpose,
             owner=journey.owner,
             result=one,
-            means=tuple(graph.name(id) for id in means if id not in lost),
-            lost=tuple(graph.name(id) for id in lost),
+            means=tuple(graph.called(id) for id in means if id not in lost),
+            lost=tuple(graph.called(id) for id in lost),
         )
 
 
@@ -245,5 +229,5 @@ def _owners(run: Run, touched: Iterable[JourneyResult]) -> Iterable[tuple[str, t
         component = run.graph.components[id]
         owner = next((component.tags[tag] for tag in _OWNER_TAGS if component.tags.get(tag)), None)
         if owner and component.kind not in FOREIGN:
-            teams.setdefault(owner, {})[component.name] = None
+            teams.setdefault(owner, {})[run.graph.called(id)] = None
     return ((team, tuple(names)) for team, names in sorted(teams.items()))

@@ -15,10 +15,11 @@ from blastradius.simulate.instants import Instant
 from blastradius.simulate.promises import unrehearsed
 from blastradius.simulate.run import Run
 
+_LAST = (99, 99, "")
 _PURPOSES = ("respond", "change", "inform", "serve")
 
 
-def moves(loss: Walked, journeys: Sequence[Journey]) -> list[Move]:
+def moves(loss: Walked, journeys: Sequence[Journey], *, alone: bool = False) -> list[Move]:
     """Failovers below some journeys whose active members are lost, in the order in which people need them.
 
     Those by which people work together come first, then those by which changes get out, then the rest by tier; but what
@@ -27,6 +28,7 @@ def moves(loss: Walked, journeys: Sequence[Journey]) -> list[Move]:
     Args:
         loss: the loss, walked.
         journeys: those that it touches.
+        alone: also those for which none of these waits, last.
     """
     run = loss.run
     found: dict[int, tuple[_Key, Move]] = {}
@@ -35,8 +37,8 @@ def moves(loss: Walked, journeys: Sequence[Journey]) -> list[Move]:
             continue
         called = next((one for one in run.seen.instants if _active_lost(group, one)), None)
         waiting = [one for one in journeys if _rests_on(run, one, group)] if called else []
-        if called is not None and waiting:
-            key = (_rank(min(waiting, key=_rank)), called.time, group.record.dependent, number)
+        if called is not None and (waiting or alone):
+            key = (min(map(_rank, waiting), default=_LAST), called.time, group.record.dependent, number)
             way = _move(run, number, called, waiting)
             found[number] = (
                 key,
@@ -87,7 +89,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
     state = called.state
 
     def names(nodes: Iterable[int], down: bool) -> tuple[str, ...]:
-        return tuple(graph.name(circuit.ids[circuit.node_of(n)]) for n in nodes if (state[n] == DOWN) == down)
+        return tuple(graph.called(circuit.ids[circuit.node_of(n)]) for n in nodes if (state[n] == DOWN) == down)
 
     standby = [node for node in group.members if node not in group.active]
     needs = tuple(_need(run, called, node) for node in group.needs)
@@ -97,8 +99,9 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
     owners += [journey.owner for journey in waiting]
     return Move(
         id=dependent,
-        name=graph.name(dependent),
+        name=graph.called(dependent),
         leave=names(group.active, True),
+        leave_ids=tuple(sorted({circuit.ids[circuit.node_of(node)] for node in group.active})),
         enter=names(standby, False) or names(standby, True),
         enter_ids=tuple(circuit.ids[circuit.node_of(node)] for node in standby if state[node] != DOWN),
         lost=names(standby, True) if names(standby, False) else (),
@@ -113,7 +116,7 @@ def _move(run: Run, number: int, called: Instant, waiting: Iterable[Journey]) ->
         runbook=failover.runbook,
         needs=needs,
         owners=tuple(dict.fromkeys(one for one in owners if one)),
-        journeys=tuple(journey.name for journey in waiting),
+        journeys=tuple(graph.called(journey.id) for journey in waiting),
         evidence=record.evidence,
     )
 
@@ -122,7 +125,7 @@ def _need(run: Run, called: Instant, node: int) -> Need:
     id = run.circuit.ids[node]
     down = called.state[node] == DOWN
     chain = run.proofs(called).ids(node) if down else ()
-    return Need(id=id, name=run.graph.name(id), stands=not down, because=chain)
+    return Need(id=id, name=run.graph.called(id), stands=not down, because=chain)
 
 
 def _why_not(run: Run, number: int, called: Instant, standing: Sequence[str], needs: Sequence[Need]) -> str | None:

@@ -29,9 +29,9 @@ def restored(run: Run) -> Iterable[Restored]:
             continue
         own.sort(key=lambda one: one.id)
         yield Restored(
-            names=tuple(one.name for one in own if one.recovery is None),
-            slow=tuple((one.name, one.recovery) for one in own if one.recovery is not None),
-            cold=tuple(one.name for one in own if one.restart == "cold"),
+            names=tuple(graph.called(one.id) for one in own if one.recovery is None),
+            slow=tuple((graph.called(one.id), one.recovery) for one in own if one.recovery is not None),
+            cold=tuple(graph.called(one.id) for one in own if one.restart == "cold"),
             together=together,
         )
 

@@ -45,6 +45,7 @@ class Move(Value):
     id: str = Field(description="Id of what fails over.")
     name: str = Field(description="Name of it.")
     leave: tuple[str, ...] = Field(description="Names of the active members, which are lost.")
+    leave_ids: tuple[str, ...] = Field(default=(), description="Ids of all active members.")
     enter: tuple[str, ...] = Field(description="Names of the standing members that take over.")
     enter_ids: tuple[str, ...] = Field(default=(), description="Their ids.")
     lost: tuple[str, ...] = Field(default=(), description="Names of other members that are lost as well.")
@@ -128,6 +129,9 @@ class Runbook(Value):
     removed: tuple[str, ...] = Field(default=(), description="Ids of what is lost.")
     plans: tuple[Plan, ...] = Field(default=(), description="Journeys that it touches, the most urgent first.")
     untouched: tuple[str, ...] = Field(default=(), description="Names of the journeys that it does not touch.")
+    doubtful: tuple[JourneyResult, ...] = Field(
+        default=(), description="Journeys that nothing seen touches, and that something unseen could."
+    )
     events: tuple[Event, ...] = Field(default=(), description="What happens when.")
     watches: tuple[Watch, ...] = Field(default=(), description="Who sees what is critical and fails.")
     moves: tuple[Move, ...] = Field(default=(), description="Failovers, in the order in which to make them.")
@@ -144,5 +148,11 @@ class Runbook(Value):
         default=(), description="Names of journeys that break and for which nothing can be moved."
     )
     deadlocks: tuple[str, ...] = Field(default=(), description="Names of what could not start from nothing.")
-    gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen and could make it worse.")
+    gaps: tuple[Gap, ...] = Field(
+        default=(), description="What was not seen and could change what becomes of a journey."
+    )
+    unseen: tuple[Gap, ...] = Field(
+        default=(), description="All that was not seen, where no journey is declared that could tell what matters."
+    )
+    unseen_count: int = Field(default=0, description="How much was not seen in all.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")

@@ -112,10 +112,12 @@ def _procedure(form: str, system: Opened, asked: Scenario, typed: bool, now: dat
     if form == "runbook":
         from blastradius.analysis.runbook import runbook
         from blastradius.reports import runbook as pages
+        from blastradius.reports.hands import Written, decoded, kept
 
-        before = read_bytes(output).decode("utf-8", "replace") if output and Path(output).is_file() else ""
+        there = output is not None and Path(output).is_file()
+        before = kept(decoded(read_bytes(output), output), output) if output and there else Written()
         made = runbook(system.graph, asked, typed=typed, today=now, policy=system.policy)
-        text = pages.write(made, pages.kept(before))
+        text = pages.write(made, before)
     else:
         from blastradius.analysis.drill import drill
         from blastradius.reports import chaos_toolkit

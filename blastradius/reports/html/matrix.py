@@ -8,7 +8,7 @@ from typing import Any
 from blastradius.analysis.report import Report
 from blastradius.analysis.sweep import Sweep, SweptLoss
 from blastradius.model import JourneyResult, Verdict
-from blastradius.reports.html.texts import short
+from blastradius.reports.html.texts import labels, short
 from blastradius.reports.wording import MARKS, ending, number, plural
 
 GLYPHS: dict[Verdict, str] = {verdict: glyph for verdict, (glyph, _) in MARKS.items()}
@@ -54,16 +54,28 @@ def matrix(report: Report) -> Matrix:
     """
     found = Matrix(tiers=any(one.tier is not None for one in report.journeys))
     removed = set(report.answer.removed) if report.answer else set()
-    verdicts: list[list[tuple[SweptLoss, dict[str, Verdict], bool]]] = []
+    verdicts: list[list[tuple[SweptLoss, str, dict[str, Verdict], bool]]] = []
     for sweep in report.sweeps:
         shown = _columns(sweep, found)
         if shown:
-            columns = [(loss, _verdicts(loss), loss.id in removed) for loss in shown]
+            named, longer = (labels(((one.id, one.name) for one in sweep.losses), most) for most in (24, 60))
+            columns = [(loss, longer[loss.id], _verdicts(loss), loss.id in removed) for loss in shown]
             verdicts.append(columns)
-            found.groups.append({"name": _title(sweep.by), "columns": [_column(*column) for column in columns]})
-    for journey in _journeys(report, found):
+            found.groups.append(
+                {
+                    "name": _title(sweep.by),
+                    "columns": [
+                        {"id": short(loss.id, 200), "name": named[loss.id], "chosen": chosen}
+                        for loss, _, _, chosen in columns
+                    ],
+                }
+            )
+    rows = _journeys(report, found)
+    names = labels(((one.id, one.name) for one in rows), 60)
+    for journey in rows:
+        name = names[journey.id]
         found.rows.append(
-            _row(report, journey) | {"cells": [[_cell(journey.name, journey.id, *c) for c in g] for g in verdicts]}
+            _row(report, journey, name) | {"cells": [[_cell(name, journey.id, *c) for c in g] for g in verdicts]}
         )
     return found
 
@@ -92,7 +104,7 @@ def _columns(sweep: Sweep, found: Matrix) -> list[SweptLoss]:
         found.quiet.append(f"There is no {sweep.by} here to be lost.")
     quiet = [loss for loss in sweep.losses if not (loss.breaks or loss.degrades or loss.unknown)]
     if quiet:
-        names = ", ".join(short(loss.name, 40) for loss in quiet[:_NAMED])
+        names = ", ".join(list(labels(((one.id, one.name) for one in quiet), 40).values())[:_NAMED])
         more = f" and {len(quiet) - _NAMED:,} more" if len(quiet) > _NAMED else ""
         sort = f"the {sweep.by}" if len(quiet) == 1 else f"any of {len(quiet):,} {_title(sweep.by).lower()}"
         found.quiet.append(f"Losing {sort} touches no journey: {names}{more}.")
@@ -111,18 +123,16 @@ def _verdicts(loss: SweptLoss) -> dict[str, Verdict]:
     return found | dict.fromkeys(loss.unknown, "unknown") | dict.fromkeys(loss.breaks, "breaks")
 
 
-def _column(loss: SweptLoss, _: dict[str, Verdict], chosen: bool) -> dict[str, Any]:
-    return {"id": short(loss.id, 200), "name": short(loss.name, 24), "chosen": chosen}
-
-
-def _cell(journey: str, id: str, loss: SweptLoss, verdicts: dict[str, Verdict], chosen: bool) -> dict[str, Any]:
+def _cell(
+    journey: str, id: str, loss: SweptLoss, name: str, verdicts: dict[str, Verdict], chosen: bool
+) -> dict[str, Any]:
     verdict = verdicts.get(id, "survives")
-    said = f"{short(journey, 60)} {WORDS[verdict]} without {short(loss.name, 60)}"
+    said = f"{journey} {WORDS[verdict]} without {name}"
     return {"verdict": verdict, "glyph": CELLS[verdict], "said": said, "chosen": chosen}
 
 
-def _row(report: Report, journey: Any) -> dict[str, Any]:
-    row = {"name": short(journey.name, 60), "tier": journey.tier, "inferred": journey.inferred, "anchor": ""}
+def _row(report: Report, journey: Any, name: str) -> dict[str, Any]:
+    row = {"name": name, "tier": journey.tier, "inferred": journey.inferred, "anchor": ""}
     if report.answer is None:
         return row
     said = ending(journey)

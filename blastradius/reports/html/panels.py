@@ -7,6 +7,7 @@ from typing import Any
 from blastradius.analysis.cuts import Cuts
 from blastradius.analysis.report import Report
 from blastradius.analysis.sweep import Sweep
+from blastradius.model.called import distinct
 from blastradius.reports.html.tabular import cell, table
 from blastradius.reports.html.texts import short
 from blastradius.reports.view import View
@@ -45,13 +46,14 @@ def _panel(anchor: str, title: str, said: str, rows: dict[str, Any]) -> dict[str
 def _singles(report: Report, singles: Sweep, names: Names) -> dict[str, Any]:
     """What breaks a journey alone, the worst first."""
     components = {one.id: one for one in report.inventory.components}
+    called = distinct((one.id, one.name) for one in components.values())
     rows = []
     for loss in singles.losses:
         one = components[loss.id]
         place = " · ".join(part for part in (one.provider, one.zone or one.region) if part and part != one.name)
         journeys = ", ".join(short(names[id], 40) for id in loss.breaks[:_NAMED])
         more = f" and {len(loss.breaks) - _NAMED:,} more" if len(loss.breaks) > _NAMED else ""
-        rows.append([cell(one.name), one.kind, short(place, 60), len(loss.breaks), loss.down, journeys + more])
+        rows.append([cell(called[one.id]), one.kind, short(place, 60), len(loss.breaks), loss.down, journeys + more])
     columns = [("alone", "name"), ("kind", "text"), ("place", "text"), ("breaks", "figure"), ("takes down", "figure"), ("journeys", "words")]  # fmt: skip
     verb = "breaks" if len(rows) == 1 else "break"
     said = (
@@ -66,7 +68,7 @@ def _cuts(cuts: Cuts, names: Names) -> dict[str, Any]:
     found: dict[tuple[str, ...], list[str]] = {}
     for journey in cuts.journeys:
         for one in [one for one in journey.sets if len(one.ids) > 1][:_SETS_EACH]:
-            found.setdefault(one.ids, []).append(short(journey.name, 40))
+            found.setdefault(one.ids, []).append(short(names[journey.id], 40))
     ordered = sorted(found.items(), key=lambda item: (len(item[0]), -len(item[1]), item[0]))
     rows = [
         [cell(" + ".join(short(names[id], 60) for id in ids)), len(ids), len(journeys), ", ".join(journeys[:_NAMED])]

@@ -55,7 +55,7 @@ def _proof(position: int, journey: JourneyResult, names: Names) -> dict[str, Any
         chain = (*chain[: _STEPS // 2], *chain[-_STEPS // 2 :])
     return {
         "anchor": anchor(position),
-        "name": short(journey.name, 80),
+        "name": short(names[journey.id], 80),
         "verdict": journey.verdict,
         "glyph": GLYPHS[journey.verdict],
         "ending": ending(journey),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blastradius.model import BlastRadius, ComponentResult, Gap, JourneyResult
+from blastradius.model.called import distinct
 from blastradius.reports.tables import (
     Cell,
     Sheets,
@@ -47,12 +48,13 @@ def _flat(result: BlastRadius) -> Table:
 
 
 def _tables(result: BlastRadius) -> list[Table]:
+    names = distinct((one.id, one.name) for one in result.journeys)
     return [
         Table(
             "Journeys",
             ("tier", "journey", "verdict", "at_worst", "because", "evidence"),
             tuple(
-                (j.tier, j.name, ending(j), j.at_worst, chain_text(j.chain or j.chain_at_worst), places(j.chain))
+                (j.tier, names[j.id], ending(j), j.at_worst, chain_text(j.chain or j.chain_at_worst), places(j.chain))
                 for j in result.journeys
             ),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blastradius.analysis.report import Report
 from blastradius.model import Component, ComponentResult
+from blastradius.model.called import distinct
 from blastradius.reports.sheets import blast_radius, fixes  # noqa: F401  # enter the tables of an answer and its fixes
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, gap_table, sheets
 from blastradius.reports.wording import number
@@ -22,14 +23,15 @@ def _title(report: Report) -> list[str]:
 
 def _losses(report: Report) -> list[Table]:
     """A table a sort of loss: which journeys each hurts."""
-    names = {journey.id: journey.name for journey in report.journeys}
+    names = distinct((journey.id, journey.name) for journey in report.journeys)
     tables = []
     for sweep in report.sweeps:
+        lost = distinct((loss.id, loss.name) for loss in sweep.losses)
         rows: list[tuple[str, int, str, str, str]] = []
         for loss in sweep.losses:
             hurt = [", ".join(names[id] for id in ids) for ids in (loss.breaks, loss.unknown, loss.degrades)]
             if any(hurt):
-                rows.append((loss.name, len(loss.breaks), hurt[0], hurt[1], hurt[2]))
+                rows.append((lost[loss.id], len(loss.breaks), hurt[0], hurt[1], hurt[2]))
         rows.sort(key=lambda row: (-row[1], row[0]))
         quiet = len(sweep.losses) - len(rows)
         more: list[tuple[Cell, ...]] = [(f"{number(quiet, 'other')}", 0, "", "", "")] if quiet else []
@@ -40,9 +42,10 @@ def _losses(report: Report) -> list[Table]:
 
 def _singles(report: Report) -> list[Table]:
     """What breaks a journey alone."""
-    names = {journey.id: journey.name for journey in report.journeys}
+    names = distinct((journey.id, journey.name) for journey in report.journeys)
     losses = report.singles.losses if report.singles else ()
-    rows = tuple((one.name, one.kind, one.down, ", ".join(names[id] for id in one.breaks)) for one in losses)
+    lost = distinct((one.id, one.name) for one in report.inventory.components)
+    rows = tuple((lost[one.id], one.kind, one.down, ", ".join(names[id] for id in one.breaks)) for one in losses)
     return [Table("Single points of failure", ("alone", "kind", "takes down", "breaks"), rows)]
 
 
@@ -56,7 +59,8 @@ def _tables(report: Report) -> list[Table]:
     found = sheets_of_answer.tables(report.answer) if report.answer is not None else []
     unseen = found[-2:] or [gap_table(report.gaps), coverage_table(report.coverage)]
     if report.answer is None:
-        rows = tuple((journey.tier, journey.name, journey.inferred) for journey in report.journeys)
+        names = distinct((journey.id, journey.name) for journey in report.journeys)
+        rows = tuple((journey.tier, names[journey.id], journey.inferred) for journey in report.journeys)
         found = [Table("Journeys", ("tier", "journey", "inferred"), rows)]
         return [*found, *_losses(report), *_singles(report), *unseen]
     return [found[0], *_losses(report), *found[1:-2], *_fixes(report), *_singles(report), *unseen]

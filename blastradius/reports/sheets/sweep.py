@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blastradius.analysis.sweep import Sweep
+from blastradius.model.called import distinct
 from blastradius.reports.tables import Cell, Sheets, Table, coverage_table, sheets
 
 _COLUMNS = (
@@ -50,8 +51,10 @@ def _flat(result: Sweep) -> Table:
 
 
 def _tables(result: Sweep) -> list[Table]:
+    names = distinct((one.id, one.name) for one in result.journeys)
     journeys = tuple(
-        (one.name, one.tier, one.revenue_per_hour, one.breaks, one.degrades, one.unknown) for one in result.journeys
+        (names[one.id], one.tier, one.revenue_per_hour, one.breaks, one.degrades, one.unknown)
+        for one in result.journeys
     )
     return [
         Table("Losses", _COLUMNS, tuple(_losses(result))),

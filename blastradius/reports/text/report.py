@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blastradius.analysis.report import Report
+from blastradius.model.called import distinct
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import blast_radius, pages
 from blastradius.reports.text.parts import coverage_line, gap_lines
@@ -24,7 +25,8 @@ def page(result: Report, view: View) -> list[str]:
 
 def _losses(result: Report, view: View) -> list[str]:
     """Each sort of loss, the worst first; what hurts nobody is counted."""
-    names = {journey.id: terminal(journey.name) for journey in result.journeys}
+    journeys = distinct((journey.id, journey.name) for journey in result.journeys)
+    names = {id: terminal(name) for id, name in journeys.items()}
     lines = []
     for sweep in result.sweeps:
         hurting = [one for one in sweep.losses if one.breaks or one.unknown or one.degrades]
@@ -33,13 +35,14 @@ def _losses(result: Report, view: View) -> list[str]:
             lines.append(f"Losing each {sweep.by}: there is none")
             continue
         lines.append(f"Losing each {sweep.by}:")
+        lost = distinct((loss.id, loss.name) for loss in sweep.losses)
         for loss in hurting[:_MOST]:
             parts = [
                 f"{len(ids):,} {word}: {listed([names[id] for id in ids], 4)}"
                 for word, ids in (("broken", loss.breaks), ("unknown", loss.unknown), ("degraded", loss.degrades))
                 if ids
             ]
-            lines += wrapped(f"  {terminal(loss.name)}  {'; '.join(parts)}", view.width, 6)
+            lines += wrapped(f"  {terminal(lost[loss.id])}  {'; '.join(parts)}", view.width, 6)
         rest = len(sweep.losses) - len(hurting[:_MOST])
         quiet = len(sweep.losses) - len(hurting)
         if quiet:

@@ -8,6 +8,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from blastradius.model import FOREIGN
+from blastradius.model.called import distinct
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.text.parts import coverage_line
@@ -85,7 +86,11 @@ def _matrix(result: Sweep, view: View) -> list[str]:
     rest = len(result.losses) + result.omitted - len(shown)
     if rest:
         lines.append(f"  and {rest:,} more, none of them worse; --format json or csv has all")
-    legend = [f"{letter} {_called(journey)}" for letter, journey in zip(ascii_lowercase, journeys, strict=False)]
+    told = distinct((one.id, one.name) for one in result.journeys)
+    legend = [
+        f"{letter} {_called(journey, told[journey.id])}"
+        for letter, journey in zip(ascii_lowercase, journeys, strict=False)
+    ]
     more = len(result.journeys) - len(journeys)
     if legend:
         lines += ["", *_entries([*legend, f"and {more:,} more"] if more > 0 else legend, view)]
@@ -106,9 +111,9 @@ def _entries(texts: Sequence[str], view: View) -> list[str]:
     return lines
 
 
-def _called(journey: SweptJourney) -> str:
+def _called(journey: SweptJourney, name: str) -> str:
     tier = f" (tier {journey.tier})" if journey.tier is not None else ""
-    return f"{terminal(journey.name)}{tier}{' (inferred)' if journey.inferred else ''}"
+    return f"{terminal(name)}{tier}{' (inferred)' if journey.inferred else ''}"
 
 
 def _mark(loss: SweptLoss, journey: SweptJourney, view: View) -> str:
@@ -142,7 +147,8 @@ def _pairs(result: Sweep, view: View) -> list[str]:
     )  # fmt: skip
     if result.pairs_seen_only:
         lines.append(view.tone("  By what was seen: so many pairs are not looked through for what was not.", "unknown"))
-    named = {journey.id: terminal(journey.name) for journey in result.journeys}
+    told = distinct((journey.id, journey.name) for journey in result.journeys)
+    named = {id: terminal(name) for id, name in told.items()}
     for pair in result.pairs[:_MOST_PAIRS]:
         lines += _pair(pair, named, view)
     rest = total - min(len(result.pairs), _MOST_PAIRS)

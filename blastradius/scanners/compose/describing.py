@@ -44,6 +44,8 @@ def attributes_of(project: Project, service: Service) -> dict[str, str]:
     published = [f"{outside}:{inside}" for inside, outside, _ in ports_of(service) if re.fullmatch(r"[\d-]+", outside)]
     found = {
         "project": project.name,
+        # where compose itself says it otherwise: what is told apart here is not there
+        "compose_project": project.own_name if project.own_name != project.name else "",
         "replicas": text(deploy.get("replicas")) or service.text("scale"),
         "mode": text(deploy.get("mode")),
         "profiles": ", ".join(sorted(profiles_of(service))),

@@ -80,6 +80,7 @@ class Project:
         values: variables to fill in.
         paths: files that it is made of.
         gaps: what could not be read.
+        own_name: what compose itself calls it: no other form than small letters, digits, `-` and `_`; empty where unknown.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Project:
     values: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    own_name: str = ""
 
     @property
     def environment(self) -> str | None:

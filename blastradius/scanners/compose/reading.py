@@ -95,8 +95,12 @@ def project_of(reader: Reader, plan: Plan, root: str) -> Project:
     values = environment_of(reader, plan.folder)
     named = _named(plan, values)
     name = named or posixpath.basename(plan.folder) or root
+    # as compose does it: https://docs.docker.com/compose/how-tos/project-name/
+    own = re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("-_")
     name += f"-{plan.variant}" if plan.variant else ""
-    project = Project(re.sub(r"[^\w.-]+", "-", name)[:100] or "compose", plan.folder, plan.stage, values=values)
+    project = Project(
+        re.sub(r"[^\w.-]+", "-", name)[:100] or "compose", plan.folder, plan.stage, values=values, own_name=own
+    )
     project.profiles = frozenset(one.strip() for one in values.get("COMPOSE_PROFILES", "").split(",") if one.strip())
     for file in plan.files:
         _add_file(reader, project, file, values, 0)
