@@ -37,10 +37,17 @@ class Registry(Generic[T]):
 
         return enter
 
-    def load(self, package: ModuleType) -> Registry[T]:
-        """Import every module of a package, so that its entries register themselves."""
+    def load(self, package: ModuleType, *, folders: bool = False) -> Registry[T]:
+        """Import every module of a package, so that its entries register themselves.
+
+        Args:
+            package: where they stand.
+            folders: whether each entry has a folder of its own, and plain modules are what several of them share:
+                those are imported when one needs them.
+        """
         for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-            importlib.import_module(module.name)
+            if module.ispkg or not folders:
+                importlib.import_module(module.name)
         return self
 
     def __getitem__(self, name: str) -> T:

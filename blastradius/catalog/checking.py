@@ -84,8 +84,13 @@ def check(folder: Path | None = None) -> list[Complaint]:
     Raises:
         InputError: when a file cannot be read.
     """
-    shipped = {name: data.shipped(name) for name in data.FILES}
+    shipped = _shipped()
     return sorted({*_complaints(shipped, shipped, {}), *(check_own(folder) if folder else ())})
+
+
+def _shipped() -> dict[str, dict[str, Any]]:
+    """The shipped files, every value knowing its line."""
+    return {name: data.document(data.SHIPPED / name) for name in data.FILES}
 
 
 def count(folder: Path | None = None) -> int:
@@ -117,7 +122,7 @@ def check_own(folder: Path) -> list[Complaint]:
     if not found:
         wrong.append(Complaint(str(folder), 1, "holds no file of the catalog, such as vendors.yaml"))
     own = {name: data.document(folder / name, names[name]) for name in names}
-    shipped = {name: data.shipped(name) for name in data.FILES}
+    shipped = _shipped()
     return sorted({*wrong, *_complaints(own, shipped, names)})
 
 

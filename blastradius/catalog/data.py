@@ -115,8 +115,11 @@ def read(name: str) -> dict[str, Any]:
 
 @kept
 def shipped(name: str) -> dict[str, Any]:
-    """One shipped file as plain values that know their lines."""
-    return document(SHIPPED / name)
+    """One shipped file as plain values."""
+    from blastradius.catalog import parsed
+
+    found = parsed.content(SHIPPED / name)
+    return document(SHIPPED / name) if found is None else found
 
 
 def document(path: Path, where: str | None = None) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 from blastradius.catalog import data
-from blastradius.catalog.images import matcher
+from blastradius.catalog.images import Shapes, matcher
 from blastradius.model import Component, Phase, Strength
 
 
@@ -38,7 +37,7 @@ CONDITIONS = frozenset(_LISTS) | frozenset(_GLOBS)
 
 
 @data.kept
-def _rules() -> list[tuple[Mapping[str, Any], dict[str, frozenset[Any]], dict[str, re.Pattern[str]]]]:
+def _rules() -> list[tuple[Mapping[str, Any], dict[str, frozenset[Any]], dict[str, Shapes]]]:
     rules = []
     for row in data.read("defaults.yaml")["rules"]:
         when = row["when"]
@@ -114,7 +113,7 @@ def _candidates(
     purpose: str | None,
     dependent_kind: str | None,
     dependent_purpose: str | None,
-) -> list[tuple[Mapping[str, Any], dict[str, re.Pattern[str]]]]:
+) -> list[tuple[Mapping[str, Any], dict[str, Shapes]]]:
     """The rules whose conditions on plain values hold; those on names are left to try, up to one without any."""
     facts = {
         "role": role,

@@ -11,6 +11,8 @@ from blastradius.catalog import data
 from blastradius.catalog.addresses import parse_image
 from blastradius.model import Kind
 
+_WILD = re.compile(r"[*?\[]")
+
 
 @dataclass(frozen=True, slots=True)
 class ImageKind:
@@ -27,19 +29,46 @@ class ImageKind:
     purpose: str
 
 
-def matcher(globs: Iterable[str]) -> re.Pattern[str]:
-    """One expression for several shell patterns; matches whole texts."""
-    return re.compile("|".join(f"(?:{fnmatch.translate(glob)})" for glob in globs))
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Several shell patterns that match whole texts.
+
+    Attributes:
+        whole: those without a wildcard.
+        open: the others, each after the longest text that whatever it matches holds: an expression is compiled only
+            where that is there.
+    """
+
+    whole: frozenset[str]
+    open: tuple[tuple[str, str], ...]
+
+    def match(self, text: str) -> bool:
+        """Whether one of them matches."""
+        if text in self.whole:
+            return True
+        return any(held in text and fnmatch.fnmatchcase(text, glob) for held, glob in self.open)
+
+
+def matcher(globs: Iterable[str]) -> Shapes:
+    """Several shell patterns, ready to be asked."""
+    written = tuple(globs)
+    whole = frozenset(glob for glob in written if not _WILD.search(glob))
+    return Shapes(whole, tuple((_held(glob), glob) for glob in written if glob not in whole))
+
+
+def _held(glob: str) -> str:
+    """The longest text without a wildcard; none where there are classes, whose letters are alternatives."""
+    return "" if "[" in glob else max(_WILD.split(glob), key=len)
 
 
 @data.kept
-def _records() -> list[tuple[re.Pattern[str], ImageKind]]:
+def _records() -> list[tuple[Shapes, ImageKind]]:
     rows = data.read("images.yaml")["images"]
     return [(matcher(row["images"]), ImageKind(row["id"], row.get("kind"), row.get("purpose", ""))) for row in rows]
 
 
 @data.kept
-def _synthetic() -> re.Pattern[str]:
+def _synthetic() -> Shapes:
     return matcher(name for row in data.read("images.yaml")["synthetic_names"] for name in row["names"])
 
 
@@ -54,4 +83,4 @@ def kind_of_image(text: str) -> ImageKind | None:
 
 def is_synthetic_name(name: str) -> bool:
     """Whether a workload is named like one that only makes traffic, such as `loadgenerator`."""
-    return _synthetic().match(name.lower()) is not None
+    return _synthetic().match(name.lower())

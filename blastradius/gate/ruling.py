@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from blastradius.errors import UsageError
 from blastradius.gate.ends import fingerprint
 from blastradius.gate.system import System
 from blastradius.model import ChainLink, Evidence, Level, Rule, Value
 from blastradius.registry import Registry
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 GROUP = "blastradius.rules"
 """Entry points of other distributions: the name is the id of a rule, the object a subclass of `GateRule`."""
@@ -177,10 +182,8 @@ def rules() -> dict[str, type[GateRule]]:
 
 
 def _others() -> dict[str, type[GateRule]]:
-    from importlib.metadata import entry_points
-
     found: dict[str, type[GateRule]] = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda one: (one.name, one.value)):
+    for point in sorted(_offered(tuple(sys.path)), key=lambda one: (one.name, one.value)):
         where = f"rule {point.name} of {point.dist.name if point.dist else point.value}"
         try:
             kind = point.load()
@@ -192,6 +195,14 @@ def _others() -> dict[str, type[GateRule]]:
             raise UsageError(f"{where}: there is a rule of that id already: take another id")
         found[point.name] = kind
     return found
+
+
+@cache
+def _offered(path: tuple[str, ...]) -> EntryPoints:
+    """What distributions on a path offer; looking through all that are installed is done once a path."""
+    from importlib.metadata import entry_points
+
+    return entry_points(group=GROUP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,13 @@
 """The vocabulary: frozen values that every room speaks in.
 
-The words of scanners and of the gate are imported when they are first asked for: making classes takes time, and a
-simulation needs neither.
+The words of scanners, of answers and of the gate are imported when they are first asked for: making classes takes time,
+and no run needs all of them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from blastradius.model.answers import (
-    BlastRadius,
-    ChainLink,
-    ComponentResult,
-    Explanation,
-    JourneyResult,
-    ProofStep,
-    Refused,
-    Scenario,
-    ScenarioPhase,
-    basis_of_links,
-)
 from blastradius.model.base import (
     BASIS_ORDER,
     FOREIGN,
@@ -60,6 +48,18 @@ from blastradius.model.components import (
 )
 
 if TYPE_CHECKING:
+    from blastradius.model.answers import (
+        BlastRadius,
+        ChainLink,
+        ComponentResult,
+        Explanation,
+        JourneyResult,
+        ProofStep,
+        Refused,
+        Scenario,
+        ScenarioPhase,
+        basis_of_links,
+    )
     from blastradius.model.facts import (
         BuiltFromFact,
         CallSettings,
@@ -152,12 +152,27 @@ _LATE = {
         ),
         "facts",
     ),
+    **dict.fromkeys(
+        (
+            "BlastRadius",
+            "ChainLink",
+            "ComponentResult",
+            "Explanation",
+            "JourneyResult",
+            "ProofStep",
+            "Refused",
+            "Scenario",
+            "ScenarioPhase",
+            "basis_of_links",
+        ),
+        "answers",
+    ),
     **dict.fromkeys(("Finding", "Level", "Policy", "Rule", "Waiver"), "gate"),
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import the words of scanners and of the gate."""
+    """Import the words of scanners, of answers and of the gate."""
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -43,8 +43,8 @@ class ScanResult:
 
 
 def scanners() -> list[tuple[str, type[Scanner]]]:
-    """All scanners with their names, by name."""
-    return list(SCANNERS.load(sys.modules[__name__]).items())
+    """All scanners with their names, by name: each has a folder here."""
+    return list(SCANNERS.load(sys.modules[__name__], folders=True).items())
 
 
 def scan(paths: Sequence[Path], *, include_tests: bool = False, progress: Progress | None = None) -> ScanResult:

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator
 
 from blastradius.model import BuiltFromFact, Component, Reference
-from blastradius.scanners.building import IMAGE
 from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, mapping, text
 from blastradius.scanners.compose.names import networks_of
 from blastradius.scanners.compose.telling import installers, names_of, ports_of
@@ -124,8 +123,12 @@ def build_folder(project: Project, part: Part | None) -> str:
 def built_from(service: Service, folder: str) -> Iterator[BuiltFromFact]:
     """That whoever runs the image of a service is built from its folder: others may run it, too."""
     part = service.single.get("image")
+    if not folder or part is None:
+        return
+    from blastradius.scanners.building import IMAGE  # it reads what builds images, which most projects do not
+
     image = service.text("image").strip()
-    if folder and part is not None and IMAGE.fullmatch(image):
+    if IMAGE.fullmatch(image):
         reference = Reference(texts=(image,), role="image")
         yield BuiltFromFact(image=reference, folder=folder, evidence=(part.evidence,))
 

@@ -6,13 +6,16 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from blastradius.documents import Document
 from blastradius.model import Component, Fact
 from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.environments import Stage, stage_of
-from blastradius.scanners.terraform.model import Root
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
+
+if TYPE_CHECKING:
+    from blastradius.scanners.terraform.model import Root
 
 _SOURCE = (".tf", ".tf.json")
 _STATE = (".tfstate", ".tfstate.backup")
@@ -105,15 +108,9 @@ def _read_source(tree: Tree, source: Source) -> None:
 
 
 def _read_plans(tree: Tree, source: Source) -> None:
-    from blastradius.scanners.terraform.planfile import read
-
     found = _plans(tree)
-    folders = Counter(posixpath.dirname(file.path) for file, _ in found)
-    for file, document in found:
-        root = read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1))
-        source.roots.append(replace(root, stage=stage_of(file.path)))
-        source.parsed += not root.gaps
-        source.failed += bool(root.gaps)
+    if found:
+        _read_found(tree, found, source)
     held = {file.path for file, _ in found}
     for file in tree.files:
         if (
@@ -121,9 +118,22 @@ def _read_plans(tree: Tree, source: Source) -> None:
             and file.path not in held
             and any(one.value for one in tree.documents(file))
         ):
+            from blastradius.scanners.terraform.model import Root
+
             gap = unreadable("is called a Terraform state and holds none", file.path, "terraform")
             source.roots.append(Root(_root_name(tree, file, alone=False), (), (gap,)))
             source.failed += 1
+
+
+def _read_found(tree: Tree, found: list[tuple[SourceFile, Document]], source: Source) -> None:
+    from blastradius.scanners.terraform.planfile import read
+
+    folders = Counter(posixpath.dirname(file.path) for file, _ in found)
+    for file, document in found:
+        root = read(document, _root_name(tree, file, alone=folders[posixpath.dirname(file.path)] == 1))
+        source.roots.append(replace(root, stage=stage_of(file.path)))
+        source.parsed += not root.gaps
+        source.failed += bool(root.gaps)
 
 
 def _plans(tree: Tree) -> list[tuple[SourceFile, Document]]:
