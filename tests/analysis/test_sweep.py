@@ -12,6 +12,7 @@ from strategies import EVERYTHING, TIGHT, inventories
 
 from blastradius.analysis.sweep import counting, pairs, sweep
 from blastradius.analysis.sweep.judging import Judge
+from blastradius.analysis.sweep.walking import Walking
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
 from blastradius.model import STATES, Gap
@@ -105,6 +106,53 @@ def test_a_sweep_does_not_know_what_simulate_does_not(features, data):
     note(draw(inventory))
     note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
     check(inventory)
+
+
+@st.composite
+def objected(draw_, features):
+    """An inventory whose journeys have an RTO and in which any loss touches what some components need."""
+    inventory = draw_(inventories(features))
+    journeys = tuple(
+        one.model_copy(update={"rto": draw_(st.integers(0, features.takes) | st.integers(0, 60))})
+        for one in inventory.journeys
+    )
+    names = st.sampled_from([component.id for component in inventory.components])
+    unseen = draw_(st.lists(names, min_size=1, max_size=2, unique=True))
+    named = draw_(st.sampled_from([(), (), (), (draw_(names),)]))
+    area = {"scope": "area", "reason": "not seen", "hides": "dependency"}
+    gaps = [Gap(**area, component=one, reference="text") for one in unseen]
+    gaps += [Gap(**area, component=unseen[0], reference=one) for one in named]
+    return inventory.model_copy(update={"gaps": tuple(gaps), "journeys": journeys})
+
+
+#: Failovers of all lengths behind tolerances of all lengths, one behind the other.
+SLOW = EVERYTHING.but(soft=False, full=False, phases=False, takes=9, delays=9, recovery=0, largest=8)
+
+
+@pytest.mark.parametrize("features", [SLOW, TIGHT, EVERYTHING], ids=["slow", "tight", "everything"])
+@given(data=st.data())
+def test_whether_an_objective_is_missed_with_everything_unseen_in_the_way(features, data):
+    inventory = data.draw(objected(features))
+    note(draw(inventory))
+    note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
+    check(inventory)
+
+
+@pytest.mark.parametrize(
+    ("rto", "unknown"), [(8, ["b", "c1", "c2", "c3", "d1", "d2", "d3", "t"]), (9, ["b", "t"])], ids=["missed", "kept"]
+)
+def test_losses_that_leave_the_same_part_open_are_one_question(monkeypatch, rto, unknown):
+    """What nobody saw of `a` hangs on a failover; of all losses only those that it reads make a difference."""
+    others = "".join(f"\nc{n} -> d{n}" for n in range(4))
+    inventory = parse(f"s -> a || b takes 9s needs t{others}\njourney j: s c0")
+    gap = Gap(scope="x", reason="not seen", hides="dependency", component="a", reference="text")
+    journeys = tuple(one.model_copy(update={"rto": rto}) for one in inventory.journeys)
+    graph = DependencyGraph(inventory.model_copy(update={"journeys": journeys, "gaps": (gap,)}))
+    walked, ask = [], Walking.parts_broken
+    monkeypatch.setattr(Walking, "parts_broken", lambda self, parts: walked.extend(parts) or ask(self, parts))
+    monkeypatch.setattr(Walking, "broken_at_worst", lambda self, asked: pytest.fail(str(asked)) if asked else iter(()))
+    told = [loss.id for loss in sweep(graph, "component").losses if loss.unknown]
+    assert (sorted(told), len(walked)) == (unknown, 1)
 
 
 def together(graph, first, second):
