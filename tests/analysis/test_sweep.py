@@ -192,6 +192,18 @@ def test_losses_that_leave_the_same_part_open_are_one_question(monkeypatch, rto,
     assert (sorted(told), len(walked)) == (unknown, 1)
 
 
+def test_what_is_degraded_beside_a_part_may_make_a_failover_come_in_time():
+    """`a` is degraded by `m` from the first, so that `s` has moved away before it is down."""
+    inventory = parse("m ~> x\na -> m\na -> y (20s)\ns -> a || b takes 9s\nc -> d\njourney j: s")
+    area = {"scope": "area", "reason": "not seen", "hides": "dependency", "reference": "text"}
+    gaps = tuple(Gap(component=one, **area) for one in "xy")
+    journeys = tuple(one.model_copy(update={"rto": 5}) for one in inventory.journeys)
+    inventory = inventory.model_copy(update={"gaps": gaps, "journeys": journeys})
+    check(inventory)
+    unknown = {loss.id for loss in sweep(DependencyGraph(inventory), "component").losses if loss.unknown}
+    assert unknown == {"b"}
+
+
 def together(graph, first, second):
     """What `simulate` says of two losses at once beyond both alone."""
 
