@@ -132,7 +132,9 @@ def objected(draw_):
             dependent=names[first],
             members=(names[active], names[standby]),
             active=(names[active],),
-            failover=Failover(mode="automatic", takes=draw_(st.integers(0, 9)), needs=draw_(st.sampled_from([(), (names[tool],)]))),
+            failover=Failover(
+                mode="automatic", takes=draw_(st.integers(0, 9)), needs=draw_(st.sampled_from([(), (names[tool],)]))
+            ),
             tolerance=draw_(delay),
         )
         groups.append(group)
