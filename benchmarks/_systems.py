@@ -50,7 +50,9 @@ def layered(count: int, mix: tuple[float, float, float], seed: int = 1) -> Inven
     )
 
 
-def timed(count: int, *, failovers: float, tolerances: float, gaps: int, seed: int = 2) -> Inventory:
+def timed(
+    count: int, *, failovers: float, tolerances: float, gaps: int, objectives: bool = False, seed: int = 2
+) -> Inventory:
     """A system of small blasts in which time plays a part.
 
     Args:
@@ -58,6 +60,7 @@ def timed(count: int, *, failovers: float, tolerances: float, gaps: int, seed: i
         failovers: share of components with a standby in one of the three layers below.
         tolerances: share of dependencies with a tolerance, up to an hour.
         gaps: components of which something is not seen.
+        objectives: whether journeys have an RTO, of 15 to 60 minutes.
         seed: another one makes another system.
     """
     inventory = layered(count, SMALL)
@@ -85,4 +88,8 @@ def timed(count: int, *, failovers: float, tolerances: float, gaps: int, seed: i
         Gap(scope="area", reason="not seen", hides="dependency", component=names[one], reference="text")
         for one in chance.choice(count, gaps, replace=False).tolist()
     )
-    return inventory.model_copy(update={"dependencies": dependencies, "redundancies": tuple(groups), "gaps": unseen})
+    journeys = inventory.journeys
+    if objectives:
+        journeys = tuple(one.model_copy(update={"rto": 900 * (1 + at % 4)}) for at, one in enumerate(journeys))
+    told = {"dependencies": dependencies, "redundancies": tuple(groups), "gaps": unseen, "journeys": journeys}
+    return inventory.model_copy(update=told)

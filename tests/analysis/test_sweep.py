@@ -12,9 +12,21 @@ from strategies import EVERYTHING, TIGHT, inventories
 
 from blastradius.analysis.sweep import counting, pairs, sweep
 from blastradius.analysis.sweep.judging import Judge
+from blastradius.analysis.sweep.walking import Walking
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
-from blastradius.model import STATES, Gap
+from blastradius.model import (
+    STATES,
+    Component,
+    Dependency,
+    Failover,
+    Gap,
+    Inventory,
+    Journey,
+    JourneyEntry,
+    Meta,
+    Redundancy,
+)
 from blastradius.simulate import scenario, simulate
 from blastradius.simulate.story import VERDICT_ORDER
 
@@ -105,6 +117,93 @@ def test_a_sweep_does_not_know_what_simulate_does_not(features, data):
     note(draw(inventory))
     note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
     check(inventory)
+
+
+@st.composite
+def objected(draw_):
+    """Failovers behind failovers and tolerances, journeys with an RTO; any loss touches what some active members need."""
+    names = "abcdefgh"
+    some = st.sets(st.integers(0, len(names) - 1), min_size=4, max_size=4).map(sorted)
+    delay = st.none() | st.integers(0, 12)
+    groups, needs = [], {}
+    for first, *rest in draw_(st.lists(some, min_size=1, max_size=4)):
+        active, standby, tool = draw_(st.permutations(rest))
+        group = Redundancy(
+            dependent=names[first],
+            members=(names[active], names[standby]),
+            active=(names[active],),
+            failover=Failover(
+                mode="automatic", takes=draw_(st.integers(0, 9)), needs=draw_(st.sampled_from([(), (names[tool],)]))
+            ),
+            tolerance=draw_(delay),
+        )
+        groups.append(group)
+    for one, other in draw_(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=5)):
+        # now and then a cycle
+        if one < other or draw_(st.integers(0, 5)) == 0:
+            strength = draw_(st.sampled_from(["hard", "hard", "soft"]))
+            needs[one, other] = Dependency(dependent=one, dependency=other, strength=strength, tolerance=draw_(delay))
+    unseen = draw_(st.lists(st.sampled_from([one.active[0] for one in groups]), min_size=1, max_size=3, unique=True))
+    area = {"scope": "area", "reason": "not seen", "hides": "dependency"}
+    gaps = [Gap(**area, component=one, reference="text") for one in unseen]
+    for one in draw_(st.sampled_from([(), (), (draw_(st.sampled_from(names)),)])):
+        gaps.append(Gap(**area, component=unseen[0], reference=one))
+    slow = draw_(st.sampled_from(["", "", draw_(st.sampled_from(names))]))
+    return Inventory(
+        meta=Meta(assembled=True),
+        components=tuple(
+            Component(id=n, kind="service", name=n, provider="own", region="here", recovery=4 if n == slow else None)
+            for n in names
+        ),
+        dependencies=tuple(needs.values()),
+        redundancies=tuple(groups),
+        journeys=tuple(
+            Journey(
+                id=f"journey:{number}",
+                name=str(number),
+                entries=tuple(JourneyEntry(component=one, tolerance=draw_(delay)) for one in entries),
+                rto=draw_(st.integers(0, 12) | st.integers(0, 60)),
+            )
+            for number, entries in enumerate(["a", "b", draw_(st.sampled_from(["c", "ac", "bd"]))])
+        ),
+        gaps=tuple(gaps),
+    )
+
+
+@given(inventory=objected())
+def test_whether_an_objective_is_missed_with_everything_unseen_in_the_way(inventory):
+    note(draw(inventory))
+    note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
+    check(inventory)
+
+
+@pytest.mark.parametrize(
+    ("rto", "unknown"), [(8, ["b", "c1", "c2", "c3", "d1", "d2", "d3", "t"]), (9, ["b", "t"])], ids=["missed", "kept"]
+)
+def test_losses_that_leave_the_same_part_open_are_one_question(monkeypatch, rto, unknown):
+    """What nobody saw of `a` hangs on a failover; of all losses only those that it reads make a difference."""
+    others = "".join(f"\nc{n} -> d{n}" for n in range(4))
+    inventory = parse(f"s -> a || b takes 9s needs t{others}\njourney j: s c0")
+    gap = Gap(scope="x", reason="not seen", hides="dependency", component="a", reference="text")
+    journeys = tuple(one.model_copy(update={"rto": rto}) for one in inventory.journeys)
+    graph = DependencyGraph(inventory.model_copy(update={"journeys": journeys, "gaps": (gap,)}))
+    walked, ask = [], Walking.parts_broken
+    monkeypatch.setattr(Walking, "parts_broken", lambda self, parts: walked.extend(parts) or ask(self, parts))
+    monkeypatch.setattr(Walking, "broken_at_worst", lambda self, asked: pytest.fail(str(asked)) if asked else iter(()))
+    told = [loss.id for loss in sweep(graph, "component").losses if loss.unknown]
+    assert (sorted(told), len(walked)) == (unknown, 1)
+
+
+def test_what_is_degraded_beside_a_part_may_make_a_failover_come_in_time():
+    """`a` is degraded by `m` from the first, so that `s` has moved away before it is down."""
+    inventory = parse("m ~> x\na -> m\na -> y (20s)\ns -> a || b takes 9s\nc -> d\njourney j: s")
+    area = {"scope": "area", "reason": "not seen", "hides": "dependency", "reference": "text"}
+    gaps = tuple(Gap(component=one, **area) for one in "xy")
+    journeys = tuple(one.model_copy(update={"rto": 5}) for one in inventory.journeys)
+    inventory = inventory.model_copy(update={"gaps": gaps, "journeys": journeys})
+    check(inventory)
+    unknown = {loss.id for loss in sweep(DependencyGraph(inventory), "component").losses if loss.unknown}
+    assert unknown == {"b"}
 
 
 def together(graph, first, second):

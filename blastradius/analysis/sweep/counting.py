@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from blastradius.analysis.sweep.narrowing import OPEN, Inputs, States
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, Solution, found, settings, solve
 from blastradius.engine.solve import HEEDLESS, SAVES_DOWN, SAVES_UP, group_value
@@ -87,6 +88,12 @@ class Counting(Protocol):
     def standing(self, losses: Sequence[Loss], doubts: Doubts) -> list[set[int]]:
         """Journeys that are then not down with founded failovers: no walk ends worse where nothing has to recover."""
 
+    def still(self, losses: Sequence[Loss], doubts: Doubts, roots: Sequence[Sequence[int]]) -> Iterator[States]:
+        """What then stands still throughout, loss by loss, of all that may decide about some roots of each.
+
+        An answer is good until the next is asked for.
+        """
+
 
 def counting(circuit: Circuit, losses: int) -> Counting:
     """The way of counting that is cheaper for so many losses."""
@@ -159,6 +166,15 @@ class Plain:
             state = found(circuit, faults, self._late).state
             standing.append({node for node in self._journeys if state[node] != DOWN})
         return standing
+
+    def still(self, losses: Sequence[Loss], doubts: Doubts, roots: Sequence[Sequence[int]]) -> Iterator[States]:
+        """See `Counting`."""
+        circuit = self.circuit
+        for position, lost in enumerate(losses):
+            faults = dict.fromkeys((*lost, *doubts.faults(position)), DOWN)
+            best = found(circuit, faults, self._at_once).state
+            worst = solve(circuit, faults, self._late, bound=doubts.bound).state
+            yield bytes([low if low == high else OPEN for low, high in zip(best, worst, strict=True)])
 
     def _note(self, solution: Solution, counted: Counted, *, spares: bool = True) -> None:
         circuit, state = self.circuit, solution.state
@@ -244,6 +260,24 @@ class Packed:
         counted = self._counted(self._net("eventually"), self._asked(losses, doubts), None)
         journeys = range(self.circuit.component_count, self.circuit.named_count)
         return [{node for node in journeys if of.get(node) != DOWN} for of in counted.ends]
+
+    def still(self, losses: Sequence[Loss], doubts: Doubts, roots: Sequence[Sequence[int]]) -> Iterator[States]:
+        """See `Counting`."""
+        import numpy as np
+
+        from blastradius.engine.packed import between
+
+        inputs, asked = Inputs(self.circuit), self._asked(losses, doubts)
+        nets = self._net("at_once"), self._net("eventually", doubts.bound, failovers=False)
+        states = np.zeros(len(self.circuit.ids), np.uint8)
+
+        def wanted(first: int, end: int, moves: bytes) -> list[int]:
+            return inputs.reach({root for of in roots[first:end] for root in of}, moves)
+
+        for nodes, severities in between(*nets, asked, wanted, OPEN):
+            for row in severities:
+                states[nodes] = row
+                yield states.data
 
     def _asked(self, losses: Sequence[Loss], doubts: Doubts) -> Losses:
         import numpy as np

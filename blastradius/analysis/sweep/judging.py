@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from blastradius.analysis.sweep.counting import Counted, Counting, Doubts, Loss, Progress, counting
+from blastradius.analysis.sweep.narrowing import Inputs, Part
 from blastradius.analysis.sweep.parts import Walked
 from blastradius.analysis.sweep.walking import Walking
 from blastradius.engine import DOWN
@@ -121,12 +122,41 @@ class Judge:
         for place, of in zip(places, self.counting.standing(*_some(places, losses, doubts)), strict=True):
             open_[place] = [node for node in open_[place] if node not in of or not self.walking.ends_well(node)]
         places = [place for place in places if open_[place]]
+        for place, down in self._parts(losses, doubts, open_, places).items():
+            judged.ends[place].update((node, "unknown") for node in down)
+        places = [place for place in places if open_[place]]
         asked = [(open_[place], losses[place], doubts.faults(place) - doubts.blind) for place in places]
         progress = self._progress(len(places), "losses walked with what was not seen")
         for done, broken in enumerate(self.walking.broken_at_worst(asked)):
             judged.ends[places[done]].update((node, "unknown") for node in broken)
             if progress:
                 progress(done)
+
+    def _parts(
+        self, losses: Sequence[Loss], doubts: Doubts, open_: dict[int, list[int]], places: Sequence[int]
+    ) -> dict[int, list[int]]:
+        """The journeys that break, of those about which a part without anything unseen decides; they are open no more."""
+        inputs, progress = Inputs(self.graph.circuit), self._progress(len(places), "losses narrowed down")
+        numbers: dict[Part, int] = {}
+        found: list[tuple[int, int, int]] = []
+        states = self.counting.still(*_some(places, losses, doubts), [open_[place] for place in places])
+        for done, (place, still) in enumerate(zip(places, states, strict=True)):
+            left = []
+            for node in open_[place]:
+                part = inputs.part(node, still, self.walking.odd)
+                if part is None:
+                    left.append(node)
+                else:
+                    found.append((place, node, numbers.setdefault(part, len(numbers))))
+            open_[place] = left
+            if progress:
+                progress(done)
+        ends = self.walking.parts_broken(list(numbers))
+        broken: dict[int, list[int]] = {}
+        for place, node, number in found:
+            if ends[number]:
+                broken.setdefault(place, []).append(node)
+        return broken
 
     def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
         """The journeys that may break with everything unseen in the way; none where all is seen.

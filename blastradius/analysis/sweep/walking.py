@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from blastradius.analysis.sweep.counting import Loss
+from blastradius.analysis.sweep.narrowing import Part
 from blastradius.analysis.sweep.parts import Parts, Walked
 from blastradius.engine.timed.walker import Walker, Walks
 from blastradius.graph import DependencyGraph
@@ -68,6 +69,11 @@ class Walking:
         return frozenset(self.graph.index[one.id] for one in self.graph.slow)
 
     @cached_property
+    def odd(self) -> frozenset[int]:
+        """What changes by more than its rules: what takes time to come back, or may fall with another unseen."""
+        return self._slow.union(*self.bound.values())
+
+    @cached_property
     def _compiled(self) -> bool:
         if not self._many:
             return False
@@ -105,6 +111,19 @@ class Walking:
             limited = self.graph.journeys[self.graph.circuit.ids[journey]].rto is not None
             self._patient[journey] = not limited and self._slow.isdisjoint(self.parts.closure(journey))
         return self._patient[journey]
+
+    def parts_broken(self, parts: Sequence[Part]) -> list[bool]:
+        """Whether journeys break of which a part of the system decides in which nothing is odd.
+
+        Args:
+            parts: of one journey each.
+        """
+        broken = []
+        for first in range(0, len(parts), _AT_ONCE):
+            some = parts[first : first + _AT_ONCE]
+            walks = self._seen.walk_within([(part.inside, part.around) for part in some])
+            broken += [bool(self._broken({part.journey}, walks, place)) for place, part in enumerate(some)]
+        return broken
 
     def broken_at_worst(self, asked: Sequence[Asked]) -> Iterator[set[int]]:
         """Which of some journeys break with everything unseen in the way, one loss after the other.

@@ -6,7 +6,7 @@ from each loss along its users where losses touch little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,7 @@ __all__ = [
     "Planes",
     "Tally",
     "alike",
+    "between",
     "compiled",
     "evaluate",
     "tally",
@@ -131,3 +132,32 @@ def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]
 
     in_passes(np.arange(len(losses)), cores(), passing)
     return same
+
+
+def between(
+    best: Net, worst: Net, losses: Losses, wanted: Callable[[int, int, bytes], Sequence[int]], apart: int
+) -> Iterator[tuple[Ints, NDArray[np.uint8]]]:
+    """Severities of some nodes on which two nets agree, 512 losses a piece.
+
+    Args:
+        best: a net.
+        worst: another of the same circuit.
+        losses: the losses.
+        wanted: says which nodes to tell of, from the first loss of a piece, its end, and for each node whether the nets
+            differ there under any of these losses.
+        apart: what stands where they differ.
+
+    Yields:
+        The nodes, and a row a loss.
+    """
+    worth = None if best.inputs.size * len(losses) > WORTH else False
+    one, other = Passes(best, compiled=worth), Passes(worst, compiled=worth)
+    left, right = one.rows(), other.rows()
+    for first in range(0, len(losses), PASS):
+        chosen = np.arange(first, min(first + PASS, len(losses)))
+        one.settled(losses, chosen, left)
+        other.settled(losses, chosen, right)
+        moves = (left[best.down] != right[worst.down]).any(axis=1) | (left[best.bad] != right[worst.bad]).any(axis=1)
+        nodes = np.array(wanted(first, first + chosen.size, moves.tobytes()), np.int64)
+        low, high = one.ends(left, nodes, chosen.size), other.ends(right, nodes, chosen.size)
+        yield nodes, np.where(low == high, low, np.uint8(apart))

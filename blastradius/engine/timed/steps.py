@@ -61,7 +61,7 @@ def given(rule: int, net: Any, groups: Any, room: Any) -> int:
 
 def assign(node: int, value: int, net: Any, groups: Any, room: Any, lists: Any) -> None:
     """Give a node a severity, and count it in its groups."""
-    state, _, _, _, _, counts, _, _, _, noted, touched = room
+    state, _, _, _, _, counts, _, _, _, noted, touched, _ = room
     changed, _, instant, seen = lists
     roles_start, roles = net[2], net[3]
     before = state[node]
@@ -92,14 +92,14 @@ def assign(node: int, value: int, net: Any, groups: Any, room: Any, lists: Any) 
 def spread(work: Any, net: Any, groups: Any, room: Any, lists: Any) -> None:
     """Raise whatever rests on nodes that got worse, until every rule agrees."""
     users_start, users, roles_start, roles, rule_node = net[0], net[1], net[2], net[3], net[4]
-    state, code = room[0], room[3]
+    state, code, shut = room[0], room[3], room[11]
     while len(work):
         node = work.pop()
         value = state[node]
         for at in range(users_start[node], users_start[node + 1]):
             rule = users[at]
             target = rule_node[rule]
-            if state[target] < value:
+            if state[target] < value and not shut[target]:
                 passed = passes(code[rule], value)
                 if passed > state[target]:
                     assign(target, passed, net, groups, room, lists)
@@ -108,7 +108,7 @@ def spread(work: Any, net: Any, groups: Any, room: Any, lists: Any) -> None:
             number = roles[at]
             rule = groups[0][number]
             target = rule_node[rule]
-            if state[target] < 2:
+            if state[target] < 2 and not shut[target]:
                 passed = passes(code[rule], shown(number, room[4][number], groups, room[5]))
                 if passed > state[target]:
                     assign(target, passed, net, groups, room, lists)
@@ -190,7 +190,7 @@ def fire(due: Any, time: int, net: Any, groups: Any, room: Any, lists: Any) -> b
     work = numbers()
     for rule in fired:
         passed, target = passes(code[rule], given(rule, net, groups, room)), net[4][rule]
-        if passed > state[target]:
+        if passed > state[target] and not room[11][target]:
             assign(target, passed, net, groups, room, lists)
             work.append(target)
     spread(work, net, groups, room, lists)

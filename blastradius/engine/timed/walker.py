@@ -11,7 +11,7 @@ from typing import Any
 
 from blastradius.circuit import NEVER, Circuit
 from blastradius.engine.cores import cores
-from blastradius.engine.solve import ACTS_DOWN, settings
+from blastradius.engine.solve import ACTS_DOWN, DOWN, settings
 from blastradius.engine.timed import whole
 
 Rows = Sequence[Sequence[int]]
@@ -68,7 +68,7 @@ class Walker:
             held[node] = 1
         self._slow = held
         self._rto = [-1 if one is None else one for one in objectives]
-        self._rooms: list[Any] = []
+        self._rooms: dict[bool, list[Any]] = {False: [], True: []}
 
     def walk(self, losses: Sequence[Sequence[int]], *, states: bool = False, ever: bool = False) -> Walks:
         """Walk losses for ever.
@@ -78,7 +78,19 @@ class Walker:
             states: whether to keep what each walk ended in: a byte a node and loss.
             ever: whether to keep what was down at any instant: as much.
         """
-        size, named = len(losses), self.circuit.named_count
+        return self._walk([[2 * node + 1 for node in one] for one in losses], None, states, ever)
+
+    def walk_within(self, parts: Sequence[tuple[Sequence[int], Mapping[int, int]]]) -> Walks:
+        """Walk parts of the system, all else standing still.
+
+        Args:
+            parts: the nodes that may change, and the severity of those around them that are not up throughout.
+        """
+        faults = [[2 * node + (value == DOWN) for node, value in around.items()] for _, around in parts]
+        return self._walk(faults, [inside for inside, _ in parts], states=False, ever=False)
+
+    def _walk(self, faults: Rows, opened: Rows | None, states: bool, ever: bool) -> Walks:
+        size, named = len(faults), self.circuit.named_count
         make = self._bytes
         walks = Walks(
             left=make(size),
@@ -90,17 +102,18 @@ class Walker:
             ever=make(size * named if ever else 0),
         )
         out = (walks.left, walks.down, walks.degraded, walks.exposed, walks.ends, walks.states, walks.ever)
-        start = self._array([0, *accumulate(len(one) for one in losses)])
-        nodes = self._array(list(chain.from_iterable(losses)))
+        rows = *_flat(faults), *_flat([()] * size if opened is None else opened)
+        start, nodes, open_start, inside = (self._array(row) for row in rows)
+        rooms = self._rooms[opened is not None]
         workers = min(cores(), size) if self.compiled else 1
 
         def share(thread: int) -> None:
-            room = self._rooms.pop() if self._rooms else self._room()
+            room = rooms.pop() if rooms else self._room(shut=opened is not None)
             numbers = self._array(list(range(thread, size, workers)))
-            asked = (start, nodes, numbers)
+            asked = (start, nodes, open_start, inside, numbers)
             first = self.circuit.component_count
             self._batch(asked, first, named, self._net, self._groups, room, self._fixed, out)
-            self._rooms.append(room)
+            rooms.append(room)
 
         if workers <= 1:
             share(0)
@@ -200,12 +213,17 @@ class Walker:
             slow = np.frombuffer(bytes(slow), np.uint8)  # type: ignore[assignment]
         return slow, self._array(self._rto), self._codes()
 
-    def _room(self) -> Any:
+    def _room(self, *, shut: bool) -> Any:
         nodes, groups, journeys = len(self.circuit.ids), len(self.circuit.groups), len(self._rto)
         make = self._bytes
+        closed = make(nodes)
+        if shut:
+            for node in range(nodes):
+                closed[node] = 1
         space = (
             make(nodes), make(nodes), make(nodes), self._codes(), make(groups), self._ints(groups * 5),
             self._ints(self.count, -1), self._ints(self.count, -1), self._ints(groups, -1), make(nodes), make(nodes),
+            closed,
         )  # fmt: skip
         return space, make(nodes), (make(nodes), self._ints(journeys), make(journeys), make(journeys))
 

@@ -40,10 +40,13 @@ def run(
     heap.clear()
     due, over = numbers(), numbers()
     time = 0
-    for node in faults:
-        room[2][node] = 2
-        assign(node, 2, net, groups, room, lists)
-    spread([node for node in faults], net, groups, room, lists)  # noqa: C416  # of an array numba makes a list only so
+    work = numbers()
+    for entry in faults:
+        node, value = entry >> 1, 2 if entry & 1 else 1
+        room[2][node] = value
+        assign(node, value, net, groups, room, lists)
+        work.append(node)
+    spread(work, net, groups, room, lists)
     while True:
         went = settle(due, over, time, net, groups, room, lists, slow)
         if len(went) and went[-1] < 0:
@@ -77,7 +80,7 @@ def run(
 def clear(net: Any, groups: Any, room: Any, lists: Any, starting: Any, journeys: Any, first: int) -> None:
     """Leave the room as it was before the walk."""
     users_start, users, roles_start, roles = net[0], net[1], net[2], net[3]
-    state, before, fault, code, moved, counts, since_impaired, since_down, since, noted, touched = room
+    state, before, fault, code, moved, counts, since_impaired, since_down, since, noted, touched, _ = room
     ever, down_since, hurt, broke = journeys
     for node in lists[3]:
         state[node] = before[node] = fault[node] = noted[node] = touched[node] = ever[node] = 0
@@ -131,7 +134,8 @@ def batch(asked: Any, first: int, named: int, net: Any, groups: Any, room: Any, 
     """Walk losses one after the other, and write down what is asked of each.
 
     Args:
-        asked: where the nodes of each loss begin, the nodes, and the numbers of the losses to walk.
+        asked: where the nodes of each loss begin, the nodes, doubled and odd where they are down rather than degraded;
+            where the nodes that alone may change begin, these nodes; and the numbers of the losses to walk.
         first: number of the first journey.
         named: how many components and journeys there are.
         net: rules.
@@ -141,7 +145,7 @@ def batch(asked: Any, first: int, named: int, net: Any, groups: Any, room: Any, 
         out: whether a walk was left; components down, degraded, exposed; the end of each journey; the state of each node
             and whether it was ever down, where there is room for that.
     """
-    start, nodes, chosen = asked
+    start, nodes, open_start, opened, chosen = asked
     slow, rto, starting = fixed
     left, down, degraded, exposed, ends, states, ever = out
     space, marked, journeys = room
@@ -149,6 +153,8 @@ def batch(asked: Any, first: int, named: int, net: Any, groups: Any, room: Any, 
     count = len(rto)
     for loss in chosen:
         faults = nodes[start[loss] : start[loss + 1]]
+        for at in range(open_start[loss], open_start[loss + 1]):
+            space[11][opened[at]] = 0
         if not run(faults, first, net, groups, space, lists, slow, rto, journeys):
             left[loss] = 1
         else:
@@ -169,3 +175,5 @@ def batch(asked: Any, first: int, named: int, net: Any, groups: Any, room: Any, 
             down[loss], degraded[loss] = low, bad
             exposed[loss] = spares(first, net, groups, space, lists)
         clear(net, groups, space, lists, starting, journeys, first)
+        for at in range(open_start[loss], open_start[loss + 1]):
+            space[11][opened[at]] = 1
