@@ -285,10 +285,10 @@ def _grid(rows: int, columns: int) -> Formula:
 @given(formulas(variables=8, gates=12))
 def test_at_one_go_the_answer_is_that_of_the_long_way(formula):
     pytest.importorskip("numba")
-    from blastradius.engine.diagrams.quick import quickly
+    from blastradius.engine.diagrams.quick import arrays, quickly
 
     wanted = minimal_sets(formula.labels.values(), holds(formula))
-    made = quickly(formula, solving.BUDGET)
+    made = None if formula.founded else quickly(arrays(formula), solving.BUDGET)
     if made is None:  # cycles, or nothing to solve: that is told beforehand
         plain = simplified(formula)
         units = strongly_connected(len(formula.inputs), lambda node: formula.inputs[node])
@@ -307,10 +307,10 @@ def test_every_order_of_compiled_walks_gives_the_same(attempts, formula):
     pytest.importorskip("numba")
     import numpy as np
 
-    from blastradius.engine.diagrams.quick import quickly
+    from blastradius.engine.diagrams.quick import arrays, quickly
 
     plain = replace(formula, inputs=_downward(formula), founded=frozenset())
-    made = quickly(plain, solving.BUDGET, np.array(attempts))
+    made = quickly(arrays(plain), solving.BUDGET, np.array(attempts))
     if made is not None:
         found = Solution(plain, tuple(Solved(*one) for one in made))
         thorough = solving._thorough(simplified(plain), solving.BUDGET)
@@ -318,6 +318,43 @@ def test_every_order_of_compiled_walks_gives_the_same(attempts, formula):
         by_label = {label: 0.1 + 0.05 * at for at, label in enumerate(sorted(plain.labels.values()))}
         both = [probability(one, chances(one, by_label)) for one in (found, thorough)]
         assert both[0] == pytest.approx(both[1], rel=1e-12)
+
+
+@given(formula=formulas(variables=8, gates=16))
+def test_a_reduced_formula_is_equal_and_reads_no_more(formula):
+    pytest.importorskip("numba")
+    from blastradius.engine.diagrams.quick import arrays, as_formula, reduced
+
+    plain = replace(formula, inputs=_downward(formula), founded=frozenset())
+    made = reduced(arrays(plain))
+    wanted = minimal_sets(plain.labels.values(), holds(plain))
+    if made is None:
+        assert wanted in (set(), {frozenset()})
+        return
+    less = as_formula(made, plain.labels)
+    assert set(less.labels.items()) <= set(plain.labels.items())
+    assert minimal_sets(less.labels.values(), holds(less)) == wanted
+    assert not any(len(set(inputs)) == 1 for inputs in less.inputs)
+
+
+@pytest.mark.parametrize("outer", ["or", "and"])
+def test_what_decides_the_whole_is_read_once(outer):
+    """`x or f(x)` with x deep in f, and the other way round: what is left of f is a module without x."""
+    pytest.importorskip("numba")
+    from blastradius.engine.diagrams.quick import arrays, as_formula, reduced
+
+    draft = Draft()
+    shared = draft.variable("x")
+    made = draft.gate(2, [shared, draft.variable("a0"), draft.variable("b0")])
+    for at in range(1, 30):
+        inner = draft.gate(2, [made, draft.variable(f"a{at}"), shared])
+        made = draft.gate(2, [inner, draft.variable(f"b{at}"), draft.variable(f"c{at}")])
+    formula = draft.formula(draft.gate(1 if outer == "or" else 2, [shared, made]))
+    less = reduced(arrays(formula))
+    assert less is not None
+    found = as_formula(less, formula.labels)
+    assert sum(inputs.count(shared) for inputs in found.inputs) == 1
+    assert by_order(solve(found)) == by_order(solving._thorough(simplified(formula), solving.BUDGET))
 
 
 def _downward(formula: Formula) -> list[tuple[int, ...]]:

@@ -78,25 +78,47 @@ def solve(formula: Formula, budget: int = BUDGET) -> Solution:
         budget: nodes of a diagram at most; where no order of variables keeps within it, the minimal sets of the first
             orders are made one by one, with twice as many sets to look at.
     """
-    found = _quick(formula, budget, "AT_FIRST")
-    if found is None:
-        formula = simplified(formula)
-        found = _quick(formula, budget, "SIMPLIFIED") or _thorough(formula, budget)
-    return found
-
-
-def _quick(formula: Formula, budget: int, attempts: str) -> Solution | None:
-    """The solution of what compiled code does at one go, where that is loaded."""
     if not _loaded():
-        return None
-    from blastradius.engine.diagrams import quick
+        formula = simplified(formula)
+        found = _plainly(formula, budget)
+        if found is not None:
+            return found
+    if _loaded() or find_spec("numba") is not None:
+        formula, found = _quickly(formula, budget)
+        if found is not None:
+            return found
+    return _thorough(formula, budget)
 
-    made = quick.quickly(formula, budget, getattr(quick, attempts))
+
+def _plainly(formula: Formula, budget: int) -> Solution | None:
+    """The solution where all diagrams are small: nothing is loaded for it."""
+    made = []
+    for module in modules(formula):
+        found = _at_sight(formula, module) or _by_diagram(formula, module, min(budget, _PLAIN))
+        if found is None:
+            return None
+        made.append(found)
+    return Solution(formula, tuple(made))
+
+
+def _quickly(formula: Formula, budget: int) -> tuple[Formula, Solution | None]:
+    """A formula with less in it, and its solution where compiled code has it at one go."""
+    from blastradius.engine.diagrams import compiled, quick  # noqa: F401 - who looks whether it is loaded looks for `compiled`
+
+    given = None if formula.founded else quick.arrays(formula)
+    less = None if given is None else quick.reduced(given)
+    if less is None:
+        formula = simplified(formula)
+        given = quick.arrays(formula)
+        less = None if formula.founded else quick.reduced(given)
+    if less is None or given is None:
+        return formula, None
+    made = quick.quickly(less, budget) or quick.quickly(given, budget, quick.AS_GIVEN)
     if made is None:
-        return None
+        return quick.as_formula(less, formula.labels), None
     kept = {leaf for _, leaves, _, _ in made for leaf in leaves}
     labels = {node: label for node, label in formula.labels.items() if node in kept}
-    return Solution(replace(formula, labels=labels), tuple(Solved(*one) for one in made))
+    return formula, Solution(replace(formula, labels=labels), tuple(Solved(*one) for one in made))
 
 
 def _thorough(formula: Formula, budget: int) -> Solution:
@@ -104,6 +126,13 @@ def _thorough(formula: Formula, budget: int) -> Solution:
 
 
 def _solved(formula: Formula, module: Module, budget: int) -> Solved:
+    return (
+        _at_sight(formula, module) or _by_diagram(formula, module, budget) or _by_order(formula, module, budget)
+    )
+
+
+def _at_sight(formula: Formula, module: Module) -> Solved | None:
+    """A module of one gate or none; nothing where there is more to it."""
     if not module.gates:
         return _single(formula, module)
     (first, *more) = module.gates
@@ -111,7 +140,7 @@ def _solved(formula: Formula, module: Module, budget: int) -> Solved:
     if not more and first == (module.root,) and len(set(inputs)) == len(inputs) and module.root not in inputs:
         table = at_least(formula.thresholds[module.root], len(inputs))
         return Solved(module.root, inputs, table, table)
-    return _by_diagram(formula, module, budget) or _by_order(formula, module, budget)
+    return None
 
 
 def _single(formula: Formula, module: Module) -> Solved:
