@@ -14,6 +14,7 @@ from blastradius.scanners.terraform.mapping.idle import standing_by
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.tools import TOOLS
+from blastradius.scanners.terraform.mapping.undeclared import say_undeclared
 from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.mapping.values import at
 from blastradius.scanners.terraform.mapping.world import World
@@ -84,6 +85,7 @@ def translate(root: Root) -> Translated:
     standing_by(world)
     _entrances(world)
     show_handing(world)
+    say_undeclared(world)
     told = {id: held for id, held in world.told.items() if held}
     return Translated(
         world.facts(),
