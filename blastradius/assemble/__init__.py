@@ -40,6 +40,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.assemble.resolve import Names, Resolver
+    from blastradius.assemble.setting_going import part_ways
     from blastradius.assemble.tying import tie
     from blastradius.assemble.ways import name_ways
     from blastradius.catalog import load
@@ -77,6 +78,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         coverage = settle_calls(draft, look)
         # Ways in by a host name need what answers it; after resolving, so that a need that a scanner saw is not told twice.
         name_ways(draft)
+        # Who has other ways in is known once all needs are, also those of ways in.
+        part_ways(draft)
         # Gaps were told under the ids of their time; now no id changes any more.
         follow_merges(draft)
         inventory = Inventory(

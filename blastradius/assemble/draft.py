@@ -54,6 +54,7 @@ class Draft:
         calls: how calls are made, waiting for the dependencies they are about.
         zones: zone ids by zone names, by account.
         dependencies, redundancies, gaps: finished records.
+        set_going: dependents with what sets them going: one thing, or the members of a redundancy.
     """
 
     coverage: Coverage
@@ -72,6 +73,7 @@ class Draft:
     dependencies: list[Dependency] = field(default_factory=list)
     redundancies: list[Redundancy] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    set_going: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
 
     @classmethod
     def of(cls, facts: Iterable[Fact], coverage: Coverage, roots: Iterable[str]) -> Draft:
