@@ -63,8 +63,8 @@ def translate(root: Root) -> Translated:
             describe(world, block)
         elif not world.types.quietly(block.type) and block.provider not in TOOLS:
             world.unmapped[block.type] += 1
-    # what stands for others must be known before anything refers to it
-    for block in managed:
+    # what stands for others must be known before anything refers to it; calls of modules become components here as well
+    for block in sorted(managed, key=lambda one: one.type != "module"):
         early = world.types.early.get(block.type)
         if early is not None:
             early(world, block)
