@@ -214,3 +214,39 @@ resource "google_pubsub_topic" "t" { name = "t" }
 def test_what_a_schedule_calls_is_set_going_by_it(tmp_path, target, need):
     shop = google(tmp_path, RUN % '"x"' + SCHEDULED % target)
     assert [one for one in shop.needs if "scheduler_job.j" in one and "gcp:" not in one] == [need]
+
+
+INSIGHTS = """
+provider "azurerm" {
+  features {}
+}
+resource "azurerm_application_insights" "x" {
+  name             = "x"
+  location         = "northeurope"
+  application_type = "web"
+}
+resource "azurerm_linux_web_app" "w" {
+  name         = "w"
+  location     = "westeurope"
+  app_settings = { APPLICATIONINSIGHTS_CONNECTION_STRING = %s }
+}
+"""
+KEY = "InstrumentationKey=00000000-0000-0000-0000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("value", "dependency", "region"),
+    [
+        ("azurerm_application_insights.x.connection_string", "azurerm_application_insights.x", "northeurope"),
+        (
+            f'"{KEY};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;'
+            'LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/"',
+            "azure:platform/westeurope/app-insights",
+            "westeurope",
+        ),
+    ],
+)
+def test_telemetry_of_azure_is_seen_to_without_being_served_by(tmp_path, value, dependency, region):
+    shop = Shop(tmp_path, {"main.tf": INSIGHTS % value})
+    assert [one for one in shop.needs if "web_app" in one] == [f"azurerm_linux_web_app.w ~> {dependency} [operate]"]
+    assert shop[dependency].region == region

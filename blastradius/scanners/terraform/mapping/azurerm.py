@@ -176,6 +176,7 @@ ROWS = {
     "azurerm_dns_a_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("records")), place="global", more=_record),
     "azurerm_traffic_manager_profile": Row("dns", "traffic-manager", hosts=("fqdn",), place="global", more=_profile),
     "azurerm_application_gateway": Row("load-balancer", "application-gateway", needs=(Need("backend_address_pool.fqdns"), Need("backend_address_pool.ip_addresses"))),
+    "azurerm_application_insights": Row("stream", "app-insights"),
     "azurerm_api_management": Row("gateway", "api-management", hosts=("gateway_url",)),
     "azurerm_key_vault": Row("secret", "key-vault", hosts=("vault_uri",)),
     "azurerm_container_registry": Row("registry", "acr", hosts=("login_server",)),
