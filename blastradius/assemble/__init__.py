@@ -35,6 +35,7 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.draft import Draft
     from blastradius.assemble.folders import bear, settle
     from blastradius.assemble.homes import Homes
+    from blastradius.assemble.idle import stand_by
     from blastradius.assemble.libraries import doubt, sift
     from blastradius.assemble.loose import recognise, wonder
     from blastradius.assemble.merge import follow_merges, merge
@@ -80,6 +81,8 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         name_ways(draft)
         # Who has other ways in is known once all needs are, also those of ways in.
         part_ways(draft)
+        # What is scaled to nought is reached through needs: all are there.
+        stand_by(draft)
         # Gaps were told under the ids of their time; now no id changes any more.
         follow_merges(draft)
         inventory = Inventory(

@@ -10,7 +10,6 @@ from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
 from blastradius.scanners.terraform.mapping.elsewhere import Given, Taken, given
 from blastradius.scanners.terraform.mapping.handing import show_handing
-from blastradius.scanners.terraform.mapping.idle import standing_by
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.tools import TOOLS
@@ -82,7 +81,6 @@ def translate(root: Root) -> Translated:
                 join = world.types.joins.get(block.type)
                 if join is not None:
                     join(world, block)
-    standing_by(world)
     _entrances(world)
     show_handing(world)
     say_undeclared(world)
