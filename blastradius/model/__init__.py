@@ -35,10 +35,12 @@ from blastradius.model.base import (
     Phase,
     Restart,
     Seconds,
+    Slo,
     State,
     Strength,
     Value,
     Verdict,
+    fraction,
     weakest,
 )
 from blastradius.model.components import (
@@ -125,12 +127,14 @@ __all__ = [
     "Scenario",
     "ScenarioPhase",
     "Seconds",
+    "Slo",
     "State",
     "Strength",
     "Value",
     "Verdict",
     "Waiver",
     "basis_of_links",
+    "fraction",
     "weakest",
 ]
 
