@@ -13,6 +13,7 @@ from blastradius.scanners.environments import stage_of
 from blastradius.scanners.kubernetes.apart import apart
 from blastradius.scanners.kubernetes.charts import charts
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
+from blastradius.scanners.kubernetes.externalsecrets import external_secrets, is_read
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.mesh import mesh, rerouted
 from blastradius.scanners.kubernetes.objects import Object, objects
@@ -67,7 +68,7 @@ class KubernetesScanner:
     name = "kubernetes"
     summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm with the values of each stage)"
     extracts = (
-        "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
+        "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets, and what ExternalSecrets copy; Services, "
         "ExternalNames, ServiceEntries, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
         "of Istio, Linkerd and the Gateway API"
     )
@@ -129,11 +130,12 @@ def _system(cluster: Cluster) -> Facts:
     routing(cluster, facts)  # first: workloads may call each other by the public names that routes have
     facts.rerouted = rerouted(cluster)
     workloads(cluster, facts)
+    external_secrets(cluster, facts)
     policies(cluster, facts)
     facts.found.extend(mesh(cluster))
     facts.found.extend(contradictions(cluster))
     for one in cluster.objects:
-        if one.kind not in _KNOWN and not is_workload(one):
+        if one.kind not in _KNOWN and not is_workload(one) and not is_read(one):
             shown = f"{one.api}/{one.kind}" if one.api else one.kind
             facts.unmapped[shown if _TYPE.fullmatch(shown) else "kind of no known form"] += 1
     return facts
