@@ -7,38 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from blastradius.errors import InputError, UsageError
 from blastradius.graph import DependencyGraph
-from blastradius.model import Value
+from blastradius.model import Value, fraction
 from blastradius.selectors import ComponentIndex, parse, require
 
 FigureBasis = Literal["given", "published", "assumed"]
-
-
-def fraction(value: Any) -> Any:
-    """`99.95%` or 0.9995 as a number from 0 to 1; anything else as it is.
-
-    Raises:
-        ValueError: when it is a number above 1, which may be meant either way.
-    """
-    if isinstance(value, str):
-        text = value.strip()
-        try:
-            # a shift of the point, not a division: 99.9 / 100 is not 0.999
-            number = float(f"{text[:-1].strip()}e-2") if text.endswith("%") else float(text)
-        except ValueError:
-            raise ValueError(f"{text[:40]!r} is no availability: write 99.95% or 0.9995") from None
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        number = float(value)
-    else:
-        return value
-    if not 0 <= number <= 1:
-        raise ValueError(f"{str(value)[:40]} is not from 0 to 1: write 99.95% or 0.9995")
-    return number
 
 
 Fraction = Annotated[float, BeforeValidator(fraction), Field(ge=0, le=1)]

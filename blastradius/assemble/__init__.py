@@ -35,11 +35,13 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
     from blastradius.assemble.draft import Draft
     from blastradius.assemble.folders import bear, settle
     from blastradius.assemble.homes import Homes
+    from blastradius.assemble.idle import stand_by
     from blastradius.assemble.libraries import doubt, sift
     from blastradius.assemble.loose import recognise, wonder
     from blastradius.assemble.merge import follow_merges, merge
     from blastradius.assemble.needs import Needs
     from blastradius.assemble.resolve import Names, Resolver
+    from blastradius.assemble.setting_going import part_ways
     from blastradius.assemble.tying import tie
     from blastradius.assemble.ways import name_ways
     from blastradius.assemble.weak import weed
@@ -80,6 +82,10 @@ def assemble(facts: Iterable[Fact], coverage: Coverage, roots: Sequence[str]) ->
         coverage = settle_calls(draft, look)
         # Ways in by a host name need what answers it; after resolving, so that a need that a scanner saw is not told twice.
         name_ways(draft)
+        # Who has other ways in is known once all needs are, also those of ways in.
+        part_ways(draft)
+        # What is scaled to nought is reached through needs: all are there.
+        stand_by(draft)
         # Gaps were told under the ids of their time; now no id changes any more.
         follow_merges(draft)
         inventory = Inventory(

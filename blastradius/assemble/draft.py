@@ -58,6 +58,7 @@ class Draft:
         environments: what components are told by variables.
         zones: zone ids by zone names, by account.
         dependencies, redundancies, gaps: finished records.
+        set_going: dependents with what sets them going: one thing, or the members of a redundancy.
     """
 
     coverage: Coverage
@@ -77,6 +78,7 @@ class Draft:
     dependencies: list[Dependency] = field(default_factory=list)
     redundancies: list[Redundancy] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    set_going: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
 
     @classmethod
     def of(cls, facts: Iterable[Fact], coverage: Coverage, roots: Iterable[str]) -> Draft:

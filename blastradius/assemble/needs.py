@@ -9,6 +9,7 @@ from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.resolve import Target
+from blastradius.assemble.setting_going import sets_going
 from blastradius.catalog import Catalog, redact
 from blastradius.model import (
     Component,
@@ -67,6 +68,16 @@ class Needs:
         ]
         self._draft.redundancies = self._absorb(redundancies)
         self._draft.dependencies = [_merged(key, found) for key, found in sorted(self._found.items())]
+        for (dependent, dependency, _), needs in self._found.items():
+            self._note(dependent, (dependency,), needs)
+        for (dependent, _, members, *_), found in self._groups.items():
+            self._note(dependent, members, [need for need, _ in found])
+
+    def _note(self, dependent: str, members: tuple[str, ...], needs: Sequence[_Need]) -> None:
+        """Note that something sets the dependent going, where that is all that is known of the two."""
+        who, what = (self._draft.components.get(one) for one in (dependent, members[0]))
+        if all(sets_going(need.fact, who, what) for need in needs):
+            self._draft.set_going.add((dependent, members))
 
     def _single(self, fact: DependencyFact) -> None:
         dependent = self._dependent(fact)

@@ -23,10 +23,12 @@ from blastradius.model.base import (
     Phase,
     Restart,
     Seconds,
+    Slo,
     State,
     Strength,
     Value,
     Verdict,
+    fraction,
     weakest,
 )
 from blastradius.model.components import (
@@ -127,12 +129,14 @@ __all__ = [
     "Scenario",
     "ScenarioPhase",
     "Seconds",
+    "Slo",
     "State",
     "Strength",
     "Value",
     "Verdict",
     "Waiver",
     "basis_of_links",
+    "fraction",
     "weakest",
 ]
 

@@ -60,6 +60,45 @@ Seconds = Annotated[
         mode="validation",
     ),
 ]
+
+
+def fraction(value: Any) -> Any:
+    """`99.95%` or 0.9995 as a number from 0 to 1; anything else as it is.
+
+    Raises:
+        ValueError: when it is a number above 1, which may be meant either way.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            # a shift of the point, not a division: 99.9 / 100 is not 0.999
+            number = float(f"{text[:-1].strip()}e-2") if text.endswith("%") else float(text)
+        except ValueError:
+            raise ValueError(f"{text[:40]!r} is no availability: write 99.95% or 0.9995") from None
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(value)
+    else:
+        return value
+    if not 0 <= number <= 1:
+        raise ValueError(f"{str(value)[:40]} is not from 0 to 1: write 99.95% or 0.9995")
+    return number
+
+
+#: A share of time that is promised; `99.95%` is accepted where a person writes.
+Slo = Annotated[
+    float,
+    BeforeValidator(fraction),
+    Field(gt=0, lt=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+                {"type": "string", "pattern": r"^\s*([0-9]{1,2}(\.[0-9]{1,16})?\s*%|0?\.[0-9]{1,18})\s*$"},
+            ]
+        },
+        mode="validation",
+    ),
+]
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
 
 

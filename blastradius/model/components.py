@@ -15,6 +15,7 @@ from blastradius.model.base import (
     Phase,
     Restart,
     Seconds,
+    Slo,
     Strength,
     Value,
 )
@@ -193,7 +194,7 @@ class Journey(Value):
     )
     tier: int | None = Field(default=None, ge=1, le=9, description="1 is the most critical.")
     owner: str | None = Field(default=None, description="Team that answers for it.")
-    slo: float | None = Field(default=None, gt=0, lt=1, description="Availability promised, such as 0.999.")
+    slo: Slo | None = Field(default=None, description="Availability promised, such as 0.999 or 99.9%.")
     rto: Seconds | None = Field(default=None, description="Seconds it may be down at the longest.")
     rpo: Seconds | None = Field(default=None, description="Seconds of data that may be lost.")
     revenue_per_hour: float | None = Field(

@@ -21,6 +21,7 @@ from blastradius.model import (
     Purpose,
     Restart,
     Seconds,
+    Slo,
     Strength,
     Value,
     Waiver,
@@ -98,7 +99,7 @@ class OverlayJourney(Value):
     )
     tier: int | None = Field(default=None, ge=1, le=9, description="1 is the most critical.")
     owner: str | None = Field(default=None, description="Team that answers for it.")
-    slo: float | None = Field(default=None, gt=0, lt=1, description="Availability promised, such as 0.999.")
+    slo: Slo | None = Field(default=None, description="Availability promised, such as 0.999 or 99.9%.")
     rto: Seconds | None = Field(default=None, description="How long it may be down at the longest.")
     rpo: Seconds | None = Field(default=None, description="How much data may be lost, as a time.")
     revenue_per_hour: float | None = Field(

@@ -31,7 +31,19 @@ def test_an_empty_file_says_nothing(text, written):
     assert not read.place
 
 
+@pytest.mark.parametrize(("text", "slo"), [("99.9%", 0.999), ("'99.95 %'", 0.9995), ("0.999", 0.999), ("'0.9'", 0.9)])
+def test_what_is_promised_is_a_share_or_per_cent(written, text, slo):
+    read = overlay.read(written(f"journeys:\n  buy: {{entries: [x], slo: {text}}}\n"))
+    assert read.journeys["buy"].slo == slo
+
+
 BAD = {
+    "a promise above all": (
+        "journeys:\n  buy: {entries: [x], slo: 99.9}\n",
+        ":2: .*99.9 is not from 0 to 1: write 99.95% or 0.9995",
+    ),
+    "a promise of all": ("journeys:\n  buy: {entries: [x], slo: 100%}\n", ":2: .*slo"),
+    "a promise in words": ("journeys:\n  buy: {entries: [x], slo: soon}\n", ":2: .*is no availability"),
     "broken YAML": ("place:\n  - {match: [", ":2: broken YAML|:3: broken YAML"),
     "unknown key": ("journey:\n  a: {entries: [x]}\n", ":1: unknown key 'journey'; the nearest is journeys"),
     "unknown key in a journey": (

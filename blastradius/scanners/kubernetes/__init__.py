@@ -14,6 +14,7 @@ from blastradius.scanners.kubernetes import dapr
 from blastradius.scanners.kubernetes.apart import apart
 from blastradius.scanners.kubernetes.charts import charts
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload
+from blastradius.scanners.kubernetes.externalsecrets import external_secrets, is_read
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.mesh import mesh, rerouted
 from blastradius.scanners.kubernetes.objects import Object, objects
@@ -69,7 +70,7 @@ class KubernetesScanner:
     name = "kubernetes"
     summary = "Kubernetes manifests (YAML, JSON, kustomize, Helm with the values of each stage)"
     extracts = (
-        "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets; Services, "
+        "workloads; addresses in variables, flags, commands and mounted ConfigMaps; hosts in Secrets, and what ExternalSecrets copy; Services, "
         "ExternalNames, ServiceEntries, routes, network policies, images, volumes, DNS servers, placement; timeouts, retries and breakers "
         "of Istio, Linkerd and the Gateway API; components of Dapr; stores that operators run"
     )
@@ -132,11 +133,12 @@ def _system(cluster: Cluster) -> Facts:
     facts.rerouted = rerouted(cluster)
     workloads(cluster, facts)
     operated(cluster, facts)
+    external_secrets(cluster, facts)
     policies(cluster, facts)
     facts.found.extend(mesh(cluster))
     facts.found.extend(contradictions(cluster))
     for one in cluster.objects:
-        known = dapr.is_read(one) if one.kind == "Component" else one.kind in _KNOWN or is_operated(one)
+        known = dapr.is_read(one) if one.kind == "Component" else one.kind in _KNOWN or is_operated(one) or is_read(one)
         if not known and not is_workload(one):
             shown = f"{one.api}/{one.kind}" if one.api else one.kind
             facts.unmapped[shown if _TYPE.fullmatch(shown) else "kind of no known form"] += 1

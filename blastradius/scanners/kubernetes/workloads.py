@@ -118,11 +118,11 @@ def _attributes(cluster: Cluster, first: Object, spec: dict[str, Any]) -> dict[s
     }
     found["image_pull_policy"] = ", ".join(sorted(policies - {""}))
     for kind, name in (("ConfigMap", "config_maps"), ("Secret", "secrets")):
-        found[name] = ", ".join(sorted(_used(spec, kind)))
+        found[name] = ", ".join(sorted(used(spec, kind)))
     return {key: value[:500] for key, value in found.items() if value}
 
 
-def _used(spec: dict[str, Any], kind: str) -> set[str]:
+def used(spec: dict[str, Any], kind: str) -> set[str]:
     """Names of the ConfigMaps or Secrets that a pod uses."""
     lower = "configMap" if kind == "ConfigMap" else "secret"
     found = set()

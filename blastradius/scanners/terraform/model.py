@@ -143,6 +143,7 @@ class Root:
         outputs: outputs of the root module, values as in `Block.values`.
         backend: settings of the backend that keeps its state, with its `type`.
         stage: environment that its path, or the file with its values, speaks of.
+        undeclared: addresses that something refers to and no file of the root declares.
     """
 
     name: str
@@ -152,3 +153,4 @@ class Root:
     outputs: dict[str, Any] = field(default_factory=dict)
     backend: dict[str, Any] | None = None
     stage: Stage | None = None
+    undeclared: frozenset[str] = field(default=frozenset(), kw_only=True)

@@ -52,8 +52,20 @@ def test_a_spanner_instance_lies_where_its_configuration_says(tmp_path, config):
     assert [one.locator for one in shop["google_spanner_instance.db"].evidence] == ["main.tf:6", "main.tf:8"]
 
 
-@pytest.mark.parametrize("config", ['"nam3"', '"nam-eur-asia1"', "var.config"])
-def test_a_configuration_of_many_regions_is_no_place_and_a_gap(tmp_path, config):
+@pytest.mark.parametrize("config", ["nam3", "nam-eur-asia1", "projects/acme/instanceConfigs/eur5"])
+def test_a_configuration_of_many_regions_is_in_no_one_of_them(tmp_path, config):
+    database = (
+        'resource "google_spanner_database" "d" {\n  name = "d"\n  instance = google_spanner_instance.db.name\n}\n'
+    )
+    shop = google(tmp_path, spanner(f'"{config}"') + database + RUN % "google_spanner_database.d.id")
+    assert shop["google_spanner_instance.db"].region == "global"
+    assert not [gap for gap in shop.inventory.gaps if gap.component == "tf:shop:google_spanner_instance.db"]
+    assert "google_cloud_run_v2_service.api -> google_spanner_instance.db" in shop.needs
+    assert not shop.inventory.coverage.scanners[0].unmapped
+
+
+@pytest.mark.parametrize("config", ['"dual-region-japan1"', '"custom-nam3"', "var.config"])
+def test_another_configuration_is_no_place_and_a_gap(tmp_path, config):
     shop = google(tmp_path, 'variable "config" {}\n' + spanner(config))
     assert shop["google_spanner_instance.db"].region is None
     reasons = [gap.reason for gap in shop.inventory.gaps if gap.component == "tf:shop:google_spanner_instance.db"]
@@ -178,3 +190,63 @@ def test_a_bucket_of_which_a_part_is_replicated_has_no_full_copy(tmp_path, filte
     home = told["tf:shop:aws_s3_bucket.home"]
     assert home.replicated == grade
     assert home.how == f"tf:shop:aws_s3_bucket.far is a copy{how}"
+
+
+SCHEDULED = """
+resource "google_cloud_scheduler_job" "j" {
+  name     = "j"
+  schedule = "0 * * * *"
+  %s
+}
+resource "google_pubsub_topic" "t" { name = "t" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "need"),
+    [
+        ('http_target { uri = "${google_cloud_run_v2_service.api.uri}/run" }',
+         "google_cloud_run_v2_service.api -> google_cloud_scheduler_job.j"),
+        ("pubsub_target { topic_name = google_pubsub_topic.t.id }", "google_pubsub_topic.t ~> google_cloud_scheduler_job.j"),
+        ('http_target { uri = "https://api.stripe.com/v1" }', "google_cloud_scheduler_job.j ~> vendor:stripe"),
+    ],
+)  # fmt: skip
+def test_what_a_schedule_calls_is_set_going_by_it(tmp_path, target, need):
+    shop = google(tmp_path, RUN % '"x"' + SCHEDULED % target)
+    assert [one for one in shop.needs if "scheduler_job.j" in one and "gcp:" not in one] == [need]
+
+
+INSIGHTS = """
+provider "azurerm" {
+  features {}
+}
+resource "azurerm_application_insights" "x" {
+  name             = "x"
+  location         = "northeurope"
+  application_type = "web"
+}
+resource "azurerm_linux_web_app" "w" {
+  name         = "w"
+  location     = "westeurope"
+  app_settings = { APPLICATIONINSIGHTS_CONNECTION_STRING = %s }
+}
+"""
+KEY = "InstrumentationKey=00000000-0000-0000-0000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("value", "dependency", "region"),
+    [
+        ("azurerm_application_insights.x.connection_string", "azurerm_application_insights.x", "northeurope"),
+        (
+            f'"{KEY};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;'
+            'LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/"',
+            "azure:platform/westeurope/app-insights",
+            "westeurope",
+        ),
+    ],
+)
+def test_telemetry_of_azure_is_seen_to_without_being_served_by(tmp_path, value, dependency, region):
+    shop = Shop(tmp_path, {"main.tf": INSIGHTS % value})
+    assert [one for one in shop.needs if "web_app" in one] == [f"azurerm_linux_web_app.w ~> {dependency} [operate]"]
+    assert shop[dependency].region == region

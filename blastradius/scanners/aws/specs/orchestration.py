@@ -7,8 +7,10 @@ from typing import Any
 
 from blastradius.scanners.aws.answers import Item
 from blastradius.scanners.aws.estate import Estate
-from blastradius.scanners.aws.settings import arns
+from blastradius.scanners.aws.settings import arns, variables
 from blastradius.scanners.aws.spec import Call
+from blastradius.scanners.aws.tying import settings
+from blastradius.scanners.mapping.states import COMPUTED, ENDPOINT, computed_at_run, endpoints
 
 _MACHINE = "AWS::StepFunctions::StateMachine"
 _INTEGRATION = ":states:::"
@@ -22,7 +24,19 @@ def _states(item: dict[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {**kept, "unread": True}
     found = [one for one in arns(definition, "definition") if _INTEGRATION not in one["arn"]]
-    return {**kept, "found": [one["arn"] for one in found], "named": _named(definition)}
+    called = list(endpoints(definition))
+    told = [one for name, url in called if not _computed(name, url) for one in variables({ENDPOINT: url}, "state")]
+    return {
+        **kept,
+        "found": [one["arn"] for one in found],
+        "named": _named(definition),
+        "called": told,
+        "computed": any(_computed(name, url) for name, url in called),
+    }
+
+
+def _computed(name: str, url: Any) -> bool:
+    return computed_at_run(name, url if isinstance(url, str) else None)
 
 
 #: Arguments of states that hold a bare name, and of what.
@@ -48,7 +62,7 @@ def _named(definition: Any) -> list[dict[str, str]]:
 
 CALLS = (
     Call("stepfunctions", "ListStateMachines", "stateMachines", ("stateMachineArn!", "name!"), kind="function", hides="state machines", actions=("states:ListStateMachines",)),
-    Call("stepfunctions", "DescribeStateMachine", "", ("stateMachineArn!", "name!", "found", "named", "unread"), each="stepfunctions:ListStateMachines", take={"stateMachineArn": "stateMachineArn"}, of="stateMachineArn", reduce=_states, hides="definitions of state machines", leaves=(_MACHINE,), nothing=("StateMachineDoesNotExist",), actions=("states:DescribeStateMachine",)),
+    Call("stepfunctions", "DescribeStateMachine", "", ("stateMachineArn!", "name!", "found", "named", "called", "computed", "unread"), each="stepfunctions:ListStateMachines", take={"stateMachineArn": "stateMachineArn"}, of="stateMachineArn", reduce=_states, hides="definitions of state machines", leaves=(_MACHINE,), nothing=("StateMachineDoesNotExist",), actions=("states:DescribeStateMachine",)),
     Call("ecr", "DescribeRepositories", "repositories", ("repositoryName!", "repositoryArn!", "repositoryUri"), kind="registry", hides="registries of images"),
     Call("ecr", "DescribeRegistry", "", ("rules: replicationConfiguration.rules[].{destinations: destinations[].{region: region, account: registryId}, filters: repositoryFilters[].filter}",), hides="replication of registries"),
     Call("ecr", "DescribePullThroughCacheRules", "pullThroughCacheRules", ("ecrRepositoryPrefix!", "upstreamRegistryUrl"), hides="registries behind caches of images"),
@@ -110,6 +124,9 @@ def translate(estate: Estate) -> None:
             estate.need(id, ":".join(arn.split(":")[:7]) if ":lambda:" in arn else arn, item, "definition", via="state")
         for one in data.get("named", ()):
             estate.need(id, _meant(estate, item, one), item, "definition", via="state")
+        settings(estate, id, data.get("called"), item, "definition")
+        if data.get("computed"):
+            estate.gap(id, f"state {ENDPOINT} {COMPUTED}", item, "definition")
         if data.get("unread"):
             estate.gap(id, "its definition cannot be read: state what it calls", item, "definition")
     for item in estate.items("ecr:DescribeRegistry"):

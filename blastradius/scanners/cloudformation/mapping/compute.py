@@ -124,11 +124,31 @@ def group(facts: Facts, item: Item) -> None:
             facts.users.setdefault(facts.id(facts.world.stacks[ref.stack], ref.name), []).append(item)
 
 
+def sized(facts: Facts, item: Item) -> None:
+    """A group never has fewer machines than its least, and that many where nothing else is said."""
+    least = item.text("MinSize")
+    if least is not None and (item.get("DesiredCapacity") is None or item.text("DesiredCapacity") == "0"):
+        facts.update(item.id, replicas=least)
+
+
 def service(facts: Facts, item: Item) -> None:
     """A service of containers: its task is part of it."""
     balanced(facts, item)
     for ref in v.refs(item.get("TaskDefinition")):
         facts.users.setdefault(facts.id(facts.world.stacks[ref.stack], ref.name), []).append(item)
+
+
+def scaled(facts: Facts, item: Item) -> None:
+    """A service that scaling keeps running, or may, is not scaled to nought, whatever count it starts with."""
+    least = item.text("MinCapacity")
+    if least == "0":
+        return
+    named = v.shown(item.get("ResourceId")).rpartition("/")[2]
+    meant = set(facts.targets(item.get("ResourceId")))
+    scope = facts.scope(item.stack)
+    for id, one in list(facts.components.items()):
+        if one.attributes.get("replicas") == "0" and (id in meant or (one.name, one.scope) == (named, scope)):
+            facts.update(id, replicas=least or "unknown")
 
 
 def runner(facts: Facts, item: Item) -> None:
@@ -174,6 +194,7 @@ ROWS: dict[str, Row] = {
     "AWS::AutoScaling::AutoScalingGroup": Row(
         "service", "ec2", ("AutoScalingGroupName",),
         shows=(("MinSize", "min_size"), ("DesiredCapacity", "replicas")), zones=("AvailabilityZones", "VPCZoneIdentifier"), first=group,
+        more=sized,
     ),
     "AWS::EC2::NatGateway": Row("gateway", "ec2", (), role="network"),
     "AWS::EC2::VPCEndpoint": Row("gateway", "privatelink", (), role="network"),
@@ -228,6 +249,7 @@ def capacity(facts: Facts, item: Item) -> None:
 
 
 JOINS = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": scaled,
     "AWS::ECS::CapacityProvider": capacity,
     "AWS::AutoScaling::LaunchConfiguration": script,
     "AWS::EC2::LaunchTemplate": script,

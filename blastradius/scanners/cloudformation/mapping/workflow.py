@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from blastradius.documents import line_of
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
+from blastradius.scanners.cloudformation.settings import variable
+from blastradius.scanners.mapping.states import COMPUTED, ENDPOINT, computed_at_run
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
@@ -94,7 +96,19 @@ def _walk(facts: Facts, item: Item, whole: Any, given: dict[str, Any], key: str,
         else:
             filled = _filled(value, given)
             bare = name.removesuffix(".$")
+            if bare == ENDPOINT:
+                _endpoint(facts, item, name, filled, at)
+                continue
             facts.need(item.id, item.stack, filled, f"state machine {name}"[:100], at, service=_ARGUMENTS.get(bare, ""))
+
+
+def _endpoint(facts: Facts, item: Item, name: str, value: Any, place: str) -> None:
+    """The address that a state calls by HTTP."""
+    via = f"state machine {ENDPOINT}"
+    if computed_at_run(name, v.text(value)):
+        facts.gap(item.id, f"{via} {COMPUTED}", place, component=item.id)
+    else:
+        variable(facts, item.id, item.stack, ENDPOINT, value, place, via)
 
 
 def _filled(value: Any, given: dict[str, Any]) -> Any:

@@ -194,8 +194,8 @@ def _absent(module: Module, name: str, call: s.BlockNode, one: Absent) -> Block:
     reason = f"{what} is not among the scanned files: what it creates and needs is not seen"
     evidence = Evidence(scanner="terraform", locator=where)
     world.gap(Gap(scope=f"tf:{world.name}:{one.address}", reason=reason, hides="dependency", evidence=(evidence,)))
-    parts = source.partition("?")[0].split("/")
-    local = parts[-1] if folder is None and len(parts) in (3, 4) and "." not in parts[-1] and "//" not in source else ""
+    parts = source.partition("?")[0].partition("//")[0].split("/")
+    local = parts[-1] if folder is None and len(parts) in (3, 4) and "." not in parts[-1] else ""
     local = local or ("aws" if found_provider(module, "aws", None) else "")
     evaluator = module.evaluator.within(one.own)
     found = _call_place(module, local, call, evaluator)

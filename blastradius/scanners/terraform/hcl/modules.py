@@ -41,6 +41,7 @@ class World:
         modules: how many modules are in use.
         cycles: folders of modules that call each other in a ring, each ring once.
         used: folders whose files were read.
+        undeclared: addresses that something refers to and no file declares.
     """
 
     library: Library
@@ -52,6 +53,7 @@ class World:
     modules: int = 0
     cycles: set[frozenset[str]] = field(default_factory=set)
     used: dict[str, Source] = field(default_factory=dict)
+    undeclared: set[str] = field(default_factory=set)
 
     def gap(self, gap: Gap) -> None:
         """Add a gap, each once."""
@@ -156,7 +158,8 @@ class Module(View):
             block = self.source.resources.get((mode, kind, name))
             address = self.within(f"data.{kind}.{name}" if mode == "data" else f"{kind}.{name}")
             if block is None:
-                # its file may be among those that could not be read; who looks for it finds nothing
+                # its file may be among those that could not be read; who refers to it is told of by a gap
+                self.world.undeclared.add(address)
                 return Late(address, (Ref(address),))
             self._cache[key] = repeated(
                 block, self.evaluator, lambda repeat: Resource(self, mode, kind, name, block, repeat)
@@ -226,6 +229,7 @@ class Module(View):
     def _module(self, name: str) -> Any:
         block = self.source.calls.get(name)
         if block is None:
+            self.world.undeclared.add(self.within(f"module.{name}"))
             return Late(f"module.{name}", (Ref(self.within(f"module.{name}")),))
         folder = local_folder(self.source.folder, source_of(block))
         source = self.world.library.source(folder) if folder is not None else None

@@ -144,7 +144,9 @@ def _root(world: World, stage: Stage | None, deployment: str) -> Root:
         gaps.extend(used.gaps)
     if world.budget.exhausted:
         gaps.append(_exhausted(world))
-    return Root(world.name, found, (*gaps, *world.gaps.values()), outputs, backend, stage, handed=handed(module))
+    told = (*gaps, *world.gaps.values())
+    undeclared = frozenset(world.undeclared)
+    return Root(world.name, found, told, outputs, backend, stage, handed=handed(module), undeclared=undeclared)
 
 
 def _output(module: Module, name: str, exporter: Exporter) -> object:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.containers import container
 from blastradius.scanners.terraform.mapping.network import registered
-from blastradius.scanners.terraform.mapping.values import flag
+from blastradius.scanners.terraform.mapping.rows import Need
+from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.values import decoded, flag, leaves
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
 
@@ -42,6 +46,24 @@ _NOT = (
     "addon",
     "pod-identity",
 )
+#: Modules within a module, by a word of the outer one's name and their own, and the type that they are made for.
+_PARTS = {
+    ("ecs", "service"): "aws_ecs_service", ("ecs", "cluster"): "aws_ecs_cluster",
+    ("eks", "eks-managed-node-group"): "aws_eks_node_group", ("eks", "self-managed-node-group"): "aws_autoscaling_group",
+    ("eks", "fargate-profile"): "aws_eks_fargate_profile",
+    ("rds", "db_instance"): "aws_db_instance", ("rds", "db_proxy"): "aws_db_proxy",
+    ("elasticache", "serverless-cache"): "aws_elasticache_serverless_cache",
+}  # fmt: skip
+#: Arguments by which such modules are handed what their resources need, by the names that registries' modules give them.
+_VARIABLES = frozenset({
+    "environment", "environment_variables", "env_vars", "container_environment", "lambda_environment_variables",
+    "runtime_environment_variables",
+})  # fmt: skip
+_SECRETS = frozenset({"secrets", "environment_secrets", "container_secrets", "runtime_environment_secrets"})
+_IMAGES = frozenset({"image_uri", "image", "container_image"})
+_FED = frozenset({"event_source_mapping", "event_source_mappings"})
+_CONTAINERS = frozenset({"container_definitions", "container_definition"})
+_STARTED = frozenset({"cluster_arn", "ecs_cluster_arn", "ecs_cluster_id"})
 #: What passes requests on or runs code: what it needs is more than what it is given. A store needs little else.
 _CALLERS = frozenset({"load-balancer", "gateway", "cdn", "function", "service"})
 
@@ -85,14 +107,94 @@ def _traffic(world: World, block: Block) -> None:
 
 def wrapped(source: str) -> str | None:
     """The type that a registry's module is made for, told by its name; None where that tells nothing."""
-    parts = source.partition("?")[0].partition("//")[0].split("/")
+    whole, _, inner = source.partition("?")[0].partition("//")
+    parts = whole.split("/")
     if len(parts) not in (3, 4) or parts[-1] != "aws" or "." in parts[-2]:
         return None
+    part = inner.strip("/").rpartition("/")[2]
+    if part and part != "wrappers":
+        named = f"-{parts[-2]}-"
+        return next((type for (word, of), type in _PARTS.items() if part == of and f"-{word}-" in named), None)
     name = f"-{parts[-2]}-"
-    if any(f"-{word}-" in name for word in _NOT) or "//" in source:
+    if any(f"-{word}-" in name for word in _NOT):
         return None
     return next((type for word, type in _WRAPS if f"-{word}-" in name), None)
 
 
+def _told(world: World, block: Block) -> None:
+    """What the arguments of such a module hand to what it makes: variables, containers, secrets, what it reads from."""
+    id = world.id_of(block)
+    if id in world.components:
+        _needs(world, block, id, block.values, "")
+        _within(world, block, id)
+
+
+def _needs(world: World, block: Block, id: str, values: dict[str, Any], under: str) -> None:
+    """Say what a module's arguments need.
+
+    Args:
+        world: the root.
+        block: the call.
+        id: of the component that needs.
+        values: arguments by name.
+        under: argument of the call that they are in; empty for the call's own.
+    """
+    for key, value in values.items():
+        evidence = world.evidence(block, under or key)
+        if key in _VARIABLES:
+            settings(world, id, decoded(value), evidence, via="env")
+        elif key in _SECRETS:
+            for name, leaf in leaves(value):
+                need = Need(key, phase="startup")
+                references(
+                    world, id, leaf, world.setting(evidence, name, f"{key} {name}"), via=f"{key} {name}", need=need
+                )
+        elif key in _IMAGES:
+            image(world, id, value, evidence)
+        elif key in _FED:
+            for one in _each(value, "event_source_arn"):
+                references(world, id, one.get("event_source_arn"), evidence, via="event source")
+                settings(world, id, one.get("self_managed_event_source"), evidence, via="event source")
+        elif key in _CONTAINERS:
+            for one in _each(decoded(value), "image", "environment", "secrets"):
+                container(world, id, one, evidence)
+        elif key in _STARTED:
+            references(world, id, value, evidence, via=key, need=Need(key, phase="startup"))
+
+
+def _each(value: Any, *known: str) -> list[dict[str, Any]]:
+    """Mappings in a list, in a mapping by their names, or one alone, which has a key of those known."""
+    found: list[dict[str, Any]] = []
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            alone = any(key in one for key in known)
+            found += [one] if alone else [inner for inner in one.values() if isinstance(inner, dict)]
+    return found
+
+
+def _within(world: World, block: Block, id: str) -> None:
+    """Services that a module for a cluster makes with it, each by its name in the argument `services`."""
+    services = block.values.get("services")
+    cluster = world.components[id]
+    for name, values in services.items() if isinstance(services, dict) and cluster.kind == "cluster" else ():
+        if not isinstance(values, dict):
+            continue
+        inner = f"{id}#{name}"
+        evidence = world.evidence(block, "services", f"service {name} of this module")
+        changes = {
+            "id": inner,
+            "kind": "service",
+            "name": str(name),
+            "type": "aws_ecs_service",
+            "identities": (),
+            "aliases": (),
+        }
+        world.components[inner] = cluster.model_copy(update={**changes, "evidence": (evidence,)})
+        world.need(inner, id, evidence, via="cluster", phase="startup")
+        _needs(world, block, inner, values, "services")
+        world.unread[id.rpartition("[")[0] if id.endswith("]") else id].append(inner)
+
+
 EARLY = {"module": _module}
 LATE = {"module": _traffic}
+JOINS = {"module": _told}

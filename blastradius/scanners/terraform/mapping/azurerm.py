@@ -100,21 +100,6 @@ def _replica(world: World, block: Block, id: str) -> None:
         world.update(id, attributes={"multi_az": "true"})
 
 
-def _failover_group(world: World, block: Block) -> None:
-    """Databases of a failover group: the partner server takes over."""
-    primary = [*world.targets(block.values, "server_id"), *world.targets(block.values, "server_name")]
-    partners = world.targets(block.values, "partner_server.id") + world.targets(block.values, "partner_servers.id")
-    automatic = any(
-        (world.text(one.get("mode")) or "") == "Automatic"
-        for one in items(block.values, "read_write_endpoint_failover_policy")
-    )
-    for partner in partners:
-        if primary:
-            world.update(
-                partner, attributes={"role": "standby" if not automatic else "read-replica", "copy_of": primary[0]}
-            )
-
-
 def _routing(world: World, block: Block) -> None:
     """Endpoints of a profile are collected once, at the first of them."""
     keys = ("profile_id", "profile_name")
@@ -191,6 +176,7 @@ ROWS = {
     "azurerm_dns_a_record": Row("dns", "dns", needs=(Need("zone_name"), Need("target_resource_id"), Need("records")), place="global", more=_record),
     "azurerm_traffic_manager_profile": Row("dns", "traffic-manager", hosts=("fqdn",), place="global", more=_profile),
     "azurerm_application_gateway": Row("load-balancer", "application-gateway", needs=(Need("backend_address_pool.fqdns"), Need("backend_address_pool.ip_addresses"))),
+    "azurerm_application_insights": Row("stream", "app-insights"),
     "azurerm_api_management": Row("gateway", "api-management", hosts=("gateway_url",)),
     "azurerm_key_vault": Row("secret", "key-vault", hosts=("vault_uri",)),
     "azurerm_container_registry": Row("registry", "acr", hosts=("login_server",)),
@@ -201,8 +187,6 @@ ROWS = {
     "azurerm_recovery_services_vault": Row("bucket", "backup", role="backup"),
 }  # fmt: skip
 JOINS = {
-    "azurerm_mssql_failover_group": _failover_group,
-    "azurerm_sql_failover_group": _failover_group,
     "azurerm_traffic_manager_azure_endpoint": _routing,
     "azurerm_traffic_manager_external_endpoint": _routing,
     "azurerm_traffic_manager_endpoint": _routing,

@@ -169,7 +169,9 @@ def _secret(world: World, block: Block, id: str) -> None:
 def _spanner(world: World, block: Block, id: str) -> None:
     """Where a Spanner instance lies is said by its configuration alone, never by the provider's region.
 
-    The regions of a multi-region configuration are not written in what is scanned.
+    One of several regions keeps a majority of its replicas without any one of them, so that the loss of a region leaves
+    it serving; which regions these are is not written in what is scanned. One of two regions loses its majority with
+    either until somebody says otherwise. Source: cloud.google.com/spanner/docs/instance-configurations.
     """
     if "config" not in block.values:
         return
@@ -177,6 +179,10 @@ def _spanner(world: World, block: Block, id: str) -> None:
     evidence = world.evidence(block, "config")
     if found := re.fullmatch(r"regional-([a-z]+-[a-z]+\d{1,2})", text):
         _placed(world, id, found[1], evidence)
+    elif _SPREAD.fullmatch(text):
+        note = f"configuration {text}: several regions, of which any one may be away"
+        _placed(world, id, "global", evidence.model_copy(update={"note": note}))
+        world.update(id, attributes={"replication": "multi-region"})
     elif text:
         shown = re.sub(r"[^a-z0-9-]", "?", text)[:60]
         _placeless(world, id, f"is spread over the regions of the configuration {shown}", evidence)
@@ -205,7 +211,19 @@ def _container(world: World, block: Block, id: str) -> None:
     user_data(world, block, id)
 
 
+def _job(world: World, block: Block, id: str) -> None:
+    """What a schedule calls is set going by it, or sent to; an address that is not of this root it needs itself."""
+    for path, key in (("http_target.uri", "http_target"), ("pubsub_target.topic_name", "pubsub_target")):
+        evidence = world.evidence(block, key)
+        for target in (found := world.targets(block.values, path)):
+            world.fed(target, id, evidence, via="schedule")
+        if not found:
+            settings(world, id, {"uri": at(block.values, path)}, evidence, via="schedule")
+
+
 _ZONES = ("zone",)
+#: Names of Spanner's configurations of more than two regions: nam3, eur5, nam-eur-asia1.
+_SPREAD = re.compile(r"(?:nam|eur|asia)(?:-(?:nam|eur|asia))*\d{1,2}")
 _CLUSTER = Need("cluster", phase="startup", reason="nodes join their cluster when they start")
 
 ROWS = {
@@ -231,7 +249,7 @@ ROWS = {
     "google_pubsub_topic": Row("topic", "pubsub", place="global"),
     "google_pubsub_subscription": Row("queue", "pubsub", place="global", more=_subscription),
     "google_cloud_tasks_queue": Row("queue", "cloud-tasks"),
-    "google_cloud_scheduler_job": Row("topic", "cloud-scheduler"),
+    "google_cloud_scheduler_job": Row("topic", "cloud-scheduler", more=_job),
     "google_storage_bucket": Row("bucket", "gcs"),
     "google_filestore_instance": Row("bucket", "filestore"),
     "google_dns_managed_zone": Row("dns", "cloud-dns", ("dns_name", "name"), place="global"),
@@ -268,6 +286,7 @@ STANDS = {
     "google_compute_url_map": ("default_service",),
     "google_compute_region_url_map": ("default_service",),
     "google_sql_database": ("instance",),
+    "google_spanner_database": ("instance",),
     "google_secret_manager_secret_version": ("secret",),
     "google_kms_crypto_key": ("key_ring",),
     "google_cloud_run_domain_mapping": ("spec.route_name",),
@@ -279,7 +298,7 @@ QUIET = {
     "google_compute_region_health_check", "google_compute_instance_template", "google_compute_region_instance_template",
     "google_compute_disk*", "google_compute_attached_disk", "google_compute_*ssl_certificate", "google_compute_ssl_*",
     "google_compute_managed_ssl_certificate", "google_compute_ssl_certificate", "google_compute_autoscaler",
-    "google_compute_region_autoscaler", "google_storage_bucket_*", "google_sql_user", "google_sql_ssl_cert", "google_pubsub_*_iam*",
+    "google_compute_region_autoscaler", "google_storage_bucket_*", "google_sql_user", "google_sql_ssl_cert", "google_pubsub_*_iam*", "google_spanner_*",
     "google_service_networking_connection", "google_kms_*", "google_secret_manager_*", "google_cloud_run_*_iam*",
     "google_cloud_run_service_iam*", "google_cloud_run_v2_service_iam*", "google_cloudfunctions_function_iam*", "google_monitoring_*",
     "google_logging_*", "google_bigquery_*", "google_organization_*", "google_folder*", "google_iam_*", "google_vpc_access_connector",

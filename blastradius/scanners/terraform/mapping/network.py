@@ -35,6 +35,9 @@ def registered(world: World, block: Block) -> list[str]:
         for one in world.of_type(type):
             if _names(world, one, path, block):
                 found.append(world.id_of(one))
+    for one in world.of_type("module"):
+        if any(_names(world, one, path, block) for path in _GIVEN if one is not block):
+            found.append(world.id_of(one))
     attachments = (
         ("aws_lb_target_group_attachment", "target_group_arn", "target_id"),
         ("aws_alb_target_group_attachment", "target_group_arn", "target_id"),
@@ -46,6 +49,10 @@ def registered(world: World, block: Block) -> list[str]:
             if _names(world, one, group, block):
                 found.extend(world.targets(one.values, member))
     return [one for one in dict.fromkeys(found) if one in world.components]
+
+
+#: Arguments by which modules of a registry are told the target groups that what they make registers in.
+_GIVEN = ("load_balancer", "load_balancers", "target_group_arn", "target_group_arns", "traffic_source_attachments")
 
 
 def _names(world: World, one: Block, path: str, wanted: Block) -> bool:

@@ -55,6 +55,11 @@ class Types(shared.Types[Row, Join]):
         """Whether a type is known and deliberately becomes nothing of its own."""
         return type in self.early or shared.Types.quietly(self, type)
 
+    def silent(self, type: str) -> bool:
+        """Whether a type says nothing at all about who needs what."""
+        spoken = (self.rows, self.stands, self.joins, self.early, self.late)
+        return self.quietly(type) and not any(type in one for one in spoken)
+
 
 @cache
 def types() -> Types:

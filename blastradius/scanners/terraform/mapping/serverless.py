@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Evidence, Gap
+from blastradius.scanners.mapping.states import COMPUTED, ENDPOINT, computed_at_run, endpoints
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.settings import image, references, settings
@@ -180,9 +181,15 @@ def _checked(world: World, id: str, authorizer: Block, evidence: Evidence) -> No
 
 def _states(world: World, block: Block, id: str) -> None:
     evidence = world.evidence(block, "definition")
-    references(
-        world, id, [leaf for _, leaf in leaves(decoded(block.values.get("definition")))], evidence, via="definition"
-    )
+    definition = decoded(block.values.get("definition"))
+    references(world, id, [leaf for _, leaf in leaves(definition)], evidence, via="definition")
+    for name, value in endpoints(definition):
+        via = f"state {ENDPOINT}"
+        if computed_at_run(name, world.text(value)):
+            gap = Gap(scope=id, reason=f"{via} {COMPUTED}", hides="dependency", component=id, evidence=(evidence,))
+            world.gaps.append(gap)
+        else:
+            settings(world, id, {ENDPOINT: value}, evidence, via="state")
 
 
 def _resolvers(world: World, block: Block) -> None:

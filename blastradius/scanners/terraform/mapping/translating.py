@@ -10,10 +10,10 @@ from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 from blastradius.scanners.terraform.mapping.components import describe, zones
 from blastradius.scanners.terraform.mapping.elsewhere import Given, Taken, given
 from blastradius.scanners.terraform.mapping.handing import show_handing
-from blastradius.scanners.terraform.mapping.idle import standing_by
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.tools import TOOLS
+from blastradius.scanners.terraform.mapping.undeclared import say_undeclared
 from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.mapping.values import at
 from blastradius.scanners.terraform.mapping.world import World
@@ -62,8 +62,8 @@ def translate(root: Root) -> Translated:
             describe(world, block)
         elif not world.types.quietly(block.type) and block.provider not in TOOLS:
             world.unmapped[block.type] += 1
-    # what stands for others must be known before anything refers to it
-    for block in managed:
+    # what stands for others must be known before anything refers to it; calls of modules become components here as well
+    for block in sorted(managed, key=lambda one: one.type != "module"):
         early = world.types.early.get(block.type)
         if early is not None:
             early(world, block)
@@ -81,9 +81,9 @@ def translate(root: Root) -> Translated:
                 join = world.types.joins.get(block.type)
                 if join is not None:
                     join(world, block)
-    standing_by(world)
     _entrances(world)
     show_handing(world)
+    say_undeclared(world)
     told = {id: held for id, held in world.told.items() if held}
     return Translated(
         world.facts(),
