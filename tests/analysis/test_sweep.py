@@ -10,7 +10,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from strategies import EVERYTHING, TIGHT, inventories
 
-from blastradius.analysis.sweep import counting, pairs, sweep
+from blastradius.analysis.sweep import counting, judging, pairs, sweep
 from blastradius.analysis.sweep.judging import Judge
 from blastradius.analysis.sweep.walking import Walking
 from blastradius.errors import UsageError
@@ -170,11 +170,13 @@ def objected(draw_):
     )
 
 
-@given(inventory=objected())
-def test_whether_an_objective_is_missed_with_everything_unseen_in_the_way(inventory):
+@given(inventory=objected(), held=st.sampled_from([0, judging.HELD]))
+def test_whether_an_objective_is_missed_with_everything_unseen_in_the_way(inventory, held):
     note(draw(inventory))
     note("\n".join(gap.model_dump_json(exclude_defaults=True) for gap in inventory.gaps))
-    check(inventory)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "HELD", held)
+        check(inventory)
 
 
 @pytest.mark.parametrize(

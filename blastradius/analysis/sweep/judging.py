@@ -20,6 +20,8 @@ from blastradius.model import Verdict
 from blastradius.simulate.doubt import ties
 from blastradius.simulate.unseen import Unseen, blind
 
+HELD = 2_000_000
+"""Nodes of parts, all together, that are kept before these are walked: about a hundred MiB."""
 _VERDICTS: dict[int, Verdict] = {1: "degrades", 2: "breaks"}
 
 
@@ -137,8 +139,9 @@ class Judge:
     ) -> dict[int, list[int]]:
         """The journeys that break, of those about which a part without anything unseen decides; they are open no more."""
         inputs, progress = Inputs(self.graph.circuit), self._progress(len(places), "losses narrowed down")
-        numbers: dict[Part, int] = {}
-        found: list[tuple[int, int, int]] = []
+        broken: dict[int, list[int]] = {}
+        asked: dict[Part, list[int]] = {}
+        held = 0
         states = self.counting.still(*_some(places, losses, doubts), [open_[place] for place in places])
         for done, (place, still) in enumerate(zip(places, states, strict=True)):
             left = []
@@ -146,17 +149,25 @@ class Judge:
                 part = inputs.part(node, still, self.walking.odd)
                 if part is None:
                     left.append(node)
-                else:
-                    found.append((place, node, numbers.setdefault(part, len(numbers))))
+                    continue
+                if part not in asked:
+                    held += len(part.marks)
+                asked.setdefault(part, []).append(place)
             open_[place] = left
+            if held > HELD:
+                self._ask(asked, broken)
+                held = 0
             if progress:
                 progress(done)
-        ends = self.walking.parts_broken(list(numbers))
-        broken: dict[int, list[int]] = {}
-        for place, node, number in found:
-            if ends[number]:
-                broken.setdefault(place, []).append(node)
+        self._ask(asked, broken)
         return broken
+
+    def _ask(self, asked: dict[Part, list[int]], broken: dict[int, list[int]]) -> None:
+        """Walk parts, note where their journeys break, and forget them."""
+        for part, breaks in zip(asked, self.walking.parts_broken(list(asked)), strict=True):
+            for place in asked[part] if breaks else ():
+                broken.setdefault(place, []).append(part.journey)
+        asked.clear()
 
     def fallen_at_worst(self, losses: Sequence[Loss]) -> list[list[int]] | None:
         """The journeys that may break with everything unseen in the way; none where all is seen.
