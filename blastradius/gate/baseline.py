@@ -13,12 +13,15 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from blastradius.documents import load_json
 from blastradius.errors import InputError, UsageError
 from blastradius.files import read_bytes, shown
 from blastradius.gate.comparing import Met
 from blastradius.gate.ruling import GateRule, rules
 from blastradius.gate.system import System
 from blastradius.model import SCHEMA_VERSION, Value
+
+_ANEW = "remove the file and write it anew with --write-baseline"
 
 
 class Accepted(Value):
@@ -44,7 +47,7 @@ class Baseline(Value):
 
     def stale(self, met: Iterable[Met], *, compared: bool) -> int:
         """How many of its findings are no more; as `pruned`."""
-        return len(self.findings) - len(self.pruned(met, compared=compared).findings)
+        return len(set(self.findings)) - len(self.pruned(met, compared=compared).findings)
 
     def pruned(self, met: Iterable[Met], *, compared: bool) -> Baseline:
         """The same without what is no more; nothing is ever added.
@@ -57,7 +60,8 @@ class Baseline(Value):
         there = _marks(met)
         silent = set() if compared else {key for key, kind in rules().items() if kind.matches is GateRule.matches}
         kept = (one for one in self.findings if one.fingerprint in there or one.rule in silent)
-        return Baseline(findings=tuple(kept))
+        # a merge may have left a row twice
+        return Baseline(findings=tuple({(one.fingerprint, one.rule): one for one in kept}.values()))
 
     def text(self) -> str:
         """The file."""
@@ -106,10 +110,11 @@ def read(path: Path | str) -> Baseline:
         value: Any = json.loads(content)
     except (ValueError, RecursionError) as error:
         line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(f"{shown(path)}{line}: is no JSON: write it with --write-baseline") from None
+        raise InputError(f"{shown(path)}{line}: is no JSON: {_ANEW}") from None
     try:
         return Baseline.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"{shown(path)}: {where}: {first['msg'].lower()}: write it with --write-baseline") from None
+        at = load_json(content, shown(path)).line_of(*first["loc"])
+        raise UsageError(f"{shown(path)}:{at}: {where}: {first['msg'].lower()}: mend it, or {_ANEW}") from None

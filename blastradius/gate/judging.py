@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from blastradius.gate.baseline import Baseline
 from blastradius.gate.comparing import Met, compared
+from blastradius.gate.coverage import notices as unseen
 from blastradius.gate.coverage import seen
 from blastradius.gate.mending import lost
 from blastradius.gate.policies import hold_alike
@@ -133,6 +134,7 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
             *_softened(head, met),
             *notices,
             *(one_sided(base, head) if base else ()),
+            *(unseen(base, head, [one.message for one in listed if one.status == "new"]) if base is not None else ()),
             *(left.notices() if left is not None else ()),
             *ledger.notices(asked.baseline.stale(met, compared=base is not None)),
         ),

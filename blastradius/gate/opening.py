@@ -207,7 +207,7 @@ class _Extracted:
             if self.is_file and not where.is_file():
                 raise InputError(f"{where}: no such file: name one that both have, or a folder")
             where.mkdir(parents=True, exist_ok=True) if not self.is_file else None
-            base = self._opened(where, top, read, notices, overlay)
+            base = self._opened(where, top, read, notices, overlay, head)
         except BlastradiusError as error:
             raise type(error)(str(error).replace(f"{top}/", f"{self.name}:").replace(str(top), self.name)) from None
         base.commit = self.commit
@@ -215,8 +215,16 @@ class _Extracted:
         base.folder = where if where.is_dir() else None
         return Opened(base, head, tuple(notices))
 
-    def _opened(self, where: Path, top: Path, read: Read, notices: list[str], overlay: str | None) -> System:
-        if overlay is None and self.overlay is not None:
+    def _opened(
+        self, where: Path, top: Path, read: Read, notices: list[str], overlay: str | None, head: System
+    ) -> System:
+        is_own = head.overlay is not None and os.path.realpath(overlay or "") == os.path.realpath(head.overlay_file)
+        if overlay is not None and is_own:
+            notices.append(
+                f"{shown(overlay)}: is the file of head: what this change does to it is not compared; --base-overlay is for "
+                "that of the base"
+            )
+        elif overlay is None and self.overlay is not None:
             overlay = self._same(Path(self.overlay), top, notices)
         try:
             return _open(where, overlay, read, self.name, top)

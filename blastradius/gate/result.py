@@ -92,7 +92,9 @@ class Seen(Value):
         "read counts as one component of which nothing was seen.",
     )
     gaps: int = Field(ge=0, description="All gaps.")
-    critical: int = Field(ge=0, description="Gaps about what a critical journey needs, and areas.")
+    critical: int = Field(
+        ge=0, description="Gaps about what a critical journey needs, and areas in which what that refers to may be."
+    )
 
 
 class GateResult(Value):

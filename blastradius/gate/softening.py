@@ -143,7 +143,7 @@ def _words(said: Any) -> str:
     rest = (
         f"{key} {', '.join(map(str, value)) if isinstance(value, list) else value}"
         for key, value in sorted(said.items())
-        if key not in named and isinstance(value, str | int | list)
+        if key not in named and isinstance(value, str | int | list) and value not in ("", [])
     )
     sets = ", ".join(rest)
     return f"{ends} ({sets})"[:300] if sets else ends[:300]

@@ -1,15 +1,31 @@
 """The words of the gate: rules, findings, waivers and the policy that sets them."""
 
+import re
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from blastradius.model.answers import ChainLink
 from blastradius.model.base import Evidence, Seconds, Value
 
 Level = Literal["advisory", "warn", "block"]
 _RULE_ID = r"^[A-Z]{2,5}\d{3}$"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _is_said(text: str) -> str:
+    """A text in which somebody reads something: blanks and signs of no width are no reason and nobody's name."""
+    if not any(one.isalnum() for one in text):
+        raise ValueError("says nothing: write words")
+    return text
+
+
+def _day(value: Any) -> Any:
+    """A day as people write it, and no count of seconds."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("is no date: write it as 2027-03-01")
 
 
 class Rule(Value):
@@ -49,9 +65,11 @@ class Waiver(Value):
         max_length=4096,
         description="Selector of what is needed, `journey:<name>`, or the fingerprint of one finding.",
     )
-    reason: str = Field(min_length=3, max_length=2000, description="Why.")
-    owner: str = Field(min_length=1, max_length=200, description="Who answers for it.")
-    until: date = Field(description="Last day on which it holds, in UTC.")
+    reason: Annotated[str, AfterValidator(_is_said)] = Field(min_length=3, max_length=2000, description="Why.")
+    owner: Annotated[str, AfterValidator(_is_said)] = Field(
+        min_length=1, max_length=200, description="Who answers for it."
+    )
+    until: Annotated[date, BeforeValidator(_day)] = Field(description="Last day on which it holds, in UTC.")
 
 
 class RuleSetting(Value):

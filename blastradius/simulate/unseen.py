@@ -60,7 +60,7 @@ def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[C
         if _touches(gone, gap):
             because = [gap]
         elif gap.component is not None and gap.reference is not None:
-            because = [area for area in areas if _bounds_agree(area, gap) and any(_within(one, area) for one in gone)]
+            because = [area for area in areas if bounds_agree(area, gap) and any(_within(one, area) for one in gone)]
         else:
             continue
         for id in uncertain:
@@ -83,16 +83,12 @@ class Unseen:
         areas: dict[tuple[object, ...], Gap] = {}
         for gap in graph.inventory.gaps:
             bounds = (gap.provider, gap.region, gap.zone, gap.account, gap.kind)
-            if gap.component is None and gap.hides == "dependency":
+            ids = [id for id in gap.uncertain if id in graph.components]
+            if not gap.uncertain and gap.hides == "dependency":
                 areas.setdefault(bounds, gap)
-            elif (
-                gap.component is not None
-                and gap.component in graph.components
-                and gap.same_as is None
-                and not names_one(gap, graph)
-            ):
-                key = (*bounds, gap.hides, gap.reference is None)
-                self._by_bounds.setdefault(key, (gap, set()))[1].add(gap.component)
+            elif ids and gap.same_as is None and not names_one(gap, graph):
+                key = (*bounds, gap.hides, gap.component is None or gap.reference is None)
+                self._by_bounds.setdefault(key, (gap, set()))[1].update(ids)
         self._areas = tuple(areas.values())
         self._by_place: dict[tuple[object, ...], tuple[Component, set[str]]] = {}
         for component in graph.roaming:
@@ -114,8 +110,9 @@ class Unseen:
 
     def _ask(self, gone: Component) -> Iterable[str]:
         for gap, ids in self._by_bounds.values():
-            unread = (_bounds_agree(area, gap) and _within(gone, area) for area in self._areas)
-            if _touches([gone], gap) or (gap.reference is not None and any(unread)):
+            unread = (bounds_agree(area, gap) and _within(gone, area) for area in self._areas)
+            refers = gap.component is not None and gap.reference is not None
+            if _touches([gone], gap) or (refers and any(unread)):
                 yield from ids
         for component, ids in self._by_place.values():
             if _place_touches(gone, component):
@@ -296,7 +293,12 @@ def _within(component: Component, gap: Gap) -> bool:
     return gap.kind is None or contains or gap.kind == component.kind
 
 
-def _bounds_agree(area: Gap, gap: Gap) -> bool:
-    """Whether what a reference means may lie in an area that could not be read."""
+def bounds_agree(area: Gap, gap: Gap) -> bool:
+    """Whether what a reference means may lie in an area that could not be read.
+
+    Args:
+        area: the gap of the area.
+        gap: that of the reference.
+    """
     pairs = ((getattr(area, bound), getattr(gap, bound)) for bound in ("provider", "region", "zone", "account", "kind"))
     return all(a is None or b is None or a == b for a, b in pairs)

@@ -115,5 +115,12 @@ def test_a_wrong_file_of_a_base_does_not_lose_its_submodules(shop, tmp_path, cap
     assert "; lib: is a repository of its own, which the base does not hold" in capsys.readouterr().err
 
 
+def test_the_file_of_head_is_none_of_the_base(shop, capsys):
+    named = ["--base-overlay", str(shop.folder / "blastradius.yaml")]
+    code, result = _gated(capsys, "--base", "HEAD", "--head", str(shop.folder), *named)
+    assert code == 0
+    assert any("is the file of head: what this change does to it is not compared" in one for one in result["notices"])
+
+
 def test_it_needs_a_base(shop, capsys):
     assert _gated(capsys, "--base-overlay", "x.yaml", "--baseline", "y.json")[0] == 2

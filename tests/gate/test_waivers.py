@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
+import yaml
 from gate.judging import TODAY, drawn, system
 from gate.repository import Repository
 from gate.shop import FILES
 from gate.test_pull_requests import _table as add_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from blastradius.errors import UsageError
 from blastradius.gate import baseline as baselines
@@ -277,6 +280,95 @@ def test_a_comment_speaks_of_the_line_that_git_counts(shop, odd, capsys):
     capsys.readouterr()
     assert shop.gate() == 2
     assert "infra/main.tf:7: the waiver of BR001 matches nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        COMMENT.replace("blastradius", "Blastradius"),
+        COMMENT.replace("allow", "alow"),
+        COMMENT.replace("blastradius:", "blastradius"),
+        COMMENT.replace("blastradius", "blast-radius"),
+        COMMENT.replace("allow", "ignore"),
+        "/* " + COMMENT[2:] + " */",
+    ],
+)
+def test_a_comment_that_is_nearly_one_is_said(shop, comment, capsys):
+    shop.replace("infra/main.tf", "      SESSIONS =", f"      {comment}\n      SESSIONS =")
+    assert shop.gate() == 1
+    assert "note: infra/main.tf:6: reads like a waiver and is none" in capsys.readouterr().out
+
+
+def test_a_comment_about_this_program_is_no_waiver(shop, capsys):
+    shop.replace(
+        "infra/main.tf",
+        "      SESSIONS =",
+        "      # blastradius: sees this table\n      # blastradius gate runs on it\n      SESSIONS =",
+    )
+    assert shop.gate() == 1
+    assert "reads like" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("reason", '"   "'), ("reason", '"\\u200b\\u200b\\u200b"'), ("owner", '" "'), ("owner", '"\\u2060"'), ("until", "1796083200"),
+     ("until", '"2026-12-31T00:00:00"'), ("until", "20261231")],
+)  # fmt: skip
+def test_a_waiver_says_who_why_and_until_which_day(key, value):
+    fields = {"rule": "BR001", "match": "x", "reason": "being replaced", "owner": "team", "until": "2026-12-31"}
+    assert Waiver.model_validate(fields).until == date(2026, 12, 31)
+    wrong = fields | {key: yaml.safe_load(value)}
+    with pytest.raises(ValidationError, match=r"says nothing|is no date"):
+        Waiver.model_validate(wrong)
+
+
+def test_a_baseline_holds_nothing_that_is_waived(shop, tmp_path, capsys):
+    shop.replace("infra/main.tf", "      SESSIONS =", f"      {COMMENT}\n      SESSIONS =")
+    path = str(tmp_path / "accepted.json")
+    assert shop.gate("--baseline", path, "--write-baseline") == 0
+    assert "; 1 waived left out, for a waiver ends" in capsys.readouterr().out
+    assert "sessions" not in (tmp_path / "accepted.json").read_text()
+    assert shop.gate("--baseline", path, "--today", "2027-01-01") == 1
+
+
+def test_a_baseline_that_cannot_be_read_says_the_way_out(shop, tmp_path, capsys):
+    path = tmp_path / "accepted.json"
+    path.write_text("{")
+    assert shop.gate("--baseline", str(path), "--write-baseline") == 3
+    assert "is no JSON: remove the file and write it anew with --write-baseline" in capsys.readouterr().err
+    path.write_text(
+        '{"findings": [\n{"fingerprint": "0123456789abcdef", "rule": "BR001"},\n{"fingerprint": "x", "rule": "BR001"}]}'
+    )
+    assert shop.gate("--baseline", str(path)) == 2
+    assert f"{path}:3: findings.1.fingerprint: " in capsys.readouterr().err
+
+
+def test_prune_takes_out_what_stands_twice(shop, tmp_path, capsys):
+    path = tmp_path / "accepted.json"
+    assert shop.gate("--baseline", str(path), "--write-baseline") == 0
+    good = path.read_text()
+    rows = json.loads(good)
+    path.write_text(json.dumps(rows | {"findings": rows["findings"] * 2}))
+    capsys.readouterr()
+    assert shop.gate("--baseline", str(path)) == 0
+    assert "no more: --prune" not in capsys.readouterr().out
+    assert shop.gate("--baseline", str(path), "--prune") == 0
+    assert path.read_text() == good
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [
+        (["--report", "json=a.json", "-o", "a.json"], "'a.json' is named by -o as well"),
+        (["--report", "json=a.json", "--baseline", "./a.json"], "'a.json' is named by --baseline as well"),
+        (["--report", "json=-"], "'-' is the screen"),
+        (["--report", "json=/dev/stdout"], "'/dev/stdout' is the screen"),
+        (["--format", "html"], "the gate has no html: choose one of text, json, markdown, csv"),
+    ],
+)
+def test_where_a_report_cannot_go(shop, asked, what, capsys):
+    assert shop.gate(*asked) == 2
+    assert what in capsys.readouterr().err
 
 
 def test_prose_about_comments_is_none(shop):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from blastradius.gate.result import GateResult
 
 PLACE = 25
+_FORMATS = ("text", "json", "markdown", "csv")
+_SCREENS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 Base = Annotated[
     str | None,
@@ -75,8 +77,12 @@ def run(
     from blastradius.errors import UsageError
     from blastradius.gate.opening import opened
 
-    chosen(form, output)
-    wanted = _wanted(options.texts(report, "--report"))
+    if chosen(form, output) not in _FORMATS:
+        raise UsageError(
+            f"--format: the gate has no {chosen(form, output)}: choose one of {', '.join(_FORMATS)}; --report also writes "
+            "sarif, junit, github and gitlab"
+        )
+    wanted = _wanted(options.texts(report, "--report"), (("-o", output), ("--baseline", baseline)))
     day = options.today(today)
     if base is None and baseline is None:
         raise UsageError("nothing to compare with: name --base, such as origin/main, or --baseline")
@@ -106,8 +112,12 @@ def run(
     return opening.completeness(require_complete, result.gaps, result.coverage)
 
 
-def _wanted(texts: tuple[str, ...]) -> list[tuple[str, str]]:
+def _wanted(texts: tuple[str, ...], others: tuple[tuple[str, str | None], ...]) -> list[tuple[str, str]]:
     """Forms and files of `--report`.
+
+    Args:
+        texts: as they were asked for.
+        others: options that name a file as well, with it.
 
     Raises:
         UsageError: when one is not written as a form and a file, or there is no such form, or two share a file.
@@ -125,6 +135,13 @@ def _wanted(texts: tuple[str, ...]) -> list[tuple[str, str]]:
             raise UsageError(f"--report: {text!r}: write a form and a file, such as sarif=blastradius.sarif")
         if form not in gate.names():
             raise UsageError(f"--report: no form {form!r}: choose one of {', '.join(gate.names())}")
+        if path == "-" or path.startswith(_SCREENS):
+            raise UsageError(
+                f"--report: {path!r} is the screen: name a file, or choose what the screen shows by --format"
+            )
+        for option, other in others:
+            if other is not None and Path(path).resolve() == Path(other).resolve():
+                raise UsageError(f"--report: {path!r} is named by {option} as well: give each a file of its own")
         if Path(path).resolve() in files:
             raise UsageError(f"--report: {path!r} is named twice: give each form a file of its own")
         files.add(Path(path).resolve())
@@ -154,10 +171,10 @@ def _judged(both: Opened, accepted: Baseline, day: date, no_waivers: bool) -> Ju
     from blastradius.gate import comments
     from blastradius.gate.judging import Asked, judge
 
-    written = comments.written(both.head)
-    before = comments.written(both.base) if written and both.base is not None else []
-    asked = Asked(accepted, written, before, day, no_waivers)
-    return judge(both.base, both.head, asked, both.notices)
+    said = comments.read(both.head)
+    before = comments.read(both.base).written if said.written and both.base is not None else []
+    asked = Asked(accepted, said.written, before, day, no_waivers)
+    return judge(both.base, both.head, asked, (*both.notices, *said.notices))
 
 
 def _rewritten(path: str, accepted: Baseline, judged: Judged, both: Opened, whole: bool) -> int:
@@ -166,13 +183,14 @@ def _rewritten(path: str, accepted: Baseline, judged: Judged, both: Opened, whol
     from blastradius.files import write_atomic
     from blastradius.gate import baseline
 
+    waived = {one.fingerprint for one in judged.result.findings if one.status == "waived"}
+    kept = [one for one in judged.met if one.fingerprint not in waived]
     made = (
-        baseline.of_findings(judged.met, both.head)
-        if whole
-        else accepted.pruned(judged.met, compared=both.base is not None)
+        baseline.of_findings(kept, both.head) if whole else accepted.pruned(judged.met, compared=both.base is not None)
     )
     write_atomic(path, made.text())
     count, gone = len(made.findings), len(accepted.findings) - len(made.findings)
     what = "1 finding" if count == 1 else f"{count:,} findings"
-    write(f"{path}: {what} accepted\n" if whole else f"{path}: {what} left, {gone:,} taken out\n")
+    apart = f"; {len(waived):,} waived left out, for a waiver ends" if waived else ""
+    write(f"{path}: {what} accepted{apart}\n" if whole else f"{path}: {what} left, {gone:,} taken out\n")
     return OK

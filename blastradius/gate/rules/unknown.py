@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from blastradius.gate.coverage import called
 from blastradius.gate.ruling import RULES, GateRule, Match, Told
 from blastradius.gate.system import System
 from blastradius.gate.vanished import excused, is_missing
@@ -50,13 +51,13 @@ class Unknown(GateRule):
 
     def gathered(self, new: Sequence[Match], base: System, head: System) -> Iterable[tuple[Match, Sequence[Match]]]:
         """Without what is so only because this machine lacks a program, and without any other region beside a seen one."""
-        had = {_named(one, base) for one in base.graph.inventory.gaps}
+        had = {called(one, base) for one in base.graph.inventory.gaps}
         known = excused(base, head)
         there = {one.journey for one in new if one.subject != _ELSEWHERE}
         for one in new:
             if one.subject == _ELSEWHERE and one.journey in there:
                 continue
-            gaps = [gap for gap in _gaps(one, head) if _named(gap, head) not in had]
+            gaps = [gap for gap in _gaps(one, head) if called(gap, head) not in had]
             if not gaps or not all(is_missing(gap) or gap.component in known for gap in gaps):
                 yield one, ()
 
@@ -108,14 +109,9 @@ def _in_doubt(system: System) -> bool:
 
 def _new(gaps: tuple[Gap, ...], system: System, base: System) -> list[Gap]:
     """The gaps that the base did not have, or all where it had all of them: then the graph around them changed."""
-    old = {_named(one, base) for one in base.graph.inventory.gaps}
-    new = [one for one in gaps if _named(one, system) not in old]
+    old = {called(one, base) for one in base.graph.inventory.gaps}
+    new = [one for one in gaps if called(one, system) not in old]
     return new or list(gaps)
-
-
-def _named(gap: Gap, system: System) -> tuple[str, ...]:
-    about = system.loose(gap.component) if gap.component is not None else gap.scope
-    return about, gap.hides, gap.reference or "", system.loose(gap.same_as) if gap.same_as else ""
 
 
 def _where(gap: Gap, system: System) -> tuple[Evidence, ...]:
