@@ -6,6 +6,7 @@ These functions are the public face: `blastradius.scan`, `load`, `simulate`, `ex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -139,8 +140,8 @@ def load(system: PathText | Inventory, overlay: PathText | None = None) -> Depen
 
     Args:
         system: the file or folder; or an inventory, such as one that `scan` returned, with no overlay beside it.
-        overlay: the user's file, `blastradius.yaml` beside the path where unset; or what would stand in it: a text of
-            more than one line.
+        overlay: the user's file, `blastradius.yaml` beside the path where unset; or what would stand in it: a text
+            of several lines, with a key (`journeys: …`) or in braces.
 
     Raises:
         InputError: when something is missing or broken.
@@ -149,7 +150,7 @@ def load(system: PathText | Inventory, overlay: PathText | None = None) -> Depen
     from blastradius.graph import DependencyGraph
     from blastradius.model import Inventory
 
-    written = isinstance(overlay, str) and "\n" in overlay
+    written = isinstance(overlay, str) and re.search(r"\n|: |^\s*\{", overlay) is not None
     if not isinstance(system, Inventory):
         if not written:
             return open_inventory(system, overlay)

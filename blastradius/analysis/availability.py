@@ -95,7 +95,7 @@ class Availability(Value):
 
 def availability(
     graph: DependencyGraph | Inventory,
-    journeys: Sequence[str] = (),
+    journeys: str | Sequence[str] = (),
     *,
     figures: Figures | None = None,
     when: When = "eventually",
@@ -110,7 +110,7 @@ def availability(
 
     Args:
         graph: the system, with the overlay applied.
-        journeys: names or ids; all where none.
+        journeys: a name or id, or several; all where none.
         figures: how available components are, their needs apart.
         when: which untimed rules. Outages of figures have no length: `eventually` (none is outlasted) is the worse end.
         check: draws of a Monte Carlo check; none where 0.

@@ -82,7 +82,7 @@ class Cuts(Value):
 
 def cuts(
     graph: DependencyGraph | Inventory,
-    journeys: Sequence[str] = (),
+    journeys: str | Sequence[str] = (),
     *,
     by: str | Sequence[str] = ("component",),
     when: When = "eventually",
@@ -100,7 +100,7 @@ def cuts(
 
     Args:
         graph: the system, with the overlay applied.
-        journeys: names or ids; all where none.
+        journeys: a name or id, or several; all where none.
         by: kinds of what is lost; `component` is everything that there is.
         when: which untimed rules: `at_once` or `eventually`.
         degrades: whether to ask for what degrades or breaks, not for what breaks.
@@ -149,7 +149,7 @@ def cuts(
     )
 
 
-def chosen(graph: DependencyGraph, journeys: Sequence[str]) -> list[str]:
+def chosen(graph: DependencyGraph, journeys: str | Sequence[str]) -> list[str]:
     """Ids of journeys by name or id, all where none is named, by tier and id.
 
     Raises:
@@ -157,7 +157,7 @@ def chosen(graph: DependencyGraph, journeys: Sequence[str]) -> list[str]:
     """
     names = {journey.name: id for id, journey in graph.journeys.items()}
     found = set[str]()
-    for text in journeys:
+    for text in (journeys,) if isinstance(journeys, str) else journeys:
         id = text if text in graph.journeys else names.get(text) or f"journey:{text}"
         if id not in graph.journeys:
             raise UsageError(f"no journey {text!r}{near(text, names)}")

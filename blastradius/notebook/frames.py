@@ -33,9 +33,15 @@ def frame(result: Value | DependencyGraph, of: str | None = None) -> pandas.Data
         of: which of its lists, such as `components`; the journeys where there are any, else the first.
 
     Raises:
-        UsageError: when it has no such list.
+        UsageError: when it has no such list, or is nothing of which there are tables.
     """
     import pandas
+
+    if not isinstance(result, Value | DependencyGraph):
+        raise UsageError(
+            f"frame: of a {type(result).__name__} there are no tables: give a result such as of br.simulate or br.sweep, an "
+            "inventory or a graph"
+        )
 
     value = result.inventory if isinstance(result, DependencyGraph) else result
     path = (of if of is not None else default_list(type(value)) or "").split(".")

@@ -11,6 +11,8 @@ _STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _RAW = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
 )
+#: What could be taken for an escape of this program.
+_SEEMS = re.compile(r"\\(?:\\|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#+|~$&])")
 _LABEL = frozenset(" .,:/_-×·…")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -24,10 +26,25 @@ def terminal(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if unicodedata.category(character) not in _STEERING:
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return code(character) if unicodedata.category(character) in _STEERING else character
+
+
+def code(character: str) -> str:
+    """A character by its number."""
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def exact(text: str) -> str:
+    r"""The same, of two texts never the same: in one that holds or seems to hold an escape, `\\` is a backslash."""
+    if terminal(text) == text and not seems(text):
+        return text
+    return terminal(text.replace("\\", "\\\\"))
+
+
+def seems(text: str) -> bool:
+    """Whether a text holds what could be taken for an escape."""
+    return _SEEMS.search(text) is not None
 
 
 def markdown(text: str) -> str:
@@ -41,9 +58,10 @@ def mermaid(text: str) -> str:
 
 
 def csv(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    shown = terminal(text)
-    return "'" + shown if shown.startswith(_FORMULA) else shown
+    """A text that no spreadsheet takes for a formula, and of two texts never the same: one leading `'` is the guard."""
+    shown = exact(text)
+    # a spreadsheet may trim before it looks
+    return "'" + shown if shown.lstrip().lstrip("'").lstrip().startswith(_FORMULA) else shown
 
 
 def html(text: str) -> str:

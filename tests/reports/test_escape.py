@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 
+import networkx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastradius.reports import escape
+from blastradius.model import Component, Inventory
+from blastradius.reports import FORMATS, escape
+from blastradius.reports.formats import graphml  # noqa: F401  # enters the format
+from blastradius.reports.view import View
 
 STEERING = st.text(st.characters(categories=["Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Ll", "Po", "Sm"]))
 
@@ -37,9 +42,34 @@ def test_what_a_terminal_gets_is_printable_and_one_line(text):
     escape.terminal(text).encode("utf-8")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", " =1", "\u3000\xa0+1", "'=1"])
 def test_a_spreadsheet_takes_no_text_for_a_formula(text):
     assert escape.csv(text) == "'" + text
+
+
+TRICKY = st.text(st.sampled_from("a\\x01u\x01\x1b\ufffe'= \U000e0041"), max_size=12)
+
+
+@given(TRICKY, TRICKY)
+def test_a_spreadsheet_shows_two_texts_never_the_same(one, other):
+    assert (escape.csv(one) == escape.csv(other)) == (one == other)
+    assert escape.csv("C:\\users\\x") == "C:\\users\\x"
+
+
+def _unescaped(text):
+    """The inverse, as the documentation of GraphML says it."""
+    pattern = r"\\(?:(\\)|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))"
+    return re.sub(pattern, lambda m: m[1] or chr(int(m[2] or m[3] or m[4], 16)), text)
+
+
+@given(TRICKY, TRICKY)
+def test_graphml_loads_back_with_everything_kept(name, value):
+    component = Component(id="web", kind="service", name=name or "x", attributes={"key": value})
+    inventory = Inventory(components=(component,))
+    text = FORMATS["graphml"].render(inventory, View())
+    node = networkx.parse_graphml(text).nodes["web"]
+    assert _unescaped(node.get("name", "web")) == component.name
+    assert json.loads(node["attributes"]) == component.attributes
 
 
 def test_markdown_shows_text_as_it_is():

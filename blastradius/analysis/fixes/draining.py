@@ -82,7 +82,7 @@ class Drain(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
-def drain(graph: DependencyGraph | Inventory, selectors: Iterable[str]) -> Drain:
+def drain(graph: DependencyGraph | Inventory, remove: str | Iterable[str]) -> Drain:
     """What must move to evacuate a place on purpose, and what cannot.
 
     Everything that is in the place by its own containment is a step. Whether it matters is simulated: all that can fail
@@ -90,7 +90,7 @@ def drain(graph: DependencyGraph | Inventory, selectors: Iterable[str]) -> Drain
 
     Args:
         graph: the system.
-        selectors: the place, such as `region:us-east-1`; or anything else that is to be given up.
+        remove: selectors of the place, one or several, such as `region:us-east-1`; or of anything else to be given up.
 
     Raises:
         UsageError: when a selector is malformed or matches nothing, or there is no journey to judge by.
@@ -98,7 +98,7 @@ def drain(graph: DependencyGraph | Inventory, selectors: Iterable[str]) -> Drain
     graph = graph_of(graph)
     if not graph.journeys:
         raise UsageError("there is no journey to move for: declare one in blastradius.yaml beside the inventory")
-    asked = tuple(selectors)
+    asked = (remove,) if isinstance(remove, str) else tuple(remove)
     scenario = Scenario(phases=(ScenarioPhase(remove=asked),))
     removed = targets(graph, scenario, typed=True).removed
     inside = _inside(graph, removed)

@@ -7,7 +7,7 @@ from typing import Any
 
 from blastradius.errors import UsageError
 from blastradius.model import Inventory, Value
-from blastradius.reports import FORMATS
+from blastradius.reports import FORMATS, escape
 from blastradius.reports.view import View
 
 #: What XML 1.0 cannot hold at all, and a carriage return, which its readers turn into a line feed.
@@ -15,12 +15,13 @@ _IMPOSSIBLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class GraphMl:
-    """A directed multigraph; what has parts, such as evidence, is an attribute of JSON.
+    r"""A directed multigraph; what has parts, such as evidence, is an attribute of JSON.
 
     Every component and journey is a node. Every dependency is an edge from the dependent to the dependency, a
     redundancy one for each member, with the redundancy's number; so is every entry of a journey. Attributes bear the
     names of the inventory's fields, `record` says which sort of edge it is. All but ASCII is written by its number,
-    so that nothing in it steers a reader.
+    so that nothing in it steers a reader. What XML cannot hold is escaped as `\x00`, `\ufffe`; in a text that holds or
+    seems to hold such an escape, a backslash is `\\`.
     """
 
     suffixes: tuple[str, ...] = (".graphml",)
@@ -99,12 +100,15 @@ def _cell(value: Any) -> Any:
         return value
     import orjson
 
-    return _possible(orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode("utf-8"))
+    document = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode("utf-8")
+    return _IMPOSSIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", document)  # none is beyond the first plane
 
 
 def _possible(text: str) -> str:
-    """A text as XML can hold it: what it cannot is shown as `\\x00`."""
-    return _IMPOSSIBLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    """A text as XML can hold it: what it cannot is `\\x00`, in such a text a backslash `\\\\`; two never come out the same."""
+    if not (_IMPOSSIBLE.search(text) or escape.seems(text)):
+        return text
+    return _IMPOSSIBLE.sub(lambda found: escape.code(found[0]), text.replace("\\", "\\\\"))
 
 
 FORMATS.register("graphml")(GraphMl())
