@@ -100,7 +100,7 @@ def test_a_formula_that_outgrows_its_budget_is_complete_up_to_what_it_says(formu
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solving, "_by_diagram", lambda *_: None)
         patch.setattr(solving, "_MOST_ORDER", most)
-        solution = solve(plain)
+        solution = solving._thorough(plain, solving.BUDGET)
     limit = solution.complete_to
     if limit is None:
         assert set(listed(solution)) == wanted
@@ -318,6 +318,22 @@ def test_every_order_of_compiled_walks_gives_the_same(attempts, formula):
         by_label = {label: 0.1 + 0.05 * at for at, label in enumerate(sorted(plain.labels.values()))}
         both = [probability(one, chances(one, by_label)) for one in (found, thorough)]
         assert both[0] == pytest.approx(both[1], rel=1e-12)
+
+
+def test_what_is_missing_of_a_part_counts_with_what_it_is_read_with(monkeypatch):
+    """Three lines of a grid are a module that is known to order 2; the whole adds two variables to each of its sets."""
+    draft = Draft()
+    grid = draft.gate(3, [draft.gate(1, [draft.variable(f"{row}{column}") for column in range(3)]) for row in range(3)])
+    twisted = draft.gate(1, [grid, draft.gate(3, [draft.variable("x"), *sorted(draft.labels)[:2]])])
+    pair = [draft.variable("y"), draft.variable("z")]
+    formula = draft.formula(draft.gate(3, [twisted, *pair]))
+    wanted = listed(solving._thorough(formula, solving.BUDGET))
+    monkeypatch.setattr(solving, "_by_diagram", lambda *_: None)
+    monkeypatch.setattr(solving, "_MOST_ORDER", 2)
+    solution = solving._thorough(formula, solving.BUDGET)
+    assert [part.complete_to for part in solution.modules].count(2) == 1
+    assert solution.complete_to == 4
+    assert set(listed(solution)) == {one for one in wanted if len(one) <= 4}
 
 
 @given(formula=formulas(variables=8, gates=16))

@@ -107,9 +107,7 @@ def gathered(
 
 
 @compiled(f"int64({_I},{_I},{_I},int64,int32[:,::1],int32[:,::1],int32[:,::1],int64[::1])")
-def reduced(
-    first: Any, inputs: Any, thresholds: Any, top: Any, firsts: Any, reads: Any, needs: Any, sizes: Any
-) -> Any:
+def reduced(first: Any, inputs: Any, thresholds: Any, top: Any, firsts: Any, reads: Any, needs: Any, sizes: Any) -> Any:
     """The top of an equal formula with less in it, or -1 where there is a cycle or only a constant.
 
     It is left in one of the two rows of `firsts`, `reads` and `needs`; `sizes` gets how many nodes it has, and the row.
@@ -135,9 +133,7 @@ def reduced(
             top = tidied(firsts[other], reads[other], needs[other], count, top, 1, firsts[row], reads[row], needs[row])
         if not changed:
             break
-    more = gathered(
-        firsts[row], reads[row], needs[row], count, top, 1, firsts[1 - row], reads[1 - row], needs[1 - row]
-    )
+    more = gathered(firsts[row], reads[row], needs[row], count, top, 1, firsts[1 - row], reads[1 - row], needs[1 - row])
     if more >= 0:
         count, row = more, 1 - row
     sizes[0], sizes[1] = count, row

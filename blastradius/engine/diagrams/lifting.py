@@ -53,7 +53,7 @@ def _implies(
     work: Any,
 ) -> Any:  # fmt: skip
     """Whether a node alone makes what it hangs from true (`OR`), or its absence false (`AND`)."""
-    depth, met, found = 1, 1, np.int64(0)
+    depth, found = 1, np.int64(0)
     work[0] = node
     done = 0
     while done < depth and not found:

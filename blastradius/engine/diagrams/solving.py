@@ -11,6 +11,7 @@ from blastradius.engine.diagrams.bounded import Bounded, as_table
 from blastradius.engine.diagrams.building import Builder, OutgrownError
 from blastradius.engine.diagrams.formula import VARIABLE, Formula
 from blastradius.engine.diagrams.hitting import Hitting
+from blastradius.engine.diagrams.missing import complete_to
 from blastradius.engine.diagrams.modules import Module, modules
 from blastradius.engine.diagrams.orders import orders
 from blastradius.engine.diagrams.plain import Plain
@@ -67,7 +68,7 @@ class Solution:
     @property
     def complete_to(self) -> int | None:
         """Up to which order all minimal sets are there; none where all of every order are."""
-        return min((one.complete_to for one in self.modules if one.complete_to is not None), default=None)
+        return complete_to(self.modules) if any(one.complete_to is not None for one in self.modules) else None
 
 
 def solve(formula: Formula, budget: int = BUDGET) -> Solution:
@@ -126,9 +127,7 @@ def _thorough(formula: Formula, budget: int) -> Solution:
 
 
 def _solved(formula: Formula, module: Module, budget: int) -> Solved:
-    return (
-        _at_sight(formula, module) or _by_diagram(formula, module, budget) or _by_order(formula, module, budget)
-    )
+    return _at_sight(formula, module) or _by_diagram(formula, module, budget) or _by_order(formula, module, budget)
 
 
 def _at_sight(formula: Formula, module: Module) -> Solved | None:
@@ -229,7 +228,7 @@ def _by_order(formula: Formula, module: Module, budget: int) -> Solved:
     By families of sets as long as they are small; then by hitting, which goes farther where guards are small. Where they
     are not, families have one more try with a larger budget.
     """
-    sets, complete_to = Table([0, 0], [0, 0], [0, 0], 0), 0
+    sets, reached = Table([0, 0], [0, 0], [0, 0], 0), 0
     hitting: Hitting | None = None
     for order in range(1, _MOST_ORDER + 1):
         found = _family(formula, module, order, int(budget * _SETS_PER_NODE)) if hitting is None else None
@@ -240,9 +239,9 @@ def _by_order(formula: Formula, module: Module, budget: int) -> Solved:
             found = _family(formula, module, order, budget * _MORE_SETS_PER_NODE)
         if found is None:
             break
-        sets, complete_to = found, order
-    whole = complete_to >= len(module.leaves)
-    return Solved(module.root, module.leaves, None, sets, None if whole else complete_to)
+        sets, reached = found, order
+    whole = reached >= len(module.leaves)
+    return Solved(module.root, module.leaves, None, sets, None if whole else reached)
 
 
 def _family(formula: Formula, module: Module, order: int, budget: int) -> Table | None:

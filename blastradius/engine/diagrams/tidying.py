@@ -124,7 +124,7 @@ def tidied(
                     stamp[one] = here
                     held[used] = one
                     used += 1
-            wanted = 1 if either else used - begin
+            wanted = np.int64(1 if either else used - begin)
         start[here], width[here], need[here] = begin, used - begin, max(wanted, 0)
         if wanted <= 0:
             one_of[here] = -2
