@@ -11,28 +11,37 @@ import yaml
 
 from blastradius.errors import UsageError
 from blastradius.files import read_bytes, shown, write_atomic
+from blastradius.model import Inventory
+from blastradius.overlay import apply
 from blastradius.overlay.reading import parse
 from blastradius.storage.handwritten import one_document
 
 
 def lines(entry: Mapping[str, object]) -> str:
     """An entry in one line of YAML."""
-    return "{" + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()) + "}"
+    return "{" + ", ".join(f"{key}: {_quoted(value)}" for key, value in entry.items()) + "}"
 
 
-def add(path: Path, sections: Mapping[str, Sequence[Mapping[str, object]]]) -> int:
+def _quoted(value: object) -> str:
+    """A value as YAML holds it on one line: line separators of Unicode would end it."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in text)
+
+
+def add(path: Path, sections: Mapping[str, Sequence[Mapping[str, object]]], inventory: Inventory | None = None) -> int:
     """Add entries to the ends of sections, all of them or none; those that stand there already are left out.
 
     Args:
         path: the file; made where there is none.
         sections: keys and values of each entry, by the section they belong to: lists, such as `rehearsals`.
+        inventory: the system that the file speaks of: what does not apply to it is not written.
 
     Returns:
         How many were added.
 
     Raises:
         InputError: when the file cannot be read or written.
-        UsageError: when it is broken, or a section is written in a way to which nothing can be added.
+        UsageError: when it is broken, an entry matches nothing of the inventory, or a section is written in a way to which nothing can be added.
     """
     where = shown(path)
     before = read_bytes(path).decode("utf-8-sig") if path.exists() else ""
@@ -45,7 +54,12 @@ def add(path: Path, sections: Mapping[str, Sequence[Mapping[str, object]]]) -> i
             after = _added(after, section, fresh, where)
             count += len(fresh)
     if count:
-        parse(after.encode(), path)
+        said = parse(after.encode(), path)
+        if inventory is not None:
+            try:
+                apply(inventory, said)
+            except UsageError as error:
+                raise UsageError(f"{error}; nothing was written") from None
         write_atomic(path, after)
     return count
 

@@ -14,6 +14,9 @@ _RAW = re.compile(
 #: What could be taken for an escape of this program.
 _SEEMS = re.compile(r"\\(?:\\|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#+|~$&])")
+#: What a forge makes a link, a mention or a picture: addresses, people, issues, `GH-1`, ids of commits, `:name:`. It looks
+#: in what Markdown has become, where neither a backslash nor an entity is left.
+LIVE = re.compile(r"://|www\.|@\w|[#!]\d|\bGH-\d|\b[0-9a-f]{7,}\b|:[\w+-]+:", re.IGNORECASE)
 _LABEL = frozenset(" .,:/_-×·…")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -26,10 +29,10 @@ def terminal(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    return code(character) if unicodedata.category(character) in _STEERING else character
+    return numbered(character) if unicodedata.category(character) in _STEERING else character
 
 
-def code(character: str) -> str:
+def numbered(character: str) -> str:
     """A character by its number."""
     number = ord(character)
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
@@ -48,8 +51,26 @@ def seems(text: str) -> bool:
 
 
 def markdown(text: str) -> str:
-    """A text as it reads, in a Markdown paragraph or table cell."""
-    return _MARKDOWN.sub(r"\\\1", terminal(text))
+    """A text as it reads, in a Markdown paragraph or table cell; what a forge would make a link or a mention is code."""
+    return " ".join(_inert(word) if LIVE.search(word) else _literal(word) for word in terminal(text).split(" "))
+
+
+def _literal(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _inert(word: str) -> str:
+    """A word as code, but for what would end the code or the cell of a table."""
+    pieces = re.split(r"([`|])", word)
+    return "".join(span(piece) if LIVE.search(piece) else _literal(piece) for piece in pieces)
+
+
+def span(text: str) -> str:
+    """A text as code in Markdown, between more backticks than it holds in a row; forges leave code alone."""
+    shown = terminal(text)
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    space = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
+    return f"{fence}{space}{shown}{space}{fence}"
 
 
 def mermaid(text: str) -> str:

@@ -204,7 +204,7 @@ def test_a_cycle_is_started_together():
 def test_a_probe_is_what_shows_recovery():
     graph = system(write={"probe": Probe(url="https://shop.example/health", status=204)})
     text = write(made(graph, "id:relay"))
-    assert "`GET` https://shop.example/health answers 204 within 10 s" in text
+    assert "`GET` `https://shop.example/health` answers 204 within 10 s" in text
 
 
 def test_hands_survive_and_what_has_no_place_any_more_is_kept():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from drawing import parse
 
 from blastradius import overlay
@@ -110,3 +111,20 @@ def test_what_a_drill_showed_is_observed(path):
     (need,) = (one for one in found if one.dependency == "mail")
     assert (need.strength, need.basis) == ("soft", "observed")
     assert need.evidence[-1].note == "drill (seen on 2026-03-01)"
+
+
+def test_what_applies_to_nothing_of_the_inventory_is_not_written(tmp_path):
+    path = tmp_path / "blastradius.yaml"
+    entry = {"dependent": "id:web", "dependency": "id:db", "strength": "soft", "reason": "seen"}
+    with pytest.raises(UsageError, match=r"id:web matches no component.*nothing was written"):
+        add(path, {"annotate": [entry]}, parse("shop -> db"))
+    assert not path.exists()
+    assert add(path, {"annotate": [entry]}, parse("web -> db")) == 1
+
+
+def test_line_separators_of_unicode_end_no_line(tmp_path):
+    path = tmp_path / "blastradius.yaml"
+    entry = {"dependent": "id:a\u2028b\x85\x7f\U000e0001", "to": "id:c", "day": "2026-01-02", "reason": "drill"}
+    assert add(path, {"rehearsals": [entry]}) == 1
+    assert add(path, {"rehearsals": [entry]}) == 0
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))["rehearsals"] == [entry | {"day": "2026-01-02"}]

@@ -79,6 +79,30 @@ def test_markdown_shows_text_as_it_is():
     assert "\n" not in escape.markdown("a\n\n# b")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ask @octocat now", "ask `@octocat` now"),
+        ("https://evil.example/x", "`https://evil.example/x`"),
+        ("(www.evil.example)", "`(www.evil.example)`"),
+        ("a.b+c@evil.example", "`a.b+c@evil.example`"),
+        ("shop/shop#12", "`shop/shop#12`"),
+        ("x|@who`@you", "x\\|`@who`\\``@you`"),
+        ("deploy/web.yaml:12 us-east-1", "deploy/web.yaml:12 us-east-1"),
+        ("aws:region/us_east", "aws:region/us\\_east"),
+    ],
+)
+def test_markdown_makes_no_link_and_calls_nobody(text, shown):
+    assert escape.markdown(text) == shown
+
+
+@given(st.text(st.sampled_from("a@w.:/#|` 1")))
+def test_outside_of_code_nothing_is_live(text):
+    # an escaped backtick begins no code
+    rest = re.sub(r"(?<!\\)(`+)(?!`).+?(?<!`)\1(?!`)", "", escape.markdown(text).replace("\\`", "'"))
+    assert not re.search(r"://|www\.|@\w|#\d", rest)
+
+
 def test_a_label_of_mermaid_holds_nothing_but_plain_characters():
     assert escape.mermaid('aws:x/y_z-1 "] --> b;') == "aws:x/y_z-1 #34;#93; --#62; b#59;"
     assert escape.mermaid("a\n\u202eb`") == "a#92;x0a#92;u202eb#96;"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from blastradius.cli import FINDINGS, options
+
+if TYPE_CHECKING:
+    from blastradius.model import Inventory
 
 PLACE = 96
 
@@ -17,6 +20,15 @@ def run(
     into: Annotated[
         str | None,
         typer.Option("--into", metavar="FILE", help="Add what was learned to this blastradius.yaml."),
+    ] = None,
+    inventory: Annotated[
+        str | None,
+        typer.Option(
+            "--inventory",
+            metavar="PATH",
+            help="The system that --into speaks of, a file or a folder; inventory.yaml or inventory.json beside it where "
+            "unset. What does not apply to it is not written.",
+        ),
     ] = None,
     form: options.Format = None,
     output: options.Output = None,
@@ -38,8 +50,25 @@ def run(
     if into is not None and learned.valid:
         from blastradius.overlay.writing import add
 
-        add(Path(into), learned.entries())
+        add(Path(into), learned.entries(), _system(inventory, Path(into)))
     emit(learned, form, output)
     if not learned.valid:
         raise IncompleteError(f"{where}: the drill shows nothing: {learned.why_not}")
     return FINDINGS if any(one.outcome == "worse" for one in learned.lessons) else 0
+
+
+_BESIDE = ("inventory.yaml", "inventory.yml", "inventory.json")
+
+
+def _system(named: str | None, into: Path) -> Inventory | None:
+    """The inventory against which entries are checked; none where nobody named one and none lies beside the file."""
+    from blastradius.files import shown
+    from blastradius.pipeline import read_inventory
+
+    beside = (into.parent / name for name in _BESIDE)
+    found = named or next((path for path in beside if path.is_file()), None)
+    if found is None:
+        said = f"{shown(into)}: no inventory lies beside it: whether the entries apply was not checked; name it by --inventory"
+        typer.echo(f"blastradius: {said}", err=True)
+        return None
+    return read_inventory(found)

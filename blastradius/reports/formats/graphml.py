@@ -108,7 +108,7 @@ def _possible(text: str) -> str:
     """A text as XML can hold it: what it cannot is `\\x00`, in such a text a backslash `\\\\`; two never come out the same."""
     if not (_IMPOSSIBLE.search(text) or escape.seems(text)):
         return text
-    return _IMPOSSIBLE.sub(lambda found: escape.code(found[0]), text.replace("\\", "\\\\"))
+    return _IMPOSSIBLE.sub(lambda found: escape.numbered(found[0]), text.replace("\\", "\\\\"))
 
 
 FORMATS.register("graphml")(GraphMl())

@@ -27,8 +27,6 @@ _COMMENTED = (".tf", ".yaml", ".yml", ".toml", ".env", ".properties")
 _WORD = re.compile(r"(?P<before>[(\"']*)(?P<word>.*?)(?P<after>[)\"'.,;:]*)")
 #: What a word may consist of that is nothing but a word; `_` would be emphasis, `#` an issue, `@` somebody's name.
 _INERT = re.compile(r"%|(?:[^\W_]|[-.,;:/()\"'+=×·…→?])*")
-#: Of those, what a forge makes a link or a picture: addresses, `GH-1`, ids of commits, `:name:`.
-_LIVE = re.compile(r"://|www\.|\bGH-\d|\b[0-9a-f]{7,}\b|:[\w+-]+:", re.IGNORECASE)
 
 
 def write(result: GateResult) -> str:
@@ -60,7 +58,7 @@ def _notices(notices: Sequence[str], room: int) -> list[str]:
 
 def _row(one: GateFinding, more: str) -> str:
     where = place(one)
-    line = f" at {_code(f'{_cut(where.path)}:{where.line}')}" if where is not None else ""
+    line = f" at {escape.span(f'{_cut(where.path)}:{where.line}')}" if where is not None else ""
     level = "" if one.level == "block" else f" ({one.level})"
     return f"- **{_plain(one.rule)}**{level} {_plain(one.message)}{line}" + (f", {_plain(more)}" if more else "")
 
@@ -80,7 +78,7 @@ def _first(one: GateFinding, names: dict[str, str], found: Sequence[GateFinding]
     if one.fails and one.status == "new" and one.location is not None and one.location.path.endswith(_COMMENTED):
         beside = {other.rule for other in found if other.fails and other.location == one.location}
         waiver = f'# blastradius: allow {",".join(sorted(beside))} until=YYYY-MM-DD reason="…" owner=…'
-        said.append(f"- or let it through until a day, by a comment in that line: {_code(waiver)}")
+        said.append(f"- or let it through until a day, by a comment in that line: {escape.span(waiver)}")
     yield from [*said, ""] if said else []
 
 
@@ -102,20 +100,12 @@ def _plain(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    if _INERT.fullmatch(text) and not _LIVE.search(text):
+    if _INERT.fullmatch(text) and not escape.LIVE.search(text):
         return text
     found = _WORD.fullmatch(text)
     before, word, after = found.groups() if found is not None else ("", text, "")
     quoted = re.fullmatch(r"`([^`]+)`", word)  # as messages of this program write what is code
-    return f"{before}{_code(quoted[1] if quoted is not None else word)}{after}"
-
-
-def _code(text: str) -> str:
-    """A text between more backticks than it holds in a row."""
-    shown = escape.terminal(text)
-    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
-    space = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
-    return f"{fence}{space}{shown}{space}{fence}"
+    return f"{before}{escape.span(quoted[1] if quoted is not None else word)}{after}"
 
 
 WRITERS.register("markdown")(write)
