@@ -19,7 +19,8 @@ class SingleRegion(Pinning):
         "It does not fire for a soft dependency, for members of a redundancy that outlives the region, nor for what was "
         "there before.\n\n"
         "Keep a copy in a second region and say so (a replica, a second member of a redundancy), or make the dependency "
-        "soft under `annotate:` if the journey really goes on without."
+        "soft under `annotate:` if the journey really goes on without. Who is in one region on purpose sets `as_well: advisory`: "
+        "then one more need of a journey that fell with that region before, and still does by what it had, does not fail."
     )
     kind = "region"
     elsewhere = "region"

@@ -35,7 +35,7 @@ class Visibility(GateRule):
         "had a region has none any more; and where a component or dependency that only a person can state was taken out "
         "of `blastradius.yaml` while what it was about is still there; and where a file is still there that said what a "
         "critical journey needs, and cannot be read any more or is passed by (an ignore file leaves it out, it was moved "
-        "to tests, it became a link). What nobody sees, no gate can reject.\n\n"
+        "to tests, it became a link, its new name is one that nothing reads). What nobody sees, no gate can reject.\n\n"
         "It does not fire where the component itself is gone, nor where a journey was renamed.\n\n"
         "Restore the entry, or waive it with a reason."
     )
