@@ -168,8 +168,10 @@ def test_an_output_that_cannot_be_written_ends_with_2(inventory):
 
 def test_ctrl_c_ends_with_130():
     code = (
-        "import sys, time\n"
+        "import signal, sys, time\n"
         "from blastradius import pipeline\n"
+        # what runs in the background of a shell inherits that Ctrl-C is ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def slow(*_a, **_k):\n"
         "    print('started', flush=True)\n"
         "    time.sleep(30)\n"
