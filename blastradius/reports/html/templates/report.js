@@ -94,13 +94,16 @@
     const shown = nodes.filter((node) => matching.has(node.id)).map((node) => node.id);
     network.fit({ nodes: shown.length ? shown : nodes.map((node) => node.id), maxZoomLevel: 1.15 });
   };
-  // Where all of it would be too small to read, as on a telephone, the middle of what falls comes first.
+  // Where all of it would be too small to read, it begins at the left, where the journeys are; on a telephone in the middle
+  // of what falls.
   const closer = () => {
     if (network.getScale() >= 0.4) return;
     const fallen = nodes.filter((node) => ["down", "breaks", "removed"].includes(node.mark));
     const seen = fallen.length ? fallen : nodes;
     const middle = (axis) => seen.reduce((sum, node) => sum + node[axis], 0) / seen.length;
-    network.moveTo({ position: { x: middle("x"), y: middle("y") }, scale: 0.6 });
+    const scale = 0.6, wide = byId("network").clientWidth;
+    const left = Math.min(...nodes.map((node) => node.x)) - 110 + wide / 2 / scale;
+    network.moveTo({ position: { x: wide < 700 ? middle("x") : left, y: middle("y") }, scale });
   };
   const start = () => {
     if (!nodes.length) { byId("picture").hidden = true; return; }
