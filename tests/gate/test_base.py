@@ -277,7 +277,7 @@ def test_a_baseline_that_is_none(shop, text, capsys):
     shop.write("accepted.json", text)
     assert shop.gate("--baseline", str(shop.folder / "accepted.json")) in (2, 3)
     said = capsys.readouterr().err
-    assert "write it with --write-baseline" in said
+    assert "write it anew with --write-baseline" in said
     assert said.count("\n") == 1
 
 

@@ -119,7 +119,7 @@ ROWS = (
         (("BR007", "infra/tables.tf:aws_dynamodb_table"),), 1),
     Row("adds an unreadable file", lambda shop: shop.write("infra/old.tf", b"\xff\xfe\x00resource")),
     Row("makes a file unreadable", lambda shop: shop.write("infra/tables.tf", b"\xff\xff\x00resource"),
-        (("BR011", "infra/tables.tf:1"),), 1),
+        (("BR005", "infra/main.tf:3"), ("BR011", "infra/tables.tf:1")), 1),
     Row("changes an unrelated service", _unrelated),
     Row("reformats only", _reformat),
     Row("deletes a journey",
