@@ -347,6 +347,8 @@ def test_an_interruption_keeps_what_was_read(cloud: Cloud, whole: set[str], tmp_
         env=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # what runs in the background of a shell inherits that Ctrl-C is ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while len(cloud.asked) < 60 and running.poll() is None:
         time.sleep(0.01)
