@@ -1,4 +1,4 @@
-"""Formulas for tests: random systems of gates, fat trees, and brute force over all losses."""
+"""Formulas for tests and benchmarks: fat trees, and brute force over all losses."""
 
 from __future__ import annotations
 
@@ -6,23 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
-from hypothesis import strategies as st
 
 from blastradius.engine.diagrams.formula import Draft, Formula, evaluate, users
-
-
-@st.composite
-def formulas(draw: st.DrawFn, variables: int = 6, gates: int = 8) -> Formula:
-    """A random system of threshold gates, cycles and founded nodes included."""
-    draft = Draft()
-    names = [draft.variable(f"v{number}") for number in range(draw(st.integers(1, variables)))]
-    made = [draft.reserve() for _ in range(draw(st.integers(1, gates)))]
-    for node in made:
-        inputs = draw(st.lists(st.sampled_from([*names, *made]), min_size=1, max_size=4))
-        draft.say(node, draw(st.integers(0, 4 if draw(st.booleans()) else 2)), inputs)
-        if draw(st.integers(0, 5)) == 0:
-            draft.founded.add(node)
-    return draft.formula(made[0])
 
 
 def minimal_sets(labels: Iterable[str], breaks: Callable[[frozenset[str]], bool]) -> set[frozenset[str]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from drawing import parse
-from formulas import formulas, holds, minimal_sets
+from formulas import holds, minimal_sets
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_formulas import formulas
 from strategies import UNTIMED, inventories
 
 from blastradius.analysis.cuts import cuts

@@ -9,10 +9,11 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
-from formulas import cut_sets_by_reach, fat_tree, fat_tree_counts, formulas, holds, minimal_sets, probability_by_states
+from formulas import cut_sets_by_reach, fat_tree, fat_tree_counts, holds, minimal_sets, probability_by_states
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.untimed import untimed
+from random_formulas import formulas
 from strategies import UNTIMED, inventories
 
 from blastradius.engine.cycles import strongly_connected

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from formulas import formulas, holds, minimal_sets
+from formulas import holds, minimal_sets
 from hypothesis import given
+from random_formulas import formulas
 
 from blastradius.engine.diagrams import solving
 from blastradius.engine.diagrams.counting import by_order
