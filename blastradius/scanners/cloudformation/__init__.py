@@ -79,8 +79,8 @@ class CloudFormationScanner:
         """Facts of all stacks."""
         if not source.templates:
             return Scanned(tuple(source.gaps), source.parsed, source.failed, source.notes)
-        from blastradius.scanners.cloudformation.stacks import World
         from blastradius.scanners.cloudformation.translating import translate
+        from blastradius.scanners.cloudformation.world import World
 
         world = World(source.templates, source.deployments)
         facts = translate(world, root)
