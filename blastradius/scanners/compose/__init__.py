@@ -104,12 +104,13 @@ class ComposeScanner:
         )
         from blastradius.scanners.compose.facts import Facts
         from blastradius.scanners.compose.names import Names
+        from blastradius.scanners.compose.needs import tell_needs
         from blastradius.scanners.compose.routes import routes
 
         facts = Facts(Names(source.projects))
         for project in source.projects:
             for service in project.services.values():
-                facts.service(project, service)
+                tell_needs(facts, project, service)
         open_doors = {
             project.id_of(service.name): doors(project, service)
             for project in source.projects
