@@ -10,9 +10,10 @@ from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.compose.environment import told_by
 from blastradius.scanners.compose.facts import Facts
 from blastradius.scanners.compose.images import pulled
-from blastradius.scanners.compose.model import SCANNER, Project, Service, mapping, text
+from blastradius.scanners.compose.model import SCANNER, Project, Service
 from blastradius.scanners.compose.names import links_of
 from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.proxies import REASON, Pool
