@@ -155,6 +155,15 @@ def test_the_pipeline_looks_for_the_overlay_under_its_name():
     assert pipeline.OVERLAY == overlay.FILE_NAME
 
 
+def test_all_that_is_no_code_ships():
+    """Every file of the package and of the inventories that is no Python is one that a wheel takes along."""
+    kinds = PROJECT["tool"]["setuptools"]["package-data"]
+    for folder, patterns in (("blastradius", kinds["blastradius"]), ("inventories", kinds["blastradius._inventories"])):
+        found = {path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+        assert found, folder
+        assert found - {path for one in patterns for path in (ROOT / folder).glob(one)} == set()
+
+
 def test_the_version_is_one():
     import blastradius
 
