@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING
 from blastradius.released import VERSION
 
 if TYPE_CHECKING:
+    from blastradius.analysis.amplification import amplification
     from blastradius.analysis.availability import availability
     from blastradius.analysis.backtest import backtest
     from blastradius.analysis.concentration import concentration
     from blastradius.analysis.cuts import cuts
+    from blastradius.analysis.dns import dns
     from blastradius.analysis.figures import Figures
     from blastradius.analysis.fixes import drain, fixes
+    from blastradius.analysis.observed import observed
+    from blastradius.analysis.regions import regions
     from blastradius.analysis.replay import replay
     from blastradius.analysis.report import report
     from blastradius.analysis.sweep import sweep
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     from blastradius.notebook.frames import frame
     from blastradius.notebook.heat import heatmap
     from blastradius.notebook.showing import show
-    from blastradius.pipeline import amplification, diff, dns, explain, load, observed, regions, scan, simulate
+    from blastradius.pipeline import diff, explain, load, scan, simulate
 
 
 __version__ = VERSION
@@ -65,13 +69,13 @@ _HOMES = {
     "Redundancy": "blastradius.model",
     "Scenario": "blastradius.model",
     "UsageError": "blastradius.errors",
-    "amplification": "blastradius.pipeline",
+    "amplification": "blastradius.analysis.amplification",
     "availability": "blastradius.analysis.availability",
     "backtest": "blastradius.analysis.backtest",
     "concentration": "blastradius.analysis.concentration",
     "cuts": "blastradius.analysis.cuts",
     "diff": "blastradius.pipeline",
-    "dns": "blastradius.pipeline",
+    "dns": "blastradius.analysis.dns",
     "drain": "blastradius.analysis.fixes",
     "explain": "blastradius.pipeline",
     "fixes": "blastradius.analysis.fixes",
@@ -79,8 +83,8 @@ _HOMES = {
     "gate": "blastradius.gate.judging",
     "heatmap": "blastradius.notebook.heat",
     "load": "blastradius.pipeline",
-    "observed": "blastradius.pipeline",
-    "regions": "blastradius.pipeline",
+    "observed": "blastradius.analysis.observed",
+    "regions": "blastradius.analysis.regions",
     "replay": "blastradius.analysis.replay",
     "report": "blastradius.analysis.report",
     "scan": "blastradius.pipeline",

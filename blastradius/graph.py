@@ -209,3 +209,15 @@ def _line(record: Dependency | Redundancy) -> str:
     if record.tolerance:
         notes += f" ({record.tolerance}s)"
     return f"{record.dependent} {arrow} {needs}{notes}"
+
+
+def inventory_of(system: DependencyGraph | Inventory) -> Inventory:
+    """The inventory of whatever a person asks about.
+
+    Args:
+        system: an inventory, or a graph.
+
+    Raises:
+        UsageError: when it is neither.
+    """
+    return system if isinstance(system, Inventory) else graph_of(system).inventory

@@ -1,7 +1,7 @@
-"""The way of the data in one piece: from a file or a folder to a graph, and from a graph to every answer.
+"""The way of the data in one piece: from a file or a folder to a graph, and from a question to its answer.
 
-These functions are the public face: `blastradius.scan`, `load`, `simulate`, `explain`, `diff`, `regions`,
-`amplification`.
+`scan`, `load`, `simulate`, `explain` and `diff` are offered by the package itself; answers that take a system and nothing
+else stand where they are made.
 """
 
 from __future__ import annotations
@@ -17,11 +17,7 @@ from typing import TYPE_CHECKING
 from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
-    from blastradius.analysis.amplification import Amplification
     from blastradius.analysis.diff import Diff
-    from blastradius.analysis.dns import Dns
-    from blastradius.analysis.observed import Observed
-    from blastradius.analysis.regions import Regions
     from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Explanation, Inventory, Policy, Scenario
     from blastradius.scanners import ScanResult
@@ -252,55 +248,11 @@ def diff(
         UsageError: when a selector is malformed or matches nothing.
     """
     from blastradius.analysis.diff import diff as answer
+    from blastradius.graph import inventory_of
 
     asks = bool(remove) or scenario is not None
     asked = question(remove, (), duration, None, scenario)[0] if asks else None
-    return answer(_inventory(before), _inventory(after), asked, today, policy)
-
-
-def regions(system: Inventory | DependencyGraph) -> Regions:
-    """Where everything runs, what is replicated and what is pinned to one region.
-
-    Args:
-        system: an inventory or its graph.
-    """
-    from blastradius.analysis.regions import regions as answer
-
-    return answer(_inventory(system))
-
-
-def amplification(system: Inventory | DependencyGraph) -> Amplification:
-    """How many calls one call becomes on its way to a failing component, by the walk that multiplies attempts most.
-
-    Args:
-        system: an inventory or its graph.
-    """
-    from blastradius.analysis.amplification import amplification as answer
-
-    return answer(_inventory(system))
-
-
-def dns(graph: DependencyGraph | Inventory) -> Dns:
-    """On which names, zones and DNS providers each journey rests, and which of their TTLs are above its RTO.
-
-    Args:
-        graph: the system.
-    """
-    from blastradius.analysis.dns import dns as answer
-    from blastradius.graph import graph_of
-
-    return answer(graph_of(graph))
-
-
-def observed(system: Inventory | DependencyGraph) -> Observed:
-    """Which calls were seen at run time and are not in configuration, and the reverse.
-
-    Args:
-        system: an inventory or its graph.
-    """
-    from blastradius.analysis.observed import observed as answer
-
-    return answer(_inventory(system))
+    return answer(inventory_of(before), inventory_of(after), asked, today, policy)
 
 
 def question(
@@ -325,10 +277,3 @@ def question(
             raise UsageError("a scenario file says all: leave out what to remove, degrade, for how long, the horizon")
         return (scenario if isinstance(scenario, Scenario) else read_scenario(Path(fspath(scenario)))), False
     return make(remove, degrade, seconds(duration), seconds(horizon)), True
-
-
-def _inventory(system: Inventory | DependencyGraph) -> Inventory:
-    from blastradius.graph import graph_of
-    from blastradius.model import Inventory
-
-    return system if isinstance(system, Inventory) else graph_of(system).inventory

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from blastradius.analysis.effects import Effect, service_texts
 from blastradius.assemble.citing import is_cited
-from blastradius.catalog.incidents import RECOLLECTION, Affected, Incident
+from blastradius.catalog.incidents import Affected, Incident
+from blastradius.catalog.records import RECOLLECTION
 from blastradius.graph import DependencyGraph
 from blastradius.model import Dependency
 from blastradius.selectors import ComponentIndex, select

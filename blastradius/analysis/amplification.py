@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.multiplying import LIMIT, Edge, Products, cycles_of, products
+from blastradius.graph import DependencyGraph, inventory_of
 from blastradius.model import (
     PLACES,
     SCHEMA_VERSION,
@@ -78,15 +79,16 @@ class Amplification(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
-def amplification(inventory: Inventory) -> Amplification:
+def amplification(system: Inventory | DependencyGraph) -> Amplification:
     """The worst product of attempts over walks to each component.
 
     Containment (a table runs in its region) is no call, a need of another time than run time is none either. Any member of
     several may get all attempts.
 
     Args:
-        inventory: assembled facts, with the overlay applied.
+        system: the system, with the overlay applied.
     """
+    inventory = inventory_of(system)
     graph = _Graph(inventory)
     everything = products(len(graph.ids), graph.edges)
     kept = [position for position, call in enumerate(graph.calls) if not _stops(call)]

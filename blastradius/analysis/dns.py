@@ -18,17 +18,8 @@ from pydantic import Field
 from blastradius.analysis.naming import OWN, Names, link
 from blastradius.assemble.ways import is_zone, plain_name
 from blastradius.durations import format_duration
-from blastradius.graph import DependencyGraph
-from blastradius.model import (
-    SCHEMA_VERSION,
-    ChainLink,
-    Coverage,
-    Evidence,
-    Finding,
-    Gap,
-    Journey,
-    Value,
-)
+from blastradius.graph import DependencyGraph, graph_of
+from blastradius.model import SCHEMA_VERSION, ChainLink, Coverage, Evidence, Finding, Gap, Inventory, Journey, Value
 from blastradius.simulate import scenario, simulate
 from blastradius.simulate.proof import closure
 
@@ -88,13 +79,13 @@ class Dns(Value):
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
 
 
-def dns(graph: DependencyGraph) -> Dns:
+def dns(system: DependencyGraph | Inventory) -> Dns:
     """Say which names, zones and DNS providers each journey rests on.
 
     Args:
-        graph: the system, with the overlay applied.
+        system: the system, with the overlay applied.
     """
-    return _Look(graph).answer()
+    return _Look(graph_of(system)).answer()
 
 
 class _Look:

@@ -11,7 +11,8 @@ from blastradius.analysis.pinned import Pinned
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Inventory, Redundancy, Value, Verdict
 from blastradius.simulate import scenario
-from blastradius.simulate.run import Run, judged
+from blastradius.simulate.judging import judged
+from blastradius.simulate.run import Run
 
 #: From the best end of a journey to the worst.
 _WORST_LAST: tuple[Verdict, ...] = ("survives", "degrades", "unknown", "breaks")

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from blastradius.graph import DependencyGraph, inventory_of
 from blastradius.model import (
     PLACES,
     SCHEMA_VERSION,
@@ -85,12 +86,13 @@ def is_comparable(inventory: Inventory) -> bool:
     )
 
 
-def observed(inventory: Inventory) -> Observed:
+def observed(system: Inventory | DependencyGraph) -> Observed:
     """Compare what was seen at run time with what configuration shows.
 
     Args:
-        inventory: assembled facts, with the overlay applied.
+        system: the system, with the overlay applied.
     """
+    inventory = inventory_of(system)
     components = {one.id: one for one in inventory.components}
     records: list[Dependency | Redundancy] = [*inventory.dependencies, *inventory.redundancies]
     seen = {pair: one for one in records for pair in _pairs(one) if _recorded(one.evidence)}

@@ -18,6 +18,7 @@ from blastradius.analysis.placement import RegionalComponent, placement
 from blastradius.analysis.serving import GLOBAL, Serving, hosted, in_kubernetes, serving
 from blastradius.analysis.stages import is_production, stages
 from blastradius.analysis.why import reasons
+from blastradius.graph import DependencyGraph, inventory_of
 from blastradius.model import FOREIGN, SCHEMA_VERSION, Component, Coverage, Gap, Inventory, Value
 
 RegionVerdict = Literal["single-region", "multi-region", "single-region-with-backup", "unknown"]
@@ -70,15 +71,16 @@ class Regions(_Answer):
 _BEST_FIRST: tuple[RegionVerdict, ...] = ("multi-region", "single-region-with-backup", "single-region", "unknown")
 
 
-def regions(inventory: Inventory) -> Regions:
+def regions(system: Inventory | DependencyGraph) -> Regions:
     """Say where a system runs, as far as placement, alternatives and needs tell.
 
     With several environments the answer for the whole is that of production where one is called so; else that of all
     of them where they agree, else the worst.
 
     Args:
-        inventory: assembled facts, with the overlay applied.
+        system: the system, with the overlay applied.
     """
+    inventory = inventory_of(system)
     losing = Losing(inventory)
     parts = stages(inventory)
     apart = tuple(_answer(name, found, losing) for name, found in parts.items())

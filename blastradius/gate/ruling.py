@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from inspect import isabstract
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from blastradius.errors import UsageError
@@ -89,7 +91,7 @@ class Told:
     evidence: tuple[Evidence, ...] = ()
 
 
-class GateRule:
+class GateRule(ABC):
     """A named condition. A subclass sets the attributes and at least one of `matches` and `changes`, and `tell`.
 
     Attributes:
@@ -153,6 +155,7 @@ class GateRule:
         """
         return True
 
+    @abstractmethod
     def tell(self, match: Match, system: System, base: System | None) -> Told:
         """A match in words.
 
@@ -161,7 +164,6 @@ class GateRule:
             system: where it was met.
             base: what it was compared with, for what is new; else none.
         """
-        raise NotImplementedError
 
 
 RANKS: dict[str, int] = {"advisory": 0, "warn": 1, "block": 2}
@@ -191,6 +193,8 @@ def _others() -> dict[str, type[GateRule]]:
             raise UsageError(f"{where}: cannot be loaded: {type(error).__name__}: {error}") from None
         if not (isinstance(kind, type) and issubclass(kind, GateRule)) or kind.id != point.name:
             raise UsageError(f"{where}: is no rule of that id: offer a subclass of blastradius.gate.ruling.GateRule")
+        if isabstract(kind):
+            raise UsageError(f"{where}: has no words for what it finds: give it a method `tell`")
         if point.name in RULES or point.name in found:
             raise UsageError(f"{where}: there is a rule of that id already: take another id")
         found[point.name] = kind

@@ -17,7 +17,7 @@ from blastradius.overlay.reading import parse
 from blastradius.storage.handwritten import one_document
 
 
-def lines(entry: Mapping[str, object]) -> str:
+def one_line(entry: Mapping[str, object]) -> str:
     """An entry in one line of YAML."""
     return "{" + ", ".join(f"{key}: {_quoted(value)}" for key, value in entry.items()) + "}"
 
@@ -49,7 +49,7 @@ def add(path: Path, sections: Mapping[str, Sequence[Mapping[str, object]]], inve
     after, count = before, 0
     for section, entries in sections.items():
         there = _standing(after, section, where)
-        fresh = [line for line, entry in {lines(one): one for one in entries}.items() if _plain(entry) not in there]
+        fresh = [line for line, entry in {one_line(one): one for one in entries}.items() if _plain(entry) not in there]
         if fresh:
             after = _added(after, section, fresh, where)
             count += len(fresh)

@@ -33,7 +33,7 @@ class Scanned:
 
 
 class Scanner(Protocol):
-    """One source of facts.
+    """One source of facts; whoever inherits claims no files for itself alone.
 
     Attributes:
         name: stands in evidence and coverage.
@@ -48,11 +48,12 @@ class Scanner(Protocol):
     summary: str
     extracts: str
     omits: str
-    markers: tuple[str, ...]
-    claims: str
+    markers: tuple[str, ...] = ()
+    claims: str = "content"
 
     def claim(self, tree: Tree) -> Iterable[str]:
         """Paths that only this scanner may read, because they are not what their names say (chart templates)."""
+        return ()
 
     def fetch(self, tree: Tree) -> Any:
         """Read what it needs; the only part that touches the disk or runs a program."""

@@ -40,6 +40,17 @@ class SourceFile:
     path: str
     disk: Path
 
+    def text(self, most: int) -> str:
+        """What it says.
+
+        Args:
+            most: bytes that are read of it.
+
+        Raises:
+            InputError: when it is larger, cannot be read, or is no text.
+        """
+        return decode(read_bytes(self.disk, most), self.path)
+
 
 @dataclass(slots=True)
 class Tree:

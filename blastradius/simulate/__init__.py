@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from blastradius.simulate.answering import simulate as simulate
     from blastradius.simulate.explaining import explain as explain
-    from blastradius.simulate.run import simulate as simulate
     from blastradius.simulate.scenarios import read_scenario as read_scenario
     from blastradius.simulate.scenarios import scenario as scenario
 
 __all__ = ["explain", "read_scenario", "scenario", "simulate"]
 
-_HOMES = {"explain": "explaining", "simulate": "run", "read_scenario": "scenarios", "scenario": "scenarios"}
+_HOMES = {"explain": "explaining", "simulate": "answering", "read_scenario": "scenarios", "scenario": "scenarios"}
 
 
 def __getattr__(name: str) -> Any:

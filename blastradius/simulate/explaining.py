@@ -9,8 +9,9 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import STATES, Explanation, Journey, JourneyResult, ProofStep, Scenario
 from blastradius.selectors import require
 from blastradius.simulate.instants import Instant
+from blastradius.simulate.judging import journey_result
 from blastradius.simulate.proof import guilty, link, relevant
-from blastradius.simulate.run import Run, journey_result
+from blastradius.simulate.run import Run
 from blastradius.simulate.story import Story, telling
 
 _PURPOSES = {"startup": "be started", "deploy": "be changed", "operate": "be operated"}

@@ -9,8 +9,8 @@ from strategies import inventories
 from blastradius.analysis.runbook import runbook
 from blastradius.graph import DependencyGraph
 from blastradius.model import Gap, Probe, Scenario
-from blastradius.reports.hands import kept
 from blastradius.reports.runbook import write
+from blastradius.reports.runbook.hands import kept
 from blastradius.simulate import scenario, simulate
 
 SHOP = """

@@ -211,9 +211,15 @@ class Twin(Quota):
     id = "BR001"
 
 
+class Silent(GateRule):
+    """A rule without words."""
+
+    id = "ACME001"
+
+
 def offered(tmp_path, monkeypatch, name="ACME001", value="acme_rules:Quota"):
     """A distribution that is not there otherwise, on the path."""
-    (tmp_path / "acme_rules.py").write_text("from gate.test_identity import Quota, Twin\nnothing = 1\n")
+    (tmp_path / "acme_rules.py").write_text("from gate.test_identity import Quota, Silent, Twin\nnothing = 1\n")
     info = tmp_path / "acme_rules-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.0\n")
@@ -238,6 +244,7 @@ def test_a_rule_of_another_distribution(tmp_path, monkeypatch):
         ("ACME002", "acme_rules:Quota", "is no rule of that id"),
         ("ACME001", "acme_rules:missing", "cannot be loaded: AttributeError"),
         ("ACME001", "no_such_module:x", "cannot be loaded: ModuleNotFoundError"),
+        ("ACME001", "acme_rules:Silent", "has no words for what it finds"),
         ("BR001", "acme_rules:Twin", "there is a rule of that id already"),
     ],
 )

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 
 import pytest
 from running import ROOT, environment
@@ -19,6 +20,25 @@ def test_imports_run_down_only():
     code = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_the_picture_of_the_rooms_is_the_contract():
+    """Every floor of the contract is drawn once, with all its rooms, and leads to the next one."""
+    layers = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+    floors = [[_rooms(part, ":") for part in layer.split("|")] for layer in layers]
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The rooms")[2].partition("\n## ")[0]
+    nodes = dict(re.findall(r'(\w+)\["([^"<]+)<br>[^"]+"\]', section))
+    drawn = {name: _rooms(label, "·") for name, label in nodes.items()}
+    assert sorted(drawn.values()) == sorted(rooms for floor in floors for rooms in floor)
+    arrows = re.findall(r"^  (\w+)\b.* --> (\w+)", section, re.MULTILINE)
+    ways = {(tuple(drawn[above]), tuple(drawn[below])) for above, below in arrows}
+    assert ways == {
+        (tuple(above), tuple(below)) for one, next_one in pairwise(floors) for above in one for below in next_one
+    }
+
+
+def _rooms(text: str, mark: str) -> list[str]:
+    return sorted(room.strip(" ()") for room in text.split(mark))
 
 
 def test_constraints_are_pins_without_addresses():
@@ -133,6 +153,15 @@ def test_the_pipeline_looks_for_the_overlay_under_its_name():
     from blastradius import overlay, pipeline
 
     assert pipeline.OVERLAY == overlay.FILE_NAME
+
+
+def test_all_that_is_no_code_ships():
+    """Every file of the package and of the inventories that is no Python is one that a wheel takes along."""
+    kinds = PROJECT["tool"]["setuptools"]["package-data"]
+    for folder, patterns in (("blastradius", kinds["blastradius"]), ("inventories", kinds["blastradius._inventories"])):
+        found = {path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+        assert found, folder
+        assert found - {path for one in patterns for path in (ROOT / folder).glob(one)} == set()
 
 
 def test_the_version_is_one():

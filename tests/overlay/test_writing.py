@@ -8,7 +8,7 @@ from drawing import parse
 
 from blastradius import overlay
 from blastradius.errors import UsageError
-from blastradius.overlay.writing import add, lines
+from blastradius.overlay.writing import add, one_line
 
 ENTRY = {"dependent": "id:web", "to": "id:db2", "day": "2026-05-01", "reason": 'drill: a "quoted" # word'}
 OTHER = {"dependent": "id:web", "day": "2026-06-01"}
@@ -68,7 +68,7 @@ def test_all_sections_are_written_or_none(path):
 
 def test_a_commented_entry_does_not_stand_there_and_one_written_otherwise_does(path):
     assert add(path, {"rehearsals": [OTHER]}) == 1
-    path.write_text(f"rehearsals:\n  - {lines(ENTRY)}\n#  - {lines(OTHER)}\n", encoding="utf-8")
+    path.write_text(f"rehearsals:\n  - {one_line(ENTRY)}\n#  - {one_line(OTHER)}\n", encoding="utf-8")
     assert add(path, {"rehearsals": [OTHER]}) == 1
     assert len(overlay.read(path).rehearsals) == 2
     path.write_text("rehearsals:\n- day: 2026-06-01\n  dependent: id:web\n", encoding="utf-8")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from blastradius.analysis.runbook import runbook
 from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
-from blastradius.reports.hands import ELSEWHERE, decoded, kept, place
 from blastradius.reports.runbook import write
+from blastradius.reports.runbook.hands import ELSEWHERE, decoded, kept, place
 from blastradius.simulate import scenario
 
 SHOP = "web -> db1 || db2 by hand takes 10m\nmail -> db1\njourney buy: web tier 1\njourney write: mail"

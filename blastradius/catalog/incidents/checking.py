@@ -7,29 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from blastradius.catalog.incidents.model import RECOLLECTION, Affected, Incident, IncidentPhase
+from blastradius.catalog.complaining import Complaint
+from blastradius.catalog.incidents.model import Affected, Incident, IncidentPhase
 from blastradius.catalog.incidents.reading import FOLDER, files_of, read_file
+from blastradius.catalog.records import RECOLLECTION
 from blastradius.errors import InputError
 
 _PARTS = ("affected_services", "unaffected_services", "affected_vendors", "unaffected_vendors")
 _PLACED = re.compile(r"^(?P<file>.+?):(?P<line>\d+): (?P<text>.*)$", re.S)
-
-
-class Problem(NamedTuple):
-    """Something wrong with a file.
-
-    Attributes:
-        file: in which it stands.
-        line: on which, from 1.
-        text: what is wrong and what to do.
-    """
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
 
 
 class _Found(NamedTuple):
@@ -48,7 +33,7 @@ def problems(incident: Incident) -> list[str]:
     return [f"{incident.id}: {one.text}" for one in _problems(incident)]
 
 
-def check(folder: Path | None = None) -> list[Problem]:
+def check(folder: Path | None = None) -> list[Complaint]:
     """Everything that is wrong with the incident files of a folder, each with its line; the shipped ones where none is named.
 
     Args:
@@ -57,7 +42,7 @@ def check(folder: Path | None = None) -> list[Problem]:
     Raises:
         InputError: when it is no folder, or holds no incident file or too many.
     """
-    found: list[Problem] = []
+    found: list[Complaint] = []
     seen: dict[str, Path] = {}
     for path in files_of(folder or FOLDER):
         try:
@@ -66,19 +51,21 @@ def check(folder: Path | None = None) -> list[Problem]:
             found.append(_placed(path, str(error)))
             continue
         if made.id in seen:
-            found.append(Problem(str(path), document.line_of("id"), f"{made.id}: stands in {seen[made.id]}, too"))
+            found.append(Complaint(str(path), document.line_of("id"), f"{made.id}: stands in {seen[made.id]}, too"))
         seen.setdefault(made.id, path)
-        found += [Problem(str(path), document.line_of(*one.path), f"{made.id}: {one.text}") for one in _problems(made)]
-        found += [Problem(str(path), 1, f"{made.id}: {key}: not known and passed over") for key in unknown]
+        found += [
+            Complaint(str(path), document.line_of(*one.path), f"{made.id}: {one.text}") for one in _problems(made)
+        ]
+        found += [Complaint(str(path), 1, f"{made.id}: {key}: not known and passed over") for key in unknown]
     return sorted(set(found))
 
 
-def _placed(path: Path, text: str) -> Problem:
+def _placed(path: Path, text: str) -> Complaint:
     """What reading says, by its file and line."""
     told = _PLACED.match(text)
     if told:
-        return Problem(told["file"], int(told["line"]), told["text"])
-    return Problem(str(path), 1, text.removeprefix(f"{path}: "))
+        return Complaint(told["file"], int(told["line"]), told["text"])
+    return Complaint(str(path), 1, text.removeprefix(f"{path}: "))
 
 
 def _problems(incident: Incident) -> Iterator[_Found]:
@@ -125,7 +112,7 @@ def count(folder: Path | None = None) -> int:
     return total
 
 
-def check_both(folder: Path | None, named: Path | None) -> tuple[list[Problem], int]:
+def check_both(folder: Path | None, named: Path | None) -> tuple[list[Complaint], int]:
     """What is wrong with the shipped incident files and with those of one's own, and how many records that were.
 
     Args:

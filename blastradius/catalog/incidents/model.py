@@ -18,11 +18,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from blastradius.catalog.records import Confidence
 from blastradius.model import Value
 
-Confidence = Literal["high", "medium", "low"]
-RECOLLECTION = "unverified"
-"""Key of the source that means: from memory, not looked up."""
 LONGEST = 3_650 * 86_400 - 10 * 86_400
 """How far from its beginning a time of an incident may be, in seconds: what a replay can look at, and its horizon."""
 MAX_NAME = 200

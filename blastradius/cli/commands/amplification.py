@@ -29,13 +29,13 @@ def run(
     Returns:
         The exit code.
     """
-    from blastradius import pipeline
+    from blastradius.analysis.amplification import amplification
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
 
     chosen(form, output)
     graph = opening.opened(inventory, overlay).graph
-    found = pipeline.amplification(graph)
+    found = amplification(graph)
     emit(found, form, output, inventory)
     if fail_above is not None and any(
         one.unprotected.factor is None or one.unprotected.factor > fail_above for one in found.components

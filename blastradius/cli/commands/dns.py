@@ -36,7 +36,7 @@ def run(
     for word in fail_on or ():
         if word != "findings":
             raise UsageError(f"--fail-on: no word {word!r}: write findings")
-    from blastradius import pipeline
+    from blastradius.analysis.dns import dns
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
 
@@ -46,7 +46,7 @@ def run(
         raise UsageError(
             "--fail-on: there is no journey to judge: declare one in blastradius.yaml beside the inventory"
         )
-    result = pipeline.dns(graph)
+    result = dns(graph)
     emit(result, form, output, inventory)
     if fail_on and result.findings:
         return FINDINGS

@@ -19,11 +19,11 @@ def run(
     Returns:
         The exit code.
     """
-    from blastradius import pipeline
+    from blastradius.analysis.observed import observed
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
 
     chosen(form, output)
     graph = opening.opened(inventory, overlay).graph
-    emit(pipeline.observed(graph), form, output, inventory)
+    emit(observed(graph), form, output, inventory)
     return opening.completeness(require_complete, graph.inventory.gaps, graph.inventory.coverage)

@@ -23,11 +23,11 @@ def run(
     Returns:
         The exit code.
     """
-    from blastradius import pipeline
+    from blastradius.analysis.regions import regions
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
 
     chosen(form, output)
     graph = opening.opened(inventory, overlay).graph
-    emit(pipeline.regions(graph), form, output, inventory)
+    emit(regions(graph), form, output, inventory)
     return opening.completeness(require_complete, graph.inventory.gaps, graph.inventory.coverage)

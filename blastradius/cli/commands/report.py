@@ -112,7 +112,7 @@ def _procedure(form: str, system: Opened, asked: Scenario, typed: bool, now: dat
     if form == "runbook":
         from blastradius.analysis.runbook import runbook
         from blastradius.reports import runbook as pages
-        from blastradius.reports.hands import Written, decoded, kept
+        from blastradius.reports.runbook.hands import Written, decoded, kept
 
         there = output is not None and Path(output).is_file()
         before = kept(decoded(read_bytes(output), output), output) if output and there else Written()

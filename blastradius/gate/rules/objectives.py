@@ -31,7 +31,8 @@ class Objectives(GateRule):
         if not journeys:
             return
         from blastradius.simulate import scenario
-        from blastradius.simulate.run import Run, journey_result
+        from blastradius.simulate.judging import journey_result
+        from blastradius.simulate.run import Run
 
         for domain in system.of_kind("region", "zone"):
             run = Run(system.graph, scenario([f"id:{domain}"]))

@@ -34,7 +34,8 @@ class Unknown(GateRule):
         if not _in_doubt(system):
             return
         from blastradius.simulate import scenario
-        from blastradius.simulate.run import Run, judged
+        from blastradius.simulate.judging import judged
+        from blastradius.simulate.run import Run
 
         for domain in sorted(one.id for one in system.graph.components.values() if one.kind == "region"):
             run = Run(system.graph, scenario([f"id:{domain}"]))
@@ -73,7 +74,7 @@ class Unknown(GateRule):
         place = system.graph.name(match.domain) if match.domain is not None else "a region that is not seen here"
         if base is None:
             return Told(f"whether {journey} survives the loss of {place} is not known")
-        from blastradius.simulate.run import journey_result
+        from blastradius.simulate.judging import journey_result
 
         result = journey_result(match.detail, system.graph.journeys[match.journey or ""])
         gaps = _new(result.gaps, system, base)
@@ -94,7 +95,7 @@ _ELSEWHERE = ("elsewhere",)
 
 
 def _gaps(match: Match, system: System) -> tuple[Gap, ...]:
-    from blastradius.simulate.run import journey_result
+    from blastradius.simulate.judging import journey_result
 
     return journey_result(match.detail, system.graph.journeys[match.journey or ""]).gaps
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from blastradius.overlay.writing import one_line
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
 from blastradius.reports.view import Tone, View, columns, wrapped
@@ -33,7 +34,7 @@ def page(result: Learned, view: View) -> list[str]:
     if entries:
         lines += ["", "To write down in blastradius.yaml (`--into blastradius.yaml` does):"]
         for section, found in entries.items():
-            lines += [f"  {section}:", *(f"    - {terminal(_flow(entry))}" for entry in found)]
+            lines += [f"  {section}:", *(f"    - {terminal(one_line(entry))}" for entry in found)]
     return lines
 
 
@@ -42,12 +43,6 @@ def _lesson(one: Lesson, width: int, view: View) -> str:
     name = terminal(one.name)
     said = view.tone(f"{mark} {one.outcome}", tone)
     return f"  {name}{' ' * (width - columns(name))}  {said}: predicted “{one.predicted}”, seen “{one.seen}”"
-
-
-def _flow(entry: dict[str, str]) -> str:
-    import json
-
-    return "{" + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()) + "}"
 
 
 pages.register("Learned")(page)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from blastradius.documents import Document
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import Tree
 
 _VERSION = re.compile(r"backstage\.io/v\d\w{0,20}")
@@ -33,7 +32,7 @@ class Source:
 
 
 @SCANNERS.register("backstage")
-class BackstageScanner:
+class BackstageScanner(Scanner):
     """Reads YAML whose `apiVersion` is `backstage.io/v1…`."""
 
     name = "backstage"
@@ -43,12 +42,7 @@ class BackstageScanner:
         "provides and who consumes them"
     )
     omits = "templates and their skeletons, examples, groups and users, catalogs on other hosts"
-    claims = "content"
     markers: tuple[str, ...] = ("apiVersion",)
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing: its files are plain YAML."""
-        return ()
 
     def fetch(self, tree: Tree) -> Source:
         """All documents that are entities."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from blastradius.model import Gap
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import SUFFIXES, SourceFile, Tree
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Source:
 
 
 @SCANNERS.register("cloudformation")
-class CloudFormationScanner:
+class CloudFormationScanner(Scanner):
     """Reads templates and follows their functions without deploying anything."""
 
     name = "cloudformation"
@@ -59,12 +58,7 @@ class CloudFormationScanner:
         "decides is kept, and its evidence says so; a need that only one branch then names is a gap); what macros, modules and custom resources make when deployed; what only IAM permits; networks; "
         "regions that stand in no scanned file; definitions kept elsewhere; TypeScript and JavaScript configuration"
     )
-    claims = "content"
     markers: tuple[str, ...] = ("Resources", "AWSTemplateFormatVersion", "aws:cloudformation:stack")
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing: its files are plain YAML and JSON."""
-        return ()
 
     def fetch(self, tree: Tree) -> Source:
         """All templates, and the files that say where they are deployed."""
@@ -79,8 +73,8 @@ class CloudFormationScanner:
         """Facts of all stacks."""
         if not source.templates:
             return Scanned(tuple(source.gaps), source.parsed, source.failed, source.notes)
-        from blastradius.scanners.cloudformation.stacks import World
         from blastradius.scanners.cloudformation.translating import translate
+        from blastradius.scanners.cloudformation.world import World
 
         world = World(source.templates, source.deployments)
         facts = translate(world, root)

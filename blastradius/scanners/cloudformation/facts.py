@@ -21,67 +21,30 @@ from blastradius.model import (
     Strength,
 )
 from blastradius.scanners.cloudformation import values as v
-from blastradius.scanners.cloudformation.item import Item, deep, store_arn, texts
-from blastradius.scanners.cloudformation.mapping.rows import Row, types
-from blastradius.scanners.cloudformation.naming import Named, Names, external_arn
-from blastradius.scanners.cloudformation.stacks import Stack, World, evidence
-from blastradius.scanners.cloudformation.template import NAME, Resource
-from blastradius.scanners.cloudformation.values import Missing, Ref
+from blastradius.scanners.cloudformation.directory import Directory
+from blastradius.scanners.cloudformation.item import Item, store_arn
+from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.cloudformation.template import NAME
+from blastradius.scanners.cloudformation.values import Missing
 from blastradius.scanners.mapping.routes import Routes
-
-_MAX_STEPS = 8
 
 
 @dataclass(slots=True)
-class Facts:
+class Facts(Directory):
     """Facts of all stacks.
 
     Attributes:
-        world: the stacks.
-        root: name of what is scanned.
         found: facts, in the order of writing.
         unmapped: types met that nobody maps.
+        recorded: host names that a record of the stacks answers.
+        routes: of balancers and gateways, with the host names that they ask for.
     """
 
-    world: World
-    root: str
     found: list[Fact] = field(default_factory=list)
     unmapped: Counter[str] = field(default_factory=Counter)
-    names: Names = field(default_factory=Names)
-    ids: dict[tuple[str, str], str] = field(default_factory=dict)
-    places: dict[str, Stack] = field(default_factory=dict)
-    users: dict[str, list[Item]] = field(default_factory=dict)
-    replicas: dict[str, dict[str, str]] = field(default_factory=dict)
-    hosts: dict[str, list[str]] = field(default_factory=dict)
     recorded: frozenset[str] = frozenset()
-    components: dict[str, Component] = field(default_factory=dict)
     routes: Routes = field(default_factory=Routes)
     _seen: set[Any] = field(default_factory=set)
-
-    def item(self, stack: Stack, resource: Resource) -> Item:
-        """A resource with its properties resolved."""
-        return Item(stack, resource, stack.properties(resource.name), self.id(stack, resource.name))
-
-    def id(self, stack: Stack, name: str) -> str:
-        """Id of what a resource becomes."""
-        return f"cfn:{self.root}:{stack.key}:{name}"
-
-    def scope(self, stack: Stack) -> str:
-        """Path within which aliases of a stack's resources hold."""
-        return f"cfn:{self.root}/{stack.key}"
-
-    def of(self, ref: Ref) -> Item | None:
-        """The resource that a reference names."""
-        stack = self.world.stacks.get(ref.stack)
-        resource = stack.template.resources.get(ref.name) if stack else None
-        if stack is None or resource is None or not stack.exists(resource):
-            return None
-        return self.item(stack, resource)
-
-    def kind_of(self, ref: Ref) -> str:
-        """Type of the resource that a reference names; empty where it is not made."""
-        found = self.of(ref)
-        return found.resource.type if found else ""
 
     def add(self, component: Component, stack: Stack, name: str) -> None:
         """Write down a component."""
@@ -91,44 +54,6 @@ class Facts:
         self.found.append(component)
         self.ids[stack.key, name] = component.id
         self.places[component.id] = stack
-
-    def call(self, host: str, stack: Stack) -> str | None:
-        """Id of what is called by a host name from a stack; None where nothing is, or nothing tells which."""
-        ids = self.hosts.get(host.lower(), [])
-        for near in (
-            [one for one in ids if self.places[one] is stack],
-            [one for one in ids if self.places[one].region == stack.region],
-            ids,
-        ):
-            if near:
-                return near[0] if len(set(near)) == 1 else None
-        return None
-
-    def targets(self, value: Any, region: str | None = None) -> list[str]:
-        """Ids of the components that the references of a value mean, through what stands for others.
-
-        Args:
-            value: resolved.
-            region: of the reader: the replica there is meant where there are several.
-        """
-        found: dict[str, None] = {}
-        todo: list[tuple[Any, int]] = [(one, 0) for one in v.refs(value)]
-        seen: set[tuple[str, str]] = set()
-        while todo:
-            ref, steps = todo.pop(0)
-            if (ref.stack, ref.name) in seen or steps > _MAX_STEPS:
-                continue
-            seen.add((ref.stack, ref.name))
-            id = self.ids.get((ref.stack, ref.name))
-            if id is not None:
-                found[self.replicas.get(id, {}).get(region or "", id)] = None
-                continue
-            item = self.of(ref)
-            if item is not None and item.resource.type == "AWS::ECS::TaskDefinition":
-                found.update(dict.fromkeys(one.id for one in self.users.get(item.id, []) if one.id in self.components))
-            for one in types().stands.get(item.resource.type, ()) if item else ():
-                todo.extend((inner, steps + 1) for inner in v.refs(deep(item.properties, one)))  # type: ignore[union-attr]
-        return list(found)
 
     def need(
         self,
@@ -156,7 +81,7 @@ class Facts:
             service: of what a bare name names; without it only ARNs and references count.
             host: by which name it is called, where that is known: a balancer tells its routes apart by it.
         """
-        if isinstance(value, v.Exclusive) and (named := self._named(value, stack, service)):
+        if isinstance(value, v.Exclusive) and (named := self.named(value, stack, service)):
             self.undecided(dependent, [one.texts[-1] for one in named], via, place)
             return True
         references = self._meant(dependent, stack, value, service, host)
@@ -174,7 +99,7 @@ class Facts:
     def _meant(self, dependent: str, stack: Stack, value: Any, service: str, host: str) -> list[Reference]:
         """What a value names: its references and what stands behind them, else ARNs and names."""
         if not v.refs(value):
-            return self._named(value, stack, service)
+            return self.named(value, stack, service)
         ids = self.targets(value, stack.region)
         ids += [beyond for one in ids if (beyond := self.beyond(one, dependent, host))]
         return [Reference(texts=(id,), scope=self.scope(stack), role="resource") for id in ids]
@@ -221,17 +146,6 @@ class Facts:
         shown = " or ".join(list(dict.fromkeys(names))[:4])
         reason = f"{via}: {shown}, which nothing scanned decides: scan what gives the parameter or region"
         self.gap(dependent, reason[:500], place, component=dependent)
-
-    def _named(self, value: Any, stack: Stack, service: str) -> list[Reference]:
-        found = []
-        for one in v.items(value):
-            for text in texts(one):
-                known = self.names.find(text, stack, service)
-                arn = external_arn(text, stack) if known is None else None
-                if known or arn:
-                    ids = (self.replicas.get(known, {}).get(stack.region or "", known),) if known else (arn or "",)
-                    found.append(Reference(texts=ids, scope=self.scope(stack), role="resource"))
-        return found
 
     def _fetched(self, dependent: str, stack: Stack, value: Any, via: str) -> None:
         """A value out of a store is read while the stack is deployed; what runs has it already."""
@@ -338,13 +252,3 @@ class Facts:
                 scope=scope, reason=reason, hides="dependency", component=component, reference=reference, evidence=where
             )
         )
-
-    def enter(self, item: Item, row: Row, id: str, name: str | None) -> None:
-        """Let a component be found by its physical name."""
-        for one in row.names:
-            value = item.get(one)
-            if value is not None and not v.refs(value) and v.shown(value):
-                self.names.add(Named(id, v.shown(value), row.service or "", row.kind, item.stack))
-                return
-        if name:
-            self.names.add(Named(id, name, row.service or "", row.kind, item.stack))

@@ -10,7 +10,8 @@ from blastradius.model import Phase, Reference
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
-from blastradius.scanners.cloudformation.stacks import NESTED, Stack, evidence
+from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.cloudformation.world import NESTED
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints, is_called, may_name, sense, words
 from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in

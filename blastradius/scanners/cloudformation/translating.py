@@ -13,7 +13,8 @@ from blastradius.scanners.cloudformation.mapping.edge import recorded
 from blastradius.scanners.cloudformation.mapping.rows import Row, types
 from blastradius.scanners.cloudformation.mapping.standbys import zones
 from blastradius.scanners.cloudformation.settings import variables
-from blastradius.scanners.cloudformation.stacks import NESTED, Stack, World, evidence
+from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.cloudformation.world import NESTED, World
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 
 _MAX_TAGS = 50

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from blastradius.model import Gap
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.compose.finding import (
     BASES,
     ComposeFile,
@@ -40,7 +40,7 @@ class Source:
 
 
 @SCANNERS.register("compose")
-class ComposeScanner:
+class ComposeScanner(Scanner):
     """Reads compose files, with what they extend, include and take variables from."""
 
     name = "compose"
@@ -50,8 +50,6 @@ class ComposeScanner:
         "networks, images, published ports, routes in labels of Traefik; overrides, `extends`, `include`, profiles, `.env`"
     )
     omits = "hosts inside images, files that only `-f` applies and that speak of no environment, variables of the shell that runs compose"
-    claims = "content"
-    markers: tuple[str, ...] = ()
 
     def claim(self, tree: Tree) -> Iterable[str]:
         """Files of variables that belong to compose: `.env` beside a base file, and what `env_file` names."""
@@ -104,12 +102,13 @@ class ComposeScanner:
         )
         from blastradius.scanners.compose.facts import Facts
         from blastradius.scanners.compose.names import Names
+        from blastradius.scanners.compose.needs import tell_needs
         from blastradius.scanners.compose.routes import routes
 
         facts = Facts(Names(source.projects))
         for project in source.projects:
             for service in project.services.values():
-                facts.service(project, service)
+                tell_needs(facts, project, service)
         open_doors = {
             project.id_of(service.name): doors(project, service)
             for project in source.projects

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterator
 
 from blastradius.model import BuiltFromFact, Component, Reference
-from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, mapping, text
+from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items
 from blastradius.scanners.compose.names import networks_of
 from blastradius.scanners.compose.telling import installers, names_of, ports_of
 from blastradius.scanners.folders import folder_alias
+from blastradius.scanners.loose import mapping, text
 
 #: Ports in the container on which stores, queues and agents listen: a service that publishes one is no way in.
 _BACKSTAGE = frozenset({

@@ -19,8 +19,9 @@ from typing import Any
 
 from blastradius.documents import Document
 from blastradius.model import Gap
-from blastradius.scanners.compose.model import SCANNER, items, mapping, text
+from blastradius.scanners.compose.model import SCANNER, items
 from blastradius.scanners.environments import Stage, stage_of, stages_in
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.shapes import Faults
 
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")

@@ -9,6 +9,7 @@ from typing import Any
 from blastradius.documents import line_of
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.environments import Stage
+from blastradius.scanners.loose import text
 from blastradius.scanners.proxies.model import Pool
 from blastradius.scanners.settings import Setting
 
@@ -109,18 +110,6 @@ class Project:
     def id_of(self, service: str) -> str:
         """Component id of a service."""
         return f"{self.scope}/{service}"
-
-
-def text(value: Any) -> str:
-    """A scalar as text; empty for everything else."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else ""
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """The value if it is a mapping, else an empty one: files may hold anything."""
-    return value if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> list[Any]:

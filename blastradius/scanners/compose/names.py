@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from blastradius.scanners.compose.model import Project, Service, items, mapping, text
+from blastradius.scanners.compose.model import Project, Service, items
 from blastradius.scanners.compose.telling import hosts_of
+from blastradius.scanners.loose import mapping, text
 
 _HOPS = 5
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from blastradius.marks import MarkedDict, MarkedList, TaggedText
-from blastradius.scanners.compose.model import Part, Service, evidence_at, items, mapping, text
+from blastradius.scanners.compose.model import Part, Service, evidence_at, items
 from blastradius.scanners.interpolation import interpolate
+from blastradius.scanners.loose import mapping, text
 
 _SINGLE = (
     "image", "build", "command", "entrypoint", "container_name", "hostname", "network_mode", "pull_policy", "scale",

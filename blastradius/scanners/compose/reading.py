@@ -7,15 +7,15 @@ import re
 from bisect import bisect_left
 from typing import Any
 
-from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes, shown
+from blastradius.files import shown
 from blastradius.marks import line_of
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.compose.finding import ComposeFile, Plan, compose_file, joined
-from blastradius.scanners.compose.model import SCANNER, Project, Service, evidence_at, gap, items, mapping, text
+from blastradius.scanners.compose.model import SCANNER, Project, Service, evidence_at, gap, items
 from blastradius.scanners.compose.normal import declarations, filled, merged, normal, resets, without
 from blastradius.scanners.interpolation import Values, dotenv_values, interpolate
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.tree import Tree, unreadable
 
 MAX_FILE = 1_000_000
@@ -58,7 +58,7 @@ class Reader:
         if file is None:
             return None
         try:
-            return decode(read_bytes(file.disk, MAX_FILE), path)
+            return file.text(MAX_FILE)
         except InputError as error:
             message = str(error).removeprefix(f"{shown(file.disk)}: ")
             self.gaps[path] = unreadable(message, path, SCANNER)

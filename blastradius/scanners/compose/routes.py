@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from blastradius.model import Component, DependencyFact, Evidence, Fact, Reference
-from blastradius.scanners.compose.model import Project, Service, text
+from blastradius.scanners.compose.model import Project, Service
+from blastradius.scanners.loose import text
 
 _RULE = re.compile(r"traefik\.(http|tcp)\.routers\.([\w-]{1,80})\.rule")
 _MATCHERS = re.compile(r"(?:Host|HostSNI|Path|PathPrefix)\(`[\w./*{}:-]{1,200}`\)")

@@ -13,13 +13,14 @@ from blastradius.errors import InputError
 from blastradius.marks import split_lines
 from blastradius.model import Evidence
 from blastradius.scanners.compose.finding import joined
-from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, mapping, text
+from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items
 from blastradius.scanners.compose.normal import target_of
 from blastradius.scanners.compose.reading import Reader
 from blastradius.scanners.envoy import is_envoy
 from blastradius.scanners.fetching import managers_in, script_settings
 from blastradius.scanners.flatten import flatten, form_of
 from blastradius.scanners.interpolation import Values, interpolate, read_dotenv
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.naming import sense
 from blastradius.scanners.proxies import pools_in
 from blastradius.scanners.proxies.traefik import SERVERS

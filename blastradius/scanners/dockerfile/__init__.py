@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes
 from blastradius.model import Gap
-from blastradius.scanners.base import SCANNERS, Scanned
-from blastradius.scanners.tree import SourceFile, Tree, unread
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
+from blastradius.scanners.tree import Tree, unread
 
 if TYPE_CHECKING:
     from blastradius.scanners.building import Recipe
@@ -53,7 +50,7 @@ def is_dockerfile(path: str) -> bool:
 
 
 @SCANNERS.register("dockerfile")
-class DockerfileScanner:
+class DockerfileScanner(Scanner):
     """Reads Dockerfiles."""
 
     name = "dockerfile"
@@ -63,12 +60,6 @@ class DockerfileScanner:
         "its start, addresses in `ENV`; given to the one workload that is built from their folder"
     )
     omits = "stages that the last one does not use, what scripts that are copied in fetch, build arguments from outside"
-    claims = "content"
-    markers: tuple[str, ...] = ()
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing."""
-        return ()
 
     def fetch(self, tree: Tree) -> Source:
         """All Dockerfiles, and settings files of package managers."""
@@ -80,7 +71,7 @@ class DockerfileScanner:
 
         for file in found:
             try:
-                recipe = read_recipe(_text(file))
+                recipe = read_recipe(file.text(MAX_TEXT))
             except InputError as error:
                 source.gaps.append(unread(file, error, self.name))
                 continue
@@ -89,7 +80,7 @@ class DockerfileScanner:
         for file in tree.files:
             if posixpath.basename(file.path) in _SETTINGS:
                 try:
-                    source.settings[file.path] = _text(file)
+                    source.settings[file.path] = file.text(MAX_TEXT)
                 except InputError:  # another reader's file: one that it cannot read names no registry here
                     continue
         return source
@@ -102,7 +93,3 @@ class DockerfileScanner:
 
         facts, notes = told(source.recipes, source.settings)
         return Scanned((*facts, *source.gaps), len(source.recipes), len(source.gaps), notes)
-
-
-def _text(file: SourceFile) -> str:
-    return decode(read_bytes(file.disk, MAX_TEXT), file.path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
 
 from pydantic import BaseModel
 
@@ -22,7 +21,7 @@ from blastradius.model import (
     RedundancyFact,
     Reference,
 )
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import Tree, unreadable
 
 _RULE = ("dependent", "strength", "phase", "tolerance", "hardens_after", "reason")
@@ -39,19 +38,14 @@ _PARTS: dict[str, type[BaseModel]] = {
 
 
 @SCANNERS.register("inventory")
-class InventoryFileScanner:
+class InventoryFileScanner(Scanner):
     """Reads files whose top level has `schema_version` and `components`."""
 
     name = "inventory"
     summary = "hand-written inventories"
     extracts = "components, dependencies, redundancies and gaps, as they are written"
     omits = "journeys (they belong into `blastradius.yaml`) and inventories that `scan` itself wrote"
-    claims = "content"
     markers: tuple[str, ...] = ("schema_version",)
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing: its files are plain YAML and JSON."""
-        return ()
 
     def fetch(self, tree: Tree) -> list[Document]:
         """All documents that look like an inventory."""

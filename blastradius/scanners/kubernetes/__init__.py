@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from blastradius.model import Fact, Gap
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.environments import stage_of
 from blastradius.scanners.kubernetes import dapr
 from blastradius.scanners.kubernetes.apart import apart
@@ -64,7 +64,7 @@ _TYPE = re.compile(r"[A-Za-z0-9.-]{0,253}/?[A-Za-z][A-Za-z0-9]{0,62}")
 
 
 @SCANNERS.register("kubernetes")
-class KubernetesScanner:
+class KubernetesScanner(Scanner):
     """Reads manifests, kustomizations and charts."""
 
     name = "kubernetes"

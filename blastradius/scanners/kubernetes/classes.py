@@ -9,8 +9,9 @@ from typing import Any
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
 from blastradius.scanners.kubernetes.facts import Facts
-from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mappings
 from blastradius.scanners.kubernetes.placement import place
+from blastradius.scanners.loose import mapping, text
 
 #: Provider and block or file storage behind each provisioner.
 _PROVISIONERS = {

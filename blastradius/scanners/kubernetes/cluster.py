@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from blastradius.scanners.kubernetes.labels import matches, plain_matches
-from blastradius.scanners.kubernetes.objects import Object, dig, items, labels_of, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, items, labels_of, mappings
+from blastradius.scanners.loose import mapping, text
 
 #: Kind of a workload, and where its pod template stands.
 TEMPLATES: dict[str, tuple[str, ...]] = {

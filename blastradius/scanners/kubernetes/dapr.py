@@ -13,8 +13,9 @@ from blastradius.model import Evidence
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import Target
-from blastradius.scanners.kubernetes.objects import Object, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, items, mappings
 from blastradius.scanners.kubernetes.variables import entries
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.settings import Setting
 

@@ -14,8 +14,9 @@ from blastradius.scanners.addresses import urls
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_template
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import Target
-from blastradius.scanners.kubernetes.objects import Object, dig, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, mappings
 from blastradius.scanners.kubernetes.workloads import used
+from blastradius.scanners.loose import mapping, text
 
 GROUP = "external-secrets.io"
 _KINDS = frozenset({"ExternalSecret", "SecretStore", "ClusterSecretStore"})

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.documents import Document
-from blastradius.scanners.kubernetes.objects import items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import items, mappings
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.tree import SourceFile, Tree
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from blastradius.scanners.kubernetes.objects import items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import items, mappings
+from blastradius.scanners.loose import mapping, text
 
 
 def is_empty(selector: Any) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from blastradius.scanners.kubernetes.objects import dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import dig, items, mappings
+from blastradius.scanners.loose import mapping, text
 
 _SORTS = {"exact": "Exact", "regex": "RegularExpression"}
 _MARKS = {"queryParams": "?", "withoutHeaders": "!"}

@@ -13,7 +13,8 @@ from blastradius.model import Breaker, CallSettings, Evidence, Fact, Reference
 from blastradius.scanners.calling import attempts, is_limit, span
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.names import follow, service_of
-from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mappings
+from blastradius.scanners.loose import mapping, text
 
 _LINKERD_BUDGET = "retry-budget"
 #: A retry that a budget allows is made at least once (Linkerd, "Retries and Timeouts").

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from blastradius.model import Evidence
 from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
-from blastradius.scanners.kubernetes.objects import dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import dig, items, mappings
+from blastradius.scanners.loose import mapping, text
 
 _HOPS = 5
 

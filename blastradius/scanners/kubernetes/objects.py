@@ -10,6 +10,7 @@ from typing import Any
 from blastradius.documents import Document, line_of
 from blastradius.model import Basis, Evidence
 from blastradius.scanners.environments import Stage
+from blastradius.scanners.loose import mapping, text
 
 SCANNER = "kubernetes"
 #: How the note of what another program made begins.
@@ -141,11 +142,6 @@ def content(one: Object) -> dict[str, Any]:
     return {key: value for key, value in one.body.items() if key not in _ASIDE}
 
 
-def mapping(value: Any) -> dict[str, Any]:
-    """The value if it is a mapping, else an empty one: manifests may hold anything."""
-    return value if isinstance(value, dict) else {}
-
-
 def items(value: Any) -> list[Any]:
     """The value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
@@ -154,13 +150,6 @@ def items(value: Any) -> list[Any]:
 def mappings(value: Any) -> Iterator[tuple[int, dict[str, Any]]]:
     """The mappings of a list, with their positions."""
     return ((position, item) for position, item in enumerate(items(value)) if isinstance(item, dict))
-
-
-def text(value: Any) -> str:
-    """A scalar as text; empty for everything else."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def dig(value: Any, *path: str) -> Any:

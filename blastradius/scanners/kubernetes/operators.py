@@ -11,7 +11,8 @@ from __future__ import annotations
 from blastradius.model import Component, Kind
 from blastradius.scanners.kubernetes.cluster import Cluster
 from blastradius.scanners.kubernetes.facts import Facts
-from blastradius.scanners.kubernetes.objects import Object, dig, text
+from blastradius.scanners.kubernetes.objects import Object, dig
+from blastradius.scanners.loose import text
 
 #: By group and kind: what it is, and how its Services are called.
 _STORES: dict[tuple[str, str], tuple[Kind, tuple[str, ...]]] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Evidence
-from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mappings
+from blastradius.scanners.loose import mapping, text
 
 _REGION = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 _ZONE = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")

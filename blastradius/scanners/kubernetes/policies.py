@@ -13,7 +13,8 @@ from blastradius.scanners.kubernetes.cluster import Cluster, Workload
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.labels import is_empty, matches, names_nobody, written
 from blastradius.scanners.kubernetes.names import Target
-from blastradius.scanners.kubernetes.objects import Object, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, mappings
+from blastradius.scanners.loose import mapping, text
 
 _DNS = {"53", "dns", "dns-tcp"}
 #: Kinds that run to an end: they call, and no Service leads to them.

@@ -19,7 +19,8 @@ from pathlib import Path
 from blastradius.documents import load_yaml
 from blastradius.errors import InputError
 from blastradius.files import MAX_BYTES, read_bytes
-from blastradius.scanners.kubernetes.objects import mappings, text
+from blastradius.scanners.kubernetes.objects import mappings
+from blastradius.scanners.loose import text
 
 TIMEOUT = 30.0
 """Seconds that one rendering may take."""

@@ -16,7 +16,8 @@ from blastradius.scanners.kubernetes.facts import Facts, Way
 from blastradius.scanners.kubernetes.matching import http_match, istio_match
 from blastradius.scanners.kubernetes.mesh import of_route
 from blastradius.scanners.kubernetes.names import Target, follow, is_known
-from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mappings
+from blastradius.scanners.loose import mapping, text
 
 _ROUTE_KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 _GATEWAY_APIS = ("gateway.networking.k8s.io", "networking.istio.io", "networking.x-k8s.io")

@@ -9,7 +9,8 @@ from blastradius.scanners.addresses import host_port, name
 from blastradius.scanners.kubernetes.classes import made_disks
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
 from blastradius.scanners.kubernetes.facts import Facts
-from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mappings
+from blastradius.scanners.loose import mapping, text
 
 #: Volume types of a cloud, and where the id of the disk or share stands.
 _DISKS = {

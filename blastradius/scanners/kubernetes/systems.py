@@ -9,8 +9,9 @@ from typing import Any
 
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.kubernetes.cluster import Cluster, is_workload, pod_template
-from blastradius.scanners.kubernetes.objects import Object, content, mapping
+from blastradius.scanners.kubernetes.objects import Object, content
 from blastradius.scanners.kubernetes.placement import place
+from blastradius.scanners.loose import mapping
 
 #: Kinds beside workloads of which two declarations are two systems; namespaces and the like are declared in passing.
 _TELLING = frozenset({

@@ -8,7 +8,8 @@ from typing import Any
 from blastradius.scanners.addresses import Address
 from blastradius.scanners.kubernetes.cluster import Cluster, Workload
 from blastradius.scanners.kubernetes.names import follow, is_known
-from blastradius.scanners.kubernetes.objects import mappings, text
+from blastradius.scanners.kubernetes.objects import mappings
+from blastradius.scanners.loose import text
 from blastradius.scanners.settings import Alternatives, Setting, found_in
 from blastradius.scanners.settings.told import open_text, unseen
 

@@ -16,7 +16,8 @@ from blastradius.model import Evidence
 from blastradius.scanners.fetching import managers_in, script_settings
 from blastradius.scanners.flatten import flatten, form_of
 from blastradius.scanners.kubernetes.cluster import Cluster
-from blastradius.scanners.kubernetes.objects import Object, dig, items, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import Object, dig, items, mappings
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.naming import sense
 from blastradius.scanners.settings import Setting
 from blastradius.scanners.settings.told import filled

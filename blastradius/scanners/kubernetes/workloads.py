@@ -13,7 +13,7 @@ from blastradius.scanners.kubernetes.cluster import Cluster, Workload, pod_templ
 from blastradius.scanners.kubernetes.dapr import component_settings, invoke
 from blastradius.scanners.kubernetes.facts import Facts
 from blastradius.scanners.kubernetes.names import follow, is_known, own_identities
-from blastradius.scanners.kubernetes.objects import SCANNER, Object, dig, items, labels_of, mapping, mappings, text
+from blastradius.scanners.kubernetes.objects import SCANNER, Object, dig, items, labels_of, mappings
 from blastradius.scanners.kubernetes.origins import located
 from blastradius.scanners.kubernetes.placement import place, placed_by, spread
 from blastradius.scanners.kubernetes.storage import storage
@@ -26,6 +26,7 @@ from blastradius.scanners.kubernetes.variables import (
     managers,
     missing_files,
 )
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.named import named_in
 from blastradius.scanners.naming import words
 from blastradius.scanners.proxies import pools_in

@@ -6,10 +6,8 @@ configuration describes. Everything here is `observed`. What was not recorded wa
 
 from __future__ import annotations
 
-from typing import Any
-
 from blastradius.scanners.base import SCANNERS
-from blastradius.scanners.observed.recorded import RecordedFormat, RecordedScanner
+from blastradius.scanners.observed.recorded import RecordedScanner
 
 
 @SCANNERS.register("awsconfig")
@@ -23,12 +21,7 @@ class ConfigScanner(RecordedScanner):
         "relationships that are none: networks, security groups, stacks; who calls whom, which AWS Config does not know"
     )
     marks = (b'"configurationItem', b'"baseConfigurationItems"')
-
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
-        from blastradius.scanners.observed.awsconfig import ConfigFormat
-
-        return ConfigFormat()
+    reader = "ConfigFormat"
 
 
 @SCANNERS.register("jaeger")
@@ -40,12 +33,7 @@ class JaegerScanner(RecordedScanner):
     extracts = "services and who called whom; what spans name of databases, queues and hosts; places in process tags"
     omits = "values of other tags, logs, statements; calls that were not sampled"
     marks = (b'"callCount"', b'"traceID"')
-
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
-        from blastradius.scanners.observed.jaeger import JaegerFormat
-
-        return JaegerFormat()
+    reader = "JaegerFormat"
 
 
 @SCANNERS.register("kiali")
@@ -57,12 +45,7 @@ class KialiScanner(RecordedScanner):
     extracts = "workloads and services with their namespace, who called whom, versions of one service as alternatives, hosts outside the mesh"
     omits = "rates and errors (a call that failed is a call), boxes, traffic whose source the mesh does not know"
     marks = (b'"nodeType"',)
-
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
-        from blastradius.scanners.observed.kiali import KialiFormat
-
-        return KialiFormat()
+    reader = "KialiFormat"
 
 
 @SCANNERS.register("otlp")
@@ -77,12 +60,7 @@ class OtlpScanner(RecordedScanner):
     )
     omits = "values of other attributes, statements, events, metrics, logs; calls that were not sampled"
     marks = (b'"resourceSpans"', b'"batches"')
-
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
-        from blastradius.scanners.observed.otlp import OtlpFormat
-
-        return OtlpFormat()
+    reader = "OtlpFormat"
 
 
 @SCANNERS.register("servicegraph")
@@ -94,12 +72,7 @@ class ServiceGraphScanner(RecordedScanner):
     extracts = "services and who called whom, databases, namespaces and regions where dimensions hold them"
     omits = "rates and errors (a call that failed is a call), virtual callers, pairs that were counted zero times"
     marks = (b"traces_service_graph_", b'"resultType"')
-
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
-        from blastradius.scanners.observed.servicegraph import ServiceGraphFormat
-
-        return ServiceGraphFormat()
+    reader = "ServiceGraphFormat"
 
 
 @SCANNERS.register("xray")
@@ -111,12 +84,7 @@ class XrayScanner(RecordedScanner):
     extracts = "services by name and type, who called whom; tables, queues, topics and functions that calls name; ARNs"
     omits = "annotations, metadata, statements, users; summaries of traces, which name no calls; what was not sampled"
     marks = (b'"ReferenceId"', b'"Segments"', b'"TraceSummaries"', b'"trace_id"')
-
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
-        from blastradius.scanners.observed.xray import XrayFormat
-
-        return XrayFormat()
+    reader = "XrayFormat"
 
 
 @SCANNERS.register("zipkin")
@@ -128,9 +96,4 @@ class ZipkinScanner(RecordedScanner):
     extracts = "services and who called whom, spans shared by both sides, remote endpoints, queues and topics"
     omits = "values of other tags, statements, annotations; calls that were not sampled"
     marks = (b'"callCount"', b'"traceId"')
-
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
-        from blastradius.scanners.observed.zipkin import ZipkinFormat
-
-        return ZipkinFormat()
+    reader = "ZipkinFormat"

@@ -11,10 +11,11 @@ import orjson
 from blastradius.model import Component, DependencyFact, Evidence, Fact, RedundancyFact, Reference
 from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.base import Scanned
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.configtypes import BESIDE, NEEDS, TYPES, Need
 from blastradius.scanners.observed.reading import Piece, Read
 from blastradius.scanners.observed.recorded import RecordedFormat
-from blastradius.scanners.observed.values import Lines, items, mapping, name, text
+from blastradius.scanners.observed.values import Lines, name, text
 
 _GONE = frozenset({"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"})
 _ITEMS = ("configurationItems", "baseConfigurationItems", "ConfigurationItems", "BaseConfigurationItems")
@@ -122,10 +123,10 @@ def _take(piece: Piece, source: Source) -> bool:
 
 
 def _items(value: Any) -> Iterator[dict[str, Any]]:
-    for document in items(value if isinstance(value, list) else [value]):
+    for document in records(value if isinstance(value, list) else [value]):
         for key in _ITEMS:
-            yield from items(document.get(key))
-        yield from items([document.get("configurationItem")])
+            yield from records(document.get(key))
+        yield from records([document.get("configurationItem")])
         if "configurationItemStatus" in document:
             yield document
 
@@ -182,7 +183,7 @@ def _needs(known: list[Item], ids: dict[tuple[str, str, str, str], str], notes: 
             names.setdefault((one.account, one.type, called), []).append(one)
     pairs: dict[tuple[str, str], tuple[Item, Item, Need, str]] = {}
     for one in known:
-        for said in items(one.said.get("relationships")):
+        for said in records(one.said.get("relationships")):
             type = text(said.get("resourceType"))
             called = text(said.get("resourceId"), 400) or text(said.get("resourceName"), 400)
             how = (text(said.get("name")) or text(said.get("relationshipName"))).lower()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.attributes import peers_of, place_of, side_of
 from blastradius.scanners.observed.model import Place, Span
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.traces import Source, TraceFormat, links, take_links
-from blastradius.scanners.observed.values import Lines, items, mapping, text
+from blastradius.scanners.observed.values import Lines, text
 
 
 class JaegerFormat(TraceFormat):
@@ -37,10 +38,10 @@ def _spans(value: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Spans with the processes of their trace."""
     if isinstance(value, dict):
         value = value.get("data", mapping(value.get("hits")).get("hits", value))
-    for one in items(value if isinstance(value, list) else [value]):
+    for one in records(value if isinstance(value, list) else [value]):
         one = mapping(one.get("_source")) or one
         if "spans" in one and "processes" in one:
-            for span in items(one["spans"]):
+            for span in records(one["spans"]):
                 if _is_span(span):
                     yield mapping(one["processes"]), span
         elif _is_span(one):
@@ -63,13 +64,13 @@ def _span(span: dict[str, Any], processes: dict[str, Any], where: str, root: str
 def _tags(holder: dict[str, Any]) -> dict[str, Any]:
     """Tags by key; Elasticsearch keeps some as fields whose dots are `@`."""
     found = {key.replace("@", "."): value for key, value in mapping(holder.get("tag")).items()}
-    found.update({text(tag.get("key")): tag.get("value") for tag in items(holder.get("tags"))})
+    found.update({text(tag.get("key")): tag.get("value") for tag in records(holder.get("tags"))})
     return found
 
 
 def _parent(span: dict[str, Any]) -> tuple[str, bool]:
     """The id of the parent, and whether the span only follows it."""
-    own = [one for one in items(span.get("references")) if _id(one.get("traceID")) in ("", _id(span["traceID"]))]
+    own = [one for one in records(span.get("references")) if _id(one.get("traceID")) in ("", _id(span["traceID"]))]
     for kind in ("CHILD_OF", "FOLLOWS_FROM"):
         for one in own:
             if one.get("refType") == kind and _id(one.get("spanID")):

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.scanners.base import Scanned
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named
-from blastradius.scanners.observed.reading import Piece, Read
-from blastradius.scanners.observed.recorded import RecordedFormat
+from blastradius.scanners.observed.reading import Piece
+from blastradius.scanners.observed.recorded import Counted, RecordedFormat
 from blastradius.scanners.observed.telling import told
-from blastradius.scanners.observed.values import Lines, items, mapping, name, service, text
+from blastradius.scanners.observed.values import Lines, name, service, text
 
 _UNKNOWN = frozenset({"", "unknown"})
 #: Where a mesh sends what it knows nothing of, and what it sends nowhere.
@@ -46,16 +47,10 @@ class Drawn:
 
 
 @dataclass(slots=True)
-class Source:
+class Source(Counted):
     """What was read."""
 
     graphs: list[Drawn] = field(default_factory=list)
-    files: Read = field(default_factory=Read)
-    notes: dict[str, int] = field(default_factory=dict)
-
-    def note(self, what: str) -> None:
-        """Count something that was left out."""
-        self.notes[what] = self.notes.get(what, 0) + 1
 
 
 class KialiFormat(RecordedFormat[Source]):
@@ -81,7 +76,7 @@ class KialiFormat(RecordedFormat[Source]):
 
 def _take(piece: Piece, source: Source) -> bool:
     elements = mapping(mapping(piece.value).get("elements"))
-    nodes = [mapping(one.get("data")) for one in items(elements.get("nodes"))]
+    nodes = [mapping(one.get("data")) for one in records(elements.get("nodes"))]
     if not nodes or not any("nodeType" in one for one in nodes):
         return False
     drawn = Drawn(text(piece.value.get("graphType")))
@@ -91,7 +86,7 @@ def _take(piece: Piece, source: Source) -> bool:
         where = f"{piece.path}:{lines.of(one.get('id'))}"
         if one.get("nodeType") != "box" and not one.get("isBox"):
             drawn.nodes[text(one.get("id"))] = Node(one, where, _what(one, len(clusters) > 1))
-    for edge in (mapping(one.get("data")) for one in items(elements.get("edges"))):
+    for edge in (mapping(one.get("data")) for one in records(elements.get("edges"))):
         where = f"{piece.path}:{lines.of(edge.get('id'))}"
         drawn.edges.append((text(edge.get("source")), text(edge.get("target")), where))
     source.graphs.append(drawn)
@@ -202,7 +197,7 @@ def _versions(plain: list[tuple[Node, str]]) -> Iterator[tuple[list[Node], str]]
 
 def _group(node: Node) -> tuple[object, ...]:
     said = node.said
-    services = {(text(one.get("namespace")), text(one.get("name"))) for one in items(said.get("destServices"))}
+    services = {(text(one.get("namespace")), text(one.get("name"))) for one in records(said.get("destServices"))}
     if len(services) == 1 and not {one for _, one in services} & {*_UNKNOWN, _PASSED, _DROPPED}:
         return ("service", *services)
     app = text(said.get("app"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.attributes import peers_of, place_of, side_of
 from blastradius.scanners.observed.model import Place, Span
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.traces import Source, TraceFormat
-from blastradius.scanners.observed.values import Lines, items, mapping, text
+from blastradius.scanners.observed.values import Lines, text
 
 _SPANS = ("scopeSpans", "instrumentationLibrarySpans", "ilSpans")
 
@@ -30,8 +31,8 @@ class OtlpFormat(TraceFormat):
             lines = lines or Lines(piece.content, "spanId", fixed=piece.line)
             place = place_of(_said(mapping(resource.get("resource"))), root)
             for key in _SPANS:
-                for scope in items(resource.get(key)):
-                    for span in items(scope.get("spans")):
+                for scope in records(resource.get(key)):
+                    for span in records(scope.get("spans")):
                         where = f"{piece.path}:{lines.of(span.get('spanId'))}"
                         if text(span.get("traceId")) and text(span.get("spanId")):
                             source.spans.spans.append(_span(span, place, where))
@@ -39,10 +40,10 @@ class OtlpFormat(TraceFormat):
 
 
 def _resources(value: Any) -> Iterator[dict[str, Any]]:
-    for request in items(value if isinstance(value, list) else [value]):
+    for request in records(value if isinstance(value, list) else [value]):
         request = mapping(request.get("trace")) or request
         for key in ("resourceSpans", "batches"):
-            yield from items(request.get(key))
+            yield from records(request.get(key))
 
 
 def _span(span: dict[str, Any], place: Place | None, where: str) -> Span:
@@ -54,14 +55,14 @@ def _span(span: dict[str, Any], place: Place | None, where: str) -> Span:
 
 def _said(holder: dict[str, Any]) -> dict[str, Any]:
     """Attributes by key."""
-    return {text(one.get("key")): _value(mapping(one.get("value"))) for one in items(holder.get("attributes"))}
+    return {text(one.get("key")): _value(mapping(one.get("value"))) for one in records(holder.get("attributes"))}
 
 
 def _value(value: dict[str, Any]) -> Any:
     for key in ("stringValue", "intValue", "boolValue"):
         if key in value:
             return value[key]
-    return [_value(one) for one in items(mapping(value.get("arrayValue")).get("values"))]
+    return [_value(one) for one in records(mapping(value.get("arrayValue")).get("values"))]
 
 
 def _id(value: object) -> str:

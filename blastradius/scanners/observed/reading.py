@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from blastradius.documents import decode
 from blastradius.errors import InputError
 from blastradius.files import MAX_BYTES, read_bytes, shown
 from blastradius.model import Gap
@@ -127,7 +126,7 @@ def _pieces(file: SourceFile) -> Iterator[Piece]:
     """
     import orjson
 
-    content = decode(read_bytes(file.disk, MAX_BYTES), file.path).encode()
+    content = file.text(MAX_BYTES).encode()
     if content.lstrip()[:1] not in (b"{", b"["):
         yield Piece(file.path, None, content)
         return

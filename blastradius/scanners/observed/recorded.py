@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from blastradius.scanners.base import Scanned
+from blastradius.scanners.base import Scanned, Scanner
 from blastradius.scanners.observed.reading import Piece, Read, read
 from blastradius.scanners.tree import Tree
 
@@ -16,6 +17,18 @@ class Kept(Protocol):
     """What a format keeps of its documents, beside what became of the files."""
 
     files: Read
+
+
+@dataclass(slots=True)
+class Counted:
+    """What became of the files, and what of them was left out on purpose, with how often."""
+
+    files: Read = field(default_factory=Read)
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def note(self, what: str) -> None:
+        """Count something that was left out."""
+        self.notes[what] = self.notes.get(what, 0) + 1
 
 
 S = TypeVar("S", bound=Kept)
@@ -54,25 +67,21 @@ class Recorded:
     kept: Any = None
 
 
-class RecordedScanner(ABC):
+class RecordedScanner(Scanner):
     """Finds the files of one format of recordings; its reader is loaded where there is one.
+
+    There are no markers: the files are long, and read without marks; nobody else is to read them because of such texts.
 
     Attributes:
         marks: texts of which one stands in every file of the format.
+        reader: class of its reader, in the module of its name.
     """
 
-    name: str
     marks: ClassVar[tuple[bytes, ...]]
-    claims = "content"
-    #: None: the files are long, and read without marks; nobody else is to read them because of these texts.
-    markers: tuple[str, ...] = ()
+    reader: ClassVar[str]
 
     def __init__(self) -> None:
         self._source: Recorded | None = None
-
-    @abstractmethod
-    def format(self) -> RecordedFormat[Any]:
-        """Its reader."""
 
     def claim(self, tree: Tree) -> Iterable[str]:
         """The files of its format: nobody else can make anything of them."""
@@ -85,7 +94,7 @@ class RecordedScanner(ABC):
 
             def take(piece: Piece) -> bool:
                 if source.format is None:
-                    source.format = self.format()
+                    source.format = self._format()
                     source.kept = source.format.empty()
                 return source.format.take(piece, source.kept, tree.name)
 
@@ -93,6 +102,10 @@ class RecordedScanner(ABC):
             if source.format is not None:
                 source.kept.files = source.files
         return self._source
+
+    def _format(self) -> RecordedFormat[Any]:
+        made: RecordedFormat[Any] = getattr(import_module(f"blastradius.scanners.observed.{self.name}"), self.reader)()
+        return made
 
     def translate(self, source: Recorded, root: str) -> Scanned:
         """Facts about all that was recorded."""

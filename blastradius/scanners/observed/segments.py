@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.aws import calls
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Named, Peer, Place, Side, Span
-from blastradius.scanners.observed.values import items, mapping, name, service, text
+from blastradius.scanners.observed.values import name, service, text
 from blastradius.scanners.observed.xraytypes import thing
 
 _DEPTH = 200
@@ -31,7 +32,7 @@ def spans_of(segment: dict[str, Any], where: str, root: str) -> Iterator[Span]:
     if segment.get("type") != "subsegment":  # one that is sent alone belongs to its parent
         parent = text(segment.get("parent_id"))
         yield Span(trace, text(segment.get("id")), parent, _place(segment), "server", where)
-        waiting = [(one, text(segment.get("id")), 0) for one in items(segment.get("subsegments"))]
+        waiting = [(one, text(segment.get("id")), 0) for one in records(segment.get("subsegments"))]
     else:
         waiting = [(segment, text(segment.get("parent_id")), 0)]
     while waiting:
@@ -41,7 +42,7 @@ def spans_of(segment: dict[str, Any], where: str, root: str) -> Iterator[Span]:
             continue
         side: Side = "client" if one.get("namespace") in ("aws", "remote") else "internal"
         yield Span(trace, id, above, None, side, where, _peers(one), part=True)
-        waiting.extend((below, id, level + 1) for below in items(one.get("subsegments")))
+        waiting.extend((below, id, level + 1) for below in records(one.get("subsegments")))
 
 
 def _place(segment: Mapping[str, Any]) -> Place | None:

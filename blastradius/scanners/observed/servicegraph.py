@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.scanners.base import Scanned
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.attributes import place_of
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Known, Named, Place
-from blastradius.scanners.observed.reading import Piece, Read
-from blastradius.scanners.observed.recorded import RecordedFormat
+from blastradius.scanners.observed.reading import Piece
+from blastradius.scanners.observed.recorded import Counted, RecordedFormat
 from blastradius.scanners.observed.stores import kind_of_system
 from blastradius.scanners.observed.telling import told
-from blastradius.scanners.observed.values import Lines, items, mapping, name
+from blastradius.scanners.observed.values import Lines, name
 
 _METRIC = "traces_service_graph_"
 _SAMPLE = re.compile(r"(traces_service_graph_\w{1,80})\{([^\n]{0,4000})\}[ \t]+([-+\w.]{1,40})(?:[ \t]|\r?$)")
@@ -36,16 +37,10 @@ _USERS = frozenset({"user", "unknown", ""})
 
 
 @dataclass(slots=True)
-class Source:
+class Source(Counted):
     """What was read: labels of each pair, how often it was counted, where."""
 
     pairs: list[tuple[dict[str, str], int, str]] = field(default_factory=list)
-    files: Read = field(default_factory=Read)
-    notes: dict[str, int] = field(default_factory=dict)
-
-    def note(self, what: str) -> None:
-        """Count something that was left out."""
-        self.notes[what] = self.notes.get(what, 0) + 1
 
 
 class ServiceGraphFormat(RecordedFormat[Source]):
@@ -98,7 +93,7 @@ def _answer(piece: Piece) -> Iterator[tuple[dict[str, str], float, str]]:
     if "resultType" not in data:
         return
     lines = Lines(piece.content, "client", fixed=piece.line)
-    for row in items(data.get("result")):
+    for row in records(data.get("result")):
         labels = {key: value for key, value in mapping(row.get("metric")).items() if isinstance(value, str)}
         metric = labels.pop("__name__", "")
         ours = metric.removeprefix(_METRIC) in _COUNTERS if metric else {"client", "server"} <= labels.keys()

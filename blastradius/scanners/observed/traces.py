@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.scanners.base import Scanned
+from blastradius.scanners.loose import records
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Named, Spans
 from blastradius.scanners.observed.reading import Piece, Read
 from blastradius.scanners.observed.recorded import RecordedFormat
 from blastradius.scanners.observed.telling import told
-from blastradius.scanners.observed.values import Lines, items, service
+from blastradius.scanners.observed.values import Lines, service
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def links(value: Any) -> list[dict[str, Any]]:
     for key in ("data", "dependencies"):
         if isinstance(rows, dict):
             rows = rows.get(key, rows)
-    found = list(items(rows))
+    found = records(rows)
     return found if found and all("parent" in one and "child" in one and "callCount" in one for one in found) else []
 
 

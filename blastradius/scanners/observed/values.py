@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
 from typing import Any
 
 from blastradius.scanners.credentials import is_credential
@@ -40,19 +39,6 @@ def name(value: Any) -> str:
 def service(value: Any) -> str:
     """The name of a service; `UNNAMED` where it is recorded under a text that is none, empty where it is under nothing."""
     return name(value) or (UNNAMED if isinstance(value, str) and value.strip() else "")
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """A JSON object; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def items(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON list; none for anything else."""
-    if isinstance(value, list):
-        for one in value:
-            if isinstance(one, dict):
-                yield one
 
 
 def texts(value: Any) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from blastradius.scanners.base import Scanned
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.graph import Graph
 from blastradius.scanners.observed.linking import link
 from blastradius.scanners.observed.model import Known, Named, Spans
@@ -15,7 +16,7 @@ from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.segments import spans_of
 from blastradius.scanners.observed.telling import told
 from blastradius.scanners.observed.traces import Source, TraceFormat
-from blastradius.scanners.observed.values import Lines, items, mapping, name, text
+from blastradius.scanners.observed.values import Lines, name, text
 from blastradius.scanners.observed.xraytypes import USERS, node
 
 
@@ -27,14 +28,14 @@ class XrayFormat(TraceFormat):
     def take(self, piece: Piece, source: Source, root: str) -> bool:
         """Read a service graph, or segments."""
         value = piece.value if isinstance(piece.value, dict) else {}
-        services = [one for one in items(value.get("Services")) if "ReferenceId" in one and "Name" in one]
+        services = [one for one in records(value.get("Services")) if "ReferenceId" in one and "Name" in one]
         if services:
             lines = Lines(piece.content, "Name", fixed=piece.line)
             where = {id(one): lines.of(one["Name"]) for one in services}
             source.graphs.append((piece.path, services, where))
             return True
         if "TraceSummaries" in value:
-            count = len(list(items(value["TraceSummaries"])))
+            count = len(records(value["TraceSummaries"]))
             source.spans.note("summaries of traces, which name no calls: fetch the traces themselves", count)
             return True
         found = False
@@ -71,7 +72,7 @@ def _services(graph: Graph, path: str, services: list[dict[str, Any]], lines: di
             graph.known(found, where, alias)
     for one in services:
         dependent = nodes[text(one["ReferenceId"])]
-        for edge in items(one.get("Edges")):
+        for edge in records(one.get("Edges")):
             dependency = nodes.get(text(edge.get("ReferenceId")))
             if not isinstance(dependent, Named) or dependency is None:
                 spans.note("edges whose ends are not both in the graph")
@@ -86,8 +87,8 @@ def _services(graph: Graph, path: str, services: list[dict[str, Any]], lines: di
 def _segments(piece: Piece) -> Iterator[tuple[dict[str, Any], str]]:
     """Segment documents, which are JSON within JSON, with where each stands."""
     lines: Lines | None = None
-    for trace in items(mapping(piece.value).get("Traces")):
-        for segment in items(trace.get("Segments")):
+    for trace in records(mapping(piece.value).get("Traces")):
+        for segment in records(trace.get("Segments")):
             lines = lines or Lines(piece.content, "Id", fixed=piece.line)
             document = segment.get("Document")
             try:
@@ -99,7 +100,7 @@ def _segments(piece: Piece) -> Iterator[tuple[dict[str, Any], str]]:
                     {**found, "trace_id": found.get("trace_id", trace.get("Id"))},
                     f"{piece.path}:{lines.of(segment.get('Id'))}",
                 )
-    for one in items(piece.value if isinstance(piece.value, list) else [piece.value]):
+    for one in records(piece.value if isinstance(piece.value, list) else [piece.value]):
         if _is_segment(one):
             lines = lines or Lines(piece.content, "id", fixed=piece.line)
             yield one, f"{piece.path}:{lines.of(one['id'])}"

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from blastradius.model import Kind
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.observed.attributes import peers_of, side_of
 from blastradius.scanners.observed.hosts import callee
 from blastradius.scanners.observed.model import Named, Peer, Place, Side, Span
 from blastradius.scanners.observed.reading import Piece
 from blastradius.scanners.observed.stores import destination
 from blastradius.scanners.observed.traces import Source, TraceFormat, links, take_links
-from blastradius.scanners.observed.values import Lines, items, mapping, service, text
+from blastradius.scanners.observed.values import Lines, service, text
 
 #: First words of tags that only clients of a store write.
 _STORES: dict[str, Kind] = {
@@ -51,7 +52,7 @@ class ZipkinFormat(TraceFormat):
 def _spans(value: Any) -> Iterator[dict[str, Any]]:
     """Spans of a list, of lists in a list, or one alone."""
     for one in value if isinstance(value, list) else [value]:
-        for span in items(one if isinstance(one, list) else [one]):
+        for span in records(one if isinstance(one, list) else [one]):
             if text(span.get("traceId")) and text(span.get("id")) and _looks_like_a_span(span):
                 yield span
 
@@ -97,15 +98,15 @@ def _peers(side: Side, remote: dict[str, Any], tags: dict[str, Any]) -> tuple[Pe
 
 
 def _has_endpoints(span: dict[str, Any]) -> bool:
-    return any("endpoint" in one for key in ("annotations", "binaryAnnotations") for one in items(span.get(key)))
+    return any("endpoint" in one for key in ("annotations", "binaryAnnotations") for one in records(span.get(key)))
 
 
 def _halves(span: dict[str, Any], where: str) -> Iterator[Span]:
     """The sides of a span of the first format, which holds both: each annotation names who wrote it."""
-    tags = {text(one.get("key")): one.get("value") for one in items(span.get("binaryAnnotations"))}
-    ends = {text(one.get("key")): mapping(one.get("endpoint")) for one in items(span.get("binaryAnnotations"))}
+    tags = {text(one.get("key")): one.get("value") for one in records(span.get("binaryAnnotations"))}
+    ends = {text(one.get("key")): mapping(one.get("endpoint")) for one in records(span.get("binaryAnnotations"))}
     sides: dict[Side, str] = {}
-    for one in items(span.get("annotations")):
+    for one in records(span.get("annotations")):
         said = text(one.get("value"))
         if said in _OLD:
             sides.setdefault(_OLD[said][0], service(mapping(one.get("endpoint")).get("serviceName")))

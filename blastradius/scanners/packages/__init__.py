@@ -8,18 +8,16 @@ the manifest, or from the folder of the Dockerfile around it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, Reference
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.folders import folder_within
 from blastradius.scanners.packages.manifest import MAX_PACKAGES, Look, Manifest, Package
 from blastradius.scanners.packages.which import folder_of, is_unread, reader_of, top_of, tops
-from blastradius.scanners.tree import SourceFile, Tree, unread, unreadable
+from blastradius.scanners.tree import Tree, unread, unreadable
 
 MAX_FILE = 2_000_000
 MAX_SHARED = 200
@@ -43,7 +41,7 @@ class Source:
 
 
 @SCANNERS.register("packages")
-class PackagesScanner:
+class PackagesScanner(Scanner):
     """Reads dependency manifests that are known by their name."""
 
     name = "packages"
@@ -59,12 +57,6 @@ class PackagesScanner:
         "lock files, packages of tests and developers, what other packages bring along, clients of software that one may "
         "host oneself (databases, brokers, Sentry, Unleash)"
     )
-    claims = "content"
-    markers: tuple[str, ...] = ()
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing."""
-        return ()
 
     def fetch(self, tree: Tree) -> Source:
         """All manifests of programs that serve."""
@@ -77,7 +69,7 @@ class PackagesScanner:
                     source.notes[file.path.rpartition("/")[2]] += 1
                 continue
             try:
-                found = reader(file.path, _text(file), look)
+                found = reader(file.path, file.text(MAX_FILE), look)
             except InputError as error:
                 source.gaps.append(unread(file, error, self.name))
                 continue
@@ -108,16 +100,12 @@ def _look(tree: Tree) -> Look:
     def look(path: str) -> str | None:
         if path not in known:
             try:
-                known[path] = _text(files[path]) if path in files else None
+                known[path] = files[path].text(MAX_FILE) if path in files else None
             except InputError:
                 known[path] = None
         return known[path]
 
     return look
-
-
-def _text(file: SourceFile) -> str:
-    return decode(read_bytes(file.disk, MAX_FILE), file.path)
 
 
 def _shared(manifests: list[Manifest]) -> dict[str, Manifest]:

@@ -6,13 +6,12 @@ time, and whatever it deploys needs it to be changed (phase `deploy`). One that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from blastradius.errors import InputError
 from blastradius.model import Gap
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.pipelines.reading import Files
 from blastradius.scanners.pipelines.which import dialect_of
 from blastradius.scanners.tree import Tree, unreadable
@@ -37,7 +36,7 @@ class Source:
 
 
 @SCANNERS.register("pipelines")
-class PipelinesScanner:
+class PipelinesScanner(Scanner):
     """Reads the files by which pipelines are declared."""
 
     name = "pipelines"
@@ -51,12 +50,6 @@ class PipelinesScanner:
         "what Makefiles and programs of the user's own do, actions that are not known (counted), conditions of jobs, "
         "values of secrets, scripted Jenkinsfiles"
     )
-    claims = "content"
-    markers: tuple[str, ...] = ()
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing."""
-        return ()
 
     def fetch(self, tree: Tree) -> Source:
         """All files that declare pipelines by their name, and those of the tree that they use."""

@@ -6,21 +6,11 @@ import posixpath
 from typing import Any
 
 from blastradius.documents import Document, line_of
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.pipelines.expressions import CONDITIONAL as _CONDITIONAL
 from blastradius.scanners.pipelines.expressions import entries
 from blastradius.scanners.pipelines.matrix import MOST
-from blastradius.scanners.pipelines.model import (
-    Fetched,
-    Job,
-    Pipeline,
-    Place,
-    Problem,
-    Step,
-    items,
-    mapping,
-    text,
-    texts,
-)
+from blastradius.scanners.pipelines.model import Fetched, Job, Pipeline, Place, Problem, Step, items, texts
 from blastradius.scanners.pipelines.reading import Files
 from blastradius.scanners.pipelines.variables import fill
 

@@ -10,7 +10,7 @@ from blastradius.scanners.pipelines.model import Place
 from blastradius.scanners.shell import Command
 
 if TYPE_CHECKING:
-    from blastradius.scanners.pipelines.walking import Walk
+    from blastradius.scanners.pipelines.walk import Walk
 
 #: Services as the program calls them, by the names that ids have.
 _AWS_NAMES = {

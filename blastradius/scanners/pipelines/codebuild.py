@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from blastradius.documents import Document, line_of
-from blastradius.scanners.pipelines.model import Fetched, Job, Pipeline, Place, Step, items, mapping, text, texts
+from blastradius.scanners.loose import mapping, text
+from blastradius.scanners.pipelines.model import Fetched, Job, Pipeline, Place, Step, items, texts
 from blastradius.scanners.pipelines.reading import Files
 
 

@@ -13,7 +13,7 @@ from blastradius.scanners.pipelines.modules import applied
 from blastradius.scanners.shell import Command
 
 if TYPE_CHECKING:
-    from blastradius.scanners.pipelines.walking import Walk
+    from blastradius.scanners.pipelines.walk import Walk
 
 Handler = Callable[["Walk", Command, Place], None]
 

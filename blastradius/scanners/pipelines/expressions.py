@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from blastradius.documents import line_of
-from blastradius.scanners.pipelines.model import items, mapping, text
+from blastradius.scanners.loose import mapping, text
+from blastradius.scanners.pipelines.model import items
 from blastradius.scanners.pipelines.variables import fill
 
 CONDITIONAL = "@conditional"

@@ -10,19 +10,9 @@ from typing import Any
 
 from blastradius.documents import Document, MarkedList, line_of
 from blastradius.scanners.addresses import urls
+from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.pipelines.matrix import MOST, product
-from blastradius.scanners.pipelines.model import (
-    Fetched,
-    Job,
-    Pipeline,
-    Place,
-    Problem,
-    Step,
-    items,
-    mapping,
-    text,
-    texts,
-)
+from blastradius.scanners.pipelines.model import Fetched, Job, Pipeline, Place, Problem, Step, items, texts
 from blastradius.scanners.pipelines.reading import Files
 from blastradius.scanners.pipelines.variables import fill
 

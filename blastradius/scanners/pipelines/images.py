@@ -10,7 +10,7 @@ from blastradius.scanners.pipelines.model import Place
 from blastradius.scanners.shell import Command
 
 if TYPE_CHECKING:
-    from blastradius.scanners.pipelines.walking import Walk
+    from blastradius.scanners.pipelines.walk import Walk
 
 #: Options without a value; what stands behind any other one is its value and no image.
 _FLAGS = frozenset({

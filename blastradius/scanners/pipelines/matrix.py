@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from blastradius.scanners.pipelines.model import items, mapping, text
+from blastradius.scanners.loose import mapping, text
+from blastradius.scanners.pipelines.model import items
 
 MOST = 32
 """Runs of one job that are looked at."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from blastradius.model import Basis
+from blastradius.scanners.loose import mapping, text
 
 SCANNER = "pipelines"
 
@@ -146,18 +147,6 @@ class Fetched:
     place: Place
     basis: Basis = "declared"
     note: str | None = None
-
-
-def text(value: Any) -> str:
-    """A plain value as text; empty for what is none."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else ""
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """A mapping; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> list[Any]:

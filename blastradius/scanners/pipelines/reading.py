@@ -5,9 +5,8 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass, field
 
-from blastradius.documents import Document, decode
+from blastradius.documents import Document
 from blastradius.errors import InputError
-from blastradius.files import read_bytes
 from blastradius.scanners.tree import SourceFile, Tree
 
 MAX_TEXT = 1_000_000
@@ -53,7 +52,7 @@ class Files:
         if file is None:
             return None
         try:
-            return decode(read_bytes(file.disk, MAX_TEXT), path)
+            return file.text(MAX_TEXT)
         except InputError:
             return None
 

@@ -11,7 +11,8 @@ from blastradius.scanners.base import Scanned
 from blastradius.scanners.pipelines.facts import Telling
 from blastradius.scanners.pipelines.model import SCANNER, Pipeline
 from blastradius.scanners.pipelines.reading import Files
-from blastradius.scanners.pipelines.walking import Walk
+from blastradius.scanners.pipelines.walk import Walk
+from blastradius.scanners.pipelines.walking import Walker
 
 _EACH = "assumed: each of {} is needed, since nothing tells whether one alone can deploy it"
 
@@ -34,7 +35,7 @@ def translate(pipelines: Sequence[Pipeline], gaps: Sequence[Gap], files: Files, 
         by_name.setdefault((posixpath.dirname(one.path), one.name), []).append(_id(root, one))
     for one in pipelines:
         telling = Telling(one, _id(root, one))
-        Walk(telling, files.text, paths, folders).all(one)
+        Walker(Walk(telling, files.text, paths, folders)).all(one)
         facts.extend(telling.facts())
         facts.extend(_after(one, root, by_name))
         notes.update(one.notes)

@@ -2,159 +2,140 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from blastradius.model import Kind, Role
-from blastradius.scanners.building import IMAGE, build_needs, read_recipe
-from blastradius.scanners.folders import folder_alias
+from blastradius.model import Role
 from blastradius.scanners.pairs import is_private
-from blastradius.scanners.pipelines.facts import Telling
+from blastradius.scanners.pipelines.actions import act
+from blastradius.scanners.pipelines.deploying import deploy
 from blastradius.scanners.pipelines.kept import Kept
 from blastradius.scanners.pipelines.model import Job, Pipeline, Place, Problem, Step
-from blastradius.scanners.pipelines.state import HERE, NAME, REGION, State, rehearses, top_values, untagged
-from blastradius.scanners.pipelines.variables import fill, open_in
-from blastradius.scanners.registries import ReadText, fetches
-from blastradius.scanners.shell import Branch, Command, commands
+from blastradius.scanners.pipelines.state import NAME, State, rehearses, top_values
+from blastradius.scanners.pipelines.variables import fill
+from blastradius.scanners.pipelines.walk import Walk
+from blastradius.scanners.registries import Fetch, fetches
+from blastradius.scanners.shell import Command, commands
 
 _DEPTH = 3
 _MOST_STEPS = 5_000
 
 
 @dataclass(slots=True)
-class Walk:
-    """Tells one step after another to `telling`.
+class Walker:
+    """Goes from one step to the next.
 
     Attributes:
-        telling: takes the facts.
-        read: gives the text of a file of the tree.
-        files: paths of the tree.
-        job: that is walked through.
-        step: that is walked through.
-        state: what is known of the job now.
-        kept: variables that it hands on to later steps.
+        walk: says what each does.
+        kept: variables that a job hands on to later steps.
     """
 
-    telling: Telling
-    read: ReadText
-    files: frozenset[str]
-    folders: frozenset[str]
-    job: Job = field(default_factory=lambda: Job("", "", Place("", 1)))
-    step: Step = field(default_factory=lambda: Step(Place("", 1)))
-    state: State = field(default_factory=lambda: State({}))
+    walk: Walk
     kept: Kept = field(default_factory=Kept)
     _followed: set[str] = field(default_factory=set)
-    _steps: int = 0
 
     def all(self, pipeline: Pipeline) -> None:
         """Walk through all jobs."""
+        telling = self.walk.telling
         for one in pipeline.fetched:
             role: Role = "resource" if one.host.startswith(("aws:", "gcp:")) else "address"
-            self.telling.need("", one.host, role, one.via, one.place, one.reason, basis=one.basis, note=one.note)
+            telling.need("", one.host, role, one.via, one.place, one.reason, basis=one.basis, note=one.note)
         for problem in pipeline.problems:
-            self.telling.problem(problem)
+            telling.problem(problem)
         for job in pipeline.jobs:
-            self._walk(job)
+            self._job(job)
 
-    def _walk(self, job: Job) -> None:
-        from blastradius.scanners.pipelines.actions import act
-
-        self.job = job
+    def _job(self, job: Job) -> None:
+        walk = self.walk
+        walk.job = job
         several = {name: list(values) for name, values in job.several.items()}
         stated = {name: value for name, value in job.values.items() if name not in several}
-        self.state = State({**top_values(), **stated}, several)
-        self.state.rehearsal = any(rehearses(step) for step in job.steps)
+        walk.state = State({**top_values(), **stated}, several)
+        walk.state.rehearsal = any(rehearses(step) for step in job.steps)
         for said, place in job.images:
-            self.image(said, f"{self.via} image", place, "a job runs in it")
-        environment = fill(job.environment, self.state.values)
+            walk.image(said, f"{walk.via} image", place, "a job runs in it")
+        environment = fill(job.environment, walk.state.values)
         if environment and NAME.fullmatch(environment):
-            self.telling.environments.add(environment)
+            walk.telling.environments.add(environment)
         if job.own:
             reason = f"job {job.name} runs on a machine of its owners, which was not scanned: state what it needs in blastradius.yaml"
-            self.telling.problem(Problem(reason, job.place))
+            walk.telling.problem(Problem(reason, job.place))
         for step in job.steps:
-            self._steps += 1
-            if self._steps > _MOST_STEPS:
+            walk.number += 1
+            if walk.number > _MOST_STEPS:
                 reason = f"has more than {_MOST_STEPS:,} steps: those behind were not read"
-                self.telling.problem(Problem(reason, step.place))
+                walk.telling.problem(Problem(reason, step.place))
                 return
-            self.step = step
-            kept, loops = self.state.values, self.state.loops
-            self.state.overlay({name: fill(value, kept) for name, value in step.values.items()})
-            self.state.folder = self.path(step.folder) or ""
-            if step.uses:
-                act(self)
-            self._followed = set()
-            if step.script:
-                self.script(step.script, step.place, 0)
-            self.state.forget()
-            if step.values and not step.uses:
-                self.state.restore(step.values, kept, loops)
-            for name, value in self.kept.given().items():
-                self.state.assign(name, value, self.around)
-            self.state.forget()
+            walk.step = step
+            self._step(step)
 
-    @property
-    def via(self) -> str:
-        """What shows a fact: the job."""
-        return f"job {self.job.name}"
+    def _step(self, step: Step) -> None:
+        walk, state = self.walk, self.walk.state
+        kept, loops = state.values, state.loops
+        state.overlay({name: fill(value, kept) for name, value in step.values.items()})
+        state.folder = walk.path(step.folder) or ""
+        if step.uses:
+            act(walk)
+        self._followed = set()
+        if step.script:
+            self._script(step.script, step.place, 0)
+        state.forget()
+        if step.values and not step.uses:
+            state.restore(step.values, kept, loops)
+        for name, value in self.kept.given().items():
+            state.assign(name, value, walk.around)
+        state.forget()
 
-    def script(self, script: str, place: Place, depth: int) -> None:
+    def _script(self, script: str, place: Place, depth: int) -> None:
         """Tell what a script does, and those of the tree that it runs."""
-        around = self.state.branch
+        state = self.walk.state
+        around = state.branch
         for command in commands(script):
             here = Place(place.path, place.line + command.line)
-            self.state.enter((*around, *command.branch))
+            state.enter((*around, *command.branch))
             self._learn(command)
-            kept, loops = self.state.values, self.state.loops
+            kept, loops = state.values, state.loops
             if command.words and command.settings:  # for this command alone
-                own = {name: self.fill(value) for name, value in command.settings.items() if not is_private(name)}
-                self.state.overlay(own)
+                own = {name: self.walk.fill(value) for name, value in command.settings.items() if not is_private(name)}
+                state.overlay(own)
             self._run(command, here, depth)
             if command.words and command.settings:
-                self.state.values, self.state.loops = kept, loops
-        self.state.enter(around)
+                state.values, state.loops = kept, loops
+        state.enter(around)
 
     def _run(self, command: Command, here: Place, depth: int) -> None:
         """Tell what one command of a script does."""
-        from blastradius.scanners.pipelines.deploying import deploy
-
-        filled = replace(command, words=tuple(self.fill(word) for word in command.words))
+        walk, state = self.walk, self.walk.state
+        filled = replace(command, words=tuple(map(walk.fill, command.words)))
         self.kept.take(filled)
         if not filled.words or filled.program in ("echo", "printf"):
             return
         if filled.program in ("cd", "pushd") and len(filled.words) > 1:
-            self.state.folder = self.path(filled.words[1]) or self.state.folder
+            state.folder = walk.path(filled.words[1]) or state.folder
             return
-        for one in fetches(filled, self.state.values, image=self.job.system, folder=self.state.folder, read=self.read):
-            self._fetched(one.host, one.what, one.problem, one.inferred, here)
-        deploy(self, filled, here)
+        for one in fetches(filled, state.values, image=walk.job.system, folder=state.folder, read=walk.read):
+            self._fetched(one, here)
+        deploy(walk, filled, here)
         self._follow(filled, depth)
-
-    @property
-    def around(self) -> Branch:
-        """The arm that the step is, where it may be left out."""
-        return ((-self._steps, 0),) if self.step.conditional else ()
 
     def _learn(self, command: Command) -> None:
         """Take the variables that a command sets for what follows."""
+        walk = self.walk
         if not command.words:
             for name, value in command.settings.items():
                 if not is_private(name):
-                    self.state.assign(name, self.fill(value), (*self.around, *self.state.branch))
+                    walk.state.assign(name, walk.fill(value), (*walk.around, *walk.state.branch))
         if command.program == "for" and len(command.words) > 3 and command.words[2] == "in":
-            self.state.loop(command.words[1], [self.fill(word) for word in command.words[3:50]])
+            walk.state.loop(command.words[1], [walk.fill(word) for word in command.words[3:50]])
 
-    def _fetched(self, host: str, what: str, problem: str, inferred: bool, place: Place) -> None:
-        if host:
-            self.telling.need(
-                self.job.key, host, "address", f"{self.via}: {what}", place, "a job fetches from it",
-                basis="inferred" if inferred else "declared", optional=self._optional,
-                note=f"what {what} asks unless told otherwise" if inferred else None,
+    def _fetched(self, one: Fetch, place: Place) -> None:
+        if one.host:
+            self.walk.telling.need(
+                self.walk.job.key, one.host, "address", f"{self.walk.via}: {one.what}", place, "a job fetches from it",
+                basis="inferred" if one.inferred else "declared", optional=self.walk.optional,
+                note=f"what {one.what} asks unless told otherwise" if one.inferred else None,
             )  # fmt: skip
-        elif problem:
-            self.problem(f"{what} {problem}", place)
+        elif one.problem:
+            self.walk.problem(f"{one.what} {one.problem}", place)
 
     def _follow(self, command: Command, depth: int) -> None:
         """Read a script of the tree that a command runs."""
@@ -163,188 +144,13 @@ class Walk:
             words = tuple(word for word in words[1:] if not word.startswith("-"))
         elif not words[0].endswith((".sh", ".bash")):
             return
-        path = self.path(words[0]) if words else None
-        if path is None or path in self._followed or depth >= _DEPTH or path not in self.files:
+        walk = self.walk
+        path = walk.path(words[0]) if words else None
+        if path is None or path in self._followed or depth >= _DEPTH or path not in walk.files:
             return
         self._followed.add(path)
-        content = self.read(path)
+        content = walk.read(path)
         if content is not None:
-            kept = self.state.folder
-            self.script(content, Place(path, 1), depth + 1)
-            self.state.folder = kept
-
-    @property
-    def _optional(self) -> bool:
-        return self.step.optional or self.job.optional
-
-    def fill(self, said: str) -> str:
-        """A text with the variables that are known here."""
-        return fill(said, self.state.values)
-
-    def given(self, *names: str) -> str:
-        """An argument of the action of this step."""
-        return next((self.fill(self.step.given[name]).strip() for name in names if self.step.given.get(name)), "")
-
-    def path(self, said: str) -> str | None:
-        """A path of the tree as a command names it where it runs; None for one outside or one that is not known."""
-        said = self.fill(said).strip()
-        if open_in(said) or "://" in said or len(said) > 1_000:
-            return None
-        if said == HERE or said.startswith(f"{HERE}/"):
-            joined = posixpath.normpath(said.removeprefix(HERE).strip("/") or ".")
-        elif said.startswith(("~", "/")):
-            return None
-        else:
-            joined = posixpath.normpath(posixpath.join(self.state.folder, said or "."))
-        return None if joined.startswith("..") else "" if joined == "." else joined
-
-    def problem(self, reason: str, place: Place, reference: str | None = None, provider: str | None = None) -> None:
-        """Write down what could not be seen."""
-        whole = f"{self.via}: {reason}: state the dependency in blastradius.yaml"
-        self.telling.problem(Problem(whole, place, reference, provider))
-
-    def known(self, said: str, what: str, place: Place) -> bool:
-        """Whether a name is known; writes down that it is not, where a variable stands for it."""
-        unknown = open_in(said)
-        if unknown:
-            self.problem(f"{what} is named by {unknown}, which the file does not state", place, unknown)
-            return False
-        return bool(NAME.fullmatch(said))
-
-    def need(self, said: str | tuple[str, ...], via: str, place: Place, reason: str, *, kind: Kind | None = None, note: str | None = None) -> None:  # fmt: skip
-        """Write down that the job needs an id, a host or a name."""
-        first = said if isinstance(said, str) else said[0]
-        is_id = kind is not None or first.startswith(("aws:", "gcp:", "azure:", "arn:", "s3://", "gs://"))
-        self.telling.need(
-            self.job.key, said, "resource" if is_id else "address", f"{self.via}: {via}", place, reason, kind=kind,
-            note=note, optional=self._optional,
-        )  # fmt: skip
-
-    def changes(self, said: str, via: str, place: Place, kind: Kind | None = None, what: str = "") -> None:
-        """Write down that the job changes what bears a name."""
-        self.telling.publishes(self.job.key)
-        if self.known(said, what or via, place):
-            self.telling.changes(
-                self.job.key, said, "any", f"{self.via}: {via}", place, "it is changed by that", kind=kind
-            )
-
-    def changes_path(self, said: str, via: str, place: Place) -> None:
-        """Write down that the job applies what is declared at a path of the tree."""
-        self.telling.publishes(self.job.key)
-        path = self.path(said)
-        if path is None:
-            if "://" not in said and not said.startswith(("/", "-", "~")):
-                unknown = open_in(said) or said[:100]
-                self.problem(f"{via} applies {unknown}, which nothing here tells", place, open_in(said) or None)
-            return
-        reason = "what is declared there is changed by that"
-        self.telling.changes(self.job.key, path or ".", "path", f"{self.via}: {via}", place, reason)
-
-    def changes_files(self, folder: str, names: tuple[str, ...], via: str, place: Place) -> None:
-        """Write down that the job applies what is declared in a file of a folder: the first of some names that is there."""
-        self.telling.publishes(self.job.key)
-        around = self.path(folder)
-        paths = [posixpath.join(around, name) for name in names] if around is not None else []
-        found = next((path for path in paths if path in self.files), None)
-        if found is not None:
-            reason = "what is declared there is changed by that"
-            self.telling.changes(self.job.key, found, "path", f"{self.via}: {via}", place, reason)
-
-    def changes_built(self, folder: str, via: str, place: Place) -> None:
-        """Write down that the job deploys what is built from a folder."""
-        self.telling.publishes(self.job.key)
-        path = self.path(folder)
-        if path is not None:
-            reason = "what is built from that folder is changed by that"
-            self.telling.changes(self.job.key, folder_alias(path), "path", f"{self.via}: {via}", place, reason)
-
-    def image(self, said: str, via: str, place: Place, reason: str) -> bool:
-        """Write down that the job needs an image; tells whether it is known which."""
-        said = self.fill(said).strip().removeprefix("docker://")
-        if IMAGE.fullmatch(said):
-            self.telling.need(self.job.key, said, "image", via, place, reason, optional=self._optional)
-            return True
-        unknown = open_in(said)
-        if not unknown:
-            return False
-        (host, slash, _), plain = said.partition("/"), untagged(said)
-        if slash and IMAGE.fullmatch(plain):  # only the tag is open
-            self.telling.need(self.job.key, plain, "image", via, place, reason, optional=self._optional)
-            return True
-        if slash and "." in host and not open_in(host):
-            self.telling.need(self.job.key, host, "address", via, place, reason, optional=self._optional)
-        self.problem(f"an image is named by {unknown}, which the file does not state", place, unknown)
-        return False
-
-    def pushes(self, said: str, via: str, place: Place) -> None:
-        """Write down that the job publishes an image: whoever runs it is changed by that."""
-        if self.state.rehearsal and said.startswith(("localhost", "127.", "kind-registry")):
-            return
-        self.telling.publishes(self.job.key)
-        if self.image(said, f"{self.via}: {via}", place, "it is published there"):
-            plain, changed = untagged(self.fill(said).strip()), "what runs the image is changed by that"
-            self.telling.changes(self.job.key, plain, "image", f"{self.via}: {via}", place, changed)
-
-    def builds(
-        self,
-        context: str,
-        dockerfile: str,
-        target: str,
-        via: str,
-        place: Place,
-        pushed: bool,
-        images: Sequence[str] = (),
-    ) -> None:
-        """Write down what building an image needs, and, where it is published, who is changed by that.
-
-        Args:
-            context: folder as it is written.
-            dockerfile: path as it is written; empty for the usual one of the context.
-            target: stage that is built; empty for the last one.
-            via: what shows it.
-            place: where it stands.
-            pushed: whether what is built is published.
-            images: names under which it is, where known.
-        """
-        folder = self.path(context or ".")
-        if folder is None:
-            return
-        path = self.path(dockerfile) if dockerfile else posixpath.join(folder, "Dockerfile")
-        content = self.read(path) if path is not None and path in self.files else None
-        if path is None or content is None:
-            return
-        recipe = read_recipe(content)
-        for one in build_needs(recipe, target=target, folder=folder, read=self.read):
-            here, shown = Place(path, one.line), f"{self.via}: {via} {one.via}"
-            if not one.text:
-                self.problem(f"{one.via}: {one.problem}", here)
-                continue
-            self.telling.need(
-                self.job.key, one.text, "image" if one.is_image else "address", shown, here, "it is fetched when the image is built",
-                basis="inferred" if one.inferred else "declared", optional=self._optional,
-            )  # fmt: skip
-        if pushed:
-            reason = "what is built from that folder is changed by that"
-            alias = folder_alias(posixpath.dirname(path))
-            for image in images:
-                plain = untagged(self.fill(image).strip())
-                if IMAGE.fullmatch(plain):
-                    self.telling.built(plain, posixpath.dirname(path) or ".", place)
-            self.telling.changes(self.job.key, alias, "path", f"{self.via}: {via}", place, reason)
-
-    def regions(self, said: str | None, place: Place) -> list[str]:
-        """Regions that a text, else the job's variables, name; several in a loop; none where nobody can tell."""
-        if said is None:
-            for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "env.AWS_REGION", "env.AWS_DEFAULT_REGION"):
-                if name in self.state.values or name in self.state.loops:
-                    said = said or self.state.values.get(name, f"${{{name}}}")
-        if not said:
-            return []
-        return [one for one in self.state.choices(self.fill(said)) if REGION.fullmatch(one)]
-
-    def cloud(self, provider: str, service: str, regions: list[str], via: str, place: Place, plane: str = "control-plane") -> None:  # fmt: skip
-        """Write down that a job calls a cloud's API; in a region that is not known where none is stated."""
-        reason = "the job calls it"
-        for region in regions or ["unknown"]:
-            note = None if regions else "the region is not stated where the job runs it"
-            self.need(f"{provider}:{plane}/{region}/{service}", via, place, reason, note=note)
+            kept = walk.state.folder
+            self._script(content, Place(path, 1), depth + 1)
+            walk.state.folder = kept

@@ -9,16 +9,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from blastradius.documents import decode
 from blastradius.errors import InputError
-from blastradius.files import read_bytes
 from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact, Reference, Role
 from blastradius.scanners.addresses import Address
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
@@ -77,7 +75,7 @@ class Source:
 
 
 @SCANNERS.register("plain")
-class PlainScanner:
+class PlainScanner(Scanner):
     """Reads settings files that are known by their name."""
 
     name = "plain"
@@ -87,12 +85,6 @@ class PlainScanner:
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
     )
     omits = "settings of tests, developers and examples, those of other stages where production has its own, values that are variables, code"
-    claims = "content"
-    markers: tuple[str, ...] = ()
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing."""
-        return ()
 
     def fetch(self, tree: Tree) -> Source:
         """All settings of all files that are known by their name."""
@@ -141,7 +133,7 @@ def _entries(tree: Tree, file: SourceFile, notes: Counter[str]) -> list[Entry]:
     if form_of(file.path) == "yaml":  # read before by others; what is broken is a gap already
         documents = [flat([one]) for one in tree.documents(file) if isinstance(one.value, dict)]
     else:
-        documents = [flatten(file.path, decode(read_bytes(file.disk, MAX_FILE), file.path))]
+        documents = [flatten(file.path, file.text(MAX_FILE))]
     own = [found for found in documents if not is_of_another_tool(file.path, found)]
     if len(own) < len(documents):
         notes["files of other tools under names of settings"] += 1

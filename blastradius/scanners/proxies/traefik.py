@@ -8,6 +8,7 @@ from blastradius.documents import load_yaml
 from blastradius.errors import InputError
 from blastradius.marks import line_of
 from blastradius.scanners.flatten import form_of
+from blastradius.scanners.loose import mapping
 from blastradius.scanners.proxies.model import Pool, host_of
 
 _MOST = 2_000
@@ -27,11 +28,11 @@ def traefik_pools(name: str, text: str) -> list[Pool]:
     found: list[Pool | None] = []
     for value in _documents(name, text):
         for protocol in ("http", "tcp", "udp"):
-            services = _mapping(_mapping(value.get(protocol)).get("services"))
+            services = mapping(mapping(value.get(protocol)).get("services"))
             for service in list(services.values())[:_MOST]:
-                balancer = _mapping(_mapping(service).get("loadBalancer"))
+                balancer = mapping(mapping(service).get("loadBalancer"))
                 listed = balancer.get("servers")
-                servers = [_mapping(one) for one in listed] if isinstance(listed, list) else []
+                servers = [mapping(one) for one in listed] if isinstance(listed, list) else []
                 hosts = [host_of(str(one.get("url") or one.get("address") or "")) for one in servers]
                 line = (line_of(balancer, "servers") or 1) if servers else 1
                 found.append(Pool.of([(host, False) for host in hosts if host], line))
@@ -45,11 +46,7 @@ def _documents(name: str, text: str) -> list[dict[str, Any]]:
 
             return [tomllib.loads(text)]
         if form_of(name) in ("yaml", "json"):
-            return [_mapping(one.value) for one in load_yaml(text.encode("utf-8", "replace"), name)]
+            return [mapping(one.value) for one in load_yaml(text.encode("utf-8", "replace"), name)]
     except (InputError, ValueError, RecursionError):
         return []  # whoever reads the file says that it cannot be read
     return []
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from blastradius.documents import Document
 from blastradius.model import BuiltFromFact, Evidence, Fact, Reference
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import Tree
 
 _VERSION = re.compile(r"skaffold/v\d\w{0,20}")
@@ -28,19 +28,13 @@ class Source:
 
 
 @SCANNERS.register("skaffold")
-class SkaffoldScanner:
+class SkaffoldScanner(Scanner):
     """Reads YAML whose `apiVersion` is `skaffold/v…`."""
 
     name = "skaffold"
     summary = "Skaffold files (`skaffold.yaml`)"
     extracts = "which image is built from which folder, so that settings and packages there are those of who runs it"
     omits = "what it deploys (its manifests are read as such), images that templates name, remote `requires`"
-    claims = "content"
-    markers: tuple[str, ...] = ()
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing: its files are plain YAML."""
-        return ()
 
     def fetch(self, tree: Tree) -> Source:
         """All documents that are Skaffold's."""

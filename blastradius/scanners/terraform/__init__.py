@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from blastradius.documents import Document
 from blastradius.model import Component, Fact
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.environments import Stage, stage_of
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 
@@ -39,7 +39,7 @@ class Source:
 
 
 @SCANNERS.register("terraform")
-class TerraformScanner:
+class TerraformScanner(Scanner):
     """Reads plans, states and root modules."""
 
     name = "terraform"
@@ -53,7 +53,6 @@ class TerraformScanner:
         "what `count` and `for_each` leave out by the variables given, else by their defaults; what is inside modules of registries that are not in the folder (a module's name tells what it is, its arguments what it needs), locals and "
         "dynamic blocks in the configuration of plans, policies and security groups as needs"
     )
-    claims = "content"
     markers: tuple[str, ...] = ("terraform_version",)
 
     def claim(self, tree: Tree) -> Iterable[str]:

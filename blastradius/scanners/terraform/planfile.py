@@ -9,6 +9,7 @@ from typing import Any
 
 from blastradius.documents import Document
 from blastradius.model import Evidence
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.terraform.model import HIDDEN, Block, Root
 from blastradius.scanners.terraform.planrefs import Configuration
 from blastradius.scanners.terraform.planshape import MAX_LEVELS, kind_of, malformed, marked, unclear
@@ -34,18 +35,18 @@ def _root(document: Document, name: str) -> Root:
     if kind == "plan":
         return _plan(document, name)
     if kind == "shown":
-        values = _mapping(document.value.get("values"))
-        blocks = tuple(_shown(document, _mapping(values.get("root_module")), Configuration({}, {})))
+        values = mapping(document.value.get("values"))
+        blocks = tuple(_shown(document, mapping(values.get("root_module")), Configuration({}, {})))
         return Root(name, _unique(blocks))
     return _state(document, name)
 
 
 def _plan(document: Document, name: str) -> Root:
     value = document.value
-    configuration = Configuration(_mapping(value.get("configuration")), _mapping(value.get("variables")))
-    planned = _mapping(_mapping(value.get("planned_values")).get("root_module"))
+    configuration = Configuration(mapping(value.get("configuration")), mapping(value.get("variables")))
+    planned = mapping(mapping(value.get("planned_values")).get("root_module"))
     blocks = list(_shown(document, planned, configuration))
-    prior = _mapping(_mapping(_mapping(value.get("prior_state")).get("values")).get("root_module"))
+    prior = mapping(mapping(mapping(value.get("prior_state")).get("values")).get("root_module"))
     known = {block.address for block in blocks}
     blocks += [one for one in _shown(document, prior, configuration) if one.mode == "data" and one.address not in known]
     return Root(name, _unique(tuple(blocks)))
@@ -58,12 +59,12 @@ def _unique(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 def _shown(document: Document, module: dict[str, Any], configuration: Configuration, depth: int = 0) -> Iterator[Block]:
     """Resources of a module and of those below it, as plans and `terraform show` list them."""
     path = str(module.get("address") or "")
-    for one in _listed(module.get("resources")):
+    for one in records(module.get("resources")):
         block = _resource(document, one, path, configuration)
         if block is not None:
             yield block
     if depth < _DEPTH:
-        for child in _listed(module.get("child_modules")):
+        for child in records(module.get("child_modules")):
             yield from _shown(document, child, configuration, depth + 1)
 
 
@@ -73,7 +74,7 @@ def _resource(document: Document, one: dict[str, Any], path: str, configuration:
         return None
     if path and not address.startswith(path + "."):  # formats before 0.1 name it within its module
         address = f"{path}.{address}"
-    values = _mapping(without_secrets(_mapping(one.get("values")), one.get("sensitive_values")))
+    values = mapping(without_secrets(mapping(one.get("values")), one.get("sensitive_values")))
     expressions = configuration.expressions(address)
     computed = frozenset(key for key in expressions if values.get(key) is None and _refers(expressions[key]))
     merged = configuration.merged(address, values, expressions)
@@ -151,14 +152,6 @@ def _evidence(document: Document, one: Any, note: str) -> Evidence:
     return Evidence(scanner="terraform", locator=f"{document.where}:{line}", note=note[:300])
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
 def _state(document: Document, name: str) -> Root:
     version = document.value.get("version")
     if version == 4:
@@ -169,17 +162,17 @@ def _state(document: Document, name: str) -> Root:
 
 
 def _version_4(document: Document) -> Iterator[Block]:
-    for one in _listed(document.value.get("resources")):
+    for one in records(document.value.get("resources")):
         type, name = one.get("type"), one.get("name")
         if not (isinstance(type, str) and isinstance(name, str)):
             continue
         module = one["module"] if isinstance(one.get("module"), str) else ""
         data = "data." if one.get("mode") == "data" else ""
         base = f"{module}.{data}{type}.{name}" if module else f"{data}{type}.{name}"
-        for instance in _listed(one.get("instances")):
+        for instance in records(one.get("instances")):
             key = instance.get("index_key")
             address = base if key is None else f'{base}["{key}"]' if isinstance(key, str) else f"{base}[{key}]"
-            values = _mapping(instance.get("attributes")) or _nested(_mapping(instance.get("attributes_flat")))
+            values = mapping(instance.get("attributes")) or _nested(mapping(instance.get("attributes_flat")))
             values = _unmarked(dict(values), instance.get("sensitive_attributes"))
             provider = str(one.get("provider") or "")
             yield _instance(
@@ -225,14 +218,14 @@ def _instance(
 
 
 def _version_3(document: Document) -> Iterator[Block]:
-    for module in _listed(document.value.get("modules")):
+    for module in records(document.value.get("modules")):
         steps = (
             [str(one) for one in module.get("path", []) if one != "root"]
             if isinstance(module.get("path"), list)
             else []
         )
         path = ".".join(f"module.{one}" for one in steps)
-        for key, one in _mapping(module.get("resources")).items():
+        for key, one in mapping(module.get("resources")).items():
             if not isinstance(one, dict) or not isinstance(one.get("type"), str):
                 continue
             bare = key.removeprefix("data.")
@@ -240,7 +233,7 @@ def _version_3(document: Document) -> Iterator[Block]:
             data = "data." if key.startswith("data.") else ""
             address = f"{data}{one['type']}.{name}" + (f"[{index}]" if index.isdecimal() else "")
             address = f"{path}.{address}" if path else address
-            values = _nested(_mapping(_mapping(one.get("primary")).get("attributes")))
+            values = _nested(mapping(mapping(one.get("primary")).get("attributes")))
             provider = str(one.get("provider") or "")
             yield _instance(
                 document, one, address, one["type"], name, provider, path, values, bool(data), _alias(provider)

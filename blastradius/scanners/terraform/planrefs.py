@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from blastradius.scanners.loose import mapping, records
 from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Expr, Ref, Step, Unknown
 
 _STEP = re.compile(r"\.?([A-Za-z_*][\w*-]*)|\[(\d{1,9})\]|\[\"((?:[^\"\\]|\\.)*)\"\]|\[\*\]")
@@ -41,30 +42,30 @@ class Configuration:
     """
 
     def __init__(self, configuration: dict[str, Any], variables: dict[str, Any]) -> None:
-        self._providers = _mapping(configuration.get("provider_config"))
+        self._providers = mapping(configuration.get("provider_config"))
         self._variables = variables
         self._modules: dict[str, _Module] = {}
         self._resources: dict[str, tuple[_Module, dict[str, Any]]] = {}
-        self._index(_Module(_mapping(configuration.get("root_module")), "", {}, None, {}))
+        self._index(_Module(mapping(configuration.get("root_module")), "", {}, None, {}))
 
     def _index(self, module: _Module, depth: int = 0) -> None:
         self._modules[module.path] = module
-        for one in _listed(module.body.get("resources")):
+        for one in records(module.body.get("resources")):
             address = one.get("address")
             if isinstance(address, str):
                 self._resources[_joined(module.path, _KEYS.sub("", address))] = (module, one)
-        calls = _mapping(module.body.get("module_calls"))
+        calls = mapping(module.body.get("module_calls"))
         for name, call in calls.items() if depth < _DEPTH else ():
-            call = _mapping(call)
+            call = mapping(call)
             repeated = {"each": call.get("for_each_expression"), "count": call.get("count_expression")}
             path = _joined(module.path, f"module.{name}")
-            inner = _Module(_mapping(call.get("module")), path, _mapping(call.get("expressions")), module, repeated)
+            inner = _Module(mapping(call.get("module")), path, mapping(call.get("expressions")), module, repeated)
             self._index(inner, depth + 1)
 
     def expressions(self, address: str) -> dict[str, Any]:
         """The expressions of a resource, by attribute."""
         found = self._resources.get(_KEYS.sub("", address))
-        return _mapping(found[1].get("expressions")) if found else {}
+        return mapping(found[1].get("expressions")) if found else {}
 
     def merged(self, address: str, values: dict[str, Any], expressions: dict[str, Any]) -> dict[str, Any]:
         """Values of a resource with the references of its configuration."""
@@ -100,7 +101,7 @@ class Configuration:
             names = [one for one in steps[1:] if isinstance(one, str)]
             inner = self._modules.get(_joined(module.path, f"module.{names[0]}")) if names else None
             if inner is not None and len(names) > 1:
-                output = _mapping(_mapping(inner.body.get("outputs")).get(names[1]))
+                output = mapping(mapping(inner.body.get("outputs")).get(names[1]))
                 yield from self._of(output.get("expression"), inner, {}, depth + 1)
         elif steps[0] == "each":
             repeated = resource.get("for_each_expression")
@@ -117,7 +118,7 @@ class Configuration:
                 yield from self._of(one, module, resource, depth, repeated)
         elif isinstance(expression, dict):
             if "references" in expression:
-                own = {"for_each_expression": _mapping(repeated).get("each")}
+                own = {"for_each_expression": mapping(repeated).get("each")}
                 yield from self.references(expression["references"], module, own, None, depth)
             else:
                 for one in expression.values():
@@ -126,7 +127,7 @@ class Configuration:
     def region(self, address: str, type: str) -> tuple[str | Unknown | None, str]:
         """The region of a resource's provider block, and the key of that block; None where it states none."""
         config, key = self._provider(address)
-        expression = _mapping(_mapping(config.get("expressions")).get("region"))
+        expression = mapping(mapping(config.get("expressions")).get("region"))
         return self._value(expression, self._modules.get(str(config.get("module_address") or ""))), key
 
     def _value(self, expression: dict[str, Any], module: _Module | None, depth: int = 0) -> str | Unknown | None:
@@ -140,18 +141,18 @@ class Configuration:
             if len(steps) == 2 and steps[0] == "var" and isinstance(steps[1], str) and depth < _DEPTH:
                 name = steps[1]
                 if module is None or module.parent is None:
-                    value = _mapping(self._variables.get(name)).get("value")
+                    value = mapping(self._variables.get(name)).get("value")
                     return value if isinstance(value, str) else UNKNOWN
-                return self._value(_mapping(module.arguments.get(name)), module.parent, depth + 1)
+                return self._value(mapping(module.arguments.get(name)), module.parent, depth + 1)
         return UNKNOWN
 
     def _provider(self, address: str) -> tuple[dict[str, Any], str]:
         found = self._resources.get(_KEYS.sub("", address))
         key = str(found[1].get("provider_config_key") or "") if found else ""
         while key:
-            config = _mapping(self._providers.get(key))
+            config = mapping(self._providers.get(key))
             path, colon, bare = key.rpartition(":")
-            if _mapping(config.get("expressions")) or not colon:
+            if mapping(config.get("expressions")) or not colon:
                 return config, key
             # the module's own provider says nothing: it is the one that its caller passes
             above = path.rpartition(".module.")[0] if ".module." in path else ""
@@ -164,12 +165,12 @@ class Configuration:
 
     def account(self, address: str) -> str | None:
         """Account or project that the provider block states."""
-        expressions = _mapping(self._provider(address)[0].get("expressions"))
+        expressions = mapping(self._provider(address)[0].get("expressions"))
         for name in ("project", "subscription_id"):
-            value = self._value(_mapping(expressions.get(name)), None)
+            value = self._value(mapping(expressions.get(name)), None)
             if isinstance(value, str):
                 return value
-        allowed = _mapping(expressions.get("allowed_account_ids")).get("constant_value")
+        allowed = mapping(expressions.get("allowed_account_ids")).get("constant_value")
         one = allowed[0] if isinstance(allowed, list) and len(allowed) == 1 else None
         return str(one) if isinstance(one, str | int) else None
 
@@ -263,11 +264,3 @@ def _key(address: str) -> Step | None:
 
 def _joined(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

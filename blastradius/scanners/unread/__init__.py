@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
 
 from blastradius.model import Evidence, Gap
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import Tree
 
 #: Names of files, the tool, and what to do instead.
@@ -23,7 +22,7 @@ _MADE = {"cdk.json": "cdk.out", "cdktf.json": "cdktf.out"}
 
 
 @SCANNERS.register("unread")
-class UnreadScanner:
+class UnreadScanner(Scanner):
     """Says which files declare infrastructure that is not read."""
 
     name = "unread"
@@ -33,11 +32,6 @@ class UnreadScanner:
     extracts = "nothing but that it is there: one gap for each project"
     omits = "all that it makes"
     claims = "names"
-    markers: tuple[str, ...] = ()
-
-    def claim(self, tree: Tree) -> Iterable[str]:
-        """Nothing: that a file is not read here hinders nobody else."""
-        return ()
 
     def fetch(self, tree: Tree) -> list[Gap]:
         """A gap for each project; of several files of one folder, one."""

@@ -13,7 +13,7 @@ from blastradius.documents import Document, decode
 from blastradius.errors import InputError
 from blastradius.files import read_bytes, shown
 from blastradius.model import Basis, Evidence, Fact, Gap
-from blastradius.scanners.base import SCANNERS, Scanned
+from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import SourceFile, Tree, unreadable
 from blastradius.scanners.zonefile import pushed, which
 from blastradius.scanners.zonefile.model import Zone, is_reverse
@@ -44,15 +44,13 @@ class Source:
 
 
 @SCANNERS.register("zonefile")
-class ZonefileScanner:
+class ZonefileScanner(Scanner):
     """Reads zone files, name server configuration and octoDNS."""
 
     name = "zonefile"
     summary = "DNS zone files (RFC 1035, BIND's `named.conf`), octoDNS"
     extracts = "zones with their DNS providers, names with their targets and TTLs, pools and failovers, delegations"
     omits = "mail, text and service records, reverse zones, a directory per zone in octoDNS, `dnsconfig.js` (a program)"
-    claims = "content"
-    markers: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}

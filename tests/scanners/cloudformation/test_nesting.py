@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from blastradius.scanners.cloudformation import stacks
+from blastradius.scanners.cloudformation import world
 from templates import Read, read
 
 HEAD = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Q: {Type: AWS::SQS::Queue}\n"
@@ -58,7 +58,7 @@ def test_stacks_nested_too_deep_are_one_gap_and_all_templates_are_read(tmp_path:
 def test_a_flood_of_stacks_is_one_gap_and_takes_nothing_from_its_neighbours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stacks, "MAX_STACKS", 60)
+    monkeypatch.setattr(world, "MAX_STACKS", 60)
     names = [f"N{n}" for n in range(10)]
     flood = {f"l{n}.yaml": HEAD + nests(f"l{n + 1}.yaml", *names) for n in range(5)}
     beside = {"l5.yaml": HEAD, "x.yaml": HEAD + nests("y.yaml", "Y"), "y.yaml": HEAD, "z.yaml": HEAD}

@@ -20,6 +20,11 @@ CALLS = (
 
 def index(estate: Estate) -> None:
     """Groups before clusters: those of a group are parts of it."""
+    _elasticache(estate)
+    _memorydb(estate)
+
+
+def _elasticache(estate: Estate) -> None:
     for item in estate.items("elasticache:DescribeReplicationGroups"):
         data = item.data
         nodes = data.get("nodes", ())
@@ -73,6 +78,9 @@ def index(estate: Estate) -> None:
             data["GlobalReplicationGroupId"],
             region="global",
         )
+
+
+def _memorydb(estate: Estate) -> None:
     for item in estate.items("memorydb:DescribeClusters"):
         data = item.data
         estate.add(

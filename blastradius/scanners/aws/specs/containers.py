@@ -77,6 +77,12 @@ def _on_fargate(data: Mapping[str, Any]) -> bool:
 
 def index(estate: Estate) -> None:
     """Clusters, services, node groups, Fargate profiles."""
+    _ecs(estate)
+    _eks(estate)
+    _apprunner(estate)
+
+
+def _ecs(estate: Estate) -> None:
     for item in estate.items("ecs:ListClusters"):
         estate.add(item, "cluster", "ecs", "AWS::ECS::Cluster", item.data["value"], _last(item.data["value"]))
     for item in estate.items("ecs:DescribeServices"):
@@ -91,6 +97,9 @@ def index(estate: Estate) -> None:
             estate.groups[arn][data["serviceArn"]] = None
         for arn in data.get("registries", ()):
             estate.groups[arn][data["serviceArn"]] = None
+
+
+def _eks(estate: Estate) -> None:
     for item in estate.items("eks:DescribeCluster"):
         data = item.data
         estate.add(
@@ -137,6 +146,9 @@ def index(estate: Estate) -> None:
             estate.update(
                 cluster, attributes={"addons": ", ".join(sorted({*filter(None, told.split(", ")), item.data["value"]}))}
             )
+
+
+def _apprunner(estate: Estate) -> None:
     for item in estate.items("apprunner:DescribeService"):
         data = item.data
         entry = {} if data.get("public") is False else {"entry": f"App Runner {data['ServiceName']}"}

@@ -28,6 +28,13 @@ CALLS = (
 
 def index(estate: Estate) -> None:
     """Clusters before instances: those of a cluster are parts of it."""
+    _rds(estate)
+    _dynamodb(estate)
+    _redshift(estate)
+    _opensearch(estate)
+
+
+def _rds(estate: Estate) -> None:
     for item in estate.items("rds:DescribeDBClusters"):
         data = item.data
         service = _SERVICES.get(data.get("Engine", ""), "aurora" if "aurora" in data.get("Engine", "") else "rds")
@@ -85,6 +92,9 @@ def index(estate: Estate) -> None:
             data["DBProxyName"],
             hosts=(data.get("Endpoint"),),
         )
+
+
+def _dynamodb(estate: Estate) -> None:
     for item in estate.items("dynamodb:DescribeTable"):
         data = item.data
         estate.add(
@@ -96,6 +106,9 @@ def index(estate: Estate) -> None:
             data["TableName"],
             aliases=(data["TableName"],),
         )
+
+
+def _redshift(estate: Estate) -> None:
     for item in estate.items("redshift:DescribeClusters"):
         data = item.data
         id = estate.arn(item, "redshift", f"cluster:{data['ClusterIdentifier']}")
@@ -112,6 +125,9 @@ def index(estate: Estate) -> None:
             hosts=(data.get("host"),),
             tags=data.get("Tags"),
         )
+
+
+def _opensearch(estate: Estate) -> None:
     for item in estate.items("opensearch:DescribeDomains"):
         data = item.data
         hosts = (data.get("Endpoint"), *(data.get("endpoints") or {}).values())

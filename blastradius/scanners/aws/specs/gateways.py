@@ -84,6 +84,12 @@ def _http(estate: Estate, item: Item, id: str) -> str:
 
 def index(estate: Estate) -> None:
     """Gateways with their routes, and the names that lead to them."""
+    _apigateway(estate)
+    _apigatewayv2(estate)
+    _appsync(estate)
+
+
+def _apigateway(estate: Estate) -> None:
     for item in estate.items("apigateway:GetRestApis"):
         data = item.data
         host = f"{data['id']}.execute-api.{item.region}.amazonaws.com"
@@ -102,6 +108,9 @@ def index(estate: Estate) -> None:
         for method in sorted(item.data.get("methods", {})) if gateway in estate.components else ():
             label = f"{method} {item.data.get('path', '')}"
             estate.route(item, gateway, f"{gateway}#{label}", f"{estate.components[gateway].name} {label}")
+
+
+def _apigatewayv2(estate: Estate) -> None:
     for item in estate.items("apigatewayv2:GetApis"):
         data = item.data
         id = _http(estate, item, data["ApiId"])
@@ -120,6 +129,9 @@ def index(estate: Estate) -> None:
         if gateway in estate.components and item.data.get("Target"):
             label = item.data["RouteKey"]
             estate.route(item, gateway, f"{gateway}#{label}", f"{estate.components[gateway].name} {label}")
+
+
+def _appsync(estate: Estate) -> None:
     _names(estate)
     for item in estate.items("appsync:ListGraphqlApis"):
         data = item.data

@@ -31,6 +31,14 @@ def _gone(item: Item) -> bool:
 
 def index(estate: Estate) -> None:
     """Secrets and keys with the names by which others use them."""
+    _secretsmanager(estate)
+    _ssm(estate)
+    _kms(estate)
+    _acm(estate)
+    _cognito_idp(estate)
+
+
+def _secretsmanager(estate: Estate) -> None:
     for item in estate.items("secretsmanager:ListSecrets"):
         data = item.data
         estate.add(
@@ -44,10 +52,16 @@ def index(estate: Estate) -> None:
             aliases=(data["Name"],),
             tags=data.get("Tags"),
         )
+
+
+def _ssm(estate: Estate) -> None:
     for item in estate.items("ssm:DescribeParameters"):
         name = item.data["Name"]
         arn = item.data.get("ARN") or estate.arn(item, "ssm", f"parameter/{name.lstrip('/')}")
         estate.add(item, "secret", "ssm", "AWS::SSM::Parameter", arn, name, aliases=(name,))
+
+
+def _kms(estate: Estate) -> None:
     for item in estate.items("kms:DescribeKey"):
         if not _gone(item):
             data = item.data
@@ -69,6 +83,9 @@ def index(estate: Estate) -> None:
             estate.know(item, "key", name, key)
             arn = item.data.get("AliasArn")
             estate.update(key, identities=(arn,) if arn else (), aliases=(name,), name=name.removeprefix("alias/"))
+
+
+def _acm(estate: Estate) -> None:
     for item in estate.items("acm:ListCertificates"):
         if item.data.get("InUse") is not False:
             estate.add(
@@ -79,6 +96,9 @@ def index(estate: Estate) -> None:
                 item.data["CertificateArn"],
                 item.data.get("DomainName", ""),
             )
+
+
+def _cognito_idp(estate: Estate) -> None:
     for item in estate.items("cognito-idp:DescribeUserPool"):
         data = item.data
         domain = data.get("Domain")

@@ -41,6 +41,15 @@ def queue_arn(estate: Estate, item: Item, url: str) -> str:
 
 def index(estate: Estate) -> None:
     """Queues, topics, buses with their rules, pipes, schedules, brokers."""
+    _sqs(estate)
+    _sns(estate)
+    _events(estate)
+    _pipes(estate)
+    _scheduler(estate)
+    _mq(estate)
+
+
+def _sqs(estate: Estate) -> None:
     for item in estate.items("sqs:ListQueues"):
         url = item.data["value"]
         name = url.rstrip("/").rpartition("/")[2]
@@ -56,11 +65,17 @@ def index(estate: Estate) -> None:
             identities=(path,),
             aliases=(name,),
         )
+
+
+def _sns(estate: Estate) -> None:
     for item in estate.items("sns:ListTopics"):
         arn = item.data["TopicArn"]
         estate.add(
             item, "topic", "sns", "AWS::SNS::Topic", arn, arn.rpartition(":")[2], aliases=(arn.rpartition(":")[2],)
         )
+
+
+def _events(estate: Estate) -> None:
     for item in estate.items("events:ListEventBuses"):
         if item.data["Name"] != "default":
             estate.add(
@@ -86,12 +101,21 @@ def index(estate: Estate) -> None:
             region="global",
             hosts=(item.data.get("EndpointUrl"),),
         )
+
+
+def _pipes(estate: Estate) -> None:
     for item in estate.items("pipes:DescribePipe"):
         if item.data.get("CurrentState") != "STOPPED":
             estate.add(item, "topic", "eventbridge", "AWS::Pipes::Pipe", item.data["Arn"], item.data["Name"])
+
+
+def _scheduler(estate: Estate) -> None:
     for item in estate.items("scheduler:ListSchedules"):
         if item.data.get("State") != "DISABLED":
             estate.add(item, "topic", "eventbridge", "AWS::Scheduler::Schedule", item.data["Arn"], item.data["Name"])
+
+
+def _mq(estate: Estate) -> None:
     for item in estate.items("mq:DescribeBroker"):
         data = item.data
         estate.add(

@@ -45,6 +45,13 @@ def bucket(estate: Estate, item: Item, name: str) -> str:
 
 def index(estate: Estate) -> None:
     """Buckets in their regions, file systems, vaults."""
+    _s3(estate)
+    _efs(estate)
+    _fsx(estate)
+    _backup(estate)
+
+
+def _s3(estate: Estate) -> None:
     places = {
         (one.account, one.of): _where(one.data.get("LocationConstraint"))
         for one in estate.items("s3:GetBucketLocation")
@@ -75,6 +82,9 @@ def index(estate: Estate) -> None:
         # a bucket's name is one in all accounts: it is found by it from any region of its own account
         estate.update(id, scope=estate.scope(item.account, GLOBAL), **({} if region else {"region": None}))
         estate.named[estate.scope(item.account, GLOBAL), name].append(id)
+
+
+def _efs(estate: Estate) -> None:
     for item in estate.items("efs:DescribeFileSystems"):
         data = item.data
         id = data.get("FileSystemArn") or estate.arn(item, "elasticfilesystem", f"file-system/{data['FileSystemId']}")
@@ -92,6 +102,9 @@ def index(estate: Estate) -> None:
             tags=data.get("Tags"),
         )
         estate.know(item, "file system", data["FileSystemId"], id)
+
+
+def _fsx(estate: Estate) -> None:
     for item in estate.items("fsx:DescribeFileSystems"):
         data = item.data
         named = next((one.get("Value") for one in data.get("Tags", ()) if one.get("Key") == "Name"), None)
@@ -105,6 +118,9 @@ def index(estate: Estate) -> None:
             hosts=(data.get("DNSName"),),
             tags=data.get("Tags"),
         )
+
+
+def _backup(estate: Estate) -> None:
     for item in estate.items("backup:GetBackupPlan"):
         for rule in item.data.get("rules", ()):
             own = estate.arn(item, "backup", f"backup-vault:{rule.get('vault')}")

@@ -18,6 +18,7 @@ from blastradius.scanners.terraform.hcl.values import (
     FailureError,
     Json,
     Late,
+    NotComputedError,
     OpenDict,
     OpenList,
     as_text,
@@ -211,7 +212,7 @@ class Evaluator:
                     return found
         except (TypeError, ValueError, IndexError, KeyError, OverflowError, AttributeError):
             raise FailureError from None  # arguments that the function does not take
-        except NotImplementedError:
+        except NotComputedError:
             pass
         return late(shown, *arguments)
 

@@ -1,73 +1,28 @@
-"""Folders of Terraform files, read once each: what a module declares, before anything is evaluated."""
+"""Folders of Terraform files within reach, read once each, and the values that are given to them."""
 
 from __future__ import annotations
 
 import os
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from blastradius.documents import decode, load_json
 from blastradius.errors import InputError
 from blastradius.files import read_bytes, shown
 from blastradius.model import Gap
-from blastradius.scanners.terraform.hcl.jsonsyntax import assignments, body_of
+from blastradius.scanners.terraform.hcl.jsonsyntax import assignments
 from blastradius.scanners.terraform.hcl.native import parse
+from blastradius.scanners.terraform.hcl.sources import MAX_FILE, Source, declare, read_source, unreadable_noted
 from blastradius.scanners.terraform.hcl.staging import Staged, staged
-from blastradius.scanners.terraform.hcl.syntax import (
-    Argument,
-    Attribute,
-    BlockNode,
-    Body,
-    Literal,
-    Name,
-    Node,
-    Object,
-    SyntaxProblem,
-)
+from blastradius.scanners.terraform.hcl.syntax import Argument, Attribute, BlockNode, Body, Name, Node
 from blastradius.scanners.terraform.hcl.terragrunt import CALL, units
 from blastradius.scanners.tree import Tree, unreadable
 
 SUFFIXES = (".tf", ".tf.json")
 _VALUES = (".tfvars", ".tfvars.json")
-MAX_FILE = 8_000_000
-"""Largest Terraform file, in bytes."""
 _MAX_FILES = 500
 _ABOVE = 3
-Key = TypeVar("Key", str, tuple[str, str, str])
-
-
-@dataclass(slots=True)
-class Source:
-    """What the files of one folder declare.
-
-    Attributes:
-        folder: path within the tree; one beside the tree begins with `..`.
-        variables: by name.
-        locals: by name.
-        outputs: by name.
-        resources: by mode (`managed`, `data`), type and name.
-        providers: provider blocks.
-        calls: module blocks by name.
-        kinds: source of each provider that is required, by local name.
-        backend: block that says where the state is kept.
-        gaps: files that could not be read.
-        parsed: how many files could.
-    """
-
-    folder: str
-    variables: dict[str, BlockNode] = field(default_factory=dict)
-    locals: dict[str, Argument] = field(default_factory=dict)
-    outputs: dict[str, BlockNode] = field(default_factory=dict)
-    resources: dict[tuple[str, str, str], BlockNode] = field(default_factory=dict)
-    providers: list[BlockNode] = field(default_factory=list)
-    calls: dict[str, BlockNode] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
-    backend: BlockNode | None = None
-    gaps: list[Gap] = field(default_factory=list)
-    parsed: int = 0
 
 
 class Library:
@@ -105,7 +60,7 @@ class Library:
                 continue  # there for others to include
             source = beside or Source(unit.folder, parsed=1)
             for block in unit.blocks:
-                _declare(source, block, replace=False)
+                declare(source, block, replace=False)
             if unit.problem:
                 path = unit.problem.partition(":")[0]
                 source.gaps.append(unreadable(unit.problem, path, "terraform"))
@@ -113,7 +68,7 @@ class Library:
                 self.inputs[unit.folder] = unit.inputs
                 continue
             if unit.call is not None:
-                _declare(source, unit.call, replace=False)
+                declare(source, unit.call, replace=False)
             self.folders[unit.folder], self._sources[unit.folder] = [], source
             called.append(source)
         for source in called:
@@ -136,7 +91,7 @@ class Library:
             files = self.folders.get(folder)
             if files is None:
                 files = self._outside(folder)
-            self._sources[folder] = _read(folder, files) if files else None
+            self._sources[folder] = read_source(folder, files) if files else None
         return self._sources[folder]
 
     def text(self, path: str) -> str | None:
@@ -221,94 +176,6 @@ def _is_setting(name: str) -> bool:
     return name in ("terraform.tfvars", "terraform.tfvars.json") or name.endswith((".auto.tfvars", ".auto.tfvars.json"))
 
 
-def _read(folder: str, files: list[tuple[str, Path]]) -> Source:
-    source = Source(folder)
-    overriding = [one for one in files if _overrides(one[0])]
-    for path, disk in [one for one in files if not _overrides(one[0])] + overriding:
-        body = _loaded(path, disk, source.gaps)
-        if body is not None:
-            source.parsed += 1
-            for block in body.blocks:
-                _declare(source, block, replace=(path, disk) in overriding)
-    return source
-
-
-def _overrides(path: str) -> bool:
-    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf")
-    return stem == "override" or stem.endswith("_override")
-
-
-def _loaded(path: str, disk: Path, gaps: list[Gap]) -> Body | None:
-    try:
-        content = read_bytes(disk, MAX_FILE)
-        if path.endswith(".json"):
-            return body_of(load_json(content, path).value, path)
-        return parse(decode(content, path), path)
-    except SyntaxProblem as problem:
-        gaps.append(unreadable(f"{path}:{problem.line}: {problem.what}", path, "terraform"))
-    except InputError as error:
-        gaps.append(unreadable(str(error).removeprefix(f"{shown(disk)}: "), path, "terraform"))
-    except RecursionError:
-        gaps.append(unreadable(f"{path}:1: is nested too deep", path, "terraform"))
-    return None
-
-
-def _declare(source: Source, block: BlockNode, *, replace: bool) -> None:
-    labels = block.labels
-    if block.type in ("resource", "data") and len(labels) == 2:
-        mode = "managed" if block.type == "resource" else "data"
-        _put(source.resources, (mode, labels[0], labels[1]), block, replace)
-    elif block.type == "variable" and len(labels) == 1:
-        _put(source.variables, labels[0], block, replace)
-    elif block.type == "output" and len(labels) == 1:
-        _put(source.outputs, labels[0], block, replace)
-    elif block.type == "module" and len(labels) == 1:
-        _put(source.calls, labels[0], block, replace)
-    elif block.type == "locals":
-        source.locals.update(block.body.arguments)
-    elif block.type == "provider" and len(labels) == 1:
-        same = [one for one in source.providers if replace and one.labels == labels and _alias(one) == _alias(block)]
-        if same:
-            _merge(same[0], block)
-        else:
-            source.providers.append(block)
-    elif block.type == "terraform":
-        _settings(source, block)
-
-
-def _alias(block: BlockNode) -> str:
-    argument = block.body.arguments.get("alias")
-    return str(argument.value.value) if argument and isinstance(argument.value, Literal) else ""
-
-
-def _put(where: dict[Key, BlockNode], key: Key, block: BlockNode, replace: bool) -> None:
-    there = where.get(key)
-    if there is not None and replace:
-        _merge(there, block)
-    else:
-        where.setdefault(key, block)
-
-
-def _merge(block: BlockNode, over: BlockNode) -> None:
-    """An override file replaces arguments, and nested blocks by type."""
-    block.body.arguments.update(over.body.arguments)
-    types = {one.type for one in over.body.blocks}
-    block.body.blocks = [one for one in block.body.blocks if one.type not in types] + over.body.blocks
-
-
-def _settings(source: Source, block: BlockNode) -> None:
-    for inner in block.body.blocks:
-        if inner.type in ("backend", "cloud"):
-            source.backend = inner
-        elif inner.type == "required_providers":
-            for name, argument in inner.body.arguments.items():
-                source.kinds.setdefault(name, f"hashicorp/{name}")
-                if isinstance(argument.value, Object):
-                    for key, value in argument.value.items:
-                        if isinstance(key, Literal) and key.value == "source" and isinstance(value, Literal):
-                            source.kinds[name] = str(value.value)
-
-
 def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str = "") -> dict[str, Node]:
     """Values of variables that Terraform takes from files of a root by itself, later files first in rank.
 
@@ -324,15 +191,11 @@ def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str
     files += [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(deployment, ())]
     found = dict(library.inputs.get(folder, {}))
     for path, disk in files:
-        try:
+        with unreadable_noted(path, disk, gaps):
             content = read_bytes(disk, MAX_FILE)
             if path.endswith(".json"):
                 found.update(assignments(load_json(content, path, marks=False).value))
             else:
                 body = parse(decode(content, path), path)
                 found.update({name: argument.value for name, argument in body.arguments.items()})
-        except SyntaxProblem as problem:
-            gaps.append(unreadable(f"{path}:{problem.line}: {problem.what}", path, "terraform"))
-        except InputError as error:
-            gaps.append(unreadable(str(error).removeprefix(f"{shown(disk)}: "), path, "terraform"))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from blastradius.scanners.terraform.hcl.types import number
-from blastradius.scanners.terraform.hcl.values import MAX_ITEMS, MAX_TEXT, FailureError, as_text
+from blastradius.scanners.terraform.hcl.values import MAX_ITEMS, MAX_TEXT, FailureError, NotComputedError, as_text
 
 Function = Callable[..., Any]
 
@@ -47,9 +47,9 @@ def _replace(whole: Any, old: Any, new: Any) -> Any:
         try:
             return pattern.sub(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", after.replace("\\", "\\\\")), source)
         except (re.error, IndexError):
-            raise NotImplementedError from None
+            raise NotComputedError from None
     if source.count(before) * len(after) > MAX_TEXT:
-        raise NotImplementedError
+        raise NotComputedError
     return source.replace(before, after)
 
 
@@ -59,11 +59,11 @@ _RISKY = re.compile(r"\)[*+{?]|\\[1-9]|\(\?[^:P]|\[\[|--|&&|\|\||~~")
 def _pattern(pattern: str, source: str) -> re.Pattern[str]:
     """A pattern that cannot take long: Terraform's own engine has no bad cases, Python's has."""
     if _RISKY.search(pattern) or len(re.findall(r"[*+{]", pattern)) > 2 or len(source) > 200 or len(pattern) > 200:
-        raise NotImplementedError
+        raise NotComputedError
     try:
         return re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
-        raise NotImplementedError from None
+        raise NotComputedError from None
 
 
 def _regexall(pattern: Any, whole: Any) -> list[Any]:
@@ -86,7 +86,7 @@ def _range(*bounds: Any) -> list[Any]:
         raise FailureError
     found = range(*numbers)
     if len(found) > MAX_ITEMS:
-        raise NotImplementedError
+        raise NotComputedError
     return list(found)
 
 
@@ -104,7 +104,7 @@ def _decoded(value: Any) -> str:
     try:
         return base64.b64decode(text(value), validate=True).decode("utf-8")
     except (ValueError, UnicodeDecodeError):
-        raise NotImplementedError from None
+        raise NotComputedError from None
 
 
 def _tobool(value: Any) -> Any:

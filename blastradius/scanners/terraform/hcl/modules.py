@@ -10,7 +10,7 @@ from blastradius.model import Gap
 from blastradius.scanners.terraform.hcl import syntax as s
 from blastradius.scanners.terraform.hcl.evaluating import Budget, Evaluator
 from blastradius.scanners.terraform.hcl.files import read_call
-from blastradius.scanners.terraform.hcl.folders import Library, Source
+from blastradius.scanners.terraform.hcl.folders import Library
 from blastradius.scanners.terraform.hcl.nesting import (
     MAX_LEVELS,
     MAX_MODULES,
@@ -22,6 +22,7 @@ from blastradius.scanners.terraform.hcl.nesting import (
 )
 from blastradius.scanners.terraform.hcl.repeating import Repeat, repeated
 from blastradius.scanners.terraform.hcl.resources import Resource
+from blastradius.scanners.terraform.hcl.sources import Source
 from blastradius.scanners.terraform.hcl.types import converted
 from blastradius.scanners.terraform.hcl.values import FailureError, Late, View
 from blastradius.scanners.terraform.model import Ref

@@ -15,9 +15,10 @@ from blastradius.model import Evidence, Gap
 from blastradius.scanners.environments import Stage, stage_of
 from blastradius.scanners.terraform.hcl.blocks import blocks, values
 from blastradius.scanners.terraform.hcl.exporting import Exporter
-from blastradius.scanners.terraform.hcl.folders import Library, Source, given_values
+from blastradius.scanners.terraform.hcl.folders import Library, given_values
 from blastradius.scanners.terraform.hcl.handing import handed
 from blastradius.scanners.terraform.hcl.modules import Module, World, local_folder, source_of
+from blastradius.scanners.terraform.hcl.sources import Source
 from blastradius.scanners.terraform.model import UNKNOWN, Root
 from blastradius.scanners.tree import Tree
 

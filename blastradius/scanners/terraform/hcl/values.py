@@ -21,6 +21,10 @@ class FailureError(Exception):
     """An expression that Terraform refuses; `try` and `can` look for that. An argument stands for its value else."""
 
 
+class NotComputedError(Exception):
+    """What Terraform computes and this program does not: too large, too slow, or not known of what it is asked of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Json:
     """A text that is the JSON of a value."""
@@ -78,11 +82,11 @@ class View:
 
     def attribute(self, name: str) -> Any:
         """Value of one attribute; FailureError where there is none."""
-        raise NotImplementedError
+        raise NotComputedError
 
     def ref(self) -> Ref:
         """The reference to it as a whole."""
-        raise NotImplementedError
+        raise NotComputedError
 
     def at(self, key: Any) -> Any:
         """One of several, where it stands for an unknown number of them; FailureError where it is a single one."""
@@ -94,7 +98,7 @@ class View:
 
     def peek(self, path: tuple[Step, ...]) -> Any:
         """What the files say about one of its attributes, unsettled where they say nothing."""
-        raise NotImplementedError
+        raise NotComputedError
 
 
 class Computed(View):
@@ -123,7 +127,7 @@ class Computed(View):
             return Late("")
         try:
             return self.compute(known)
-        except (FailureError, NotImplementedError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
+        except (FailureError, NotComputedError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
             return Late("")
 
 

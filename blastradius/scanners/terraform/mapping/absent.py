@@ -8,8 +8,9 @@ from typing import Any
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.containers import container
 from blastradius.scanners.terraform.mapping.network import registered
+from blastradius.scanners.terraform.mapping.references import image, references
 from blastradius.scanners.terraform.mapping.rows import Need
-from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.values import decoded, flag, leaves
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from blastradius.model import Evidence, Failover, Strength
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import references
 from blastradius.scanners.terraform.mapping.values import at, flag, items, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block

@@ -7,8 +7,9 @@ from dataclasses import replace
 from blastradius.model import Failover
 from blastradius.scanners.terraform.mapping.compute import user_data
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
+from blastradius.scanners.terraform.mapping.references import image, references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.values import at, flag, items, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block

@@ -5,8 +5,8 @@ from __future__ import annotations
 from blastradius.model import DependencyFact, Reference
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import references
 from blastradius.scanners.terraform.mapping.values import flag, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block

@@ -7,8 +7,9 @@ from typing import Any
 from blastradius.model import Gap
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.idle import sized
+from blastradius.scanners.terraform.mapping.references import hidden, image, references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import hidden, image, references, settings
+from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.values import at, decoded, flag, items, leaves, number, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Block, Expr

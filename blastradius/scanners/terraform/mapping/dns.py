@@ -7,8 +7,8 @@ from typing import Any
 from blastradius.model import Failover
 from blastradius.scanners.addresses import valid_host
 from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import references
 from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.mapping.values import at, flag, items, leaves, number, refs
 from blastradius.scanners.terraform.mapping.world import World

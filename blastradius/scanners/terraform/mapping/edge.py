@@ -6,8 +6,8 @@ from typing import Any
 
 from blastradius.model import DependencyFact, Failover, Strength
 from blastradius.scanners.mapping.origins import GROUP, NEVER, SECOND, WRITES, fails_over, writes
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import references
 from blastradius.scanners.terraform.mapping.values import at, items, number
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block

@@ -8,8 +8,9 @@ from typing import Any
 from blastradius.model import Evidence, Gap, RedundancyFact
 from blastradius.scanners.terraform.mapping.compute import user_data
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
+from blastradius.scanners.terraform.mapping.references import image, references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.standbys import regional
 from blastradius.scanners.terraform.mapping.values import at, items, number, refs
 from blastradius.scanners.terraform.mapping.world import World

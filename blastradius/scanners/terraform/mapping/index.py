@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -26,7 +27,7 @@ def base(address: str) -> str:
     return _KEYS.sub("", address) if "[" in address else address
 
 
-class Index:
+class Index(ABC):
     """One root, and what each of its blocks became or stands for.
 
     Args:
@@ -54,9 +55,9 @@ class Index:
                 if len(text) > 5:
                     self._by_value[text].append(block)
 
+    @abstractmethod
     def describe(self, block: Block) -> None:
         """Add the component of a data source that something refers to."""
-        raise NotImplementedError
 
     def of_type(self, *kinds: str) -> list[Block]:
         """Resources of some types, by address."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import references
 from blastradius.scanners.terraform.mapping.standbys import broker
 from blastradius.scanners.terraform.mapping.values import at, decoded, items
 from blastradius.scanners.terraform.mapping.world import World

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Row
-from blastradius.scanners.terraform.mapping.settings import references, settings
+from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.values import at, flag, items, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block

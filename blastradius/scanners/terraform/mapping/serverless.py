@@ -7,8 +7,9 @@ from typing import Any
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.mapping.states import COMPUTED, ENDPOINT, computed_at_run, endpoints
 from blastradius.scanners.terraform.mapping.components import describe
+from blastradius.scanners.terraform.mapping.references import image, references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import image, references, settings
+from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.values import at, decoded, items, leaves, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block, Expr

@@ -1,42 +1,29 @@
 """What settings say is called: references, literal addresses, and names that are one component's own.
 
-Values never leave this file; hosts, ARNs and names of what the scan itself saw do.
+Values are written down nowhere; hosts, ARNs and names of what the scan itself saw do.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
-from blastradius.model import DependencyFact, Evidence, Gap, Phase, RedundancyFact, Reference
-from blastradius.scanners.addresses import Address, bare_arn
+from blastradius.model import DependencyFact, Evidence, Gap, Phase, RedundancyFact, Reference, Role
+from blastradius.scanners.addresses import Address
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import hints_store, is_called, sense, words
+from blastradius.scanners.naming import hints_store, is_called, sense
 from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
-from blastradius.scanners.terraform.mapping.arns import declared, partly_known
+from blastradius.scanners.terraform.mapping.called import known_host, named, outside, partly
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
+from blastradius.scanners.terraform.mapping.references import hidden, references
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
 from blastradius.scanners.terraform.model import HIDDEN, Block, Expr, Ref
 
 _PLAIN = re.compile(r"(?:var|local|data|module)\.[A-Za-z_][\w.\-]{0,120}")
-_FQDN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\.?")
-_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[A-Za-z0-9_./:+=@-]{1,300}")
-#: Words in the name of a setting that fit a kind: `ORDERS_TABLE` may name a table.
-_FITS = {
-    "database": {"table", "db", "database", "dynamo", "dynamodb", "cluster", "instance", "index"},
-    "queue": {"queue", "sqs", "dlq"},
-    "topic": {"topic", "sns", "bus", "eventbus"},
-    "stream": {"stream", "kinesis", "firehose", "delivery", "kafka"},
-    "bucket": {"bucket", "s3", "storage", "container", "gcs", "blob"},
-    "function": {"function", "lambda", "fn"},
-    "secret": {"secret", "ssm", "parameter", "param", "secretsmanager", "arn", "config"},
-    "cache": {"cache", "redis", "memcached"},
-}
 
 
 def attribute_need(world: World, dependent: str, block: Block, need: Need) -> None:
@@ -47,54 +34,6 @@ def attribute_need(world: World, dependent: str, block: Block, need: Need) -> No
             settings(world, dependent, decoded(value), evidence, via=need.path, phase=need.phase)
         else:
             references(world, dependent, value, evidence, via=need.path, need=need)
-
-
-def references(
-    world: World, dependent: str, value: Any, evidence: Evidence, *, via: str, need: Need | None = None
-) -> None:
-    """Say that what a value refers to is needed; a literal ARN or host counts as well."""
-    need = need or Need(via)
-    left: dict[Ref, None] = {}
-    for _, leaf in leaves(value):
-        if leaf is HIDDEN:
-            hidden(world, dependent, evidence, via)
-        if isinstance(leaf, Expr) and not any(world.ids(ref) for ref in leaf.refs):
-            _partly(world, dependent, leaf, evidence, via, need.phase, need)
-        opaque = isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str)
-        text = None if opaque else world.text(leaf)
-        # a text that names something scanned says what its own references come to, and nothing of those beside it
-        if not (text and _literal(world, dependent, text, evidence, via, need)):
-            left.update(dict.fromkeys(refs(leaf)))
-    for ref in left:
-        for id in world.ids(ref):
-            world.need(
-                dependent, id, evidence, via=via, ref=ref, strength=need.strength, phase=need.phase, reason=need.reason
-            )
-        unread_module(world, dependent, ref, evidence, via)
-    if left and not any(world.ids(ref) for ref in left):
-        elsewhere(world, dependent, Expr("", tuple(left)), evidence, via=via, phase=need.phase)
-
-
-def hidden(world: World, dependent: str, evidence: Evidence, via: str) -> None:
-    """Say that a value is marked sensitive, so that nobody looks at what it names."""
-    reason = f"{via} is marked sensitive: what it names is not read: state the dependency in blastradius.yaml"
-    world.gaps.append(
-        Gap(scope=dependent, reason=reason, hides="dependency", component=dependent, evidence=(evidence,))
-    )
-
-
-def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: str, need: Need) -> bool:
-    """Say that what a text names is needed; whether it names a component of this root."""
-    text = bare_arn(text)
-    own = _known_host(world, dependent, text.lower()) or _named(world, dependent, text)
-    if own:
-        world.need(dependent, own, evidence, via=via, strength=need.strength, phase=need.phase, reason=need.reason)
-        return True
-    if _ARN.fullmatch(text):
-        _outside(world, dependent, (text,), "resource", evidence, via, need.phase, need)
-    elif need.host and len(text) < 255 and _FQDN.fullmatch(text.lower()):
-        _outside(world, dependent, (text.lower().rstrip("."),), "address", evidence, via, need.phase, need)
-    return False
 
 
 def settings(
@@ -117,7 +56,7 @@ def settings(
             _expression(world, dependent, name, leaf, note, label, phase)
             continue
         _text(world, dependent, name, leaf, note, label, phase)
-        if _named(world, dependent, leaf, name) is None and via.startswith("env"):
+        if named(world, dependent, leaf, name) is None and via.startswith("env"):
             told.append(Setting(name, leaf, label, (note,)))
     world.calls.extend(sdk_calls(dependent, plain))
     for setting, found in named_among(told):
@@ -142,7 +81,7 @@ def _expression(
         if copied(ref):
             found = _contents(world, dependent, name, ref, evidence, via, phase) or found
     text = world.text(leaf)
-    if not found and _partly(world, dependent, leaf, evidence, via, phase):
+    if not found and partly(world, dependent, leaf, evidence, via, phase):
         return
     said = len(world.rules)
     if text is None and leaf.parts:
@@ -152,31 +91,9 @@ def _expression(
         if not found or (copied(sorted(direct, key=repr)[0]) and "${" not in text):
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
-        _outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+        outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
     if not found and len(world.rules) == said and (text is None or "${" in text):
         elsewhere(world, dependent, leaf, evidence, via=via, phase=phase, name=name)
-
-
-def _partly(
-    world: World,
-    dependent: str,
-    leaf: Expr,
-    evidence: Evidence,
-    via: str,
-    phase: Phase | None,
-    need: Need | None = None,
-) -> bool:
-    """Say that what a partly known text names is needed, such as an ARN without its account; whether that is all it is."""
-    arns = partly_known([part if isinstance(part, str) else world.of(part) for part in leaf.parts])
-    for arn in arns:
-        own = _closest(world, dependent, declared(world, arn))
-        if own:
-            where = evidence.model_copy(update={"basis": "inferred"})
-            strength, reason = (need.strength, need.reason) if need else (None, None)
-            world.need(dependent, own, where, via=via, phase=phase, strength=strength, reason=reason)
-        else:
-            _outside(world, dependent, (arn,), "resource", evidence, via, phase)
-    return bool(arns) and not any("\n" in part for part in leaf.parts if isinstance(part, str))
 
 
 def _contents(
@@ -231,7 +148,7 @@ def _kept_elsewhere(world: World, dependent: str, ref: Ref, evidence: Evidence, 
 def _text(
     world: World, dependent: str, name: str, text: str, evidence: Evidence, via: str, phase: Phase | None
 ) -> None:
-    own = _named(world, dependent, text, name)
+    own = named(world, dependent, text, name)
     if own:
         world.need(dependent, own, evidence.model_copy(update={"basis": "inferred"}), via=via, phase=phase)
         return
@@ -248,7 +165,7 @@ def _found(world: World, dependent: str, setting: Setting, evidence: Evidence, p
     for one in found_in(setting, lambda host: host in world.hosts):
         if isinstance(one, Doubt):
             if "x}" not in one.text and _fillable(one.text):
-                _outside(world, dependent, (one.text,), "address", evidence, via, phase)
+                outside(world, dependent, (one.text,), "address", evidence, via, phase)
         elif isinstance(one, Alternatives):
             _alternatives(world, dependent, one, evidence, via, phase)
         elif "${" not in one.host:
@@ -259,7 +176,7 @@ def _alternatives(
     world: World, dependent: str, one: Alternatives, evidence: Evidence, via: str, phase: Phase | None
 ) -> None:
     """Hosts of one list, of which any will do as far as a list can tell."""
-    known = [_known_host(world, dependent, host) for host in one.hosts]
+    known = [known_host(world, dependent, host) for host in one.hosts]
     texts = dict.fromkeys(own or host for own, host in zip(known, one.hosts, strict=True))
     members = tuple(
         Reference(texts=(text,), scope=world.scope, role="resource" if text in known else "address") for text in texts
@@ -280,68 +197,10 @@ def _fillable(text: str) -> bool:
 
 
 def _host(world: World, dependent: str, address: Address, evidence: Evidence, via: str, phase: Phase | None) -> None:
-    own = _known_host(world, dependent, address.host)
+    own = known_host(world, dependent, address.host)
     if own:
         world.need(dependent, own, evidence, via=via, phase=phase)
         return
-    role = "resource" if address.host.startswith("arn:") else "address"
+    role: Role = "resource" if address.host.startswith("arn:") else "address"
     text = f"{address.host}:{address.port}" if address.port and role == "address" else address.host
-    _outside(world, dependent, (text,), role, evidence, via, phase)
-
-
-def _known_host(world: World, dependent: str, host: str) -> str | None:
-    """The component whose host name it is, one of the dependent's own region first; wildcards last."""
-    candidates: Iterable[str] = world.hosts.get(host) or world.by_value(host)
-    if not candidates and "." in host:
-        candidates = world.hosts.get("*." + host.partition(".")[2]) or ()
-    return _closest(world, dependent, candidates)
-
-
-def _closest(world: World, dependent: str, candidates: Iterable[str]) -> str | None:
-    alike = sorted(one for one in candidates if one != dependent)
-    here = world.components[dependent].region if dependent in world.components else None
-    near = [one for one in alike if world.components[one].region == here]
-    chosen = near or alike
-    return chosen[0] if len(chosen) == 1 else None
-
-
-def _named(world: World, dependent: str, text: str, name: str = "") -> str | None:
-    """The one component of that physical name: where the setting's name fits its kind, or the name is a path."""
-    if len(text) < 3 or text not in world.names:
-        return None
-    said = set(words(name))
-    fitting = [
-        one
-        for one in world.names[text]
-        if said & _FITS.get(world.components[one].kind, set()) or (text.startswith("/") and text.count("/") > 1)
-    ]
-    return _closest(world, dependent, fitting)
-
-
-def _outside(
-    world: World,
-    dependent: str,
-    texts: tuple[str, ...],
-    role: Any,
-    evidence: Evidence,
-    via: str,
-    phase: Phase | None,
-    need: Need | None = None,
-) -> None:
-    reference = Reference(texts=texts, scope=world.scope, role=role)
-    stated = {"strength": need.strength, "reason": need.reason} if need and need.strength else {}
-    fact = DependencyFact(dependent=dependent, reference=reference, via=via, phase=phase, evidence=(evidence,))
-    world.rules.append(fact.model_copy(update=stated))
-
-
-def image(world: World, dependent: str, value: Any, evidence: Evidence) -> None:
-    """Say which image a workload starts from: a registry of this root, or a text."""
-    for ref in refs(value):
-        for id in world.ids(ref):
-            world.need(dependent, id, evidence, via="image", phase="startup")
-    text = world.text(value)
-    if text and len(text) < 512 and "${" not in text and not (isinstance(value, Expr) and refs(value)):
-        reference = Reference(texts=(text,), scope=world.scope, role="image")
-        world.rules.append(
-            DependencyFact(dependent=dependent, reference=reference, via="image", phase="startup", evidence=(evidence,))
-        )
+    outside(world, dependent, (text,), role, evidence, via, phase)

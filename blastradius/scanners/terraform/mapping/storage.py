@@ -7,8 +7,8 @@ from typing import Any
 
 from blastradius.model import Basis
 from blastradius.scanners.mapping.copies import unfound
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import references
 from blastradius.scanners.terraform.mapping.values import items
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block, Expr, Ref

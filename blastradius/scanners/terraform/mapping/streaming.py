@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
-from blastradius.scanners.terraform.mapping.settings import references, settings
+from blastradius.scanners.terraform.mapping.settings import settings
 from blastradius.scanners.terraform.mapping.values import at
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Block
