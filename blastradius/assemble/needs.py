@@ -9,7 +9,7 @@ from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.resolve import Target
-from blastradius.assemble.setting_going import sets_going
+from blastradius.assemble.setting_going import trigger
 from blastradius.catalog import Catalog, redact
 from blastradius.model import (
     Component,
@@ -76,8 +76,9 @@ class Needs:
     def _note(self, dependent: str, members: tuple[str, ...], needs: Sequence[_Need]) -> None:
         """Note that something sets the dependent going, where that is all that is known of the two."""
         who, what = (self._draft.components.get(one) for one in (dependent, members[0]))
-        if all(sets_going(need.fact, who, what) for need in needs):
-            self._draft.set_going.add((dependent, members))
+        found = {trigger(need.fact, who, what) for need in needs}
+        if None not in found:
+            self._draft.set_going[dependent, members] = "event" if "event" in found else "schedule"
 
     def _single(self, fact: DependencyFact) -> None:
         dependent = self._dependent(fact)
