@@ -22,11 +22,10 @@ from blastradius.scanners.base import SCANNERS, Scanned
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import TECHNOLOGY, is_identity, sense, words
+from blastradius.scanners.naming import TECHNOLOGY, words
 from blastradius.scanners.plain.calls import calls
 from blastradius.scanners.plain.ocelot import is_ocelot, is_route, routes
 from blastradius.scanners.plain.others import NO_SETTINGS, is_of_another_tool
-from blastradius.scanners.plain.variables import Held, held_in, holds_variable, is_open, own_values
 from blastradius.scanners.plain.which import (
     home_of,
     homes,
@@ -37,6 +36,15 @@ from blastradius.scanners.plain.which import (
     other_stages,
 )
 from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
+from blastradius.scanners.settings.held import (
+    Held,
+    held_in,
+    holds_variable,
+    is_connection_string,
+    is_open,
+    names_address,
+    own_values,
+)
 from blastradius.scanners.tree import SourceFile, Tree, unread
 
 MAX_FILE = 1_000_000
@@ -227,10 +235,9 @@ class _Meaning:
     def of(cls, path: str, key: str) -> _Meaning:
         """Read a key of a file."""
         said = words(key)
-        if key.lower().startswith("connectionstrings."):  # of .NET: all of them are addresses, whatever they are called
+        if is_connection_string(key):
             return cls(f"{key}.address", True, False, (key,))
-        named = sense(key) == "address"
-        is_address = named or "url" in said[-2:] or "uri" in said[-2:] or is_identity(key)
+        is_address = names_address(key)
         takes_names = not said or said[-1] in _HOSTS or said[-2:] == ("host", "name")
         return cls(key, is_address, takes_names, (key,) if _OVERRIDDEN.match(posixpath.basename(path)) else ())
 
