@@ -23,6 +23,7 @@ from blastradius.model import (
     NeededByFact,
     Redundancy,
     RedundancyFact,
+    Trigger,
 )
 
 
@@ -58,7 +59,7 @@ class Draft:
         environments: what components are told by variables.
         zones: zone ids by zone names, by account.
         dependencies, redundancies, gaps: finished records.
-        set_going: dependents with what sets them going: one thing, or the members of a redundancy.
+        set_going: how dependents are set going, with what does it: one thing, or the members of a redundancy.
     """
 
     coverage: Coverage
@@ -78,7 +79,7 @@ class Draft:
     dependencies: list[Dependency] = field(default_factory=list)
     redundancies: list[Redundancy] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
-    set_going: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    set_going: dict[tuple[str, tuple[str, ...]], Trigger] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: Iterable[Fact], coverage: Coverage, roots: Iterable[str]) -> Draft:

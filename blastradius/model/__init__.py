@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         RedundancyFact,
         Reference,
         Role,
+        Trigger,
     )
     from blastradius.model.gate import Finding, Level, Policy, Rule, Waiver
 
@@ -132,6 +133,7 @@ __all__ = [
     "Slo",
     "State",
     "Strength",
+    "Trigger",
     "Value",
     "Verdict",
     "Waiver",
@@ -153,6 +155,7 @@ _LATE = {
             "RedundancyFact",
             "Reference",
             "Role",
+            "Trigger",
         ),
         "facts",
     ),

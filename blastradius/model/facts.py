@@ -14,6 +14,8 @@ from blastradius.model.base import Evidence, Identifier, Kind, Phase, Seconds, S
 from blastradius.model.components import Breaker, Component, Failover, Gap
 
 Role = Literal["address", "image", "resource", "package", "path", "any"]
+#: What sets something going: events out of what keeps or passes them on, or nothing but the time.
+Trigger = Literal["event", "schedule"]
 
 
 class Reference(Value):
@@ -58,6 +60,12 @@ class DependencyFact(Value):
     backoff: str | None = Field(default=None, description="Pause between attempts as configuration states it.")
     breaker: Breaker | None = Field(default=None, description="What stops calls to a failing dependency.")
     reason: str | None = Field(default=None, description="Why this strength and phase, where the source says.")
+    sets_going: Trigger | None = Field(
+        default=None,
+        description="How work comes to the dependent from there, where that is all the fact tells: by an `event` (a message "
+        "of a queue, a notification of a bucket, a rule's match), or at a time of a `schedule`. Unset where the "
+        "dependent itself calls, and where it keeps what it is sent: a queue is fed.",
+    )
     apart: bool = Field(
         default=False, description="It needs this one itself: no redundancy that it is a member of stands in for it."
     )
@@ -65,6 +73,11 @@ class DependencyFact(Value):
         default=(),
         description="Variables by the first of which that its dependent is told it refers to something else; of facts of "
         "a folder alone.",
+    )
+    perhaps_own: bool = Field(
+        default=False,
+        description="The name of the setting is one by which programs are told their own address: a need only where it "
+        "means something else.",
     )
     weak: bool = Field(
         default=False, description="It counts only where the reference means something that was scanned."
@@ -93,6 +106,7 @@ class RedundancyFact(Value):
         default=None, gt=0, description="Set only where the source states it, in seconds."
     )
     reason: str | None = Field(default=None, description="Why this strength and phase, where the source says.")
+    sets_going: Trigger | None = Field(default=None, description="As of `DependencyFact`.")
     variables: tuple[str, ...] = Field(default=(), description="As of `DependencyFact`.")
     evidence: tuple[Evidence, ...] = Field(min_length=1, description="Who saw it, where.")
 

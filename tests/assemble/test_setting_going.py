@@ -5,18 +5,24 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from telling import needs, thing, told
+from telling import any_of, needs, thing, told
 
 WORLD = [
     thing("fn", kind="function"),
     thing("queue", kind="queue"),
     thing("timer", kind="topic"),
+    thing("clock", kind="topic"),
+    thing("brokers", kind="external"),
+    thing("others", kind="external"),
     thing("api", kind="gateway"),
     thing("step", kind="function"),
     thing("store", kind="database"),
 ]
-BY_QUEUE = needs("fn", "queue", via="event source q", role="resource")
-BY_TIMER = needs("fn", "timer", via="target", role="resource")
+BY_QUEUE = needs("fn", "queue", via="event source q", role="resource", sets_going="event")
+BY_TOPIC = needs("fn", "timer", via="subscription", role="resource", sets_going="event")
+BY_TIMER = needs("fn", "timer", via="target", role="resource", sets_going="schedule")
+BY_CLOCK = needs("fn", "clock", via="schedule", role="resource", sets_going="schedule")
+BY_BROKERS = any_of("fn", "brokers", "others", role="resource", sets_going="event")
 ROUTE = needs("api", "fn", via="route /", role="resource")
 
 
@@ -34,17 +40,28 @@ def seen(*facts):
     [
         ([BY_QUEUE], {"fn -> queue"}),
         ([BY_TIMER], {"fn -> timer"}),
-        ([BY_QUEUE, BY_TIMER], {"fn -> queue | timer"}),
+        ([BY_QUEUE, BY_TOPIC], {"fn -> queue | timer"}),
+        # what comes as events comes by no schedule
+        ([BY_QUEUE, BY_TIMER], {"fn -> queue", "fn ~> timer"}),
+        ([BY_QUEUE, BY_TOPIC, BY_CLOCK], {"fn -> queue | timer", "fn ~> clock"}),
+        ([BY_BROKERS, BY_CLOCK], {"fn -> brokers | others", "fn ~> clock"}),
+        ([BY_TIMER, BY_CLOCK], {"fn -> clock | timer"}),
+        ([BY_BROKERS, ROUTE], {"fn ~> brokers | others"}),
+        # its rule matches events as well as the time
+        ([BY_QUEUE, BY_TIMER, BY_TOPIC], {"fn -> queue | timer"}),
         ([BY_QUEUE, ROUTE], {"fn ~> queue"}),
         ([BY_QUEUE, BY_TIMER, ROUTE], {"fn ~> queue", "fn ~> timer"}),
         # it also writes there, or its source says how much it is needed
         ([BY_QUEUE, needs("fn", "queue", via="env QUEUE_URL", role="resource"), ROUTE], {"fn -> queue"}),
-        ([needs("fn", "queue", via="event source", role="resource", strength="hard"), ROUTE], {"fn -> queue"}),
+        ([needs("fn", "queue", role="resource", sets_going="event", strength="hard"), ROUTE], {"fn -> queue"}),
+        # no wording tells that something is set going
+        ([needs("fn", "queue", via="event source q", role="resource"), ROUTE], {"fn -> queue"}),
+        ([needs("fn", "queue", via="target", role="resource"), BY_TOPIC], {"fn -> queue", "fn -> timer"}),
         # what is needed otherwise stays needed
         ([BY_QUEUE, ROUTE, needs("fn", "store", via="env TABLE", role="resource")], {"fn ~> queue", "fn -> store"}),
         # a caller that comes by the same queue is no other way
         ([BY_QUEUE, needs("step", "fn", via="env FN", role="resource"),
-          needs("step", "queue", via="event source", role="resource")], {"fn -> queue"}),
+          needs("step", "queue", role="resource", sets_going="event")], {"fn -> queue"}),
         # a queue that it feeds does not call it
         ([BY_QUEUE, needs("timer", "fn", via="feed", role="resource", strength="soft")], {"fn -> queue"}),
     ],

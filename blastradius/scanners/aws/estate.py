@@ -18,11 +18,15 @@ from blastradius.model import (
     Reference,
     Role,
     Strength,
+    Trigger,
 )
 from blastradius.model.base import Basis
 from blastradius.scanners.aws.answers import Item
 from blastradius.scanners.aws.ground import Ground
 from blastradius.scanners.mapping.zones import somewhere, spread
+
+#: What keeps what it is sent.
+_HOLDS = frozenset({"queue", "topic", "stream", "bucket", "database"})
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ class Estate(Ground):
         tolerance: int | None = None,
         basis: Basis = "declared",
         host: str = "",
+        sets_going: Trigger | None = None,
     ) -> None:
         """Write down that something needs what a text names, and what stands behind it where that is a gateway.
 
@@ -67,6 +72,7 @@ class Estate(Ground):
             strength, phase, reason, tolerance: where the answer states them.
             basis: on what ground.
             host: by which name it is called: a balancer tells its routes apart by it.
+            sets_going: how the dependent is set going from there, where it is.
         """
         if not isinstance(text, str) or not text or text == dependent:
             return
@@ -90,9 +96,14 @@ class Estate(Ground):
                     phase=phase or ("runtime" if strength else None),
                     reason=reason,
                     tolerance=tolerance,
+                    sets_going=sets_going,
                     evidence=(self.evidence(item, field, via, basis),),
                 )
             )
+
+    def going(self, id: str, by: Trigger = "event") -> Trigger | None:
+        """How something is set going that is sent to; what keeps what it is sent is only fed."""
+        return None if id in self.components and self.components[id].kind in _HOLDS else by
 
     def reference(self, text: str, dependent: str, role: Role, kind: Kind | None = None) -> Reference:
         """A text as a component reads it."""
@@ -130,12 +141,22 @@ class Estate(Ground):
         reason: str | None = None,
         strength: Strength | None = None,
         host: str = "",
+        sets_going: Trigger | None = None,
     ) -> None:
         """Write down that any of some things will do; one alone is a plain need."""
         members = list(dict.fromkeys(one for one in texts if one and one != dependent))
         if len(members) == 1:
             self.need(
-                dependent, members[0], item, field, via=via, role=role, host=host, strength=strength, reason=reason
+                dependent,
+                members[0],
+                item,
+                field,
+                via=via,
+                role=role,
+                host=host,
+                strength=strength,
+                reason=reason,
+                sets_going=sets_going,
             )
         if len(members) < 2:
             return
@@ -148,7 +169,7 @@ class Estate(Ground):
         chosen = {served(one) for one in active}
         members = list(dict.fromkeys(served(one) for one in members))
         if len(members) < 2:
-            self.need(dependent, members[0], item, field, via=via, role=role)
+            self.need(dependent, members[0], item, field, via=via, role=role, sets_going=sets_going)
             return
         positions = tuple(at for at, one in enumerate(members) if one in chosen) if failover else ()
         self.rules.append(
@@ -164,6 +185,7 @@ class Estate(Ground):
                 strength=strength,
                 phase="runtime" if strength else None,
                 reason=reason,
+                sets_going=sets_going,
                 evidence=(self.evidence(item, field, via),),
             )
         )

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from blastradius.model import CallSettings, Kind
+from blastradius.model import CallSettings, Kind, Trigger
 from blastradius.scanners.aws.answers import GLOBAL, Item
 from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.calling import SDK_SERVICES
+from blastradius.scanners.settings import Own
 
 _GIVEN = "given to an instance when it starts; what runs has it already"
 
 
-def settings(estate: Estate, id: str, found: Iterable[Mapping[str, Any]] | None, item: Item, field: str) -> None:
+def settings(
+    estate: Estate,
+    id: str,
+    found: Iterable[Mapping[str, Any]] | None,
+    item: Item,
+    field: str,
+    sets_going: Trigger | None = None,
+) -> None:
     """Write down what variables of a program name; see `aws.settings` for the records.
 
     Args:
@@ -22,15 +30,16 @@ def settings(estate: Estate, id: str, found: Iterable[Mapping[str, Any]] | None,
         found: what was found in its variables.
         item: whose they are.
         field: of the answer.
+        sets_going: how it is set going by what they name, where it is.
     """
     if id not in estate.components:
         return
     for one in found or ():
         via = str(one.get("via", field))
         if "arn" in one:
-            estate.need(id, _plain(one["arn"]), item, field, via=via)
+            estate.need(id, _plain(one["arn"]), item, field, via=via, sets_going=sets_going)
         elif "resource" in one:
-            estate.need(id, one["resource"], item, field, via=via, role="address")
+            estate.need(id, one["resource"], item, field, via=via, role="address", sets_going=sets_going)
         elif "host" in one:
             port = f":{one['port']}" if one.get("port") else ""
             estate.need(
@@ -40,10 +49,25 @@ def settings(estate: Estate, id: str, found: Iterable[Mapping[str, Any]] | None,
                 field,
                 via=via,
                 role="address",
+                sets_going=sets_going,
             )
+        elif "own" in one:
+            evidence = estate.evidence(item, field, via)
+            own = Own(estate.at(one["own"]) or one["own"], one.get("port"), bool(estate.at(one["own"])))
+            estate.rules.append(own.fact(id, estate.components[id].scope or "", via, (evidence,)))
         elif "hosts" in one:
             hosts = list(one["hosts"])
-            estate.any_of(id, hosts, item, field, via=via, role="address", full=len(hosts), reason=one.get("why"))
+            estate.any_of(
+                id,
+                hosts,
+                item,
+                field,
+                via=via,
+                role="address",
+                full=len(hosts),
+                reason=one.get("why"),
+                sets_going=sets_going,
+            )
         elif "name" in one:
             estate.need(id, one["name"], item, field, via=via, kind=_kind(one.get("kind")), basis="inferred")
         elif "candidate" in one:

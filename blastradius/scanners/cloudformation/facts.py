@@ -19,11 +19,12 @@ from blastradius.model import (
     Reference,
     Role,
     Strength,
+    Trigger,
 )
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.directory import Directory
-from blastradius.scanners.cloudformation.item import Item, store_arn
 from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.cloudformation.stored import fetched
 from blastradius.scanners.cloudformation.template import NAME
 from blastradius.scanners.cloudformation.values import Missing
 from blastradius.scanners.mapping.routes import Routes
@@ -68,6 +69,7 @@ class Facts(Directory):
         reason: str | None = None,
         service: str = "",
         host: str = "",
+        sets_going: Trigger | None = None,
     ) -> bool:
         """Write down that a component needs what a value names; whether it names anything.
 
@@ -80,6 +82,7 @@ class Facts(Directory):
             strength, phase, reason: where the source states them.
             service: of what a bare name names; without it only ARNs and references count.
             host: by which name it is called, where that is known: a balancer tells its routes apart by it.
+            sets_going: how the dependent is set going from there, where it is.
         """
         if isinstance(value, v.Exclusive) and (named := self.named(value, stack, service)):
             self.undecided(dependent, [one.texts[-1] for one in named], via, place)
@@ -88,10 +91,10 @@ class Facts(Directory):
         sure = {one.texts for one in self._meant(dependent, stack, v.certain(value), service, host)}
         for reference in references:
             if reference.texts in sure or strength == "soft" or phase not in (None, "runtime"):
-                self.reference(dependent, reference, via, place, strength=strength, phase=phase, reason=reason)
+                self.reference(dependent, reference, via, place, strength=strength, phase=phase, reason=reason, sets_going=sets_going)  # fmt: skip
             else:
                 self._perhaps(dependent, reference, via, place)
-        self._fetched(dependent, stack, value, via)
+        fetched(self, dependent, stack, value, via)
         if not references:
             self.imports(dependent, value, via, place)
         return bool(references)
@@ -147,25 +150,6 @@ class Facts(Directory):
         reason = f"{via}: {shown}, which nothing scanned decides: scan what gives the parameter or region"
         self.gap(dependent, reason[:500], place, component=dependent)
 
-    def _fetched(self, dependent: str, stack: Stack, value: Any, via: str) -> None:
-        """A value out of a store is read while the stack is deployed; what runs has it already."""
-        for one in v.stored(value):
-            text = f"arn:aws:{one.service}:::{one.name}" if not one.name.startswith("arn:") else one.name
-            known = self.names.find(one.name, stack, one.service) or self.names.find(text, stack, one.service)
-            texts = (known,) if known else (store_arn(one, stack),)
-            if one.name.startswith("/aws/"):
-                continue  # public parameters of the provider: image ids and the like
-            reference = Reference(texts=texts, scope=self.scope(stack), role="resource")
-            reason = "read while the stack is deployed; what runs has it already"
-            self.reference(
-                dependent, reference, f"{via} {{{{resolve:{one.service}}}}}", one.place, phase="deploy", reason=reason
-            )
-
-    def fetched(self, item: Item, key: str) -> None:
-        """Write down that a property's value is read out of a store while the stack is deployed."""
-        if v.stored(item.get(key)):
-            self._fetched(item.id, item.stack, item.get(key), key)
-
     def reference(
         self,
         dependent: str,
@@ -177,6 +161,7 @@ class Facts(Directory):
         phase: Phase | None = None,
         reason: str | None = None,
         more: tuple[Evidence, ...] = (),
+        sets_going: Trigger | None = None,
     ) -> None:
         """Write down one dependency, once."""
         key = (dependent, reference.texts, via, place, phase)
@@ -192,6 +177,7 @@ class Facts(Directory):
                 strength=strength,
                 phase=phase or "runtime" if strength or phase else None,
                 reason=reason,
+                sets_going=sets_going,
                 evidence=where,
             )
         )
@@ -211,8 +197,11 @@ class Facts(Directory):
         reason: str | None = None,
         host: str = "",
         basis: Basis = "declared",
+        sets_going: Trigger | None = None,
     ) -> None:
         """Write down that any of some things will do; a single one is a plain need."""
+        # what sets something going is needed by it as far as it has no other way in: that is not told here
+        stated: Strength | None = None if sets_going else "hard"
         stood = list(dict.fromkeys(members))
         behind = {one: self.beyond(one, dependent, host) or one for one in stood}
         # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.
@@ -222,7 +211,7 @@ class Facts(Directory):
         references = tuple(Reference(texts=(one,), scope=self.scope(stack), role=role) for one in distinct)
         if len(stood) < 2 or len(references) < 2:
             for one in references:
-                self.reference(dependent, one, via, place, strength="hard", phase="runtime", reason=reason)
+                self.reference(dependent, one, via, place, strength=stated, phase="runtime", reason=reason, sets_going=sets_going)  # fmt: skip
             return
         active = tuple(dict.fromkeys(distinct.index(behind[members[at]]) for at in active))
         self.found.append(
@@ -233,9 +222,10 @@ class Facts(Directory):
                 active=active,
                 failover=failover,
                 via=via,
-                strength="hard",
+                strength=stated,
                 phase="runtime",
                 reason=reason,
+                sets_going=sets_going,
                 evidence=(evidence(place, via).model_copy(update={"basis": basis}),),
             )
         )

@@ -136,7 +136,7 @@ def _rule(maker: Maker, name: str, id: str, body: dict[str, Any], line: int) -> 
     target = made(line, Arn=maker.ref(name, line))
     maker.resource(
         id, "AWS::Events::Rule", line, EventBusName=body.get("EventBusName"), ScheduleExpression=body.get("Schedule"),
-        Name=body.get("Name") or body.get("RuleName"), Targets=listed([target], line),
+        EventPattern=body.get("Pattern"), Name=body.get("Name") or body.get("RuleName"), Targets=listed([target], line),
     )  # fmt: skip
 
 

@@ -164,8 +164,11 @@ def _rule(maker: Maker, id: str, name: str, body: Any, provider: dict[str, Any],
     )
     if isinstance(body, dict) and "schedule" in body:
         schedule = body["schedule"]
-    bus = body.get("eventBus") if isinstance(body, dict) else None
-    maker.resource(name, "AWS::Events::Rule", line, ScheduleExpression=schedule, EventBusName=bus,
+    if function(rate) is not None:
+        schedule = rate
+    told = body if isinstance(body, dict) and function(body) is None else {}
+    bus, pattern = told.get("eventBus"), told.get("pattern", told.get("event"))
+    maker.resource(name, "AWS::Events::Rule", line, ScheduleExpression=schedule, EventBusName=bus, EventPattern=pattern,
                    Targets=listed([made(line, Arn=maker.ref(id, line))], line))  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from blastradius.scanners.cloudformation.stacks import Stack, evidence
 from blastradius.scanners.cloudformation.world import NESTED
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints, is_called, may_name, sense, words
-from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Found, Own, Setting, found_in
 
 #: Words of a variable's name that say that its value is the name of a resource.
 _SPEAKS = frozenset({
@@ -176,6 +176,8 @@ def _hosts(
             shown = one.text.replace("AWS_", "AWS::")
             reason = f"{via}: {shown} {one.why}: state the dependency in blastradius.yaml"
             facts.gap(id, reason, place, component=id, reference=shown)
+        elif isinstance(one, Own):
+            facts.found.append(one.fact(id, scope, via, setting.evidence, phase))
         else:
             role: Any = "any" if one.form == "resource" else "address"
             own = facts.call(one.host, stack)

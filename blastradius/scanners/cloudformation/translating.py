@@ -14,6 +14,7 @@ from blastradius.scanners.cloudformation.mapping.rows import Row, types
 from blastradius.scanners.cloudformation.mapping.standbys import zones
 from blastradius.scanners.cloudformation.settings import variables
 from blastradius.scanners.cloudformation.stacks import Stack, evidence
+from blastradius.scanners.cloudformation.stored import fetched
 from blastradius.scanners.cloudformation.world import NESTED, World
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 
@@ -209,7 +210,7 @@ def _said(facts: Facts, item: Item) -> None:
         join(facts, item)
     if row is not None and item.id in facts.components:
         for where in ("MasterUserPassword", "MasterUsername", "SecretString", "AuthToken", "Value"):
-            facts.fetched(item, where)
+            fetched(facts, item.id, item.stack, item.get(where), where)
 
 
 def _spread(facts: Facts, item: Item, row: Row) -> None:

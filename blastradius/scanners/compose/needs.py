@@ -18,7 +18,7 @@ from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.proxies import REASON, Pool
 from blastradius.scanners.proxies.model import is_open
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
 
 _PUBLIC = (("virtual",), ("letsencrypt",))
 
@@ -147,6 +147,9 @@ class _About:
                     continue
                 reason = f"{setting.via}: {found.text} {found.why}: state the dependency in blastradius.yaml"
                 self.facts.gap(self.id, reason, setting.evidence[0], found.text)
+            elif isinstance(found, Own):
+                scope = self.project.scope
+                self.facts.found.append(found.fact(self.id, scope, setting.via, setting.evidence, phase))
             elif found.form == "resource":
                 self.facts.need(self.id, [(found.host,)], self.project.scope, setting.via, setting.evidence, role="resource", phase=phase)  # fmt: skip
             elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words

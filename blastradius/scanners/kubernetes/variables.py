@@ -20,6 +20,7 @@ from blastradius.scanners.kubernetes.objects import Object, dig, items, mappings
 from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.naming import sense
 from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings.held import open_hosts, own_values
 from blastradius.scanners.settings.told import filled
 
 _EXPAND = re.compile(r"\$\$|\$\(([A-Za-z_][\w.-]*)\)")
@@ -77,8 +78,20 @@ def environment(cluster: Cluster, pod: Object, container: dict[str, Any]) -> Env
         if own is not None:
             found[own.name] = own
             result.values[own.name] = own.value
-    result.settings = [found[name] for name in found]
+    result.settings = [_filled(one, result.values) for one in found.values()]
     return result
+
+
+def _filled(setting: Setting, values: Mapping[str, str]) -> Setting:
+    """A variable with the others that stand in it as `${DB_HOST}`: Kubernetes leaves those to the program, as Spring's."""
+    if setting.prose or "${" not in setting.value:
+        return setting
+    others = {name: value for name, value in values.items() if name != setting.name}
+    told = filled(setting.value, others)
+    if told == setting.value:
+        return setting
+    where = tuple(one.model_copy(update={"basis": "inferred"}) for one in setting.evidence)
+    return replace(setting, value=told, evidence=where)
 
 
 def _env_from(cluster: Cluster, pod: Object, source: dict[str, Any], result: Environment) -> Iterator[Setting]:
@@ -288,3 +301,19 @@ def _file(whole: Setting) -> Iterator[Setting]:
         yield replace(whole, name=entry.key, value=entry.value, via=f"{whole.via}: {entry.key[:100]}", prose=False)
     if not found:
         yield whole
+        yield from _unfilled(whole)
+
+
+def _unfilled(whole: Setting) -> Iterator[Setting]:
+    """The variables of a file of settings that nothing fills in, where its keys say that a host stands there."""
+    if "${" not in whole.value or not form_of(whole.name):
+        return
+    try:
+        entries = flatten(whole.name, whole.value)
+    except InputError:
+        return  # it is looked through as a whole
+    values = {entry.key: entry.value for entry in entries}
+    for entry in entries:
+        for variable in open_hosts(entry.key, own_values(entry.value, values)):
+            key = "" if whole.secret else f": {entry.key[:100]}"
+            yield replace(whole, name="address", value=variable, via=f"{whole.via}{key}", prose=False)

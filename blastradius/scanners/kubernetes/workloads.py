@@ -30,7 +30,8 @@ from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.named import named_in
 from blastradius.scanners.naming import words
 from blastradius.scanners.proxies import pools_in
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
+from blastradius.scanners.settings.held import open_hosts
 
 _ENTRY_TYPES = ("LoadBalancer", "NodePort")
 
@@ -262,6 +263,7 @@ def _setting(
     """Write down what a setting refers to; whether that is anything."""
     space, said = workload.namespace, invoke(cluster, facts, workload, told)
     phase = told.phase or phase
+    doubts: set[str] = set()
     for found in found_in(told, lambda host: is_known(cluster, space, host) or host in facts.routes):
         said, setting = True, located(pod, told, found)
         if isinstance(found, Alternatives):
@@ -269,12 +271,24 @@ def _setting(
                 workload.id, space, found.hosts, setting.via, setting.evidence, phase=phase, reason=found.reason
             )
         elif isinstance(found, Doubt):
-            if workload.id in follow(cluster, space, found.text).workloads:
-                continue
-            reason = f"{setting.via}: {found.text} {found.why}: state the dependency in blastradius.yaml"
-            facts.gap(workload.id, reason, setting.evidence[0], component=workload.id, reference=found.text)
+            doubts.add(found.text)
+            if workload.id not in follow(cluster, space, found.text).workloads:
+                _doubt(facts, workload, setting, found.text, found.why)
+        elif isinstance(found, Own):
+            scope = cluster.scope(space)
+            facts.found.append(found.fact(workload.id, scope, setting.via, setting.evidence, phase))
         elif found.form == "resource":
             facts.text(workload.id, space, (found.host,), setting.via, setting.evidence, phase=phase)
         else:
             facts.public(workload.id, space, found, setting.via, setting.evidence, phase=phase)
+    # a connection string or a list may hold more variables than the first one that stands for a host
+    for variable in [] if told.prose else open_hosts(told.name, told.value):
+        if variable not in doubts:
+            said = True
+            _doubt(facts, workload, located(pod, told, Doubt(variable, "")), variable, "is not resolved")
     return said
+
+
+def _doubt(facts: Facts, workload: Workload, setting: Setting, shown: str, why: str) -> None:
+    reason = f"{setting.via}: {shown} {why}: state the dependency in blastradius.yaml"
+    facts.gap(workload.id, reason, setting.evidence[0], component=workload.id, reference=shown)

@@ -20,11 +20,10 @@ from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import TECHNOLOGY, is_identity, sense, words
+from blastradius.scanners.naming import TECHNOLOGY, words
 from blastradius.scanners.plain.calls import calls
 from blastradius.scanners.plain.ocelot import is_ocelot, is_route, routes
 from blastradius.scanners.plain.others import NO_SETTINGS, is_of_another_tool
-from blastradius.scanners.plain.variables import Held, held_in, holds_variable, is_open, own_values
 from blastradius.scanners.plain.which import (
     home_of,
     homes,
@@ -34,7 +33,16 @@ from blastradius.scanners.plain.which import (
     other_stage_keys,
     other_stages,
 )
-from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Found, Own, Setting, found_in
+from blastradius.scanners.settings.held import (
+    Held,
+    held_in,
+    holds_variable,
+    is_connection_string,
+    is_open,
+    names_address,
+    own_values,
+)
 from blastradius.scanners.tree import SourceFile, Tree, unread
 
 MAX_FILE = 1_000_000
@@ -185,6 +193,9 @@ def _fact(folder: str, held: Held, setting: Setting, meaning: _Meaning, notes: C
             variables=variables, evidence=inferred,
         )  # fmt: skip
         return
+    if isinstance(found, Own):
+        yield found.fact(folder_alias(folder), "", via, where).model_copy(update={"variables": variables})
+        return
     weak = meaning.is_weak(found, setting.value)
     if weak is not None:
         role: Role = "resource" if found.form == "resource" else "address"
@@ -219,10 +230,9 @@ class _Meaning:
     def of(cls, path: str, key: str) -> _Meaning:
         """Read a key of a file."""
         said = words(key)
-        if key.lower().startswith("connectionstrings."):  # of .NET: all of them are addresses, whatever they are called
+        if is_connection_string(key):
             return cls(f"{key}.address", True, False, (key,))
-        named = sense(key) == "address"
-        is_address = named or "url" in said[-2:] or "uri" in said[-2:] or is_identity(key)
+        is_address = names_address(key)
         takes_names = not said or said[-1] in _HOSTS or said[-2:] == ("host", "name")
         return cls(key, is_address, takes_names, (key,) if _OVERRIDDEN.match(posixpath.basename(path)) else ())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import Any
 
 from blastradius.model import Failover
@@ -18,7 +19,7 @@ CALLS = (
     Call("sns", "ListTopics", "Topics", ("TopicArn!",), kind="topic", hides="topics"),
     Call("sns", "ListSubscriptions", "Subscriptions", ("TopicArn!", "Protocol", "Endpoint", "SubscriptionArn"), hides="subscriptions", leaves=("AWS::Lambda::Function", "AWS::SQS::Queue"), reduce=lambda item: {**item, "Endpoint": item.get("Endpoint") if str(item.get("Endpoint", "")).startswith("arn:") else None}),
     Call("events", "ListEventBuses", "EventBuses", ("Name!", "Arn!"), kind="topic", hides="event buses"),
-    Call("events", "ListRules", "Rules", ("Name!", "Arn!", "State", "EventBusName", "ScheduleExpression"), each="events:ListEventBuses", take={"EventBusName": "Name"}, of="Name", kind="topic", hides="rules"),
+    Call("events", "ListRules", "Rules", ("Name!", "Arn!", "State", "EventBusName", "ScheduleExpression", "EventPattern"), reduce=lambda item: {**item, "EventPattern": bool(item.get("EventPattern"))}, each="events:ListEventBuses", take={"EventBusName": "Name"}, of="Name", kind="topic", hides="rules"),
     Call("events", "ListTargetsByRule", "Targets", ("Id", "Arn!", "task: EcsParameters.TaskDefinitionArn", "dead: DeadLetterConfig.Arn"), each="events:ListRules", take={"Rule": "Name", "EventBusName": "EventBusName"}, of="Arn", when="State != 'DISABLED'", hides="targets of rules", leaves=("AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::StepFunctions::StateMachine"), nothing=("ResourceNotFoundException",)),
     Call("events", "ListEndpoints", "Endpoints", ("Name!", "Arn!", "EndpointUrl", "check: RoutingConfig.FailoverConfig.Primary.HealthCheck", "second: RoutingConfig.FailoverConfig.Secondary.Route", "replication: ReplicationConfig.State", "buses: EventBuses[].EventBusArn"), kind="topic", hides="global endpoints of event buses"),
     Call("pipes", "ListPipes", "Pipes", ("Name!", "Arn!", "CurrentState"), kind="topic", hides="pipes"),
@@ -137,13 +138,18 @@ def translate(estate: Estate) -> None:
     for item in estate.items("sns:ListSubscriptions"):
         fed = _subject(str(item.data.get("Endpoint") or ""))
         if fed in estate.components:
-            estate.need(fed, item.data["TopicArn"], item, "TopicArn", via="subscription")
+            estate.need(fed, item.data["TopicArn"], item, "TopicArn", via="subscription", sets_going=estate.going(fed))
     for item in estate.items("events:ListRules"):
         if item.data["Arn"] in estate.components and item.data.get("EventBusName", "default") != "default":
             bus = estate.arn(item, "events", f"event-bus/{item.data['EventBusName']}")
             estate.need(item.data["Arn"], bus, item, "EventBusName", via="bus")
+    timed = {
+        item.data["Arn"]
+        for item in estate.items("events:ListRules")
+        if item.data.get("ScheduleExpression") and not item.data.get("EventPattern")
+    }
     for item in estate.items("events:ListTargetsByRule"):
-        _target(estate, item)
+        _target(estate, item, timed)
     for item in estate.items("events:ListEndpoints"):
         _endpoint(estate, item)
     for item in estate.items("pipes:DescribePipe"):
@@ -152,11 +158,13 @@ def translate(estate: Estate) -> None:
         estate.need(id, _subject(data.get("Enrichment", "")), item, "Enrichment", via="enrichment")
         target = _subject(data.get("Target", ""))
         if target in estate.components:
-            estate.need(target, id, item, "Target", via="pipe")
+            estate.need(target, id, item, "Target", via="pipe", sets_going=estate.going(target))
     for item in estate.items("scheduler:ListSchedules"):
         target = _subject(item.data.get("target", ""))
         if target in estate.components and estate.components[target].kind != "cluster":
-            estate.need(target, item.data["Arn"], item, "Target", via="schedule")
+            estate.need(
+                target, item.data["Arn"], item, "Target", via="schedule", sets_going=estate.going(target, "schedule")
+            )
     for item in estate.items("mq:DescribeBroker"):
         data = item.data
         zones = estate.zones_of(item, data.get("SubnetIds", ()))
@@ -191,13 +199,14 @@ def _queue(estate: Estate, item: Item) -> None:
         )
 
 
-def _target(estate: Estate, item: Item) -> None:
+def _target(estate: Estate, item: Item, timed: Container[str]) -> None:
     """What a rule starts is fed by it; a task of a cluster is told by its definition."""
     data = item.data
     fed = _subject(data.get("Arn", ""))
     component = estate.components.get(fed)
     if component is not None and component.kind != "cluster":
-        estate.need(fed, item.of, item, "Arn", via="target")
+        going = estate.going(fed, "schedule" if item.of in timed else "event")
+        estate.need(fed, item.of, item, "Arn", via="target", sets_going=going)
     estate.need(item.of, data.get("dead"), item, "DeadLetterConfig", via="dead letters", strength="soft", reason=_DEAD)
 
 

@@ -100,8 +100,8 @@ def _source(estate: Estate, item: Item) -> None:
     source = data.get("EventSourceArn", "")
     if ":dynamodb:" in source:
         source = source.partition("/stream/")[0]
-    estate.need(id, source, item, "EventSourceArn", via="event source")
-    settings(estate, id, data.get("found"), item, "SelfManagedEventSource")
+    estate.need(id, source, item, "EventSourceArn", via="event source", sets_going="event")
+    settings(estate, id, data.get("found"), item, "SelfManagedEventSource", sets_going="event")
     estate.need(
         id, data.get("dead"), item, "DestinationConfig.OnFailure", via="dead letters", strength="soft", reason=_DEAD
     )

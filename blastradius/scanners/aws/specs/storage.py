@@ -163,7 +163,9 @@ def translate(estate: Estate) -> None:
                 # what a bucket notifies is fed by it
                 fed = ":".join(arn.split(":")[:7]) if key == "functions" else arn
                 if fed in estate.components:
-                    estate.need(fed, id, item, f"{key} configurations", via="notification")
+                    estate.need(
+                        fed, id, item, f"{key} configurations", via="notification", sets_going=estate.going(fed)
+                    )
     for item in estate.items("s3:GetBucketEncryption"):
         id = bucket(estate, item, item.of)
         place = estate.components[id].region if id in estate.components else None

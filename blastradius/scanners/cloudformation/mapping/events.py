@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from blastradius.documents import line_of
-from blastradius.model import Reference
+from blastradius.model import Reference, Trigger
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
 from blastradius.scanners.cloudformation.stacks import Stack
@@ -19,7 +19,9 @@ _FAILED = "only what failed is sent there"
 _STORES = frozenset({"queue", "topic", "stream", "database", "bucket"})
 
 
-def delivered(facts: Facts, stack: Stack, target: Any, source: str, via: str, place: str) -> None:
+def delivered(
+    facts: Facts, stack: Stack, target: Any, source: str, via: str, place: str, by: Trigger = "event"
+) -> None:
     """Write down that a source sets a target going: a function needs it, a queue is only fed by it.
 
     Args:
@@ -29,6 +31,7 @@ def delivered(facts: Facts, stack: Stack, target: Any, source: str, via: str, pl
         source: id of the source.
         via: what shows it.
         place: `path:line`.
+        by: whether events of the source set it going, or the time.
     """
     ids = facts.targets(target, stack.region)
     if not v.refs(target):
@@ -39,7 +42,7 @@ def delivered(facts: Facts, stack: Stack, target: Any, source: str, via: str, pl
         if facts.components[id].kind in _STORES:
             facts.reference(id, reference, via, place, strength="soft", phase="runtime", reason=_FED)
         else:
-            facts.reference(id, reference, via, place)
+            facts.reference(id, reference, via, place, sets_going=by)
 
 
 def source_mapping(facts: Facts, item: Item) -> None:
@@ -53,12 +56,20 @@ def source_mapping(facts: Facts, item: Item) -> None:
         for key in ("EventSourceArn", "DestinationConfig"):
             strength: Any = "soft" if key == "DestinationConfig" else None
             found = facts.need(function, item.stack, _all(item.get(key)), f"event source {item.resource.name}" if key == "EventSourceArn" else key,
-                               item.place(key), strength=strength, reason=_FAILED if strength else None)  # fmt: skip
+                               item.place(key), strength=strength, reason=_FAILED if strength else None, sets_going=None if strength else "event")  # fmt: skip
             if key == "EventSourceArn" and item.get(key) is not None and not found and not v.refs(item.get(key)):
                 reason = f"event source {v.shown(item.get(key))[:200]} is not known here: scan it as well"
                 facts.gap(function, reason, item.place(key), component=function)
         hosts = [text for one in v.items(brokers) if (text := v.text(one))]
-        facts.group(function, item.stack, hosts, f"event source {item.resource.name}", item.place(), role="address")
+        facts.group(
+            function,
+            item.stack,
+            hosts,
+            f"event source {item.resource.name}",
+            item.place(),
+            role="address",
+            sets_going="event",
+        )
 
 
 def _all(value: Any) -> Any:
@@ -83,7 +94,8 @@ def subscription(facts: Facts, item: Item) -> None:
         delivered(facts, item.stack, item.get("Endpoint"), topic, "subscription", item.place("Endpoint"))
     if not topics:
         for id in facts.targets(item.get("Endpoint"), item.stack.region):
-            facts.need(id, item.stack, item.get("TopicArn"), "subscription", item.place("TopicArn"))
+            going: Trigger | None = None if facts.components[id].kind in _STORES else "event"
+            facts.need(id, item.stack, item.get("TopicArn"), "subscription", item.place("TopicArn"), sets_going=going)
 
 
 def _topics(facts: Facts, item: Item) -> list[str]:
@@ -104,6 +116,7 @@ def topic(facts: Facts, item: Item) -> None:
 
 def rule(facts: Facts, item: Item) -> None:
     """What a rule sets going, and the task that it runs."""
+    by = _by(item)
     targets = v.dicts(item.get("Targets")) + v.dicts(item.get("Target"))
     for one in targets:
         place = f"{item.resource.path}:{line_of(one, 'Arn') or line_of(one) or item.resource.line}"
@@ -111,7 +124,13 @@ def rule(facts: Facts, item: Item) -> None:
         if task is not None:
             _task(facts, item, task, one.get("Arn"), place)
         else:
-            delivered(facts, item.stack, one.get("Arn"), item.id, "target", place)
+            delivered(facts, item.stack, one.get("Arn"), item.id, "target", place, by)
+
+
+def _by(item: Item) -> Trigger:
+    """Whether a rule goes by the time alone, or by events."""
+    timed = item.get("ScheduleExpression") is not None and item.get("EventPattern") is None
+    return "schedule" if timed else "event"
 
 
 def _task(facts: Facts, item: Item, task: Any, cluster: Any, place: str) -> None:
@@ -133,14 +152,15 @@ def _task(facts: Facts, item: Item, task: Any, cluster: Any, place: str) -> None
             facts.add(run, item.stack, f"{item.resource.name}/task")
             told(facts, definition, id)
         here = v.Ref(item.stack.key, item.resource.name, "", place)
-        facts.need(id, item.stack, here, "target", place)
+        facts.need(id, item.stack, here, "target", place, sets_going=_by(item))
         facts.need(id, item.stack, cluster, "cluster", place)
 
 
 def pipe(facts: Facts, item: Item) -> None:
-    """A pipe needs what it reads, what it asks on the way, and what it writes to."""
-    for key in ("Source", "Enrichment", "Target"):
+    """A pipe needs what it reads and what it asks on the way, and sets going what it passes that on to."""
+    for key in ("Source", "Enrichment"):
         facts.need(item.id, item.stack, item.get(key), key.lower(), item.place(key))
+    delivered(facts, item.stack, item.get("Target"), item.id, "pipe", item.place("Target"))
 
 
 def topic_rule(facts: Facts, item: Item) -> None:

@@ -56,7 +56,7 @@ def trigger(facts: Facts, item: Item) -> None:
             delivered(facts, item.stack, item.get("Target"), source, what, item.place("Source"))
     if not sources and item.get("Source") is not None:
         for id in facts.targets(item.get("Target")):
-            if not facts.need(id, item.stack, item.get("Source"), what, item.place("Source")):
+            if not facts.need(id, item.stack, item.get("Source"), what, item.place("Source"), sets_going="event"):
                 shown = v.shown(item.get("Source"))[:200]
                 facts.gap(
                     id,

@@ -154,8 +154,9 @@ def _needs(world: World, block: Block, id: str, values: dict[str, Any], under: s
             image(world, id, value, evidence)
         elif key in _FED:
             for one in _each(value, "event_source_arn"):
-                references(world, id, one.get("event_source_arn"), evidence, via="event source")
-                settings(world, id, one.get("self_managed_event_source"), evidence, via="event source")
+                with world.setting_going(id):
+                    references(world, id, one.get("event_source_arn"), evidence, via="event source")
+                    settings(world, id, one.get("self_managed_event_source"), evidence, via="event source")
         elif key in _CONTAINERS:
             for one in _each(decoded(value), "image", "environment", "secrets"):
                 container(world, id, one, evidence)

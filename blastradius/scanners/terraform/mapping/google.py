@@ -47,7 +47,8 @@ def _function(world: World, block: Block, id: str) -> None:
         for value in at(block.values, path):
             settings(world, id, value, world.evidence(block, path), via="env")
     for path in ("event_trigger.resource", "event_trigger.pubsub_topic"):
-        references(world, id, at(block.values, path), world.evidence(block, "event_trigger"), via="event source")
+        with world.setting_going(id):
+            references(world, id, at(block.values, path), world.evidence(block, "event_trigger"), via="event source")
 
 
 def _sql(world: World, block: Block, id: str) -> None:
@@ -217,7 +218,7 @@ def _job(world: World, block: Block, id: str) -> None:
     for path, key in (("http_target.uri", "http_target"), ("pubsub_target.topic_name", "pubsub_target")):
         evidence = world.evidence(block, key)
         for target in (found := world.targets(block.values, path)):
-            world.fed(target, id, evidence, via="schedule")
+            world.fed(target, id, evidence, via="schedule", by="schedule")
         if not found:
             settings(world, id, {"uri": at(block.values, path)}, evidence, via="schedule")
 

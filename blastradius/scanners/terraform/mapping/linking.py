@@ -57,6 +57,7 @@ def _held(
             dependent=fact.dependent,
             reference=fact.reference.model_copy(update={"texts": (id,)}),
             via=f"{fact.via} holds its address",
+            sets_going=fact.sets_going,
             evidence=(*fact.evidence, where),
         )
         for id, where in (told.get(holder, {}) if holder not in own else {}).items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blastradius.model import Trigger
 from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.standbys import broker
@@ -33,7 +34,8 @@ def _subscription(world: World, block: Block) -> None:
     evidence = world.evidence(block, "topic_arn")
     for topic in at(block.values, "topic_arn"):
         for id in world.targets(block.values, "endpoint"):
-            references(world, id, topic, evidence, via="subscription")
+            with world.setting_going(id):
+                references(world, id, topic, evidence, via="subscription")
 
 
 def _target(world: World, block: Block) -> None:
@@ -42,7 +44,7 @@ def _target(world: World, block: Block) -> None:
     for key in ("arn", "ecs_target.task_definition_arn"):
         for id in world.targets(block.values, key):
             for rule in rules if world.components[id].kind != "cluster" else ():
-                world.fed(id, rule, world.evidence(block, key), via="target")
+                world.fed(id, rule, world.evidence(block, key), via="target", by=_by(world, rule))
     for one in items(block.values, "dead_letter_config"):
         for rule in rules:
             need = Need("dead_letter_config", strength="soft", reason=_DEAD)
@@ -51,11 +53,18 @@ def _target(world: World, block: Block) -> None:
             )
 
 
+def _by(world: World, rule: str) -> Trigger:
+    """Whether a rule goes by the time alone, or by events."""
+    values = world.block_of[rule].values if rule in world.block_of else {}
+    timed = values.get("schedule_expression") is not None and values.get("event_pattern") is None
+    return "schedule" if timed else "event"
+
+
 def _schedule(world: World, block: Block, id: str) -> None:
     for path in ("target.arn", "target.ecs_parameters.task_definition_arn"):
         for one in world.targets(block.values, path):
             if world.components[one].kind != "cluster":
-                world.fed(one, id, world.evidence(block, "target"), via="schedule")
+                world.fed(one, id, world.evidence(block, "target"), via="schedule", by="schedule")
 
 
 def _pipe(world: World, block: Block, id: str) -> None:

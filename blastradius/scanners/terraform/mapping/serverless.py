@@ -28,8 +28,9 @@ def _event_source(world: World, block: Block) -> None:
     evidence = world.evidence(block, "event_source_arn")
     sources = at(block.values, "event_source_arn")
     for id in world.targets(block.values, "function_name"):
-        references(world, id, sources, evidence, via="event source")
-        settings(world, id, at(block.values, "self_managed_event_source"), evidence, via="event source")
+        with world.setting_going(id):
+            references(world, id, sources, evidence, via="event source")
+            settings(world, id, at(block.values, "self_managed_event_source"), evidence, via="event source")
 
 
 def _url(world: World, block: Block) -> None:

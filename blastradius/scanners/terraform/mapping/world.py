@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from blastradius.model import (
     CallSettings,
@@ -18,6 +20,8 @@ from blastradius.model import (
     RedundancyFact,
     Reference,
     Strength,
+    Trigger,
+    Value,
 )
 from blastradius.scanners.mapping.routes import Routes
 from blastradius.scanners.terraform.mapping.index import Index, base
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["World", "base", "copied"]
 
+ValueT = TypeVar("ValueT", bound=Value)
 COPIED = "its value is read while Terraform runs; what runs has a copy"
 #: Attributes that hold what is kept in a secret or parameter, rather than say which it is.
 _CONTENTS = frozenset(
@@ -179,11 +184,38 @@ class World(Index):
         near = self.nearest(dependent, id, ref)
         self._say(dependent, near, evidence, via, strength, phase, reason, tolerance)
 
-    def fed(self, id: str, source: str, evidence: Evidence, *, via: str) -> None:
-        """Say that a source sends to something: a queue goes on without what feeds it, what runs code may not."""
-        held = id in self.components and self.components[id].kind in _HOLDS
-        strength: Strength | None = "soft" if held else None
-        self.need(id, source, evidence, via=via, strength=strength, reason=_FED if held else None)
+    def fed(self, id: str, source: str, evidence: Evidence, *, via: str, by: Trigger = "event") -> None:
+        """Say that a source sends to something: a queue goes on without what feeds it, what runs code is set going."""
+        if id in self.components and self.components[id].kind in _HOLDS:
+            self.need(id, source, evidence, via=via, strength="soft", reason=_FED)
+            return
+        with self.setting_going(id, by):
+            self.need(id, source, evidence, via=via)
+
+    @contextmanager
+    def setting_going(self, id: str, by: Trigger = "event") -> Iterator[None]:
+        """Whatever is said meanwhile that a component needs sets it going; what keeps what it is sent is only fed.
+
+        Args:
+            id: of the component.
+            by: events, or the time.
+        """
+        if id in self.components and self.components[id].kind in _HOLDS:
+            yield
+            return
+        rules, unheld, taken = len(self.rules), len(self.unheld), len(self.taken)
+        yield
+
+        def going(fact: ValueT) -> ValueT:
+            own = isinstance(fact, DependencyFact | RedundancyFact) and fact.dependent == id
+            return fact.model_copy(update={"sets_going": by}) if own else fact
+
+        self.rules[rules:] = [going(one) for one in self.rules[rules:]]
+        self.unheld[unheld:] = [(ids, going(one)) for ids, one in self.unheld[unheld:]]
+        self.taken[taken:] = [
+            replace(one, need=going(one.need), otherwise=going(one.otherwise) if one.otherwise else None)
+            for one in self.taken[taken:]
+        ]
 
     def _say(
         self,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from blastradius.scanners.addresses import Address
-from blastradius.scanners.settings import Alternatives, Doubt, Found
+from blastradius.scanners.naming import is_called, is_identity, sense, words
+from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
 from blastradius.scanners.settings.told import ELSEWHERE, FROM_ENVIRONMENT
 
 _NAME = r"[A-Za-z_][\w.\[\]-]{0,119}"
@@ -94,7 +95,7 @@ def _told(
     opened = sorted({int(digits) for host in hosts for digits in re.findall(r"zzopen(\d{1,3})zz", host)})
     if not opened:
         yield Held(one, (*names, *held))
-    elif is_address or isinstance(one, Alternatives) or one.form == "url":
+    elif is_address or isinstance(one, Alternatives) or (isinstance(one, Address) and one.form == "url"):
         whole = len(hosts) == 1 and hosts[0] == _sentinel(opened[0])
         for number in opened:
             name = variables[number][0]
@@ -180,4 +181,34 @@ def _is_only(default: str | None, number: int) -> bool:
 
 def is_open(one: Found) -> bool:
     """Whether what was found is a variable of which nothing tells the value."""
-    return not isinstance(one, Alternatives | Doubt) and one.host.startswith("${")
+    return isinstance(one, Address) and one.host.startswith("${")
+
+
+def is_connection_string(key: str) -> bool:
+    """Whether a key is one of .NET's connection strings: all of them are addresses, whatever they are called."""
+    return re.match(r"connectionstrings(?:\.|__|:)", key, re.I) is not None
+
+
+def names_address(key: str) -> bool:
+    """Whether a key of a file of settings says that its value is an address."""
+    said = words(key)
+    return sense(key) == "address" or "url" in said[-2:] or "uri" in said[-2:] or is_identity(key)
+
+
+def open_hosts(key: str, value: str) -> list[str]:
+    """The variables without a value and a default that stand where a setting names a host: `${DB_HOST}`.
+
+    Args:
+        key: of the setting; it tells whether its value is an address.
+        value: with what is known of its variables filled in.
+    """
+    if not holds_variable(value) or not is_called(key):
+        return []
+    is_connection = is_connection_string(key)
+    name = f"{key}.address" if is_connection else key
+
+    def look(text: str) -> list[Found]:
+        return list(found_in(Setting(name, text, "", ()), lambda _: False))
+
+    held = held_in(value, is_connection or names_address(key), look)
+    return list(dict.fromkeys(one.found.host for one in held if isinstance(one.found, Address) and is_open(one.found)))
