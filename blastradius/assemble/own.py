@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from blastradius.catalog import parse_address
 from blastradius.model import Component
 
 MAY_BE_OWN = "may be its own address or something that it calls, and nothing scanned tells which"
@@ -36,7 +37,6 @@ class Doors:
     """
 
     def __init__(self, components: Mapping[str, Component], needs: Iterable[tuple[str, str]]) -> None:
-        self._components = components
         self._behind: dict[str, list[str]] = defaultdict(list)
         for dependent, dependency in needs:
             self._behind[dependent].append(dependency)
@@ -45,9 +45,10 @@ class Doors:
             if host := one.attributes.get("host"):
                 self._by_host[host].append(id)
 
-    def leads(self, door: str, to: str) -> bool:
-        """Whether a way in leads to something, by what it needs and what those need that serve the same host."""
-        seen = {door, *self._by_host.get(self._components[door].name, ())}
+    def leads(self, door: str, text: str, to: str) -> bool:
+        """Whether a way in leads to something, by what it needs and what those need that serve the host by which it is told."""
+        address = parse_address(text)
+        seen = {door, *self._by_host.get(address.host if address else text, ())}
         waiting = sorted(seen)
         while waiting and len(seen) < _FAR:
             for one in self._behind.get(waiting.pop(), ()):
