@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,6 @@ _ID = re.compile(r"\d{12}")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]{1,600}")
 _NAME = re.compile(r"[\w+=,.@/-]{1,512}")
 _MOST_ACCOUNTS = 10_000
-IDENTITY = Call("sts", "GetCallerIdentity", actions=())
 ASSUME = Call("sts", "AssumeRole", actions=("sts:AssumeRole",))
 REGIONS = Call(
     "ec2",
@@ -63,14 +62,6 @@ class Wanted:
     accounts: str | None = None
     role_name: str | None = None
     regions: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Start:
-    """Where assuming begins: the account of the credentials."""
-
-    account: Account
-    members: list[tuple[str, str]] = field(default_factory=list)
 
 
 def reach(wanted: Wanted, answers: Answers, limits: Limits) -> list[Account]:

@@ -78,7 +78,8 @@ def _on_fargate(data: Mapping[str, Any]) -> bool:
 def index(estate: Estate) -> None:
     """Clusters, services, node groups, Fargate profiles."""
     _ecs(estate)
-    _eks(estate)
+    _eks_nodes(estate)
+    _eks_additions(estate)
     _apprunner(estate)
 
 
@@ -99,7 +100,7 @@ def _ecs(estate: Estate) -> None:
             estate.groups[arn][data["serviceArn"]] = None
 
 
-def _eks(estate: Estate) -> None:
+def _eks_nodes(estate: Estate) -> None:
     for item in estate.items("eks:DescribeCluster"):
         data = item.data
         estate.add(
@@ -128,6 +129,9 @@ def _eks(estate: Estate) -> None:
         )
         for name in data.get("groups", ()):
             estate.know(item, "node group", name, data["nodegroupArn"])
+
+
+def _eks_additions(estate: Estate) -> None:
     for item in estate.items("eks:DescribeFargateProfile"):
         data = item.data
         estate.add(

@@ -28,13 +28,15 @@ CALLS = (
 
 def index(estate: Estate) -> None:
     """Clusters before instances: those of a cluster are parts of it."""
-    _rds(estate)
+    _rds_clusters(estate)
+    _rds_instances(estate)
+    _rds_others(estate)
     _dynamodb(estate)
     _redshift(estate)
     _opensearch(estate)
 
 
-def _rds(estate: Estate) -> None:
+def _rds_clusters(estate: Estate) -> None:
     for item in estate.items("rds:DescribeDBClusters"):
         data = item.data
         service = _SERVICES.get(data.get("Engine", ""), "aurora" if "aurora" in data.get("Engine", "") else "rds")
@@ -50,6 +52,9 @@ def _rds(estate: Estate) -> None:
             tags=data.get("tags"),
         )
         estate.know(item, "db cluster", data["DBClusterIdentifier"], data["DBClusterArn"])
+
+
+def _rds_instances(estate: Estate) -> None:
     for item in estate.items("rds:DescribeDBInstances"):
         data = item.data
         cluster = estate.find(item, "db cluster", data.get("cluster"))
@@ -73,6 +78,9 @@ def _rds(estate: Estate) -> None:
             attributes={"multi_az": "true"} if several else {},
             tags=data.get("tags"),
         )
+
+
+def _rds_others(estate: Estate) -> None:
     for item in estate.items("rds:DescribeGlobalClusters"):
         data = item.data
         arn = data.get("GlobalClusterArn") or estate.arn(
