@@ -143,7 +143,7 @@ def _identity(session: boto3.Session, wanted: Wanted) -> tuple[str, str]:
             "no AWS credentials: name a profile with --profile, run `aws sso login`, or set AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY"
         ) from None
-    except Exception as error:
+    except Exception as error:  # the SDK's own and those of the network beneath it; each becomes one line with advice
         told = failure(error)
         advice = f"log in again{f' (`aws sso login --profile {wanted.profile}`)' if wanted.profile else ''}"
         if told.unreachable:
@@ -234,7 +234,7 @@ def _entered(base: Account, id: str, role: str, answers: Answers) -> Account | N
     session = _assumed(base.session, role, base.home)
     try:
         session.get_credentials().get_frozen_credentials()
-    except Exception as error:
+    except Exception as error:  # one account that cannot be entered is coverage: the others are read
         told = failure(error)
         answers.partition[id] = base.partition
         answers.note(area, told.status, told.code)
