@@ -158,6 +158,20 @@ def translate(estate: Estate) -> None:
         _cluster(estate, item)
     for item in estate.items("rds:DescribeGlobalClusters"):
         _global(estate, item)
+    _proxies(estate)
+    for item in estate.items("dynamodb:DescribeTable"):
+        estate.need(item.data["TableArn"], estate.key(item, item.data.get("key")), item, "SSEDescription", via="key")
+    _tables(estate)
+    _warehouses(estate)
+    for item in estate.items("opensearch:DescribeDomains"):
+        data = item.data
+        zones = estate.zones_of(item, data.get("subnets", ()))
+        copies = int(data.get("zones") or 2) if data.get("aware") else 1
+        estate.spread(data["ARN"], zones, copies, item, "VPCOptions.SubnetIds")
+        estate.need(data["ARN"], estate.key(item, data.get("key")), item, "EncryptionAtRestOptions", via="key")
+
+
+def _proxies(estate: Estate) -> None:
     for item in estate.items("rds:DescribeDBProxies"):
         data = item.data
         for arn in data.get("secrets", ()):
@@ -178,9 +192,9 @@ def translate(estate: Estate) -> None:
         estate.need(
             item.of, estate.find(item, sort, item.data.get("RdsResourceId")), item, "Targets", via="proxy target"
         )
-    for item in estate.items("dynamodb:DescribeTable"):
-        estate.need(item.data["TableArn"], estate.key(item, item.data.get("key")), item, "SSEDescription", via="key")
-    _tables(estate)
+
+
+def _warehouses(estate: Estate) -> None:
     for item in estate.items("redshift:DescribeClusters"):
         id = estate.arn(item, "redshift", f"cluster:{item.data['ClusterIdentifier']}")
         estate.need(id, estate.key(item, item.data.get("KmsKeyId")), item, "KmsKeyId", via="key")
@@ -198,12 +212,6 @@ def translate(estate: Estate) -> None:
                 attributes=attributes,
                 field="ClusterSnapshotCopyStatus",
             )
-    for item in estate.items("opensearch:DescribeDomains"):
-        data = item.data
-        zones = estate.zones_of(item, data.get("subnets", ()))
-        copies = int(data.get("zones") or 2) if data.get("aware") else 1
-        estate.spread(data["ARN"], zones, copies, item, "VPCOptions.SubnetIds")
-        estate.need(data["ARN"], estate.key(item, data.get("key")), item, "EncryptionAtRestOptions", via="key")
 
 
 def _instance(estate: Estate, item: Item) -> None:
