@@ -102,7 +102,6 @@ class Circuit:
         before = self._entries(sorted(inventory.journeys, key=lambda journey: journey.id))
         needs = self._needs(inventory, len(before))
         behind = self._redundancies(inventory, len(before) + len(needs))
-        self.node_count = len(self.ids)
         self._owners = {node: component for (component, _), node in self.phase_nodes.items()}
         self._link(before, needs, behind)
 

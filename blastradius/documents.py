@@ -44,7 +44,7 @@ def load_yaml(text: bytes, where: str, *, strict: bool = False) -> list[Document
         return Builder(where, strict).documents(loader if lines is None else _Renumbering(loader, lines))
     except yaml.reader.ReaderError as error:
         before = decoded.encode("utf-8")[: error.position] if _LOADER.__name__[0] == "C" else decoded[: error.position]
-        line = before.count(b"\n" if isinstance(before, bytes) else "\n") + 1  # type: ignore[arg-type]
+        line = (before.count(b"\n") if isinstance(before, bytes) else before.count("\n")) + 1
         raise InputError(f"{where}:{line}: contains a character that YAML does not allow") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -122,7 +122,10 @@ def _json(decoded: str, where: str, twice: list[str]) -> Any:
         found = dict(items)
         if len(found) < len(items):
             seen: set[str] = set()
-            twice.extend(key for key, _ in items if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            for key, _ in items:
+                if key in seen:
+                    twice.append(key)
+                seen.add(key)
         return found
 
     try:

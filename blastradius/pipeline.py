@@ -264,6 +264,13 @@ def question(
 ) -> tuple[Scenario, bool]:
     """The scenario that is asked for, and whether its selectors were typed just now.
 
+    Args:
+        remove: selectors of what is down.
+        degrade: selectors of what is degraded.
+        duration: how long, in seconds or as `3h`.
+        horizon: how long to look, in seconds or as `3h`.
+        scenario: a scenario or its file, in place of the four above.
+
     Raises:
         UsageError: when it is asked for in two ways, or not at all.
     """

@@ -211,7 +211,14 @@ class Listing:
         )
 
     def few(self, sets: Sequence[tuple[str, ...]], complete_to: int, limit: int, max_order: int | None) -> JourneyCuts:
-        """The same of sets that were found by trying all up to an order."""
+        """The same of sets that were found by trying all up to an order.
+
+        Args:
+            sets: ids of each, none of which holds another.
+            complete_to: order up to which all were tried.
+            limit: most sets that are listed.
+            max_order: largest sets that are listed; any where unset.
+        """
         counts = Counter(map(len, sets))
         listed = [self._set(ids) for ids in sets if max_order is None or len(ids) <= max_order]
         if self.chance is not None:

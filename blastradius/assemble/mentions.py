@@ -7,11 +7,12 @@ is the other's only candidate: same name, no known scope that differs. That is `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from blastradius.model import PLACES, Component, Gap, Mention
 
 Pairs = list[tuple[str, str]]
+Compatible = Callable[[Component, Component], bool]
 _NEVER = PLACES | {"platform", "control-plane", "vendor", "external", "pipeline"}
 #: What a service of a trace or a catalog may be: something that runs. A registry, queue or secret often bears its name.
 _RUNNING = frozenset({"service", "function"})
@@ -19,7 +20,7 @@ _MOST_DOUBTS = 10
 
 
 def matched(
-    mentions: Iterable[Mention], described: Iterable[Component], compatible: object
+    mentions: Iterable[Mention], described: Iterable[Component], compatible: Compatible
 ) -> tuple[Pairs, list[tuple[Component, Component]]]:
     """Pairs of ids that are one thing, and pairs of components that may be.
 
@@ -28,7 +29,6 @@ def matched(
         described: what other sources define.
         compatible: whether no known scope of two components differs.
     """
-    assert callable(compatible)
     named: dict[str, list[Component]] = defaultdict(list)
     for component in described:
         if component.kind not in _NEVER:
@@ -96,9 +96,8 @@ def _source(component: Component) -> str:
     return ",".join(sorted({one.scanner for one in component.evidence}))
 
 
-def _among(known: list[Mention], candidates: dict[str, list[Component]], compatible: object) -> Pairs:
+def _among(known: list[Mention], candidates: dict[str, list[Component]], compatible: Compatible) -> Pairs:
     """Mentions of different sources that nobody describes: one thing where each source has one of that name."""
-    assert callable(compatible)
     alone: dict[tuple[str, str], dict[str, list[Mention]]] = defaultdict(lambda: defaultdict(list))
     for one in known:
         if not candidates[one.component.id]:

@@ -11,6 +11,7 @@ from blastradius.catalog import data, places
 from blastradius.catalog.patterns import Pattern, Row, expand
 from blastradius.model import Component, Evidence, Gap, Kind
 
+_KINDS: dict[str, Kind] = {one: one for one in get_args(Kind)}
 _GLOBAL_SERVICES = frozenset(
     {
         "iam",
@@ -176,9 +177,10 @@ def _service_name(text: str) -> str:
 
 
 def _kind(text: str) -> Kind:
-    if text not in get_args(Kind):
+    found = _KINDS.get(text)
+    if found is None:
         raise ValueError(f"{text!r} is no kind of component")
-    return text  # type: ignore[return-value]
+    return found
 
 
 def _evidence(row: Row) -> tuple[Evidence, ...]:

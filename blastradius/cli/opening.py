@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from blastradius.cli import options
 from blastradius.cli.output import done, progress
+from blastradius.errors import UsageError
 
 if TYPE_CHECKING:
+    from blastradius.graph import DependencyGraph
     from blastradius.model import BlastRadius, Coverage, Gap, JourneyResult, Scenario
     from blastradius.pipeline import Opened
 
@@ -37,6 +39,18 @@ def completeness(asked: bool, gaps: Sequence[Gap], coverage: Coverage) -> int:
         return 0
     failed = any(scanner.failed for scanner in coverage.scanners) or any(c.status != "ok" for c in coverage.calls)
     return INCOMPLETE if gaps or failed else 0
+
+
+def check_judgeable(graph: DependencyGraph) -> None:
+    """Refuse a check that has nothing to check: it must not look like one that passed.
+
+    Raises:
+        UsageError: when the system has no journey.
+    """
+    if not graph.journeys:
+        raise UsageError(
+            "--fail-on: there is no journey to judge: declare one in blastradius.yaml beside the inventory"
+        )
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,13 @@ def loss(
     scenario: str | None,
 ) -> Loss:
     """What the options of a command ask to lose.
+
+    Args:
+        remove: what was given as `--remove`.
+        degrade: what was given as `--degrade`.
+        duration: what was given as `--for`, such as `3h`.
+        horizon: what was given as `--horizon`, such as `3h`.
+        scenario: what was given as `--scenario`.
 
     Raises:
         UsageError: when one is malformed.

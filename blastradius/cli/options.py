@@ -144,3 +144,23 @@ def today(value: str | None) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise UsageError(f"--today: {value!r} is not a date: write 2026-01-31") from None
+
+
+#: Verdicts of journeys with which a command ends with 1, by the word of `--fail-on`.
+_FAILING = {
+    "breaks": {"breaks"},
+    "degrades": {"breaks", "degrades"},
+    "unknown": {"breaks", "unknown"},
+}
+
+
+def failing(verdicts: list[str] | None) -> set[str]:
+    """The verdicts that `--fail-on` is about.
+
+    Raises:
+        UsageError: when one is none.
+    """
+    for verdict in verdicts or ():
+        if verdict not in _FAILING:
+            raise UsageError(f"--fail-on: no verdict {verdict!r}: choose one of {', '.join(_FAILING)}")
+    return {verdict for asked in verdicts or () for verdict in _FAILING[asked]}

@@ -50,7 +50,7 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
     gone: list[Match] = []
     for key in sorted(old.keys() | new.keys()):
         before, now = old.get(key, []), new.get(key, [])
-        same, others, left = _paired(before, now, base, head)
+        same, others, left = _paired(before, now, base)
         for count, one in enumerate(same):
             met.append(Met(active, one, one.fingerprint(active.rule.id, head, count), base is not None))
         # numbers that the base has are somebody else's, even where that is gone
@@ -77,9 +77,7 @@ def compared(active: Active, base: System | None, head: System) -> tuple[list[Me
     return met, gone
 
 
-def _paired(
-    before: list[Match], now: list[Match], base: System | None, head: System
-) -> tuple[list[Match], list[Match], list[Match]]:
+def _paired(before: list[Match], now: list[Match], base: System | None) -> tuple[list[Match], list[Match], list[Match]]:
     """Matches of one name: those of head that the base has, those that are new, and those of the base that are gone."""
     now = sorted(now, key=_ids)
     if base is None:

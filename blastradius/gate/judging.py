@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -76,13 +76,10 @@ def gate(
         UsageError: when policy names what is not there, or a waiver is malformed or matches nothing.
     """
     wanted = policy or Policy()
-    sides = [
-        None if one is None else System(graph_of(one), name, wanted) for one, name in ((base, "base"), (head, "head"))
-    ]
-    judged = sides[1]
-    assert judged is not None
+    was = None if base is None else System(graph_of(base), "base", wanted)
     written = [Written(one, f"waivers:{number}") for number, one in enumerate(waivers, 1)]
-    return judge(sides[0], judged, Asked(comments=written, today=today or datetime.now(UTC).date())).result
+    asked = Asked(comments=written, today=today or datetime.now(UTC).date())
+    return judge(was, System(graph_of(head), "head", wanted), asked).result
 
 
 def judge(base: System | None, head: System, asked: Asked | None = None, notices: Iterable[str] = ()) -> Judged:
@@ -118,7 +115,7 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
     statuses = [(one, telling.status(one)) for one in met]
     ledger.check(met, run)
     listed = telling.listed(statuses)
-    fixed = tuple(_fixed(one, match, base, head) for one, match in gone[:LISTED] if base is not None)
+    fixed = tuple(_fixed(one, match, base) for one, match in gone[:LISTED] if base is not None)
     counts = Counter(status for _, status in statuses)
     failing = sum(_fails(one, status) for one, status in statuses)
     result = GateResult(
@@ -133,8 +130,7 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
         notices=(
             *_softened(head, met),
             *notices,
-            *(one_sided(base, head) if base else ()),
-            *(unseen(base, head, [one.message for one in listed if one.status == "new"]) if base is not None else ()),
+            *(_beside(base, head, listed) if base is not None else ()),
             *(left.notices() if left is not None else ()),
             *ledger.notices(asked.baseline.stale(met, compared=base is not None)),
         ),
@@ -144,6 +140,12 @@ def judge(base: System | None, head: System, asked: Asked | None = None, notices
         coverage=head.graph.inventory.coverage,
     )
     return Judged(result, tuple(met))
+
+
+def _beside(base: System, head: System, listed: Iterable[GateFinding]) -> Iterator[str]:
+    """What the comparison could not see, beside what new findings say."""
+    yield from one_sided(base, head)
+    yield from unseen(base, head, [one.message for one in listed if one.status == "new"])
 
 
 class _Telling:
@@ -201,8 +203,7 @@ def _order(one: GateFinding) -> tuple[object, ...]:
     return (not one.fails, *where, one.journey or "", one.domain or "", one.dependent or "", one.fingerprint)
 
 
-def _fixed(one: Active, match: Match, base: System | None, head: System) -> GateFinding:
-    assert base is not None
+def _fixed(one: Active, match: Match, base: System) -> GateFinding:
     told = finding(one, match, match.fingerprint(one.rule.id, base), base, None)
     return told.model_copy(update={"status": "fixed"})
 

@@ -108,6 +108,17 @@ def add_group(
 ) -> None:
     """Add one redundancy, absorbing the dependent's plain needs of its members in that phase.
 
+    Args:
+        draft: takes it.
+        dependent: id of who needs any of them.
+        members: their ids.
+        stated: how many are required, which are active, and how they fail over.
+        phase: of the need; that of the journey where the dependent is one.
+        evidence: where it is stated.
+        path: keys and positions of that place in the overlay.
+        hardens_after: seconds after which a soft need is hard.
+        reason: why, in the user's words.
+
     Raises:
         UsageError: when its numbers do not fit its members.
     """

@@ -44,6 +44,9 @@ def parse(content: bytes, path: Path | str) -> Overlay:
     Args:
         content: of the file.
         path: the file, for messages and evidence.
+
+    Raises:
+        UsageError: `path:line: what, what to do`, when it is broken or says what cannot be.
     """
     where = shown(path)
     try:

@@ -11,6 +11,7 @@ from blastradius.errors import InputError
 from blastradius.marks import line_of
 from blastradius.model import Breaker, CallSettings, Evidence, Reference
 from blastradius.scanners.calling import attempts, is_limit, span
+from blastradius.scanners.loose import records
 
 MAX_TEXT = 1_000_000
 ENDPOINTS = "endpoints of one cluster of Envoy: any of them answers; with fewer there is less capacity"
@@ -82,16 +83,20 @@ def envoy_calls(
 
 def _named(value: Any, key: str) -> Iterator[dict[str, Any]]:
     """Mappings of all lists under a key, wherever in the document."""
+    for one in _mappings(value):
+        yield from records(one.get(key))
+
+
+def _mappings(value: Any) -> Iterator[dict[str, Any]]:
+    """All mappings of a document, as deep as it is looked into."""
     left: list[tuple[Any, int]] = [(value, 0)]
     while left:
         one, depth = left.pop()
         if depth > _MAX_DEPTH:
             continue
         if isinstance(one, dict):
-            for name, child in one.items():
-                if name == key and isinstance(child, list):
-                    yield from (item for item in child if isinstance(item, dict))
-                left.append((child, depth + 1))
+            yield one
+            left.extend((child, depth + 1) for child in one.values())
         elif isinstance(one, list):
             left.extend((child, depth + 1) for child in one)
 
@@ -150,14 +155,5 @@ def _hosts(cluster: dict[str, Any] | None) -> list[str]:
 
 
 def _values(value: Any, key: str) -> Iterator[dict[str, Any]]:
-    left: list[tuple[Any, int]] = [(value, 0)]
-    while left:
-        one, depth = left.pop()
-        if depth > _MAX_DEPTH:
-            continue
-        if isinstance(one, dict):
-            if isinstance(one.get(key), dict):
-                yield one[key]
-            left.extend((child, depth + 1) for child in one.values())
-        elif isinstance(one, list):
-            left.extend((child, depth + 1) for child in one)
+    """Mappings under a key, wherever in the document."""
+    return (one[key] for one in _mappings(value) if isinstance(one.get(key), dict))

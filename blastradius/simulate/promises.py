@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 def unrehearsed(circuit: Circuit, number: int, today: date | None, policy: Policy | None) -> bool:
-    """Whether a manual failover was never tried, or longer ago than the policy allows."""
+    """Whether a manual failover was never tried, or longer ago than the policy allows.
+
+    Args:
+        circuit: of the system.
+        number: of the group that fails over.
+        today: day by which a rehearsal is judged old; none judges only its absence.
+        policy: how old a rehearsal may be.
+    """
     group = circuit.groups[number]
     failover = group.record.failover
     if failover is None or not group.manual:
@@ -28,7 +35,14 @@ def unrehearsed(circuit: Circuit, number: int, today: date | None, policy: Polic
 
 
 def meets_rto(story: Story, journey: Journey, horizon: int | None, *, certain: bool) -> bool | None:
-    """Whether the longest stretch down is within the RTO; none where what was not seen may miss it."""
+    """Whether the longest stretch down is within the RTO; none where what was not seen may miss it.
+
+    Args:
+        story: what became of the journey, as far as was seen.
+        journey: whose RTO it is; without one there is no answer.
+        horizon: second to which was looked; none for ever.
+        certain: whether nothing that was not seen can make it worse.
+    """
     if journey.rto is None:
         return None
     lengths: Sequence[int | None] = [story.length(down, horizon) for down in story.downs]

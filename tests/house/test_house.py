@@ -41,6 +41,28 @@ def _rooms(text: str, mark: str) -> list[str]:
     return sorted(room.strip(" ()") for room in text.split(mark))
 
 
+def test_a_scanner_never_meets_another():
+    """Neither the modules of a scanner nor what scanners share imports from another scanner's package."""
+    from blastradius.scanners import scanners
+
+    room = ROOT / "blastradius" / "scanners"
+    crew = {kind.__module__.split(".")[2] for _, kind in scanners()}
+    met = set()
+    for path in room.rglob("*.py"):
+        own = path.relative_to(room).parts[0]
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = [str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        named += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+        met |= {(own, part) for one in named for part in _package_of(one) & crew if part != own}
+    assert met == set()
+    assert {"kubernetes", "terraform", "compose", "observed"} <= crew
+
+
+def _package_of(module: str) -> set[str]:
+    parts = module.split(".")
+    return {parts[2]} if parts[:2] == ["blastradius", "scanners"] and len(parts) > 2 else set()
+
+
 def test_constraints_are_pins_without_addresses():
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line) for line in lines)

@@ -34,11 +34,7 @@ from blastradius.simulate.judging import journey_results
 from blastradius.simulate.run import Run
 from blastradius.simulate.spells import Spell, blocked, spells
 
-_CANNOT: dict[str, State] = {
-    "startup": "cannot start",
-    "deploy": "cannot be changed",
-    "operate": "cannot be operated",
-}
+_CANNOT: dict[str, State] = {"startup": "cannot start", "deploy": "cannot be changed", "operate": "cannot be operated"}
 ELSEWHERE = ("eu-west-1", "us-west-2")
 """Regions that stand for all others where a cloud is replayed without an inventory: the first that was not hit."""
 

@@ -42,10 +42,8 @@ def run(
 
     chosen(form, output)
     graph = opening.opened(inventory, overlay).graph
-    if fail_on and not graph.journeys:
-        raise UsageError(
-            "--fail-on: there is no journey to judge: declare one in blastradius.yaml beside the inventory"
-        )
+    if fail_on:
+        opening.check_judgeable(graph)
     result = dns(graph)
     emit(result, form, output, inventory)
     if fail_on and result.findings:

@@ -22,11 +22,6 @@ FailOn = Annotated[
         help="End with 1 where a journey breaks, degrades (or breaks), is unknown (or breaks); repeatable.",
     ),
 ]
-_FAILING = {
-    "breaks": {"breaks"},
-    "degrades": {"breaks", "degrades"},
-    "unknown": {"breaks", "unknown"},
-}
 
 
 def run(
@@ -55,12 +50,12 @@ def run(
     from blastradius.cli.output import chosen, emit
 
     lost = opening.loss(remove, degrade, duration, horizon, scenario)
-    now, wanted = options.today(today), failing(fail_on)
+    now, wanted = options.today(today), options.failing(fail_on)
     kind = chosen(form, output)
     pipeline.question(lost.remove, lost.degrade, lost.duration, lost.horizon, lost.scenario)
     system = opening.opened(inventory, overlay)
-    if wanted and not system.graph.journeys:
-        nothing_to_judge()
+    if wanted:
+        opening.check_judgeable(system.graph)
     result = pipeline.simulate(
         system.graph, lost.remove, degrade=lost.degrade, duration=lost.duration, horizon=lost.horizon,
         scenario=scenario, today=now, policy=system.policy,
@@ -72,27 +67,6 @@ def run(
     if any(journey.verdict in wanted for journey in result.journeys):
         return FINDINGS
     return opening.completeness(require_complete, result.gaps, result.coverage)
-
-
-def failing(verdicts: list[str] | None) -> set[str]:
-    """The verdicts that `--fail-on` is about.
-
-    Raises:
-        UsageError: when one is none.
-    """
-    from blastradius.errors import UsageError
-
-    for verdict in verdicts or ():
-        if verdict not in _FAILING:
-            raise UsageError(f"--fail-on: no verdict {verdict!r}: choose one of {', '.join(_FAILING)}")
-    return {verdict for asked in verdicts or () for verdict in _FAILING[asked]}
-
-
-def nothing_to_judge() -> None:
-    """A check that has nothing to check must not look like one that passed."""
-    from blastradius.errors import UsageError
-
-    raise UsageError("--fail-on: there is no journey to judge: declare one in blastradius.yaml beside the inventory")
 
 
 def _following(

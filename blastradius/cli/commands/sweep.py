@@ -64,17 +64,16 @@ def run(
         The exit code.
     """
     from blastradius.cli import opening
-    from blastradius.cli.commands.simulate import failing, nothing_to_judge
     from blastradius.cli.output import chosen, done, emit, progress
 
-    wanted = failing(fail_on)
+    wanted = options.failing(fail_on)
     kind = chosen(form, output)
     from blastradius.analysis.sweep import check_by, sweep
 
     check_by(by)
     system = opening.opened(inventory, overlay)
-    if wanted and not system.graph.journeys:
-        nothing_to_judge()
+    if wanted:
+        opening.check_judgeable(system.graph)
     try:
         result = sweep(system.graph, by, 2 if order == 2 else 1, progress=progress(), scheduler=scheduler)
     finally:

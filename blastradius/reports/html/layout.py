@@ -71,12 +71,16 @@ def _untangle(columns: list[list[int]], needs: Adjacency, users: Adjacency) -> N
     for sweep in range(_SWEEPS):
         beside = users if sweep % 2 == 0 else needs
         for column in columns if sweep % 2 == 0 else reversed(columns):
-            middle = {
-                node: sum(rank[other] for other in beside[node]) / len(beside[node]) if beside[node] else rank[node]
-                for node in column
-            }
-            column.sort(key=lambda node, middle=middle: (middle[node], node))  # type: ignore[misc]
+            _order(column, beside, rank)
             rank.update((node, at / max(len(column) - 1, 1)) for at, node in enumerate(column))
+
+
+def _order(column: list[int], beside: Adjacency, rank: Mapping[int, float]) -> None:
+    middle = {
+        node: sum(rank[other] for other in beside[node]) / len(beside[node]) if beside[node] else rank[node]
+        for node in column
+    }
+    column.sort(key=lambda node: (middle[node], node))
 
 
 def _placed(columns: Sequence[Sequence[int]], count: int) -> list[tuple[int, int]]:

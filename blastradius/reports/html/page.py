@@ -47,7 +47,7 @@ class Page:
         self.title = short(self.report.title)
         self.source = short(self.report.source or "", 300)
         self.next = [short(line, 400) for line in self.view.next]
-        self.proofs, self.more_proofs = proofs(self.report, self.names, self.view)
+        self.proofs, self.more_proofs = proofs(self.report, self.names)
         self.panels = panels(self.report, self.names, self.view)
         self.fixes = mending(self.report, self.names, self.view)
         self.policy = ""

@@ -9,7 +9,6 @@ from blastradius.durations import format_duration
 from blastradius.model import ChainLink, JourneyResult
 from blastradius.reports.html.matrix import GLYPHS, anchor
 from blastradius.reports.html.texts import short
-from blastradius.reports.view import View
 from blastradius.reports.wording import Names, ending, number
 
 _MOST = 60
@@ -19,7 +18,7 @@ _EVIDENCE = 4
 _NEEDS = {"runtime": "needs", "startup": "needs, to start,", "deploy": "needs, to be changed,", "operate": "needs, to be operated,"}  # fmt: skip
 
 
-def proofs(report: Report, names: Names, view: View) -> tuple[list[dict[str, Any]], str]:
+def proofs(report: Report, names: Names) -> tuple[list[dict[str, Any]], str]:
     """What proves the verdict of each journey, the broken ones open, and what did not fit.
 
     Args:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
-from blastradius.reports.view import View, wrapped
+from blastradius.reports.view import Tone, View, wrapped
 from blastradius.reports.wording import number
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def page(result: CatalogAnswer, view: View) -> list[str]:
 
 def _checked(result: CatalogAnswer, view: View) -> list[str]:
     said = f"{number(len(result.complaints), 'complaint')} about {result.checked:,} records"
-    tone = "bad" if result.complaints else "good"
-    lines = [f"{view.tone('Does the catalog hold?', 'strong')} {view.tone(said, tone)}"]  # type: ignore[arg-type]
+    tone: Tone = "bad" if result.complaints else "good"
+    lines = [f"{view.tone('Does the catalog hold?', 'strong')} {view.tone(said, tone)}"]
     for one in result.complaints[:_MOST_COMPLAINTS]:
         lines += wrapped(f"  {terminal(one)}", view.width, 4)
     if len(result.complaints) > _MOST_COMPLAINTS:

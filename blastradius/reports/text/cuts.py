@@ -35,7 +35,7 @@ def page(result: Cuts, view: View) -> list[str]:
     if result.assumed:
         lines.append(view.tone("  Probabilities rest on assumed figures.", "warn"))
     for journey in result.journeys[:_MOST]:
-        lines += ["", *_journey(journey, result, view)]
+        lines += ["", *_journey(journey, view)]
     if len(result.journeys) > _MOST:
         lines += [
             "",
@@ -46,7 +46,7 @@ def page(result: Cuts, view: View) -> list[str]:
     return [*lines, "", *end] if end else lines
 
 
-def _journey(journey: JourneyCuts, result: Cuts, view: View) -> list[str]:
+def _journey(journey: JourneyCuts, view: View) -> list[str]:
     tier = f"tier {journey.tier}  " if journey.tier is not None else ""
     tone: Tone = "bad" if journey.single else "plain"
     head = f"  {tier}{view.tone(terminal(journey.name), 'strong')}: {view.tone(counts_words(journey), tone)}"

@@ -55,18 +55,4 @@ def _part(title: str, calls: Sequence[Call], view: View) -> list[str]:
     return lines
 
 
-def in_short(result: Observed) -> str | None:
-    """One line for other reports; None where only one side says anything.
-
-    Args:
-        result: the comparison.
-    """
-    if not result.recorded or not (result.shown or result.never_seen or len(result.only_seen) < result.recorded):
-        return None
-    return (
-        f"Seen at run time: {number(result.recorded, 'call')}, {len(result.only_seen):,} of which configuration does not "
-        f"show; {len(result.never_seen):,} that it shows {'was' if len(result.never_seen) == 1 else 'were'} not seen"
-    )
-
-
 pages.register("Observed")(page)

@@ -15,7 +15,14 @@ _NOT_OWN = PLACES | {"vendor", "external", "platform", "control-plane"}
 
 
 def gap_lines(touching: Iterable[Gap], gaps: Sequence[Gap], view: View, names: Names | None = None) -> list[str]:
-    """What was not seen, by reason and with whom it is about: what could change an answer first, then the rest."""
+    """What was not seen, by reason and with whom it is about: what could change an answer first, then the rest.
+
+    Args:
+        touching: gaps that could change an answer.
+        gaps: all of them.
+        view: how wide and colourful.
+        names: what components are called; their ids where unset.
+    """
     could = list({_key(gap): gap for gap in touching}.values())
     known = {_key(gap) for gap in could}
     rest = [gap for gap in gaps if _key(gap) not in known]

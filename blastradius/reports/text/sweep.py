@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from blastradius.model import FOREIGN
+from blastradius.model import FOREIGN, Verdict
 from blastradius.model.called import distinct
 from blastradius.reports.escape import terminal
 from blastradius.reports.text import pages
@@ -116,10 +116,15 @@ def _called(journey: SweptJourney, name: str) -> str:
     return f"{terminal(name)}{tier}{' (inferred)' if journey.inferred else ''}"
 
 
+def _verdicts(one: SweptLoss | SweptPair) -> tuple[tuple[Verdict, tuple[str, ...]], ...]:
+    """Ids of the journeys that do not survive, by verdict, the worst first."""
+    return ("breaks", one.breaks), ("degrades", one.degrades), ("unknown", one.unknown)
+
+
 def _mark(loss: SweptLoss, journey: SweptJourney, view: View) -> str:
-    for verdict, ids in (("breaks", loss.breaks), ("degrades", loss.degrades), ("unknown", loss.unknown)):
+    for verdict, ids in _verdicts(loss):
         if journey.id in ids:
-            mark, tone = MARKS[verdict]  # type: ignore[index]
+            mark, tone = MARKS[verdict]
             return view.tone(mark, tone)
     return view.tone(_STANDS, "dim")
 
@@ -158,9 +163,9 @@ def _pairs(result: Sweep, view: View) -> list[str]:
 def _pair(pair: SweptPair, named: dict[str, str], view: View) -> list[str]:
     parts = []
     tone: Tone = "plain"
-    for verdict, ids in (("breaks", pair.breaks), ("degrades", pair.degrades), ("unknown", pair.unknown)):
+    for verdict, ids in _verdicts(pair):
         if ids:
-            mark, colour = MARKS[verdict]  # type: ignore[index]
+            mark, colour = MARKS[verdict]
             parts.append(f"{mark} {verdict} {listed([named[one] for one in ids])}")
             tone = colour if tone == "plain" else tone
     if pair.down or pair.degraded:

@@ -82,7 +82,7 @@ class Account:
                 return True
         try:
             self.client("sts", self.home).get_caller_identity()
-        except Exception as error:
+        except Exception as error:  # any other failure says nothing of the credentials
             if failure(error).credentials:
                 self.end(code)
                 return True

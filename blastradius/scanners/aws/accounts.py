@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,6 @@ _ID = re.compile(r"\d{12}")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]{1,600}")
 _NAME = re.compile(r"[\w+=,.@/-]{1,512}")
 _MOST_ACCOUNTS = 10_000
-IDENTITY = Call("sts", "GetCallerIdentity", actions=())
 ASSUME = Call("sts", "AssumeRole", actions=("sts:AssumeRole",))
 REGIONS = Call(
     "ec2",
@@ -63,14 +62,6 @@ class Wanted:
     accounts: str | None = None
     role_name: str | None = None
     regions: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Start:
-    """Where assuming begins: the account of the credentials."""
-
-    account: Account
-    members: list[tuple[str, str]] = field(default_factory=list)
 
 
 def reach(wanted: Wanted, answers: Answers, limits: Limits) -> list[Account]:
@@ -152,7 +143,7 @@ def _identity(session: boto3.Session, wanted: Wanted) -> tuple[str, str]:
             "no AWS credentials: name a profile with --profile, run `aws sso login`, or set AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY"
         ) from None
-    except Exception as error:
+    except Exception as error:  # the SDK's own and those of the network beneath it; each becomes one line with advice
         told = failure(error)
         advice = f"log in again{f' (`aws sso login --profile {wanted.profile}`)' if wanted.profile else ''}"
         if told.unreachable:
@@ -243,7 +234,7 @@ def _entered(base: Account, id: str, role: str, answers: Answers) -> Account | N
     session = _assumed(base.session, role, base.home)
     try:
         session.get_credentials().get_frozen_credentials()
-    except Exception as error:
+    except Exception as error:  # one account that cannot be entered is coverage: the others are read
         told = failure(error)
         answers.partition[id] = base.partition
         answers.note(area, told.status, told.code)

@@ -70,7 +70,9 @@ def ask(account: Account, call: Call, region: str, arguments: Mapping[str, Any])
                 asked.status, asked.code = "error", "Garbage"
     except GarbageError as error:
         asked.status, asked.code = "error", str(error)
-    except Exception as error:
+    except (
+        Exception
+    ) as error:  # whatever the SDK makes of an answer: one call that failed is coverage, not the scan's end
         _failed(account, call, region, error, asked)
     return asked
 

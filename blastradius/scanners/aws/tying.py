@@ -11,6 +11,7 @@ from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.calling import SDK_SERVICES
 from blastradius.scanners.settings import Own
 
+_KINDS: dict[object, Kind] = {one: one for one in get_args(Kind)}
 _GIVEN = "given to an instance when it starts; what runs has it already"
 
 
@@ -69,7 +70,7 @@ def settings(
                 sets_going=sets_going,
             )
         elif "name" in one:
-            estate.need(id, one["name"], item, field, via=via, kind=_kind(one.get("kind")), basis="inferred")
+            estate.need(id, one["name"], item, field, via=via, kind=_KINDS.get(one.get("kind")), basis="inferred")
         elif "candidate" in one:
             _candidate(estate, id, one, item, field, via)
         elif "attempts" in one:
@@ -109,10 +110,6 @@ def _plain(arn: str) -> str:
     if arn.split(":")[2:3] == ["s3"]:
         return arn.partition("/")[0]
     return secret(arn)
-
-
-def _kind(text: object) -> Kind | None:
-    return text if text in get_args(Kind) else None  # type: ignore[return-value]
 
 
 def _candidate(estate: Estate, id: str, one: Mapping[str, Any], item: Item, field: str, via: str) -> None:

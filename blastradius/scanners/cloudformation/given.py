@@ -84,8 +84,9 @@ def _agree(place: Deployment, one: Deployment) -> bool:
 
 def _joined(place: Deployment, one: Deployment) -> Deployment:
     """A place that a script tells, with what a file gives for a stage."""
-    same = {"region": one.region, "evidence": one.evidence} if place.region is None else {}
-    return replace(place, environment=one.environment, staged=one.staged, parameters=one.parameters, **same)  # type: ignore[arg-type]
+    if place.region is None:
+        place = replace(place, region=one.region, evidence=one.evidence)
+    return replace(place, environment=one.environment, staged=one.staged, parameters=one.parameters)
 
 
 def _deployment(path: str, values: tuple[tuple[str, str], ...], target: str | None) -> Deployment | None:

@@ -98,13 +98,13 @@ def _function(maker: Maker, name: str, properties: MarkedDict, line: int) -> Non
     if isinstance(properties.get("AutoPublishAlias"), str):
         alias = f"{name}Alias{properties['AutoPublishAlias']}"
         maker.resource(alias, "AWS::Lambda::Alias", line, FunctionName=maker.ref(name, line))
-    events(maker, name, properties.get("Events"), line, properties)
+    events(maker, name, properties.get("Events"), line)
 
 
 def _machine(maker: Maker, name: str, properties: MarkedDict, line: int) -> None:
     if properties.get("Name") is not None:
         put(properties, "StateMachineName", properties["Name"], line_of(properties, "Name") or line)
-    events(maker, name, properties.get("Events"), line, properties)
+    events(maker, name, properties.get("Events"), line)
 
 
 def _api(maker: Maker, name: str, properties: MarkedDict, line: int) -> None:

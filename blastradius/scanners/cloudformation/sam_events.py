@@ -30,7 +30,7 @@ class Maker:
         return made(line, Ref=name)
 
 
-def events(maker: Maker, name: str, found: Any, line: int, properties: dict[str, Any]) -> None:
+def events(maker: Maker, name: str, found: Any, line: int) -> None:
     """Make the resources of all events of a function or state machine.
 
     Args:

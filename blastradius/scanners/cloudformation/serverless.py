@@ -48,7 +48,7 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int], sta
         notes[what] = notes.get(what, 0) + 1
         return None
     found = Template(document.where, document.where, sort="serverless", stage=stage)
-    prefix = _prefix(root, provider, variables)
+    prefix = _prefix(root, variables)
     name = variables.fill(provider.get("stackName")) or prefix
     found.stack_name = name if isinstance(name, str) and "${" not in name else None
     _region(found, root, provider)
@@ -62,7 +62,7 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int], sta
     return found
 
 
-def _prefix(root: dict[str, Any], provider: dict[str, Any], variables: Variables) -> str:
+def _prefix(root: dict[str, Any], variables: Variables) -> str:
     service = variables.fill(root.get("service"))
     name = service.get("name") if isinstance(service, dict) else service
     stage = variables.stage()

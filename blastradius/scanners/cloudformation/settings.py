@@ -69,14 +69,7 @@ def named(facts: Facts, id: str, stack: Stack, told: list[Setting], phase: Phase
 
 
 def variable(
-    facts: Facts,
-    id: str,
-    stack: Stack,
-    name: str,
-    value: Any,
-    place: str,
-    via: str,
-    phase: Phase | None = None,
+    facts: Facts, id: str, stack: Stack, name: str, value: Any, place: str, via: str, phase: Phase | None = None
 ) -> None:
     """Write down what one setting refers to: a resource, an ARN, a known name, a host."""
     if isinstance(value, dict | list):

@@ -140,7 +140,7 @@ def _folders(project: Project) -> dict[str, str]:
     """Folders that services are built from, by service."""
     from blastradius.scanners.compose.describing import build_folder
 
-    found = {name: build_folder(project, one.single.get("build")) for name, one in project.services.items()}
+    found = {name: build_folder(one.single.get("build")) for name, one in project.services.items()}
     return {name: folder for name, folder in found.items() if folder}
 
 

@@ -109,7 +109,7 @@ def _reached(id: str, calls: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def build_folder(project: Project, part: Part | None) -> str:
+def build_folder(part: Part | None) -> str:
     """Folder of the tree that an image is built from: that of its Dockerfile, else the context; empty where unknown."""
     if part is None:
         return ""

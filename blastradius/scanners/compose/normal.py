@@ -58,7 +58,7 @@ def normal(name: str, body: dict[str, Any], path: str, line: int, values: Mappin
             service.single[key] = part(body[key], body, key)
     for key in _KEYED:
         if key in body:
-            service.keyed[key] = {k: part(v, c, p) for k, v, c, p in _pairs(key, body[key], body, values)}
+            service.keyed[key] = {k: part(v, c, p) for k, v, c, p in _pairs(key, body[key], values)}
     for key in _LISTED:
         value = body.get(key)
         if isinstance(value, list):
@@ -68,9 +68,7 @@ def normal(name: str, body: dict[str, Any], path: str, line: int, values: Mappin
     return service
 
 
-def _pairs(
-    field: str, value: Any, body: dict[str, Any], values: Mapping[str, str]
-) -> list[tuple[str, Any, Any, str | int]]:
+def _pairs(field: str, value: Any, values: Mapping[str, str]) -> list[tuple[str, Any, Any, str | int]]:
     """Names and values of a mapping, or of a list such as `- NAME=value`, with where each stands."""
     if isinstance(value, dict):
         if field == "extra_hosts":

@@ -176,6 +176,23 @@ def _entry(cluster: Cluster, workload: Workload) -> str:
 
 def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object) -> None:
     spec = mapping(pod_template(pod).get("spec"))
+    values = _containers(cluster, facts, workload, pod, spec)
+    for setting in component_settings(cluster, facts, workload, pod):
+        _setting(cluster, facts, workload, pod, setting, None)
+    for missing in missing_files(cluster, pod, spec):
+        _missing(facts, workload, missing)
+    _mounted(cluster, facts, workload, pod, list(config_files(cluster, pod, spec, values)))
+    config = mapping(spec.get("dnsConfig"))
+    for position, server in enumerate(items(config.get("nameservers"))):
+        where = pod.evidence(config.get("nameservers"), position)
+        facts.host(workload.id, workload.namespace, text(server).lower(), "dnsConfig", (where,), kind="dns")
+    storage(cluster, facts, workload, pod, spec)
+
+
+def _containers(
+    cluster: Cluster, facts: Facts, workload: Workload, pod: Object, spec: dict[str, Any]
+) -> dict[str, str]:
+    """What the containers of a pod are told and start from; gives the values of their variables."""
     values: dict[str, str] = {}
     told: dict[str, list[tuple[str, ...]]] = {}
     for field in ("initContainers", "containers"):
@@ -202,11 +219,11 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
     if told:
         by_name = tuple((name, tuple(members)) for name, members in sorted(told.items()))
         facts.found.append(EnvironmentFact(dependent=workload.id, variables=by_name))
-    for setting in component_settings(cluster, facts, workload, pod):
-        _setting(cluster, facts, workload, pod, setting, None)
-    for missing in missing_files(cluster, pod, spec):
-        _missing(facts, workload, missing)
-    files = list(config_files(cluster, pod, spec, values))
+    return values
+
+
+def _mounted(cluster: Cluster, facts: Facts, workload: Workload, pod: Object, files: list[Setting]) -> None:
+    """What configuration files say that are mounted into a pod: groups of servers, Envoy's clusters, settings."""
     pools, whole = pools_in([("" if one.secret else one.name, "" if one.secret else one.value) for one in files])
     for position, pool in pools:
         facts.pool(workload.id, workload.namespace, pool, files[position])
@@ -226,11 +243,6 @@ def _references(cluster: Cluster, facts: Facts, workload: Workload, pod: Object)
                     reason=ENDPOINTS,
                 )
         _setting(cluster, facts, workload, pod, setting, None)
-    config = mapping(spec.get("dnsConfig"))
-    for position, server in enumerate(items(config.get("nameservers"))):
-        where = pod.evidence(config.get("nameservers"), position)
-        facts.host(workload.id, workload.namespace, text(server).lower(), "dnsConfig", (where,), kind="dns")
-    storage(cluster, facts, workload, pod, spec)
 
 
 def _image(facts: Facts, workload: Workload, pod: Object, container: dict[str, Any]) -> None:

@@ -95,7 +95,7 @@ class ConfigFormat(RecordedFormat[Source]):
             if one.type not in TYPES and one.type not in BESIDE:
                 notes[one.type] = notes.get(one.type, 0) + 1
         facts: list[Fact] = [_component(one, ids[one.key]) for one in known]
-        facts += _needs(known, ids, notes)
+        facts += _needs(known, ids)
         return Scanned((*facts, *source.files.gaps), len(source.files.paths), len(source.files.gaps), notes)
 
 
@@ -175,7 +175,7 @@ def _host(value: Any) -> str:
     return found if "." in found and valid_host(found) else ""
 
 
-def _needs(known: list[Item], ids: dict[tuple[str, str, str, str], str], notes: dict[str, int]) -> Iterator[Fact]:
+def _needs(known: list[Item], ids: dict[tuple[str, str, str, str], str]) -> Iterator[Fact]:
     """Relationships that are needs, each once, whichever side lists it."""
     names: dict[tuple[str, str, str], list[Item]] = {}
     for one in known:

@@ -18,7 +18,7 @@ from blastradius.scanners.observed.xraytypes import thing
 _DEPTH = 200
 
 
-def spans_of(segment: dict[str, Any], where: str, root: str) -> Iterator[Span]:
+def spans_of(segment: dict[str, Any], where: str) -> Iterator[Span]:
     """The spans of a segment; none of one that X-Ray made up for a service that sends none itself.
 
     Args:

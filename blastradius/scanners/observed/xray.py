@@ -40,7 +40,7 @@ class XrayFormat(TraceFormat):
             return True
         found = False
         for segment, where_of in _segments(piece):
-            source.spans.spans.extend(spans_of(segment, where_of, root))
+            source.spans.spans.extend(spans_of(segment, where_of))
             found = True
         return found
 

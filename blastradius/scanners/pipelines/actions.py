@@ -91,7 +91,7 @@ def _aws_credentials(walk: Walk, place: Place) -> None:
     region = walk.given("aws-region")
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         walk.state.assign(name, region, walk.around)
-    regions = walk.regions(region, place)
+    regions = walk.regions(region)
     if not regions:
         walk.known(region, "the region", place)
     role = walk.given("role-to-assume")
@@ -107,7 +107,7 @@ def _ecr_login(walk: Walk, place: Place) -> None:
         walk.need("aws:platform/us-east-1/ecr-public", via, place, "the job publishes or fetches there")
         _outputs(walk, registry="public.ecr.aws")
         return
-    regions = walk.regions(None, place)
+    regions = walk.regions(None)
     walk.cloud("aws", "ecr", regions, via, place, "platform")
     account = _lines(walk.given("registries"))[:1] or [walk.state.values.get("@account", "")]
     if regions and re.fullmatch(r"\d{12}", account[0]):
@@ -146,7 +146,7 @@ def _build_push(walk: Walk, place: Place) -> None:
 
 def _ecs(walk: Walk, place: Place) -> None:
     via = "aws-actions/amazon-ecs-deploy-task-definition"
-    walk.cloud("aws", "ecs", walk.regions(None, place), via, place)
+    walk.cloud("aws", "ecs", walk.regions(None), via, place)
     service, cluster = walk.given("service"), walk.given("cluster")
     walk.telling.publishes(walk.job.key)
     if service:
@@ -163,13 +163,13 @@ def _ecs_render(walk: Walk, place: Place) -> None:
 
 def _lambda(walk: Walk, place: Place) -> None:
     via = "aws-actions/aws-lambda-deploy"
-    walk.cloud("aws", "lambda", walk.regions(None, place), via, place)
+    walk.cloud("aws", "lambda", walk.regions(None), via, place)
     walk.changes(walk.given("function-name", "function_name"), via, place, "function")
 
 
 def _cloudformation(walk: Walk, place: Place) -> None:
     via = "aws-actions/aws-cloudformation-github-deploy"
-    walk.cloud("aws", "cloudformation", walk.regions(None, place), via, place)
+    walk.cloud("aws", "cloudformation", walk.regions(None), via, place)
     template = walk.given("template")
     if template and not template.startswith("http"):
         walk.changes_path(template, via, place)
@@ -178,7 +178,7 @@ def _cloudformation(walk: Walk, place: Place) -> None:
 
 def _codebuild(walk: Walk, place: Place) -> None:
     via = "aws-actions/aws-codebuild-run-build"
-    walk.cloud("aws", "codebuild", walk.regions(None, place), via, place)
+    walk.cloud("aws", "codebuild", walk.regions(None), via, place)
 
 
 def _google_auth(walk: Walk, place: Place) -> None:
@@ -187,7 +187,7 @@ def _google_auth(walk: Walk, place: Place) -> None:
 
 def _cloud_run(walk: Walk, place: Place) -> None:
     via = "google-github-actions/deploy-cloudrun"
-    walk.cloud("gcp", "cloud-run", walk.regions(walk.given("region"), place), via, place)
+    walk.cloud("gcp", "cloud-run", walk.regions(walk.given("region")), via, place)
     if service := walk.given("service"):
         walk.changes(service, via, place, "service")
     if image := walk.given("image"):
@@ -198,7 +198,7 @@ def _gke(walk: Walk, place: Place) -> None:
     walk.state.cluster = True
     via = "google-github-actions/get-gke-credentials"
     location = re.sub(r"(?<=\d)-[a-z]$", "", walk.given("location"))
-    walk.cloud("gcp", "gke", walk.regions(location, place), via, place)
+    walk.cloud("gcp", "gke", walk.regions(location), via, place)
     cluster = walk.given("cluster_name")
     if cluster and walk.known(cluster, "a cluster", place):
         walk.need((cluster,), via, place, "what is changed runs there", kind="cluster")

@@ -59,7 +59,7 @@ def aws(walk: Walk, command: Command, place: Place) -> None:
         return
     name = _AWS_NAMES.get(service, service)
     via = f"aws {service} {verb}"
-    regions = ["us-east-1"] if service == "ecr-public" else walk.regions(command.option("--region"), place)
+    regions = ["us-east-1"] if service == "ecr-public" else walk.regions(command.option("--region"))
     if service in _ONE_HOST:
         walk.need(f"{service}.amazonaws.com", via, place, "the job calls it")
     else:
@@ -138,7 +138,7 @@ def google(walk: Walk, command: Command, place: Place) -> None:
     said = [word for word in command.plain(_GOOGLE_FLAGS) if word not in ("beta", "alpha")]
     region = command.option("--region", "--location", "--zone", "-z")
     if said[:3] == ["container", "clusters", "get-credentials"]:
-        regions = walk.regions(_region_of(region) or "", place)
+        regions = walk.regions(_region_of(region) or "")
         walk.cloud("gcp", "gke", regions, "gcloud container clusters get-credentials", place)
         _cluster(walk, said[3] if len(said) > 3 else None, "gcloud container clusters get-credentials", place)
         return
@@ -147,7 +147,7 @@ def google(walk: Walk, command: Command, place: Place) -> None:
         return
     service, kind = _GOOGLE[found]
     via = f"gcloud {' '.join(found)}"
-    walk.cloud("gcp", service, walk.regions(_region_of(region) or "", place), via, place)
+    walk.cloud("gcp", service, walk.regions(_region_of(region) or ""), via, place)
     rest = said[len(found) :]
     if kind is not None and rest:
         walk.changes(rest[0], via, place, kind)

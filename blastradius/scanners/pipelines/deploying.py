@@ -182,7 +182,7 @@ def _stack(walk: Walk, command: Command, place: Place) -> None:
     via = f"{command.program} deploy"
     walk.changes_path(file, via, place) if file else walk.changes_files(".", _TEMPLATES[command.program], via, place)
     short = ("-r",) if command.program in ("serverless", "sls") else ()
-    regions = walk.regions(command.option("--region", *short), place)
+    regions = walk.regions(command.option("--region", *short))
     walk.cloud("aws", "cloudformation", regions, f"{command.program} deploy", place)
 
 
@@ -201,7 +201,7 @@ def _copilot(walk: Walk, command: Command, place: Place) -> None:
         walk.changes(name, "copilot deploy", place, "service") if name else walk.changes_path(
             ".", "copilot deploy", place
         )
-        walk.cloud("aws", "cloudformation", walk.regions(None, place), "copilot deploy", place)
+        walk.cloud("aws", "cloudformation", walk.regions(None), "copilot deploy", place)
 
 
 def _hosted(walk: Walk, command: Command, place: Place) -> None:

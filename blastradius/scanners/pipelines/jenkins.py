@@ -121,7 +121,7 @@ class _Reader:
             if token.sort == "sign" and token.said == "{":
                 name = words[0].said if words else ""
                 argument = next((one.said for one in words[1:] if one.sort == "text"), "")
-                self._open(_Block(name, argument, words[0].line if words else token.line), words)
+                self._open(_Block(name, argument, words[0].line if words else token.line))
                 if len(self._blocks) > _DEPTH:
                     return
                 words = []
@@ -161,7 +161,7 @@ class _Reader:
     def _names(self) -> list[str]:
         return [block.name for block in self._blocks]
 
-    def _open(self, block: _Block, words: list[_Token]) -> None:
+    def _open(self, block: _Block) -> None:
         self._blocks.append(block)
         place = Place(self._path, block.line)
         if block.name == "stage":

@@ -211,7 +211,7 @@ class Walk:
                     self.telling.built(plain, posixpath.dirname(path) or ".", place)
             self.telling.changes(self.job.key, alias, "path", f"{self.via}: {via}", place, reason)
 
-    def regions(self, said: str | None, place: Place) -> list[str]:
+    def regions(self, said: str | None) -> list[str]:
         """Regions that a text, else the job's variables, name; several in a loop; none where nobody can tell."""
         if said is None:
             for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "env.AWS_REGION", "env.AWS_DEFAULT_REGION"):

@@ -78,7 +78,7 @@ def _resource(document: Document, one: dict[str, Any], path: str, configuration:
     expressions = configuration.expressions(address)
     computed = frozenset(key for key in expressions if values.get(key) is None and _refers(expressions[key]))
     merged = configuration.merged(address, values, expressions)
-    region, where = configuration.region(address, type)
+    region, where = configuration.region(address)
     stated = _own_region(values, type)
     provider = _provider(str(one.get("provider_name") or ""), type)
     return Block(

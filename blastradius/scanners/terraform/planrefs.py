@@ -124,7 +124,7 @@ class Configuration:
                 for one in expression.values():
                     yield from self._of(one, module, resource, depth, repeated)
 
-    def region(self, address: str, type: str) -> tuple[str | Unknown | None, str]:
+    def region(self, address: str) -> tuple[str | Unknown | None, str]:
         """The region of a resource's provider block, and the key of that block; None where it states none."""
         config, key = self._provider(address)
         expression = mapping(mapping(config.get("expressions")).get("region"))

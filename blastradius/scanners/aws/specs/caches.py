@@ -20,11 +20,12 @@ CALLS = (
 
 def index(estate: Estate) -> None:
     """Groups before clusters: those of a group are parts of it."""
-    _elasticache(estate)
+    _elasticache_nodes(estate)
+    _elasticache_others(estate)
     _memorydb(estate)
 
 
-def _elasticache(estate: Estate) -> None:
+def _elasticache_nodes(estate: Estate) -> None:
     for item in estate.items("elasticache:DescribeReplicationGroups"):
         data = item.data
         nodes = data.get("nodes", ())
@@ -56,6 +57,9 @@ def _elasticache(estate: Estate) -> None:
                 data["CacheClusterId"],
                 hosts=hosts,
             )
+
+
+def _elasticache_others(estate: Estate) -> None:
     for item in estate.items("elasticache:DescribeServerlessCaches"):
         data = item.data
         estate.add(

@@ -78,7 +78,8 @@ def _on_fargate(data: Mapping[str, Any]) -> bool:
 def index(estate: Estate) -> None:
     """Clusters, services, node groups, Fargate profiles."""
     _ecs(estate)
-    _eks(estate)
+    _eks_nodes(estate)
+    _eks_additions(estate)
     _apprunner(estate)
 
 
@@ -99,7 +100,7 @@ def _ecs(estate: Estate) -> None:
             estate.groups[arn][data["serviceArn"]] = None
 
 
-def _eks(estate: Estate) -> None:
+def _eks_nodes(estate: Estate) -> None:
     for item in estate.items("eks:DescribeCluster"):
         data = item.data
         estate.add(
@@ -128,6 +129,9 @@ def _eks(estate: Estate) -> None:
         )
         for name in data.get("groups", ()):
             estate.know(item, "node group", name, data["nodegroupArn"])
+
+
+def _eks_additions(estate: Estate) -> None:
     for item in estate.items("eks:DescribeFargateProfile"):
         data = item.data
         estate.add(
@@ -170,6 +174,16 @@ def _last(arn: str) -> str:
 
 def translate(estate: Estate) -> None:
     """What services start from and call."""
+    _ecs_needs(estate)
+    _eks_needs(estate)
+    for item in estate.items("apprunner:DescribeService"):
+        data, id = item.data, item.data["ServiceArn"]
+        settings(estate, id, data.get("found"), item, "RuntimeEnvironmentVariables")
+        stored(estate, id, data.get("secrets", ()), item, "RuntimeEnvironmentSecrets")
+        estate.need(id, data.get("image"), item, "ImageIdentifier", via="image", role="image", phase="startup")
+
+
+def _ecs_needs(estate: Estate) -> None:
     tasks = {(one.account, one.region, one.of): one for one in estate.items("ecs:DescribeTaskDefinition")}
     for item in estate.items("ecs:DescribeServices"):
         data, id = item.data, item.data["serviceArn"]
@@ -191,6 +205,9 @@ def translate(estate: Estate) -> None:
         task = tasks.get((item.account, item.region, data.get("taskDefinition", "")))
         if task is not None:
             _runs(estate, id, task)
+
+
+def _eks_needs(estate: Estate) -> None:
     for item in estate.items("eks:DescribeCluster"):
         data = item.data
         zones = estate.zones_of(item, data.get("subnets", ()))
@@ -221,11 +238,6 @@ def translate(estate: Estate) -> None:
         )  # fmt: skip
         zones = estate.zones_of(item, data.get("subnets", ()))
         estate.spread(id, zones, len(zones), item, "subnets")
-    for item in estate.items("apprunner:DescribeService"):
-        data, id = item.data, item.data["ServiceArn"]
-        settings(estate, id, data.get("found"), item, "RuntimeEnvironmentVariables")
-        stored(estate, id, data.get("secrets", ()), item, "RuntimeEnvironmentSecrets")
-        estate.need(id, data.get("image"), item, "ImageIdentifier", via="image", role="image", phase="startup")
 
 
 def _runs(estate: Estate, id: str, task: Item) -> None:

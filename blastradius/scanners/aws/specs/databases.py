@@ -28,13 +28,15 @@ CALLS = (
 
 def index(estate: Estate) -> None:
     """Clusters before instances: those of a cluster are parts of it."""
-    _rds(estate)
+    _rds_clusters(estate)
+    _rds_instances(estate)
+    _rds_others(estate)
     _dynamodb(estate)
     _redshift(estate)
     _opensearch(estate)
 
 
-def _rds(estate: Estate) -> None:
+def _rds_clusters(estate: Estate) -> None:
     for item in estate.items("rds:DescribeDBClusters"):
         data = item.data
         service = _SERVICES.get(data.get("Engine", ""), "aurora" if "aurora" in data.get("Engine", "") else "rds")
@@ -50,6 +52,9 @@ def _rds(estate: Estate) -> None:
             tags=data.get("tags"),
         )
         estate.know(item, "db cluster", data["DBClusterIdentifier"], data["DBClusterArn"])
+
+
+def _rds_instances(estate: Estate) -> None:
     for item in estate.items("rds:DescribeDBInstances"):
         data = item.data
         cluster = estate.find(item, "db cluster", data.get("cluster"))
@@ -73,6 +78,9 @@ def _rds(estate: Estate) -> None:
             attributes={"multi_az": "true"} if several else {},
             tags=data.get("tags"),
         )
+
+
+def _rds_others(estate: Estate) -> None:
     for item in estate.items("rds:DescribeGlobalClusters"):
         data = item.data
         arn = data.get("GlobalClusterArn") or estate.arn(
@@ -150,6 +158,20 @@ def translate(estate: Estate) -> None:
         _cluster(estate, item)
     for item in estate.items("rds:DescribeGlobalClusters"):
         _global(estate, item)
+    _proxies(estate)
+    for item in estate.items("dynamodb:DescribeTable"):
+        estate.need(item.data["TableArn"], estate.key(item, item.data.get("key")), item, "SSEDescription", via="key")
+    _tables(estate)
+    _warehouses(estate)
+    for item in estate.items("opensearch:DescribeDomains"):
+        data = item.data
+        zones = estate.zones_of(item, data.get("subnets", ()))
+        copies = int(data.get("zones") or 2) if data.get("aware") else 1
+        estate.spread(data["ARN"], zones, copies, item, "VPCOptions.SubnetIds")
+        estate.need(data["ARN"], estate.key(item, data.get("key")), item, "EncryptionAtRestOptions", via="key")
+
+
+def _proxies(estate: Estate) -> None:
     for item in estate.items("rds:DescribeDBProxies"):
         data = item.data
         for arn in data.get("secrets", ()):
@@ -170,9 +192,9 @@ def translate(estate: Estate) -> None:
         estate.need(
             item.of, estate.find(item, sort, item.data.get("RdsResourceId")), item, "Targets", via="proxy target"
         )
-    for item in estate.items("dynamodb:DescribeTable"):
-        estate.need(item.data["TableArn"], estate.key(item, item.data.get("key")), item, "SSEDescription", via="key")
-    _tables(estate)
+
+
+def _warehouses(estate: Estate) -> None:
     for item in estate.items("redshift:DescribeClusters"):
         id = estate.arn(item, "redshift", f"cluster:{item.data['ClusterIdentifier']}")
         estate.need(id, estate.key(item, item.data.get("KmsKeyId")), item, "KmsKeyId", via="key")
@@ -190,12 +212,6 @@ def translate(estate: Estate) -> None:
                 attributes=attributes,
                 field="ClusterSnapshotCopyStatus",
             )
-    for item in estate.items("opensearch:DescribeDomains"):
-        data = item.data
-        zones = estate.zones_of(item, data.get("subnets", ()))
-        copies = int(data.get("zones") or 2) if data.get("aware") else 1
-        estate.spread(data["ARN"], zones, copies, item, "VPCOptions.SubnetIds")
-        estate.need(data["ARN"], estate.key(item, data.get("key")), item, "EncryptionAtRestOptions", via="key")
 
 
 def _instance(estate: Estate, item: Item) -> None:

@@ -39,7 +39,7 @@ def machine(facts: Facts, item: Item) -> None:
             if whole is None:
                 _plainly(facts, item, option, key)
             else:
-                _walk(facts, item, whole, given, key, item.place(key))
+                _walk(facts, item, whole, given, item.place(key))
     uri = item.get("DefinitionUri") or item.get("DefinitionS3Location")
     if uri is not None and item.get("Definition") is None and item.get("DefinitionString") is None:
         reason = (
@@ -81,7 +81,7 @@ def _restored(value: Any, held: list[Any]) -> Any:
     return value
 
 
-def _walk(facts: Facts, item: Item, whole: Any, given: dict[str, Any], key: str, place: str) -> None:
+def _walk(facts: Facts, item: Item, whole: Any, given: dict[str, Any], place: str) -> None:
     todo: list[tuple[Any, str, str]] = [(whole, "", place)]
     while todo:
         value, name, at = todo.pop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Row
@@ -102,9 +104,9 @@ def _listener_ties(world: World, block: Block) -> None:
         world.need(id, balancer, world.evidence(block, "load_balancer_arn"), via="route")
         owner = world.components[balancer]
         port = _label(world, block)
-        changes = {"name": f"{owner.name} {port}"}
+        changes: dict[str, Any] = {"name": f"{owner.name} {port}"}
         if world.types.rows[owner.type or ""].role != "network" and _public(world, balancer):
-            changes["attributes"] = {"entry": f"{owner.name} {port}"}  # type: ignore[assignment]
+            changes["attributes"] = {"entry": f"{owner.name} {port}"}
         world.update(id, **changes)
     for action in _actions(block):
         groups = [*at(action, "target_group_arn"), *at(action, "forward.target_group.arn")]

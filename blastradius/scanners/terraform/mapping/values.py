@@ -9,7 +9,6 @@ from typing import Any
 
 from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Expr, Ref
 
-MAX_LEAVES = 20_000
 _DEPTH = 40
 _MARK = re.compile(r"@@REF(\d+)@@")
 _BARE_MARK = re.compile(r"([:\[,]\s*)(@@REF\d+@@)(?=\s*[,\]}])")
