@@ -17,8 +17,8 @@ R = TypeVar("R", Component, Dependency)
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """What a code of a column of kinds means."""
-PROVIDER, REGION, SLOW = 1, 2, 4
-"""Of a component: its provider is known, its region is, it takes time to come back."""
+PROVIDER, REGION, SLOW, SOLD = 1, 2, 4, 8
+"""Of a component: its provider is known, its region is, it takes time to come back, its service or type is known."""
 NONE = -1
 """A time that is not set."""
 _AT_ONCE = 1000
@@ -31,11 +31,13 @@ class ComponentColumns:
 
     Attributes:
         ids: its id.
+        names: its name.
         kind: place of its kind in `KINDS`.
         flags: what is known of it.
     """
 
     ids: list[str]
+    names: list[str]
     kind: NDArray[np.uint8]
     flags: NDArray[np.uint8]
 
@@ -161,6 +163,12 @@ class ById(Mapping[str, Component]):
 
     def __contains__(self, id: object) -> bool:
         return id in self._place
+
+    def told(self, id: str) -> tuple[str, Kind]:
+        """Name and kind of a component, which is not made for it."""
+        place, columns = self._place[id], self.records.columns
+        assert isinstance(columns, ComponentColumns)
+        return columns.names[place], KINDS[columns.kind[place]]
 
     def values(self) -> ValuesView[Component]:
         """All of them, in the order of the records."""

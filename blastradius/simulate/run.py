@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from blastradius.model import Policy
 
 
+MOST_KEPT = 2_000_000
+"""Nodes of closures that are kept at most."""
 MAX_BECAUSE = 100
 """Most ids of a chain that the result of one component carries."""
 
@@ -133,9 +135,11 @@ class Run:
         return self._proofs[key]
 
     def closure(self, node: int, *, hard: bool = False) -> set[int]:
-        """What a node needs, directly or through others, made once."""
+        """What a node needs, directly or through others; made once where it is small or asked for again soon."""
         key = (node, hard)
         if key not in self._closures:
+            if sum(map(len, self._closures.values())) > MOST_KEPT:
+                self._closures.clear()
             self._closures[key] = closure(self.circuit, node, hard=hard)
         return self._closures[key]
 
@@ -213,15 +217,16 @@ def _unfounded(run: Run, alive: set[int]) -> tuple[str, ...]:
 
 
 def _component(run: Run, node: int) -> ComponentResult:
-    component = run.graph.components[run.circuit.ids[node]]
+    id = run.circuit.ids[node]
+    name, kind = run.graph.told(id)
     story = run.stories.get(node)
     last = run.seen.last.state
     instant = telling(story, None) if story is not None else None
     chain = run.proofs(instant).ids(node) if instant is not None else ()
     return ComponentResult(
-        id=component.id,
-        name=component.name,
-        kind=component.kind,
+        id=id,
+        name=name,
+        kind=kind,
         state=STATES[last[node]],
         exposed=node in run.exposed,
         cannot=tuple(cannot(run.circuit, node, last)),
