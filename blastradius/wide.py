@@ -105,7 +105,10 @@ class WideCircuit(Circuit):
         groups = [group for group in self.groups if self.rule_hard[group.rule] >= hard]
         heads = [self.rule_node[one.rule] for one in groups for _ in (*one.members, *one.needs)]
         tails = [read for one in groups for read in (*one.members, *one.needs)]
-        ends = (np.concatenate([node[kept], heads]).astype(np.int64), np.concatenate([source[kept], tails]).astype(np.int64))
+        ends = (
+            np.concatenate([node[kept], heads]).astype(np.int64),
+            np.concatenate([source[kept], tails]).astype(np.int64),
+        )
         return _grouped(*ends, len(self.ids))
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_args, overload
 
-from blastradius.model.base import Kind
+from blastradius.model.base import PHASES, Kind, Phase, Strength
 from blastradius.model.components import Component, Dependency
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from blastradius.model import Inventory
 
 R = TypeVar("R", Component, Dependency)
 
@@ -135,6 +137,44 @@ class Records(Sequence[R], Generic[R]):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_made": {}, "_all": None}
+
+
+class Outline(NamedTuple):
+    """What a dependency says of who needs what, without the record.
+
+    Attributes:
+        dependent: who needs.
+        dependency: what is needed.
+        phase: when.
+        strength: how much.
+        place: of the record among the dependencies of its inventory.
+    """
+
+    dependent: str
+    dependency: str
+    phase: Phase
+    strength: Strength
+    place: int
+
+
+def outlines(inventory: Inventory) -> Iterator[Outline]:
+    """All dependencies in their order; of a large inventory none is made for it.
+
+    Args:
+        inventory: assembled facts.
+    """
+    records, components = inventory.dependencies, inventory.components
+    if not (isinstance(records, Records) and isinstance(components, Records)):
+        for place, one in enumerate(records):
+            yield Outline(one.dependent, one.dependency, one.phase, one.strength, place)
+        return
+    columns, own = records.columns, components.columns
+    assert isinstance(columns, DependencyColumns)
+    assert isinstance(own, ComponentColumns)
+    names = [*own.ids, *(one.id for one in inventory.journeys)]
+    ends = (columns.dependent.tolist(), columns.dependency.tolist(), columns.phase.tolist(), columns.soft.tolist())
+    for place, (dependent, dependency, phase, soft) in enumerate(zip(*ends, strict=True)):
+        yield Outline(names[dependent], names[dependency], PHASES[phase], "soft" if soft else "hard", place)
 
 
 class _Values(ValuesView[Component]):

@@ -32,7 +32,10 @@ def mentioning(records: Records[Component], selector: Selector) -> list[Componen
         of_kind = columns.kind == KINDS.index(selector.kind)  # type: ignore[arg-type]
         if np.count_nonzero(of_kind) <= _FEW:
             # the id alone may be the text of the selector, whatever the kind
-            return [records[place] for place in sorted({*np.flatnonzero(of_kind).tolist(), *_called(records, selector.text)})]
+            return [
+                records[place]
+                for place in sorted({*np.flatnonzero(of_kind).tolist(), *_called(records, selector.text)})
+            ]
     piece = _letters(selector)
     if not piece or _ESCAPED.search(records.text, *_span(records)):
         return None

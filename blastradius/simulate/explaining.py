@@ -175,8 +175,8 @@ def _stands_by(run: Run, node: int, story: Story | None, result: JourneyResult |
     circuit, last = run.circuit, run.seen.last
     lines = []
     needed = run.closure(node)
-    for number, node in enumerate(circuit.rule_node):
-        if node not in needed or last.state[node] == DOWN:
+    for number, fed in enumerate(circuit.rule_node):
+        if fed not in needed or last.state[fed] == DOWN:
             continue
         rule = circuit.rules[number]
         who = circuit.ids[circuit.node_of(rule.node)]

@@ -315,8 +315,8 @@ class Walk:
         """The next instant at which anything may happen."""
         circuit, clocks = self.circuit, self.clocks
         times = [s.start for s in self.stretches] + [s.end for s in self.stretches if s.end is not None]
-        times += [since + circuit.rules[n].impaired_after for n, since in clocks.impaired.items()]
-        times += [since + circuit.rules[n].down_after for n, since in clocks.down.items()]
+        times += [since + circuit.rule_impaired[n] for n, since in clocks.impaired.items()]
+        times += [since + circuit.rule_down[n] for n, since in clocks.down.items()]
         times += [since + circuit.groups[n].takes for n, since in clocks.failover.items()]
         times += [since + self.recovery[n] for n, since in clocks.recovery.items()]
         return min((moment for moment in times if moment > time), default=None)

@@ -258,7 +258,6 @@ _DEPENDENCIES = ("dependent", "dependency", "phase", "soft", "tolerance", "harde
 
 def _packed(components: Records[Component], dependencies: Records[Dependency]) -> dict[str, Any]:
     """Columns as arrays that can be kept: ids as one text with the length of each."""
-    import numpy as np
 
     columns = components.columns
     assert isinstance(columns, ComponentColumns)
