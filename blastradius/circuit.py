@@ -141,6 +141,11 @@ class Circuit:
             return ((self.index[need], phase) for need in needs)
         return iter(((number, phase),))
 
+    def input_of(self, number: int) -> tuple[int, int]:
+        """The node that a rule reads, or the group; the other is -1. No rule is made for it."""
+        source = self.rule_source[number]
+        return (source, -1) if source >= 0 else (-1, self.rules[number].group)
+
     def at_phase(self, component: int, phase: str) -> int:
         """The node that carries a component's state in a phase."""
         return component if phase == "runtime" else self.phase_nodes[component, phase]
@@ -251,13 +256,12 @@ class Circuit:
     def runtime_inputs(self, node: int) -> Iterable[int]:
         """Every node that the rules feeding a node read, needs of failovers included."""
         for number in self.feeds[node]:
-            rule = self.rules[number]
-            if rule.group < 0:
-                yield rule.source
+            source, place = self.input_of(number)
+            if place < 0:
+                yield source
             else:
-                group = self.groups[rule.group]
-                yield from group.members
-                yield from group.needs
+                yield from self.groups[place].members
+                yield from self.groups[place].needs
 
 
 def _dependency_key(record: Dependency) -> tuple[str, str, str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from blastradius.collecting import collector_off
 from blastradius.errors import UsageError
-from blastradius.model import FOREIGN, Component, Dependency, Inventory, Journey, Redundancy
+from blastradius.model import FOREIGN, Component, Dependency, Inventory, Journey, Kind, Redundancy
 from blastradius.model.called import called
-from blastradius.model.records import KINDS, PROVIDER, REGION, SLOW, ById, ComponentColumns, Records
+from blastradius.model.records import KINDS, PROVIDER, REGION, SLOW, SOLD, ById, ComponentColumns, Records
 from blastradius.wide import circuit_of
 
 if TYPE_CHECKING:
@@ -52,8 +52,17 @@ class DependencyGraph:
         """Number of each component and journey."""
         return self.circuit.index
 
+    def told(self, node_id: str) -> tuple[str, Kind]:
+        """Name and kind of a component."""
+        if isinstance(self.components, ById):
+            return self.components.told(node_id)
+        component = self.components[node_id]
+        return component.name, component.kind
+
     def name(self, node_id: str) -> str:
         """What people call a component or journey."""
+        if isinstance(self.components, ById) and node_id in self.components:
+            return self.components.told(node_id)[0]
         found = self.components.get(node_id) or self.journeys.get(node_id)
         return found.name if found is not None else node_id
 
@@ -63,7 +72,7 @@ class DependencyGraph:
 
     @cached_property
     def _called(self) -> Mapping[str, str]:
-        components = ((one.id, one.name, one.kind) for one in self.components.values())
+        components = ((id, *self.told(id)) for id in self.components)
         return called(components, ((one.id, one.name) for one in self.journeys.values()))
 
     @cached_property
@@ -74,6 +83,17 @@ class DependencyGraph:
             return self._some((columns.flags & (PROVIDER | REGION)) != PROVIDER | REGION, set(KINDS) - FOREIGN)
         own = (c for c in self.components.values() if c.kind not in FOREIGN)
         return tuple(sorted((c for c in own if c.provider is None or c.region is None), key=lambda c: c.id))
+
+    def unsold(self, kinds: Collection[str]) -> tuple[Component, ...]:
+        """The components of some kinds of which nobody knows the service or type, by id.
+
+        Args:
+            kinds: the kinds.
+        """
+        columns = self._columns
+        if columns is not None:
+            return self._some((columns.flags & SOLD) == 0, kinds)
+        return tuple(one for one in self.of_kind(kinds) if one.service is None and one.type is None)
 
     @cached_property
     def slow(self) -> tuple[Component, ...]:
@@ -113,25 +133,30 @@ class DependencyGraph:
     @cached_property
     def systems(self) -> int:
         """How many systems the journeys are of: two that need nothing of the user's own in common are two systems."""
-        parent: dict[str, str] = {}
+        circuit = self.circuit
+        parent = list(range(circuit.named_count))
+        foreign = bytearray(circuit.named_count)
+        for one in self.of_kind(FOREIGN):
+            foreign[circuit.index[one.id]] = 1
 
-        def top(one: str) -> str:
-            while (above := parent.get(one, one)) != one:
-                parent[one] = parent.get(above, above)
+        def top(one: int) -> int:
+            while (above := parent[one]) != one:
+                parent[one] = parent[above]
                 one = above
             return one
 
-        foreign = {one.id for one in self.components.values() if one.kind in FOREIGN}
-        needs: list[tuple[str, tuple[str, ...]]] = [
-            (one.dependent, (one.dependency,)) for one in self.inventory.dependencies
-        ]
-        needs += [(one.dependent, one.members) for one in self.inventory.redundancies]
-        needs += [(one.id, tuple(entry.component for entry in one.entries)) for one in self.journeys.values()]
-        for dependent, needed in needs:
-            for one in needed:
-                if one not in foreign and dependent not in foreign:
-                    parent[top(one)] = top(dependent)
-        return len({top(one) for one in self.journeys})
+        def needed() -> Iterator[tuple[int, int]]:
+            yield from zip(circuit.rule_node, circuit.rule_source, strict=True)
+            for group in circuit.groups:
+                node = circuit.rule_node[group.rule]
+                yield from ((node, member) for member in group.members)
+
+        for ends in needed():
+            if ends[1] >= 0:
+                node, source = map(circuit.node_of, ends)
+                if not foreign[node] and not foreign[source]:
+                    parent[top(source)] = top(node)
+        return len({top(circuit.index[one]) for one in self.journeys})
 
     def networkx(self) -> nx.MultiDiGraph[Any]:
         """The public view: an edge from each dependent to what it needs; a redundancy is an edge per member.

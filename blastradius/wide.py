@@ -69,7 +69,47 @@ class WideCircuit(Circuit):
         roles = np.array(list(self._roles()), np.int64).reshape(-1, 3)
         start, order = _grouped(roles[:, 0], np.arange(len(roles)), count)
         self.roles_start, self.roles = _array(start * 2), _array(roles[order, 1:].reshape(-1))
+        self._inputs: dict[bool, tuple[Any, Any]] = {}
         del self._plain
+
+    def closure(self, node: int, *, hard: bool) -> set[int]:
+        """Every node that a node needs, as `simulate.proof.closure` has it, from arrays.
+
+        Args:
+            node: who needs.
+            hard: whether soft rules are left out.
+        """
+        import numpy as np
+
+        if hard not in self._inputs:
+            self._inputs[hard] = self._read_by(hard)
+        start, sources = self._inputs[hard]
+        found = np.zeros(len(self.ids), np.bool_)
+        found[node] = True
+        front = np.array([node])
+        while front.size:
+            count = start[front + 1] - start[front]
+            # the places of all that the front reads: each row from its start on
+            places = np.arange(count.sum()) + np.repeat(start[front] - (np.cumsum(count) - count), count)
+            read = sources[places]
+            front = np.unique(read[~found[read]])
+            found[front] = True
+        return set(np.flatnonzero(found).tolist())
+
+    def _read_by(self, hard: bool) -> tuple[Any, Any]:
+        """The nodes that each node reads, members of groups and needs of their failovers among them."""
+        import numpy as np
+
+        node, source = (np.frombuffer(one, np.int32) for one in (self.rule_node, self.rule_source))
+        kept = np.flatnonzero((source >= 0) & (np.frombuffer(self.rule_hard, np.uint8) >= hard))
+        groups = [group for group in self.groups if self.rule_hard[group.rule] >= hard]
+        heads = [self.rule_node[one.rule] for one in groups for _ in (*one.members, *one.needs)]
+        tails = [read for one in groups for read in (*one.members, *one.needs)]
+        ends = (
+            np.concatenate([node[kept], heads]).astype(np.int64),
+            np.concatenate([source[kept], tails]).astype(np.int64),
+        )
+        return _grouped(*ends, len(self.ids))
 
 
 class Rows(Sequence[Sequence[int]]):

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from pydantic import Field
 
 from blastradius.analysis.pinned import Pinned
+from blastradius.engine.solve import MANY
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Inventory, Redundancy, Value, Verdict
+from blastradius.model.records import outlines
 from blastradius.simulate import scenario
 from blastradius.simulate.judging import judged
 from blastradius.simulate.run import Run
@@ -70,7 +72,7 @@ class Losing:
         kept = {one.id for one in among}
         inventory = self._graph.inventory
         wanted: dict[str, set[str]] = {one.id: {entry.component for entry in one.entries} for one in inventory.journeys}
-        for dependency in inventory.dependencies:
+        for dependency in outlines(inventory):
             if dependency.dependent in wanted:
                 wanted[dependency.dependent].add(dependency.dependency)
         for group in inventory.redundancies:
@@ -85,13 +87,15 @@ class Losing:
             regions: names of regions.
             journeys: ids of journeys.
         """
-        return tuple(self._loss(region, journeys) for region in sorted(regions))
+        asked = sorted(regions)
+        self._walk([region for region in asked if region not in self._ends and _parts(self._graph, region)])
+        return tuple(self._loss(region, journeys) for region in asked)
 
     def _loss(self, region: str, journeys: Sequence[str]) -> Loss:
         if not _parts(self._graph, region):
             # calls were seen there, and nothing is placed there: the simulator can take nothing away
             return Loss(region=region, verdict="unknown", journeys=len(journeys), unknown=tuple(journeys))
-        ends = self._lost(region)
+        ends = self._ends[region]
         ended: dict[str, tuple[str, ...]] = {
             verdict: tuple(id for id in journeys if ends[id].verdict == verdict) for verdict in _WORST_LAST
         }
@@ -107,14 +111,15 @@ class Losing:
             by_hand=tuple(id for id in journeys if ends[id].by_hand or id in outliving),
         )
 
-    def _lost(self, region: str) -> dict[str, End]:
-        """How each journey ends without a region."""
-        if region not in self._ends:
-            self._ends[region] = ends = _ends(self._graph, region)
-            broken = [id for id, end in ends.items() if end.verdict == "breaks"]
-            moved = _ends(self._moved, region) if self._moved is not None and broken else ends
-            self._outliving[region] = {id for id in broken if moved[id].verdict != "breaks"}
-        return self._ends[region]
+    def _walk(self, regions: Sequence[str]) -> None:
+        """Find how each journey ends without each of some regions."""
+        self._ends.update(zip(regions, _ends(self._graph, regions), strict=True))
+        broken = {one: [id for id, end in self._ends[one].items() if end.verdict == "breaks"] for one in regions}
+        again = [one for one in regions if broken[one]] if self._moved is not None else []
+        moved = dict(zip(again, _ends(self._moved, again), strict=True)) if self._moved is not None else {}
+        for one in regions:
+            ends = moved.get(one, self._ends[one])
+            self._outliving[one] = {id for id in broken[one] if ends[id].verdict != "breaks"}
 
     def _stands_in(self, journey: str, region: str) -> bool:
         """Whether a journey is nothing but an entry point in a region."""
@@ -123,7 +128,14 @@ class Losing:
         return found.inferred and places == {region}
 
 
-def _ends(graph: DependencyGraph, region: str) -> dict[str, End]:
+def _ends(graph: DependencyGraph, regions: Sequence[str]) -> list[dict[str, End]]:
+    """How each journey ends without each region."""
+    if len(graph.circuit.rules) >= MANY and regions:
+        return _ends_of_many(graph, regions)
+    return [_walked(graph, region) for region in regions]
+
+
+def _walked(graph: DependencyGraph, region: str) -> dict[str, End]:
     run = Run(graph, scenario([f"id:{id}" for id in _parts(graph, region)]), typed=False)
     found = {}
     for journey in graph.inventory.journeys:
@@ -132,10 +144,39 @@ def _ends(graph: DependencyGraph, region: str) -> dict[str, End]:
     return found
 
 
+def _ends_of_many(graph: DependencyGraph, regions: Sequence[str]) -> list[dict[str, End]]:
+    """The same from sweeps, which judge all losses at once: one of the system, one of it without hands."""
+    from blastradius.analysis.sweep.judging import Judge
+
+    losses = [tuple(sorted(graph.index[id] for id in _parts(graph, region))) for region in regions]
+    ends = Judge(graph, len(losses)).judge(losses).ends
+    without = ends
+    if any(group.manual and group.fails_over for group in graph.circuit.groups):
+        still = tuple(map(_unmoved, graph.inventory.redundancies))
+        handless = DependencyGraph(graph.inventory.model_copy(update={"redundancies": still}))
+        without = Judge(handless, len(losses)).judge(losses).ends
+    found = []
+    for place, of in enumerate(ends):
+        told = {}
+        for journey in graph.journeys:
+            node = graph.index[journey]
+            end: Verdict = of.get(node, "survives")
+            told[journey] = End(end, end != "breaks" and without[place].get(node) == "breaks")
+        found.append(told)
+    return found
+
+
 def _parts(graph: DependencyGraph, region: str) -> list[str]:
     """The region itself, by which all in it falls; else, where nobody put it into the graph, what is in it."""
-    places = [one.id for one in graph.components.values() if one.kind == "region" and one.name == region]
+    places = [one.id for one in graph.of_kind(("region",)) if one.name == region]
     return places or [one.id for one in graph.components.values() if one.region == region]
+
+
+def _unmoved(group: Redundancy) -> Redundancy:
+    """A group whose failover by hand does not happen."""
+    if group.failover is None or group.failover.mode != "manual":
+        return group
+    return group.model_copy(update={"failover": group.failover.model_copy(update={"takes": None})})
 
 
 def _moved(group: Redundancy) -> Redundancy:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from blastradius.model import PLACES, Component, Dependency, Evidence, Inventory, Redundancy, Value
+from blastradius.model import PLACES, Component, Evidence, Inventory, Redundancy, Value
+from blastradius.model.records import Outline, outlines
 
 _GLOBAL = "global"
 _PLATFORMS = frozenset({"platform", "control-plane"})
-Rule = Dependency | Redundancy
+Rule = Outline | Redundancy
 #: A thing that a hundred copies need is shown by a few of them.
 MOST_EVIDENCE = 12
 
@@ -57,7 +58,9 @@ def pinned(inventory: Inventory) -> tuple[Pinned, ...]:
                 region=region,
                 needed_from=tuple(sorted(sources)),
                 needed_by=tuple(sorted({rule.dependent for rule in rules})),
-                evidence=tuple(dict.fromkeys(piece for rule in rules for piece in rule.evidence))[:MOST_EVIDENCE],
+                evidence=tuple(dict.fromkeys(piece for rule in rules for piece in _evidence(rule, inventory)))[
+                    :MOST_EVIDENCE
+                ],
             )
         )
     return tuple(sorted(found, key=lambda one: (-len(one.needed_from), one.component)))
@@ -75,13 +78,17 @@ def _reached_from_elsewhere(
     return found
 
 
+def _evidence(rule: Rule, inventory: Inventory) -> tuple[Evidence, ...]:
+    return rule.evidence if isinstance(rule, Redundancy) else inventory.dependencies[rule.place].evidence
+
+
 def _region(component: Component) -> str | None:
     return None if component.region == _GLOBAL else component.region
 
 
 def _needs(inventory: Inventory, components: dict[str, Component]) -> Iterator[tuple[str, str, Rule]]:
     """Pairs of what cannot serve without what."""
-    for dependency in inventory.dependencies:
+    for dependency in outlines(inventory):
         if dependency.strength == "hard" and dependency.phase == "runtime":
             yield dependency.dependent, dependency.dependency, dependency
     for group in inventory.redundancies:

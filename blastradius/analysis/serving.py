@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from blastradius.analysis.copies import Sets, alike, declared, sort_of
 from blastradius.engine.cycles import strongly_connected
 from blastradius.model import Component, Inventory
+from blastradius.model.records import outlines
 
 GLOBAL = "global"
 #: Values of `attributes["role"]`, as scanners set them, that hold no endpoint and no readable copy.
@@ -115,14 +116,15 @@ def serving(inventory: Inventory, placed: Iterable[Component]) -> Serving:
     known = {*fronts, *shared, *readable}
     data = {id: one for id, one in able.items() if one.kind == "database"}
     copied, twins = ({one.id for held in part.values() for one in held} for part in (readable, _elsewhere(data, same)))
+    lone, twins = data.keys() - copied - twins, twins - copied
     return Serving(
         front=fronts,
         shared=shared,
         sets=_sets((one for held in shared.values() for one in held), same),
         readable={region: held for region, held in readable.items() if region not in fronts and region not in shared},
         apart=apart,
-        lone=by_region(one for id, one in data.items() if id not in copied | twins),
-        twins=by_region(one for id, one in data.items() if id in twins - copied),
+        lone=by_region(one for id, one in data.items() if id in lone),
+        twins=by_region(one for id, one in data.items() if id in twins),
         backup=tuple(sorted({str(one.region) for one in found.values() if not serves(one)} - known)),
     )
 
@@ -188,7 +190,7 @@ def _unneeded(inventory: Inventory, able: Mapping[str, Component], same: Sets) -
 
 def needs(inventory: Inventory) -> Iterator[tuple[str, str]]:
     """Pairs of who needs whom while serving, hard or soft, also as one of several."""
-    for dependency in inventory.dependencies:
+    for dependency in outlines(inventory):
         if dependency.phase == "runtime":
             yield dependency.dependent, dependency.dependency
     for group in inventory.redundancies:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_args, overload
 
-from blastradius.model.base import Kind
+from blastradius.model.base import PHASES, Kind, Phase, Strength
 from blastradius.model.components import Component, Dependency
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from blastradius.model import Inventory
+
 R = TypeVar("R", Component, Dependency)
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """What a code of a column of kinds means."""
-PROVIDER, REGION, SLOW = 1, 2, 4
-"""Of a component: its provider is known, its region is, it takes time to come back."""
+PROVIDER, REGION, SLOW, SOLD = 1, 2, 4, 8
+"""Of a component: its provider is known, its region is, it takes time to come back, its service or type is known."""
 NONE = -1
 """A time that is not set."""
 _AT_ONCE = 1000
@@ -31,11 +33,13 @@ class ComponentColumns:
 
     Attributes:
         ids: its id.
+        names: its name.
         kind: place of its kind in `KINDS`.
         flags: what is known of it.
     """
 
     ids: list[str]
+    names: list[str]
     kind: NDArray[np.uint8]
     flags: NDArray[np.uint8]
 
@@ -135,6 +139,44 @@ class Records(Sequence[R], Generic[R]):
         return {**self.__dict__, "_made": {}, "_all": None}
 
 
+class Outline(NamedTuple):
+    """What a dependency says of who needs what, without the record.
+
+    Attributes:
+        dependent: who needs.
+        dependency: what is needed.
+        phase: when.
+        strength: how much.
+        place: of the record among the dependencies of its inventory.
+    """
+
+    dependent: str
+    dependency: str
+    phase: Phase
+    strength: Strength
+    place: int
+
+
+def outlines(inventory: Inventory) -> Iterator[Outline]:
+    """All dependencies in their order; of a large inventory none is made for it.
+
+    Args:
+        inventory: assembled facts.
+    """
+    records, components = inventory.dependencies, inventory.components
+    if not (isinstance(records, Records) and isinstance(components, Records)):
+        for place, one in enumerate(records):
+            yield Outline(one.dependent, one.dependency, one.phase, one.strength, place)
+        return
+    columns, own = records.columns, components.columns
+    assert isinstance(columns, DependencyColumns)
+    assert isinstance(own, ComponentColumns)
+    names = [*own.ids, *(one.id for one in inventory.journeys)]
+    ends = (columns.dependent.tolist(), columns.dependency.tolist(), columns.phase.tolist(), columns.soft.tolist())
+    for place, (dependent, dependency, phase, soft) in enumerate(zip(*ends, strict=True)):
+        yield Outline(names[dependent], names[dependency], PHASES[phase], "soft" if soft else "hard", place)
+
+
 class _Values(ValuesView[Component]):
     """All components, made at once."""
 
@@ -161,6 +203,12 @@ class ById(Mapping[str, Component]):
 
     def __contains__(self, id: object) -> bool:
         return id in self._place
+
+    def told(self, id: str) -> tuple[str, Kind]:
+        """Name and kind of a component, which is not made for it."""
+        place, columns = self._place[id], self.records.columns
+        assert isinstance(columns, ComponentColumns)
+        return columns.names[place], KINDS[columns.kind[place]]
 
     def values(self) -> ValuesView[Component]:
         """All of them, in the order of the records."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from blastradius.model import Component
+from blastradius.model.records import Records
+from blastradius.selectors.large import mentioning
 from blastradius.selectors.syntax import Selector, is_glob, names, parse
 
 _WILD = re.compile(r"[*?]+")
@@ -64,7 +66,12 @@ class ComponentIndex:
     """
 
     def __init__(self, components: Iterable[Component]) -> None:
-        self.components: list[Component] = list(components)
+        self._given = components if isinstance(components, Records) else list(components)
+
+    @cached_property
+    def components(self) -> list[Component]:
+        """All of them."""
+        return list(self._given)
 
     def __iter__(self) -> Iterator[Component]:
         return iter(self.components)
@@ -138,6 +145,10 @@ class ComponentIndex:
 
     def candidates(self, selector: Selector) -> Iterable[Component]:
         """A small superset of what a selector matches."""
+        if isinstance(self._given, Records) and "components" not in self.__dict__:
+            few = mentioning(self._given, selector)
+            if few is not None:
+                return few
         found = self._found(selector)
         if found is None:
             return self.components

@@ -92,15 +92,16 @@ def _unfounded(run: Run, alive: set[int]) -> tuple[str, ...]:
 
 
 def _component(run: Run, node: int) -> ComponentResult:
-    component = run.graph.components[run.circuit.ids[node]]
+    id = run.circuit.ids[node]
+    name, kind = run.graph.told(id)
     story = run.stories.get(node)
     last = run.seen.last.state
     instant = telling(story, None) if story is not None else None
     chain = run.proofs(instant).ids(node) if instant is not None else ()
     return ComponentResult(
-        id=component.id,
-        name=component.name,
-        kind=component.kind,
+        id=id,
+        name=name,
+        kind=kind,
         state=STATES[last[node]],
         exposed=node in run.exposed,
         cannot=tuple(cannot(run.circuit, node, last)),

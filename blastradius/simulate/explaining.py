@@ -7,7 +7,7 @@ from blastradius.engine import DOWN
 from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph
 from blastradius.model import STATES, Explanation, Journey, JourneyResult, ProofStep, Scenario
-from blastradius.selectors import require
+from blastradius.selectors import ComponentIndex, require
 from blastradius.simulate.instants import Instant
 from blastradius.simulate.judging import journey_result
 from blastradius.simulate.proof import guilty, link, relevant
@@ -70,7 +70,7 @@ def find_subject(graph: DependencyGraph, text: str) -> str:
         return text
     if ":" not in text or text.startswith("journey:"):
         names = [journey.id.removeprefix("journey:") for journey in graph.journeys.values()]
-        found = [c.id for c in graph.components.values() if c.name == text]
+        found = [id for id in graph.components if graph.told(id)[0] == text]
         if len(found) == 1:
             return found[0]
         if not found:
@@ -80,7 +80,7 @@ def find_subject(graph: DependencyGraph, text: str) -> str:
             hint = f"the nearest journeys: {', '.join(near)}" if near else "no journey is declared or inferred here"
             raise UsageError(f"{text!r} is no journey and no component; {hint}")
     else:
-        found = require(text, graph.components.values())
+        found = require(text, ComponentIndex(graph.inventory.components))
     if len(found) > 1:
         raise UsageError(f"{text!r} means {len(found)} components: name one, such as id:{found[0]}")
     return found[0]
@@ -176,9 +176,10 @@ def _stands_by(run: Run, node: int, story: Story | None, result: JourneyResult |
     circuit, last = run.circuit, run.seen.last
     lines = []
     needed = run.closure(node)
-    for rule in circuit.rules:
-        if rule.node not in needed or last.state[rule.node] == DOWN:
+    for number, fed in enumerate(circuit.rule_node):
+        if fed not in needed or last.state[fed] == DOWN:
             continue
+        rule = circuit.rules[number]
         who = circuit.ids[circuit.node_of(rule.node)]
         if rule.group >= 0:
             lines += _redundancy_stands(run, rule.group, who)

@@ -14,6 +14,7 @@ from blastradius.engine import DOWN
 from blastradius.engine.solve import PASSES
 from blastradius.model import ChainLink
 from blastradius.simulate.instants import Instant
+from blastradius.wide import WideCircuit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,19 @@ def relevant(group: Group, moved: bool) -> tuple[int, ...]:
 
 def guilty(circuit: Circuit, instant: Instant, number: int) -> list[int]:
     """The nodes through which a rule is as bad as it is: its input, or the failed members of its group."""
-    rule = circuit.rules[number]
+    source, place = circuit.input_of(number)
     state = instant.state
-    if rule.group < 0:
-        return [rule.source]
-    worth = instant.groups[rule.group]
-    group = circuit.groups[rule.group]
-    nodes = relevant(group, bool(instant.moved[rule.group]))
+    if place < 0:
+        return [source]
+    worth = instant.groups[place]
+    nodes = relevant(circuit.groups[place], bool(instant.moved[place]))
     return [node for node in nodes if state[node] and (worth != DOWN or state[node] == DOWN)]
 
 
 def passed(circuit: Circuit, instant: Instant, number: int) -> int:
     """What a rule passes on at an instant."""
-    rule = circuit.rules[number]
-    value = instant.groups[rule.group] if rule.group >= 0 else instant.state[rule.source]
+    source, place = circuit.input_of(number)
+    value = instant.groups[place] if place >= 0 else instant.state[source]
     return PASSES[instant.codes[number]][value]
 
 
@@ -72,7 +72,7 @@ class Proofs:
             reached: dict[int, Step] = {}
             for node in frontier:
                 for number in self._users(node):
-                    target = self.circuit.rules[number].node
+                    target = self.circuit.rule_node[number]
                     if target not in self.step and target not in reached and self._explains(number, node, target):
                         reached[target] = Step(number, node)
             self.step.update(reached)
@@ -88,7 +88,7 @@ class Proofs:
         worth = passed(self.circuit, self.instant, number)
         if not worth or worth != self.instant.state[target]:
             return False
-        return self.circuit.rules[number].group < 0 or node in guilty(self.circuit, self.instant, number)
+        return self.circuit.rule_source[number] >= 0 or node in guilty(self.circuit, self.instant, number)
 
     def steps(self, node: int) -> list[tuple[int, Step]]:
         """The chain from a node to its cause; empty where it is not failed or is itself removed."""
@@ -134,14 +134,15 @@ def closure(circuit: Circuit, node: int, *, hard: bool = False) -> set[int]:
 
     The needs of failovers belong to it: without them a failover does not happen.
     """
+    if isinstance(circuit, WideCircuit):
+        return circuit.closure(node, hard=hard)
     found = {node}
     work = [node]
     while work:
         for number in circuit.feeds[work.pop()]:
-            rule = circuit.rules[number]
-            if hard and not rule.hard:
+            if hard and not circuit.rule_hard[number]:
                 continue
-            for source in _inputs(circuit, rule.source, rule.group):
+            for source in _inputs(circuit, *circuit.input_of(number)):
                 if source not in found:
                     found.add(source)
                     work.append(source)
@@ -154,12 +155,12 @@ def surely(circuit: Circuit, node: int) -> set[int]:
     work = [node]
     while work:
         for number in circuit.feeds[work.pop()]:
-            rule = circuit.rules[number]
-            if not rule.hard or rule.down_after:
+            if not circuit.rule_hard[number] or circuit.rule_down[number]:
                 continue
-            sources: tuple[int, ...] = (rule.source,)
-            if rule.group >= 0:
-                group = circuit.groups[rule.group]
+            source, place = circuit.input_of(number)
+            sources: tuple[int, ...] = (source,)
+            if place >= 0:
+                group = circuit.groups[place]
                 sources = group.members if group.required >= len(group.members) else ()
             work += [one for one in sources if one not in found]
             found.update(sources)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from blastradius.circuit import Circuit
 from blastradius.graph import DependencyGraph
@@ -19,8 +18,8 @@ from blastradius.simulate.targets import Targets, targets
 from blastradius.simulate.unseen import Touched, blind
 from blastradius.simulate.walk import trace
 
-if TYPE_CHECKING:
-    pass
+MOST_KEPT = 2_000_000
+"""Nodes of closures that are kept at most."""
 
 
 @dataclass
@@ -40,6 +39,7 @@ class Run:
     def __post_init__(self) -> None:
         self._proofs: dict[int, Proofs] = {}
         self._closures: dict[tuple[int, bool], set[int]] = {}
+        self._kept = 0
 
     @property
     def circuit(self) -> Circuit:
@@ -111,10 +111,14 @@ class Run:
         return self._proofs[key]
 
     def closure(self, node: int, *, hard: bool = False) -> set[int]:
-        """What a node needs, directly or through others, made once."""
+        """What a node needs, directly or through others; made once where it is small or asked for again soon."""
         key = (node, hard)
         if key not in self._closures:
+            if self._kept > MOST_KEPT:
+                self._closures.clear()
+                self._kept = 0
             self._closures[key] = closure(self.circuit, node, hard=hard)
+            self._kept += len(self._closures[key])
         return self._closures[key]
 
     def ids(self, nodes: Iterable[int]) -> tuple[str, ...]:

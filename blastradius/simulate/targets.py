@@ -54,7 +54,7 @@ def targets(graph: DependencyGraph, scenario: Scenario, *, typed: bool) -> Targe
 class _Finder:
     def __init__(self, graph: DependencyGraph, typed: bool) -> None:
         self.graph, self.typed = graph, typed
-        self.pool = ComponentIndex(graph.components.values())
+        self.pool = ComponentIndex(graph.inventory.components)
         self.missing: list[str] = []
         self.absent: list[Component] = []
 

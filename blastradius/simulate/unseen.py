@@ -182,9 +182,7 @@ def place_gap(component: Component) -> Gap:
 
 def unhosted(graph: DependencyGraph) -> tuple[Component, ...]:
     """Components of kinds that providers sell, of known place, of which nothing tells what they run on; by id."""
-    some = [
-        one for one in graph.of_kind(HOSTED) if one.service is None and one.type is None and one.provider and one.region
-    ]
+    some = [one for one in graph.unsold(HOSTED) if one.provider and one.region]
     if not some:
         return ()
     circuit = graph.circuit

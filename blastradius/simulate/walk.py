@@ -101,7 +101,7 @@ class Walk:
         self.codes = settings(circuit, "start")
         self.moved = bytearray(len(circuit.groups))
         each = zip(circuit.rule_impaired, circuit.rule_down, strict=True)
-        self.late_rules = [n for n, (impaired, down) in enumerate(each) if impaired > 0 or down > 0]
+        self.late = bytearray(impaired > 0 or down > 0 for impaired, down in each)
         self.failovers = [
             n for n, g in enumerate(circuit.groups) if g.active and g.fails_over and (by_hand or not g.manual)
         ]
@@ -148,14 +148,16 @@ class Walk:
                     self.moved[number] = 1
                 moves += going
                 self.waiting.difference_update(coming)
-            elif not self._fire(solution, time):
-                break
+            else:
+                hurt = self._hurt(solution)
+                if not self._fire(hurt, time):
+                    break
         without = None
         if moves:
             without = bytes(solve(self.circuit, self._faults(removed), self.codes, bytearray(moved_before)).state)
         faults, codes = self._faults(removed), bytes(self.codes)
         recovering = frozenset(self.waiting - removed.keys())
-        self._update(removed, solution, time)
+        self._update(removed, solution, hurt, time)
         return Instant(
             time,
             bytes(solution.state),
@@ -187,10 +189,14 @@ class Walk:
         since = self.clocks.failover
         return [
             number
-            for number in self.failovers
+            for number in self._hurt_failovers(solution)
             if since.get(number, time) + self.circuit.groups[number].takes <= time
             and self._wants_over(number, solution.state)
         ]
+
+    def _hurt_failovers(self, solution: Solution) -> list[int]:
+        """Those of which the group is not up: no other wants over."""
+        return [number for number in self.failovers if solution.groups[number]]
 
     def _due_recoveries(self, removed: dict[int, int], solution: Solution, time: int) -> list[int]:
         since = self.clocks.recovery
@@ -227,51 +233,65 @@ class Walk:
         return state[node] != DOWN
 
     def _input(self, number: int, state: bytearray) -> int:
-        rule = self.circuit.rules[number]
-        if rule.group < 0:
-            return state[rule.source]
-        group = self.circuit.groups[rule.group]
-        return group_value(group, state, moved=bool(self.moved[rule.group]), standby=False)
+        source, place = self.circuit.input_of(number)
+        if place < 0:
+            return state[source]
+        return group_value(self.circuit.groups[place], state, moved=bool(self.moved[place]), standby=False)
 
     def _passed(self, number: int, state: bytearray) -> int:
         return PASSES[self.codes[number]][self._input(number, state)]
 
-    def _bad(self, number: int, state: bytearray) -> tuple[bool, bool]:
-        """Whether a rule's input is bad on the impaired and on the down plane."""
-        rule, value = self.circuit.rules[number], self._input(number, state)
-        down = value == DOWN
-        return (value != UP if rule.hard else down), down and rule.down_after != NEVER
+    def _hurt(self, solution: Solution) -> dict[int, int]:
+        """What comes in of the rules with a delay, where it is not up; in a large system most is."""
+        circuit, late = self.circuit, self.late
+        users, start = circuit.users, circuit.users_start
+        found = {}
+        for node, value in enumerate(solution.state):
+            if value:
+                for number in users[start[node] : start[node + 1]]:
+                    if late[number]:
+                        found[number] = value
+        for number, value in enumerate(solution.groups):
+            if value and late[circuit.groups[number].rule]:
+                found[circuit.groups[number].rule] = value
+        return found
 
-    def _fire(self, solution: Solution, time: int) -> bool:
+    def _bad(self, number: int, value: int) -> tuple[bool, bool]:
+        """Whether a rule's input is bad on the impaired and on the down plane."""
+        down = value == DOWN
+        return (value != UP if self.circuit.rule_hard[number] else down), down and self._after(number)[1] != NEVER
+
+    def _after(self, number: int) -> tuple[int, int]:
+        return self.circuit.rule_impaired[number], self.circuit.rule_down[number]
+
+    def _fire(self, hurt: dict[int, int], time: int) -> bool:
         """Let all rules act whose time has run out; whether any did."""
         fired = False
-        for number in self.late_rules:
-            rule = self.circuit.rules[number]
-            impaired, down = self._bad(number, solution.state)
-            for plane, bad, since, after in (
-                (ACTS_IMPAIRED, impaired, self.clocks.impaired, rule.impaired_after),
-                (ACTS_DOWN, down, self.clocks.down, rule.down_after),
-            ):
-                if bad and number in since and since[number] + after <= time and not self.codes[number] & plane:
+        for plane, since, place in self._planes():
+            for number in since.keys() & hurt.keys():
+                late = since[number] + self._after(number)[place] <= time and not self.codes[number] & plane
+                if late and self._bad(number, hurt[number])[place]:
                     self.codes[number] |= plane
                     fired = True
         return fired
 
-    def _update(self, removed: dict[int, int], solution: Solution, time: int) -> None:
+    def _planes(self) -> tuple[tuple[int, dict[int, int], int], ...]:
+        """How a plane is coded, its clocks, and its place among the delays."""
+        return (ACTS_IMPAIRED, self.clocks.impaired, 0), (ACTS_DOWN, self.clocks.down, 1)
+
+    def _update(self, removed: dict[int, int], solution: Solution, hurt: dict[int, int], time: int) -> None:
         """Start and stop clocks from the settled state."""
         clocks = self.clocks
-        for number in self.late_rules:
-            rule = self.circuit.rules[number]
-            impaired, down = self._bad(number, solution.state)
-            if rule.impaired_after > 0:
-                self._tick(number, impaired, clocks.impaired, time, ACTS_IMPAIRED)
-            if rule.down_after > 0:
-                self._tick(number, down, clocks.down, time, ACTS_DOWN)
-        for number in self.failovers:
-            if self._wants_over(number, solution.state):
-                clocks.failover.setdefault(number, time)
-            else:
-                clocks.failover.pop(number, None)
+        for plane, since, place in self._planes():
+            # a rule acts after its delay only while its clock runs
+            for number in {*hurt, *since}:
+                if self._after(number)[place] > 0:
+                    self._tick(number, self._bad(number, hurt.get(number, UP))[place], since, time, plane)
+        wanting = {number for number in self._hurt_failovers(solution) if self._wants_over(number, solution.state)}
+        for number in clocks.failover.keys() - wanting:
+            del clocks.failover[number]
+        for number in wanting:
+            clocks.failover.setdefault(number, time)
         for node in self.recovery:
             self._ready(node, removed, solution, time)
 
@@ -295,8 +315,8 @@ class Walk:
         """The next instant at which anything may happen."""
         circuit, clocks = self.circuit, self.clocks
         times = [s.start for s in self.stretches] + [s.end for s in self.stretches if s.end is not None]
-        times += [since + circuit.rules[n].impaired_after for n, since in clocks.impaired.items()]
-        times += [since + circuit.rules[n].down_after for n, since in clocks.down.items()]
+        times += [since + circuit.rule_impaired[n] for n, since in clocks.impaired.items()]
+        times += [since + circuit.rule_down[n] for n, since in clocks.down.items()]
         times += [since + circuit.groups[n].takes for n, since in clocks.failover.items()]
         times += [since + self.recovery[n] for n, since in clocks.recovery.items()]
         return min((moment for moment in times if moment > time), default=None)

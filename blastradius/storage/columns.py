@@ -22,6 +22,7 @@ from blastradius.model.records import (
     PROVIDER,
     REGION,
     SLOW,
+    SOLD,
     ComponentColumns,
     DependencyColumns,
     Records,
@@ -127,19 +128,25 @@ class _Reader:
     def _components(self) -> Records[Component]:
         import numpy as np
 
-        read = attrgetter("id", "kind", "provider", "region", "recovery", "restart")
+        read = attrgetter("id", "name", "kind", "provider", "region", "recovery", "restart", "service", "type")
         codes = {kind: code for code, kind in enumerate(KINDS)}
         ids: list[str] = []
+        names: list[str] = []
         kinds, flags = bytearray(), bytearray()
         start = []
         for made, offsets in self._pieces("components", Component):
-            for id, kind, provider, region, recovery, restart in map(read, made):
+            for id, name, kind, provider, region, recovery, restart, service, type in map(read, made):
                 ids.append(id)
+                names.append(name)
                 kinds.append(codes[kind])
-                slow = SLOW if recovery or restart == "cold" else 0
-                flags.append((PROVIDER if provider is not None else 0) | (REGION if region is not None else 0) | slow)
+                flags.append(
+                    (PROVIDER if provider is not None else 0)
+                    | (REGION if region is not None else 0)
+                    | (SLOW if recovery or restart == "cold" else 0)
+                    | (SOLD if service is not None or type is not None else 0)
+                )
             start.append(offsets)
-        columns = ComponentColumns(ids, np.frombuffer(kinds, np.uint8), np.frombuffer(flags, np.uint8))
+        columns = ComponentColumns(ids, names, np.frombuffer(kinds, np.uint8), np.frombuffer(flags, np.uint8))
         return Records(Component, self.content, self._ended(start, "components"), columns)
 
     def _dependencies(self, place: dict[str, int]) -> Records[Dependency]:
@@ -251,12 +258,12 @@ _DEPENDENCIES = ("dependent", "dependency", "phase", "soft", "tolerance", "harde
 
 def _packed(components: Records[Component], dependencies: Records[Dependency]) -> dict[str, Any]:
     """Columns as arrays that can be kept: ids as one text with the length of each."""
-    import numpy as np
 
-    ids = [id.encode() for id in components.columns.ids]  # type: ignore[union-attr]
+    columns = components.columns
+    assert isinstance(columns, ComponentColumns)
     return {
-        "ids": np.frombuffer(b"".join(ids), np.uint8),
-        "lengths": np.array([len(id) for id in ids], np.int32),
+        **_texts("ids", columns.ids),
+        **_texts("names", columns.names),
         "components": components.start,
         "dependencies": dependencies.start,
         **{name: getattr(components.columns, name) for name in _COMPONENTS},
@@ -264,16 +271,30 @@ def _packed(components: Records[Component], dependencies: Records[Dependency]) -
     }
 
 
+def _texts(name: str, texts: list[str]) -> dict[str, Any]:
+    """Texts as one, and the length of each."""
+    import numpy as np
+
+    parts = [text.encode() for text in texts]
+    lengths = np.array([len(part) for part in parts], np.int32)
+    return {name: np.frombuffer(b"".join(parts), np.uint8), f"{name}_lengths": lengths}
+
+
+def _texts_back(name: str, arrays: dict[str, Any]) -> list[str]:
+    whole, at, found = arrays[name].tobytes(), 0, []
+    for length in arrays[f"{name}_lengths"].tolist():
+        found.append(whole[at : at + length].decode())
+        at += length
+    return found
+
+
 def _unpacked(content: bytes, arrays: dict[str, Any] | None) -> tuple[Records[Component], Records[Dependency]] | None:
     """The same back; none where it does not hold together."""
     if arrays is None:
         return None
     try:
-        text, at, ids = arrays["ids"].tobytes(), 0, []
-        for length in arrays["lengths"].tolist():
-            ids.append(text[at : at + length].decode())
-            at += length
-        components = ComponentColumns(ids, *(arrays[name] for name in _COMPONENTS))
+        ids, names = _texts_back("ids", arrays), _texts_back("names", arrays)
+        components = ComponentColumns(ids, names, *(arrays[name] for name in _COMPONENTS))
         dependencies = DependencyColumns(*(arrays[name] for name in _DEPENDENCIES))
         found = (
             Records(Component, content, arrays["components"], components),
@@ -281,6 +302,6 @@ def _unpacked(content: bytes, arrays: dict[str, Any] | None) -> tuple[Records[Co
         )
     except (KeyError, UnicodeDecodeError):
         return None
-    fits = {components.kind.size, components.flags.size, len(ids)} == {len(found[0])}
+    fits = {components.kind.size, components.flags.size, len(ids), len(names)} == {len(found[0])}
     fits &= all(getattr(dependencies, name).size == len(found[1]) for name in _DEPENDENCIES)
     return found if fits else None

@@ -77,3 +77,30 @@ def test_the_readme_says_of_which_estate_its_picture_is():
     (line,) = [one for one in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if "docs/estate.png" in one]
     assert f"{shown.components:,} components" in line
     assert f"{len(shown.losses) + shown.omitted:,} losses" in line
+
+
+def test_the_readme_says_what_its_picture_of_the_estate_leaves_out():
+    from blastradius.analysis.sweep import DOMAINS, Sweep
+
+    shown = Sweep.model_validate_json((DOCS / "estate.json").read_text(encoding="utf-8"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    caption = text.partition("docs/estate.png)")[2].strip().partition("\n")[0]
+    said = {"platform": "platform services", "control-plane": "control planes"}
+    kept, _, left = caption.partition(";")
+    for kind in DOMAINS:
+        there = any(one.kind == kind for one in shown.losses)
+        assert said.get(kind, f"{kind}s") in (kept if there else left.partition(" are left out")[0]), kind
+
+
+def test_the_readme_tells_of_the_estate_what_was_measured():
+    """README's figures of the largest estate stand in the section that the benchmark of scale wrote."""
+    results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8").partition("\n## Scale\n")[2]
+    if not results:
+        pytest.skip("the benchmark of scale has not been recorded yet")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in results.partition("\n## ")[0].splitlines()]
+    loaded, swept = (row for row in rows if row and row[0] == "1,041,123")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (said,) = [line for line in text.splitlines() if "BLASTRADIUS_CACHE=0" in line]
+    assert f"An estate of {loaded[0]} components and {loaded[1]} needs, {loaded[2]} MiB of JSON," in said
+    (most,) = re.findall(r"within (\d+) GiB", said)
+    assert max(float(row[column].replace(",", "")) for row, column in ((loaded, 7), (swept, 7))) <= int(most) * 1024
