@@ -74,7 +74,9 @@ def connected(address: str) -> Iterator[Cluster]:
         raise UsageError(f"--scheduler: {address!r} is no address: write tcp://HOST:PORT")
     from distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is raised
+    # what matters of what it logs is raised
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError):

@@ -47,7 +47,7 @@ def local():
     from distributed import LocalCluster
 
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),  # what kills one worker may yet kill another
+        dask.config.set({"distributed.comm.timeouts.connect": "3s"}),  # to one just killed
         LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
         ) as found,
