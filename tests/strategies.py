@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from blastradius.model import Component, Dependency, Failover, Inventory, Journey, JourneyEntry, Meta, Redundancy
+from blastradius.model import Component, Dependency, Failover, Gap, Inventory, Journey, JourneyEntry, Meta, Redundancy
 
 NAMES = "abcdefgh"
 _PHASES = st.sampled_from(["runtime"] * 6 + ["startup", "startup", "deploy", "operate"])
@@ -75,6 +75,44 @@ def inventories(draw: st.DrawFn, features: Features = EVERYTHING) -> Inventory:
         redundancies=tuple(redundancies),
         journeys=tuple(journeys),
     )
+
+
+@st.composite
+def gapped(draw: st.DrawFn, features: Features) -> Inventory:
+    """An inventory in which something is not seen: places, addresses, whether two are the same, whole areas."""
+    inventory = draw(inventories(features))
+    names = [component.id for component in inventory.components]
+    some = st.none() | st.sampled_from(names)
+    gaps = draw(
+        st.lists(
+            st.builds(
+                Gap,
+                scope=st.just("somewhere"),
+                reason=st.just("not seen"),
+                hides=st.sampled_from(["location", "dependency"]),
+                component=some,
+                same_as=st.none() | st.none() | st.sampled_from(names),
+                reference=st.none() | st.just("text") | st.sampled_from(names),
+                provider=st.sampled_from([None, None, "own", "other"]),
+                region=st.sampled_from([None, None, "here", "there"]),
+                zone=st.sampled_from([None, None, None, "z"]),
+                account=st.sampled_from([None, None, None, "1"]),
+                kind=st.sampled_from([None, None, "service", "database"]),
+            ),
+            max_size=4,
+        )
+    )
+    kinds = st.sampled_from(
+        ["service", "database", "region", "provider", "zone", "account", "platform", "control-plane", "vendor"]
+    )
+    places = st.sampled_from([None, "own", "other"])
+    components = tuple(
+        component.model_copy(
+            update={"kind": draw(kinds), "provider": draw(places), "region": draw(st.sampled_from([None, "here"]))}
+        )
+        for component in inventory.components
+    )
+    return inventory.model_copy(update={"gaps": tuple(gaps), "components": components})
 
 
 def _distinct(dependencies: list[Dependency]) -> list[Dependency]:

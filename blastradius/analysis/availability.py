@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Literal
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from blastradius.engine.diagrams.probability import probability, sensitivities
 from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.diagrams.solving import BUDGET, Solution, solve
 from blastradius.engine.sampling import sampled
+from blastradius.errors import UsageError
 from blastradius.graph import DependencyGraph, graph_of
 from blastradius.model import SCHEMA_VERSION, Coverage, Gap, Inventory, Value
 
@@ -102,6 +104,8 @@ def availability(
     check: int = 0,
     seed: int = 0,
     budget: int = BUDGET,
+    progress: Callable[[str], None] | None = None,
+    scheduler: str | None = None,
 ) -> Availability:
     """The share of time that journeys are not down.
 
@@ -116,18 +120,21 @@ def availability(
         check: draws of a Monte Carlo check; none where 0.
         seed: where the drawing begins.
         budget: nodes of a decision diagram at most.
+        progress: called with a line of text now and then.
+        scheduler: address of a Dask scheduler whose workers draw, such as `tcp://127.0.0.1:8786`; this process does where
+            unset. The answer is the same.
 
     Raises:
-        UsageError: when there is no such journey, or a figure matches nothing.
+        UsageError: when there is no such journey, a figure matches nothing, or there is nothing for workers to draw.
+        InputError: when the scheduler or its workers cannot be reached, or are lost.
     """
+    if scheduler is not None and not check:
+        raise UsageError("--scheduler: workers draw, and nothing is drawn: give --check N")
     graph = graph_of(graph)
     known = figures_of(graph, figures or Figures())
     ids = chosen(graph, journeys)
     work = _Work(graph, known, when, budget)
-    down: dict[int, int] = {}
-    if check:
-        chance = {graph.index[id]: figure.unavailability for id, figure in known.items()}
-        down = sampled(graph.circuit, [graph.index[id] for id in ids], chance, check, seed, when)
+    down = _drawn(graph, ids, known, check, seed, when, progress, scheduler) if check else {}
     unseen = hidden(graph)
     found = []
     for id in ids:
@@ -144,6 +151,28 @@ def availability(
         gaps=graph.inventory.gaps,
         coverage=graph.inventory.coverage,
     )
+
+
+def _drawn(
+    graph: DependencyGraph,
+    ids: Sequence[str],
+    known: Mapping[str, Figure],
+    trials: int,
+    seed: int,
+    when: When,
+    progress: Callable[[str], None] | None,
+    scheduler: str | None,
+) -> dict[int, int]:
+    """In how many draws each journey is down."""
+    chance = {graph.index[id]: figure.unavailability for id, figure in known.items()}
+    nodes = [graph.index[id] for id in ids]
+    with ExitStack() as stack:
+        cluster = None
+        if scheduler is not None:
+            from blastradius.engine.cluster import connected
+
+            cluster = stack.enter_context(connected(scheduler))
+        return sampled(graph.circuit, nodes, chance, trials, seed, when, progress=progress, cluster=cluster)
 
 
 class _Work:

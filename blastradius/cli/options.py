@@ -68,6 +68,14 @@ Figures = Annotated[
         "--figures", metavar="FILE", help="How available things are: YAML with match, availability, low, high."
     ),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Let the workers of a Dask scheduler sweep or draw, such as tcp://127.0.0.1:8786; the answer is the same.",
+    ),
+]
 Budget = Annotated[
     int | None,
     typer.Option(

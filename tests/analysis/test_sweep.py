@@ -8,7 +8,7 @@ import pytest
 from drawing import draw, parse
 from hypothesis import given, note
 from hypothesis import strategies as st
-from strategies import EVERYTHING, TIGHT, inventories
+from strategies import EVERYTHING, TIGHT, gapped, inventories
 
 from blastradius.analysis.sweep import counting, judging, pairs, sweep
 from blastradius.analysis.sweep.judging import Judge
@@ -62,44 +62,6 @@ def check(inventory):
         for loss in swept(graph, way, "component").losses:
             of = wanted[loss.id]
             assert (way, loss.id, {key: getattr(loss, key) for key in of}) == (way, loss.id, of)
-
-
-@st.composite
-def gapped(draw_, features):
-    """An inventory in which something is not seen: places, addresses, whether two are the same, whole areas."""
-    inventory = draw_(inventories(features))
-    names = [component.id for component in inventory.components]
-    some = st.none() | st.sampled_from(names)
-    gaps = draw_(
-        st.lists(
-            st.builds(
-                Gap,
-                scope=st.just("somewhere"),
-                reason=st.just("not seen"),
-                hides=st.sampled_from(["location", "dependency"]),
-                component=some,
-                same_as=st.none() | st.none() | st.sampled_from(names),
-                reference=st.none() | st.just("text") | st.sampled_from(names),
-                provider=st.sampled_from([None, None, "own", "other"]),
-                region=st.sampled_from([None, None, "here", "there"]),
-                zone=st.sampled_from([None, None, None, "z"]),
-                account=st.sampled_from([None, None, None, "1"]),
-                kind=st.sampled_from([None, None, "service", "database"]),
-            ),
-            max_size=4,
-        )
-    )
-    kinds = st.sampled_from(
-        ["service", "database", "region", "provider", "zone", "account", "platform", "control-plane", "vendor"]
-    )
-    places = st.sampled_from([None, "own", "other"])
-    components = tuple(
-        component.model_copy(
-            update={"kind": draw_(kinds), "provider": draw_(places), "region": draw_(st.sampled_from([None, "here"]))}
-        )
-        for component in inventory.components
-    )
-    return inventory.model_copy(update={"gaps": tuple(gaps), "components": components})
 
 
 @pytest.mark.parametrize("features", [EVERYTHING, TIGHT], ids=["everything", "tight"])

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from drawing import draw, parse
 from hypothesis import given, note
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from strategies import EVERYTHING, TIGHT, inventories
 
-from blastradius.engine import found, settings, solve
-from blastradius.engine.packed import Losses, compiled, evaluate, tally
+from blastradius.engine import DEGRADED, DOWN, found, settings, solve
+from blastradius.engine.packed import Losses, Passes, Tally, compiled, evaluate, tally
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Dependency, Inventory, Meta, Redundancy
 
@@ -39,6 +40,35 @@ def test_every_bit_is_the_state_that_one_loss_alone_gives(features, compile_kern
     note(draw(inventory))
     when, failovers = data.draw(st.sampled_from(WHEN)), data.draw(st.booleans())
     check(circuit, losses, when, failovers, compile_kernels, ties)
+
+
+@pytest.mark.parametrize("compile_kernels", COMPILED)
+@pytest.mark.parametrize("features", [EVERYTHING, TIGHT], ids=["everything", "tight"])
+@hypothesis_settings(max_examples=30)
+@given(data=st.data())
+def test_passes_of_one_loss_each_leave_nothing_behind(features, compile_kernels, data):
+    """A pass begins at the first row that a loss sets; with all losses in one there is mostly nothing before it."""
+    inventory = data.draw(inventories(features))
+    note(draw(inventory))
+    circuit = DependencyGraph(inventory).circuit
+    when, failovers = data.draw(st.sampled_from(WHEN)), data.draw(st.booleans())
+    net = compiled(circuit, when, failovers=failovers)
+    passes, codes = Passes(net, compiled=compile_kernels), settings(circuit, when)
+    everything, one = np.arange(circuit.named_count), np.arange(1)
+    bits, begun = passes.rows(), 0
+    for node in data.draw(st.permutations(range(circuit.component_count))):
+        losses, told = Losses.sets([[node]]), Tally.empty(1, 0)
+        begun = passes.settled(losses, one, bits, begun)
+        passes.count(bits, begun, one, told)
+        state = (found if failovers else solve)(circuit, {node: DOWN}, codes).state
+        assert passes.ends(bits, everything, 1)[0].tolist() == list(state[: circuit.named_count])
+        assert told.down[0] == state.count(DOWN, 0, circuit.component_count)
+        assert told.degraded[0] == state.count(DEGRADED, 0, circuit.component_count)
+
+
+def test_a_cycle_with_a_gate_that_only_a_loss_sets():
+    circuit = DependencyGraph(parse("b -> a\na -> a | b\nc -> b\njourney buy: c")).circuit
+    check(circuit, [{circuit.index["a"]: DOWN}], "eventually", failovers=False, compile_kernels=False)
 
 
 def wide(seed, count=560):

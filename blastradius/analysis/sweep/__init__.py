@@ -40,7 +40,7 @@ def sweep(
         order: 2 to lose also every two of them together.
         top: how many losses and how many pairs to keep, the worst; all where unset.
         progress: called with a line of text now and then.
-        scheduler: address of a Dask scheduler whose workers judge the losses, such as `tcp://127.0.0.1:8786`; this
+        scheduler: address of a Dask scheduler whose workers compute, such as `tcp://127.0.0.1:8786`; this
             process does where unset. The answer is the same.
 
     Raises:
@@ -55,11 +55,13 @@ def sweep(
     lost = losses_of(graph, by)
     count = len(lost) * (len(lost) if order == 2 else 1)
     with ExitStack() as stack:
-        judge = Judge(graph, count, progress)
+        hands = None
         if scheduler is not None:
-            from blastradius.analysis.sweep.spreading import spread
+            from blastradius.analysis.sweep.spreading import Workers
+            from blastradius.engine.cluster import connected
 
-            judge = stack.enter_context(spread(scheduler, graph, count, progress))
+            hands = Workers(stack.enter_context(connected(scheduler)))
+        judge = Judge(graph, count, progress, hands)
         nodes = [(graph.index[component.id],) for component in lost]
         judged = judge.judge(nodes, keep=order == 2)
         names = Ranking(graph)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from blastradius.analysis.sweep.hands import Hands
 from blastradius.analysis.sweep.narrowing import OPEN, Inputs, States
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, Solution, found, settings, solve
@@ -95,9 +96,11 @@ class Counting(Protocol):
         """
 
 
-def counting(circuit: Circuit, losses: int) -> Counting:
+def counting(circuit: Circuit, losses: int, hands: Hands) -> Counting:
     """The way of counting that is cheaper for so many losses."""
-    return Plain(circuit) if len(circuit.rules) * losses <= PLAIN else Packed(circuit)
+    if len(circuit.rules) * losses <= PLAIN:
+        return Plain(circuit)
+    return Packed(circuit, hands)
 
 
 class Plain:
@@ -200,8 +203,8 @@ class Plain:
 class Packed:
     """All losses at once, by `engine.packed`."""
 
-    def __init__(self, circuit: Circuit) -> None:
-        self.circuit = circuit
+    def __init__(self, circuit: Circuit, hands: Hands) -> None:
+        self.circuit, self._hands = circuit, hands
         self._nets: dict[tuple[object, ...], Net] = {}
 
     def _net(
@@ -224,12 +227,12 @@ class Packed:
 
     def settled(self, losses: Sequence[Loss]) -> list[bool]:
         """See `Counting`."""
-        from blastradius.engine.packed import Losses, alike
+        from blastradius.engine.packed import Losses
 
         asked, nodes = Losses.sets(losses), len(self.circuit.ids)
         late = self._net("eventually", failovers=False)
         # where every failover happened that helps, whatever it needs, the end of no walk is better
-        same = alike(late, self._net("eventually", needs=False), asked, nodes)
+        same = self._hands.alike(late, self._net("eventually", needs=False), asked, nodes)
         told: list[bool] = same.tolist()
         return told
 
@@ -249,13 +252,11 @@ class Packed:
         """See `Counting`: tolerances run out and failovers founded."""
         import numpy as np
 
-        from blastradius.engine.packed import tally
-
         if doubts.bound:
             # what falls with something that ever was down is down for good
             tied = np.array(doubts.tied, np.int64)
             net = self._net("eventually", doubts.bound, failovers=False)
-            fallen = tally(net, self._asked(losses, doubts), tied).ends == DOWN
+            fallen = self._hands.tally(net, self._asked(losses, doubts), tied).ends == DOWN
             losses = [(*lost, *tied[row].tolist()) for lost, row in zip(losses, fallen, strict=True)]
         counted = self._counted(self._net("eventually"), self._asked(losses, doubts), None)
         journeys = range(self.circuit.component_count, self.circuit.named_count)
@@ -294,10 +295,8 @@ class Packed:
     def _counted(self, net: Net, losses: Losses, progress: Progress | None) -> Counted:
         import numpy as np
 
-        from blastradius.engine.packed import tally
-
         first = self.circuit.component_count
-        told = tally(net, losses, np.arange(first, self.circuit.named_count), progress=progress)
+        told = self._hands.tally(net, losses, np.arange(first, self.circuit.named_count), progress)
         ends: list[dict[int, int]] = [{} for _ in range(len(losses))]
         where, which = np.nonzero(told.ends)
         values = told.ends[where, which].tolist()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from blastradius.analysis.sweep.counting import Counted, Counting, Doubts, Loss, Progress, counting
+from blastradius.analysis.sweep.hands import Hands
 from blastradius.analysis.sweep.narrowing import Inputs, Part
 from blastradius.analysis.sweep.parts import Walked
 from blastradius.analysis.sweep.walking import Walking
@@ -47,14 +48,21 @@ class Judge:
         graph: the system.
         losses: about how many there will be.
         tell: called with a line of text now and then.
+        hands: who computes; this process where unset.
     """
 
-    def __init__(self, graph: DependencyGraph, losses: int, tell: Callable[[str], None] | None = None) -> None:
-        self.graph, self.tell = graph, tell
-        self.counting: Counting = counting(graph.circuit, losses)
+    def __init__(
+        self,
+        graph: DependencyGraph,
+        losses: int,
+        tell: Callable[[str], None] | None = None,
+        hands: Hands | None = None,
+    ) -> None:
+        self.graph, self.tell, self.hands = graph, tell, hands or Hands()
+        self.counting: Counting = counting(graph.circuit, losses, self.hands)
         self._unseen = Unseen(graph) if graph.inventory.gaps or graph.roaming else None
         self.blind = frozenset(blind(graph))
-        self.walking = Walking(graph, ties(graph), self.blind, losses)
+        self.walking = Walking(graph, ties(graph), self.blind, losses, self.hands)
 
     def judge(self, losses: Sequence[Loss], *, keep: bool = False) -> Judged:
         """Judge losses.

@@ -20,10 +20,10 @@ from blastradius.analysis.sweep.judging import Judge, Judged
 from blastradius.analysis.sweep.singles import Meets, States
 from blastradius.circuit import Circuit
 from blastradius.engine import DOWN, found, settings
-from blastradius.engine.packed import Counter, Losses, Net, Passes, compiled
+from blastradius.engine.packed import Losses, Net, Passes, compiled
 from blastradius.engine.packed.arrays import PASS, unpacked
 from blastradius.engine.packed.net import COUNTED, EVERY
-from blastradius.engine.packed.pairing import Met, Pairing
+from blastradius.engine.packed.pairing import Met
 from blastradius.engine.packed.rows import Ints
 from blastradius.model import Verdict
 from blastradius.simulate.story import VERDICT_ORDER
@@ -164,10 +164,11 @@ class _Pairs:
         first = self.circuit.component_count
         if not self.passes.compiled:
             return None
-        pairing = Pairing(Counter(self.net, np.arange(first, self.circuit.named_count)), self.nodes.tolist())
-        if not pairing.fits():
+        journeys = np.arange(first, self.circuit.named_count)
+        told = self.judge.hands.met(self.net, journeys, self.nodes.tolist())
+        if told is None:
             return None
-        parts = list(pairing.pairs())
+        parts, walked = told
         alarmed = [np.stack([one.first, one.second], axis=1)[one.alarm > 0].astype(np.int64) for one in parts]
         pairs = self._with_others(np.concatenate([np.zeros((0, 2), np.int64), *alarmed]))
         taken = self._keys(pairs)
@@ -177,7 +178,7 @@ class _Pairs:
             result.append(_column(one, first, kept))
             self._only_worse(result[-1])
         joined = Added.joined(result)
-        joined.evaluated = pairing.walked + len(pairs) - sum(map(len, alarmed))
+        joined.evaluated = walked + len(pairs) - sum(map(len, alarmed))
         return joined
 
     def _keys(self, pairs: Ints) -> Ints:

@@ -104,6 +104,10 @@ class Parts:
         low, bad = (state.count(severity, 0, circuit.component_count) for severity in (DOWN, DEGRADED))
         return Walked(state, low, bad, self._exposed(nodes, state, part, walked), ends)
 
+    def walks(self, losses: Iterable[Sequence[int]]) -> list[Walked]:
+        """Walk several, one after the other."""
+        return [self.walk(lost) for lost in losses]
+
     def _exposed(self, nodes: Iterable[int], state: bytearray, part: DependencyGraph, walked: Trace) -> int:
         """How many components have lost their spare in the end, groups outside the part included."""
         circuit, inner = self.circuit, part.circuit

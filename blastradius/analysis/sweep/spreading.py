@@ -1,139 +1,122 @@
-"""Judging losses on the workers of a Dask cluster: the system goes to each once, then batches of losses as tasks.
-
-What becomes of one loss hangs on no other, so the answers put together in order are those of one process; a batch whose
-worker is lost is done again by another. Needs the extra `distributed`.
-"""
+"""The workers of a cluster as the hands of a sweep: arrays go to each of them once, then parts of the losses as tasks."""
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from operator import methodcaller
+from typing import Any
 
-from blastradius.analysis.sweep.counting import Counted, Loss
-from blastradius.analysis.sweep.judging import Judge, Judged
-from blastradius.errors import InputError, UsageError
-from blastradius.graph import DependencyGraph
-from blastradius.released import VERSION
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from distributed import Client
+from blastradius.analysis.sweep.hands import Hands
+from blastradius.analysis.sweep.parts import Parts, Walked
+from blastradius.engine.cluster import Cluster, Held
+from blastradius.engine.packed import WORTH, Compared, Counter, Losses, Net, Tally
+from blastradius.engine.packed.pairing import Met, Pairing
+from blastradius.engine.packed.rows import Array, Ints
+from blastradius.engine.timed.walker import Walker, Walks
 
-BATCH = 512
+LEAST = 512
 """Losses of a task at least: as many as one pass evaluates."""
-PATIENCE = 10
-"""Seconds until a scheduler or the first of its workers is given up."""
-_SHARES = 4
-"""Tasks for each worker, so that none waits long for the last."""
-_RETRIES = 3
-
-_ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
-
-_prepared: list[tuple[DependencyGraph, int, Judge]] = []
-"""What this process, as a worker, judged last: a system arrives once and is compiled once."""
+_WALKED = 64
+"""The same where each is walked through time."""
+_SHARES = 8
+"""Tasks for each thread of the workers, so that none waits long for the last."""
+_GRAPH = 100
+"""Rules of a system for which one walk in Python pays for being sent."""
 
 
-@contextmanager
-def spread(address: str, graph: DependencyGraph, losses: int, tell: Callable[[str], None] | None) -> Iterator[Judge]:
-    """A judge whose losses are judged by workers.
+class Workers(Hands):
+    """Workers in place of threads; each task runs in one thread.
 
     Args:
-        address: of the scheduler.
-        graph: the system.
-        losses: about how many there will be.
-        tell: called with a line of text now and then.
-
-    Raises:
-        UsageError: when Dask is not installed, or the address is none.
-        InputError: when the scheduler or its workers cannot be reached, or are lost for good.
+        cluster: they.
     """
-    if find_spec("distributed") is None:
-        raise UsageError("--scheduler: Dask is not installed: install blastradius[distributed]")
-    if not _ADDRESS.fullmatch(address):
-        raise UsageError(f"--scheduler: {address!r} is no address: write tcp://HOST:PORT")
-    from distributed import Client
-    from distributed.client import FutureCancelledError
-    from distributed.scheduler import KilledWorker
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is raised
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError):
-        raise InputError(
-            f"{address}: no scheduler answers there: start one with `dask scheduler`, and its workers"
-        ) from None
-    try:
-        _check(client, address)
-        yield _Spread(client, graph, losses, tell)
-    except (KilledWorker, FutureCancelledError, OSError) as lost:
-        raise InputError(
-            f"{address}: workers were lost again and again ({type(lost).__name__}): look at theirs"
-        ) from None
-    finally:
-        client.close(timeout=PATIENCE)
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._held: dict[object, Held] = {}
+        self.stride = Hands.stride * cluster.threads
 
+    def tally(self, net: Net, losses: Losses, journeys: Ints, progress: Callable[[int], None] | None = None) -> Tally:
+        """As `Hands` has it."""
+        make = partial(Counter, compile_kernels=_kernels(net, losses), workers=1)
+        held = self._hold((id(net), journeys.tobytes()), make, net, journeys)
+        found = Tally.empty(len(losses), journeys.size)
+        done = 0
+        for part, told in self._over(held, "tally", losses, net):
+            for name in ("down", "degraded", "exposed", "alarm", "ends"):
+                getattr(found, name)[part] = getattr(told, name)
+            done += part.size
+            if progress:
+                progress(done)
+        return found
 
-def _check(client: Client, address: str) -> None:
-    """See that there are workers, and that they are the same program."""
-    try:
-        client.wait_for_workers(1, timeout=PATIENCE)
-    except TimeoutError:
-        raise InputError(f"{address}: has no worker: start one with `dask worker {address}`") from None
-    try:
-        versions = set(client.run(_version).values())
-    except ImportError:
-        raise InputError(f"{address}: a worker has no blastradius: install {VERSION} there") from None
-    if versions != {VERSION}:
-        others = ", ".join(sorted(versions - {VERSION}))
-        raise InputError(f"{address}: a worker has blastradius {others}, this is {VERSION}: install the same")
+    def alike(self, one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]:
+        """As `Hands` has it."""
+        make = partial(Compared, compile_kernels=_kernels(one, losses), workers=1)
+        held = self._hold((id(one), id(other), nodes), make, one, other, nodes)
+        found = np.zeros(len(losses), np.bool_)
+        for part, same in self._over(held, "alike", losses, one):
+            found[part] = same
+        return found
 
+    def walk(self, walker: Walker, losses: Sequence[Sequence[int]], *, states: bool = False) -> Walks:
+        """As `Hands` has it."""
+        parts = self._parts(np.arange(len(losses)), _WALKED)
+        asked = ([losses[place] for place in part.tolist()] for part in parts)
+        tasks = [methodcaller("walk", some, states=states, workers=1) for some in asked]
+        return Walks.joined(list(self._cluster.answers(walker, tasks)))
 
-def _version() -> str:
-    return VERSION
+    def recovered(self, parts: Parts, losses: Sequence[Sequence[int]]) -> Iterator[Walked]:
+        """As `Hands` has it: here where it takes less than sending all records."""
+        if not self._cluster.holds(parts) and len(losses) * _GRAPH < len(parts.circuit.rules):
+            yield from super().recovered(parts, losses)
+            return
+        shares = self._parts(np.arange(len(losses)), 1)
+        tasks = [methodcaller("walks", [losses[at] for at in share.tolist()]) for share in shares]
+        for told in self._cluster.answers(parts, tasks):
+            yield from told
 
+    def met(self, net: Net, journeys: Ints, nodes: Sequence[int]) -> tuple[list[Met], int] | None:
+        """As `Hands` has it: each worker walks every loss once, and some of them with all others."""
+        held = self._hold((id(net), journeys.tobytes(), tuple(nodes)), _pairing, net, journeys, list(nodes))
+        shares = self._parts(np.arange(len(nodes)), 1)
+        tasks = [methodcaller("some", int(one[0]), int(one[-1]) + 1) for one in shares]
+        found: list[Met] = []
+        walked = 0
+        for told in self._cluster.answers(held, tasks):
+            if told is None:  # a worker has no kernels, or there is too much to hold
+                return super().met(net, journeys, nodes)
+            found += told[0]
+            walked += told[1]
+        return found, walked
 
-class _Spread(Judge):
-    """Judges by tasks; what two losses do beyond each alone is looked for here."""
+    def _over(self, held: Held, name: str, losses: Losses, net: Net) -> Iterator[tuple[Array, Any]]:
+        """Numbers of losses and what a method says of them; side by side stand those that begin near each other."""
+        # what lies before the first row of a pass is not evaluated
+        parts = self._parts(np.argsort(losses.first(net.bad, net.rows), kind="stable"), LEAST)
+        tasks = [methodcaller(name, losses.some(part)) for part in parts]
+        return zip(parts, self._cluster.answers(held, tasks), strict=True)
 
-    def __init__(self, client: Client, graph: DependencyGraph, losses: int, tell: Callable[[str], None] | None) -> None:
-        super().__init__(graph, losses, tell)
-        self._client, self._losses = client, losses
-        self._sent: Any = client.scatter(graph, broadcast=True, hash=False)
+    def _parts(self, numbers: Array, least: int) -> list[Array]:
+        """Losses of each task."""
+        count = min(self._cluster.threads * _SHARES, -(-numbers.size // least))
+        return np.array_split(numbers, count) if numbers.size else []
 
-    def judge(self, losses: Sequence[Loss], *, keep: bool = False) -> Judged:
-        """As `Judge` has it."""
-        workers = max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
-        size = max(BATCH, -(-len(losses) // (workers * _SHARES * BATCH)) * BATCH)
-        batches = [losses[first : first + size] for first in range(0, len(losses), size)]
-        futures = [
-            self._client.submit(_judged, self._sent, self._losses, batch, keep, pure=False, retries=_RETRIES)
-            for batch in batches
-        ]
-        judged = Judged(Counted([], [], [], [], []), [], {})
-        for done, future in enumerate(futures):
-            _add(judged, future.result())
-            if self.tell:
-                self.tell(f"{len(judged.ends):,} of {len(losses):,} losses, {done + 1} of {len(futures)} batches")
-        return judged
-
-
-def _judged(graph: DependencyGraph, losses: int, batch: Sequence[Loss], keep: bool) -> Judged:
-    """What a worker does with a batch."""
-    judge = next((judge for known, asked, judge in _prepared if known is graph and asked == losses), None)
-    if judge is None:
-        judge = Judge(graph, losses)
-        _prepared[:] = [(graph, losses, judge)]
-    return judge.judge(batch, keep=keep)
+    def _hold(self, key: object, make: Callable[..., Any], *made_of: Any) -> Held:
+        """What is made of some arrays on the workers, the same whenever it is asked for."""
+        return self._held.setdefault(key, Held(make, *made_of))
 
 
-def _add(judged: Judged, more: Judged) -> None:
-    """Put the answers of a batch behind those of the batches before it."""
-    first = len(judged.ends)
-    judged.walked.update((first + place, walked) for place, walked in more.walked.items())
-    judged.ends.extend(more.ends)
-    for name in ("down", "degraded", "exposed", "alarm", "ends"):
-        row: list[Any] = getattr(judged.counted, name)
-        row.extend(getattr(more.counted, name))
+def _kernels(net: Net, losses: Losses) -> bool | None:
+    """Whether kernels pay; a worker without numba does without."""
+    return None if net.inputs.size * len(losses) >= WORTH else False
+
+
+def _pairing(net: Net, journeys: Ints, nodes: Sequence[int]) -> Pairing:
+    found = Pairing(Counter(net, journeys, workers=1), nodes)
+    found.prepare()
+    return found

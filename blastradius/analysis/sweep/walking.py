@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from blastradius.analysis.sweep.counting import Loss
+from blastradius.analysis.sweep.hands import Hands
 from blastradius.analysis.sweep.narrowing import Part
 from blastradius.analysis.sweep.parts import Parts, Walked
 from blastradius.engine.timed.walker import Walker, Walks
@@ -18,8 +19,6 @@ from blastradius.simulate.doubt import Ties
 
 WORTH = 1_000_000
 """Rules times losses from which on compiling the steps pays."""
-_AT_ONCE = 4096
-"""Losses walked before any is told of."""
 _VERDICTS: dict[int, Verdict] = {1: "degrades", 2: "breaks"}
 Question = tuple[frozenset[int], frozenset[int], frozenset[int]]
 """Journeys, what is lost and what is in doubt of all that these need."""
@@ -35,10 +34,11 @@ class Walking:
         tied: who may fall with whom by what nobody saw.
         blind: phase nodes of which nothing tells what they need.
         losses: about how many there will be.
+        hands: who walks them.
     """
 
-    def __init__(self, graph: DependencyGraph, tied: Ties, blind: frozenset[int], losses: int) -> None:
-        self.graph, self.blind = graph, blind
+    def __init__(self, graph: DependencyGraph, tied: Ties, blind: frozenset[int], losses: int, hands: Hands) -> None:
+        self.graph, self.blind, self.hands = graph, blind, hands
         self.parts = Parts(graph, tied, blind)
         self.bound: Mapping[int, Sequence[int]] = self.parts.bound
         self._many = len(graph.circuit.rules) * losses > WORTH
@@ -88,11 +88,14 @@ class Walking:
             losses: nodes that are lost together.
             keep: whether to say what each walk ended in: a byte a component and loss.
         """
-        for first in range(0, len(losses), _AT_ONCE):
-            some = losses[first : first + _AT_ONCE]
-            walks = self._seen.walk(some, states=keep)
-            for place, lost in enumerate(some):
-                yield self.parts.walk(lost) if walks.left[place] else self._walked(walks, place, keep)
+        stride = self.hands.stride
+        for first in range(0, len(losses), stride):
+            some = losses[first : first + stride]
+            walks = self.hands.walk(self._seen, some, states=keep)
+            left = [lost for place, lost in enumerate(some) if walks.left[place]]
+            recovered = self.hands.recovered(self.parts, left)
+            for place in range(len(some)):
+                yield next(recovered) if walks.left[place] else self._walked(walks, place, keep)
 
     def _walked(self, walks: Walks, place: int, keep: bool) -> Walked:
         named = self.graph.circuit.named_count
@@ -119,8 +122,8 @@ class Walking:
             parts: of one journey each.
         """
         broken = []
-        for first in range(0, len(parts), _AT_ONCE):
-            some = parts[first : first + _AT_ONCE]
+        for first in range(0, len(parts), self.hands.stride):
+            some = parts[first : first + self.hands.stride]
             walks = self._seen.walk_within([(part.inside, part.around) for part in some])
             broken += [bool(self._broken({part.journey}, walks, place)) for place, part in enumerate(some)]
         return broken
@@ -131,9 +134,9 @@ class Walking:
         Args:
             asked: nodes of the journeys, nodes that are lost, and nodes that the loss puts in doubt by where it is.
         """
-        for first in range(0, len(asked), _AT_ONCE):
+        for first in range(0, len(asked), self.hands.stride):
             # What lies outside of all that the journeys need changes nothing: many losses are one question.
-            keys = [self._question(*one) for one in asked[first : first + _AT_ONCE]]
+            keys = [self._question(*one) for one in asked[first : first + self.hands.stride]]
             answers = self._answers(list(dict.fromkeys(keys)))
             yield from (answers[key] for key in keys)
 
@@ -148,7 +151,7 @@ class Walking:
         if self.bound:
             found = {one: self._at_worst(one) for one in questions}
         else:
-            walks = self._seen.walk([sorted(self._faults(*one)) for one in questions])
+            walks = self.hands.walk(self._seen, [sorted(self._faults(*one)) for one in questions])
             found = {
                 one: None if walks.left[place] else self._broken(one[0], walks, place)
                 for place, one in enumerate(questions)

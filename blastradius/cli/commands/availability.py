@@ -39,6 +39,7 @@ def run(
         typer.Option("--check", min=0, max=100_000_000, metavar="N", help="Also draw failures N times, as a check."),
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Where the drawing begins.")] = 0,
+    scheduler: options.Scheduler = None,
     budget: options.Budget = None,
     fail_on: FailOn = None,
     overlay: options.Overlay = None,
@@ -53,7 +54,7 @@ def run(
     Returns:
         The exit code.
     """
-    from blastradius.cli.output import chosen, emit
+    from blastradius.cli.output import chosen, done, emit, progress
     from blastradius.errors import UsageError
 
     moment = options.when(when)
@@ -73,10 +74,13 @@ def run(
     graph = opening.opened(inventory, overlay).graph
     if fail_on and not any(journey.slo is not None for journey in graph.journeys.values()):
         raise UsageError("--fail-on slo: no journey has an SLO: write slo: 0.999 under journeys in blastradius.yaml")
-    result = availability(
-        graph, options.texts(journeys, "JOURNEY"), figures=known, when=moment, check=check, seed=seed,
-        **options.budgeted(budget),
-    )  # fmt: skip
+    try:
+        result = availability(
+            graph, options.texts(journeys, "JOURNEY"), figures=known, when=moment, check=check, seed=seed,
+            progress=progress(), scheduler=scheduler, **options.budgeted(budget),
+        )  # fmt: skip
+    finally:
+        done()
     emit(result, form, output, inventory)
     if fail_on and any(one.slo is not None and not one.meets_slo for one in result.journeys):
         return FINDINGS

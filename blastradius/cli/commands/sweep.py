@@ -26,14 +26,6 @@ Order = Annotated[int, typer.Option("--order", min=1, max=2, help="2 loses every
 Top = Annotated[
     int | None, typer.Option("--top", min=1, metavar="N", help="Keep the N worst losses and pairs, in every format.")
 ]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="Let the workers of a Dask scheduler do it, such as tcp://127.0.0.1:8786; the answer is the same.",
-    ),
-]
 FailOn = Annotated[
     list[str] | None,
     typer.Option(
@@ -49,7 +41,7 @@ def run(
     by: By = "domain",
     order: Order = 1,
     top: Top = None,
-    scheduler: Scheduler = None,
+    scheduler: options.Scheduler = None,
     overlay: options.Overlay = None,
     fail_on: FailOn = None,
     require_complete: options.RequireComplete = False,

@@ -24,6 +24,8 @@ from blastradius.engine.packed.rows import Ints
 
 __all__ = [
     "PASS",
+    "WORTH",
+    "Compared",
     "Counter",
     "Engine",
     "Losses",
@@ -31,7 +33,6 @@ __all__ = [
     "Passes",
     "Planes",
     "Tally",
-    "alike",
     "between",
     "compiled",
     "evaluate",
@@ -99,39 +100,52 @@ def evaluate(
     return planes
 
 
-def alike(one: Net, other: Net, losses: Losses, nodes: int) -> NDArray[np.bool_]:
-    """Under which losses two nets of a circuit give its first nodes the same states.
+class Compared:
+    """Two nets of one circuit beside each other.
 
     Args:
         one: a net.
         other: the other.
-        losses: the losses.
-        nodes: how many nodes are compared.
-
-    Returns:
-        For each loss whether they are, and no failover that counts in the other one would show anything but its active
-        members.
+        nodes: how many nodes are compared, the first ones.
+        compile_kernels: whether to use numba; where it is installed by default.
+        workers: threads; as many as this process may use cores by default.
     """
-    same = np.zeros(len(losses), np.bool_)
-    worth = None if one.inputs.size * len(losses) > WORTH else False
-    first, second = Passes(one, compiled=worth), Passes(other, compiled=worth)
 
-    def passing() -> Callable[[Ints], None]:
-        left, right = first.rows(), second.rows()
+    def __init__(
+        self, one: Net, other: Net, nodes: int, *, compile_kernels: bool | None = None, workers: int | None = None
+    ) -> None:
+        self._one, self._other = (Passes(net, compiled=compile_kernels) for net in (one, other))
+        self._nodes, self._workers = nodes, workers or cores()
 
-        def compare(chosen: Ints) -> None:
-            first.settled(losses, chosen, left)
-            second.settled(losses, chosen, right)
-            different = np.bitwise_or.reduce(left[one.down[:nodes]] ^ right[other.down[:nodes]], axis=0)
-            different |= np.bitwise_or.reduce(left[one.bad[:nodes]] ^ right[other.bad[:nodes]], axis=0)
-            fallen, beyond, hurt, worse = (right[rows] for rows in other.moving.T)
-            different |= np.bitwise_or.reduce((fallen & ~beyond) | (hurt & ~worse), axis=0)
-            same[chosen] = unpacked(different)[: chosen.size] == 0
+    def alike(self, losses: Losses) -> NDArray[np.bool_]:
+        """Under which losses both give these nodes the same states.
 
-        return compare
+        Args:
+            losses: the losses.
 
-    in_passes(np.arange(len(losses)), cores(), passing)
-    return same
+        Returns:
+            For each loss whether they do, and no failover that counts in the other one would show anything but its active
+            members.
+        """
+        same = np.zeros(len(losses), np.bool_)
+        one, other, nodes = self._one.net, self._other.net, self._nodes
+
+        def passing() -> Callable[[Ints], None]:
+            left, right = self._one.rows(), self._other.rows()
+
+            def compare(chosen: Ints) -> None:
+                self._one.settled(losses, chosen, left)
+                self._other.settled(losses, chosen, right)
+                different = np.bitwise_or.reduce(left[one.down[:nodes]] ^ right[other.down[:nodes]], axis=0)
+                different |= np.bitwise_or.reduce(left[one.bad[:nodes]] ^ right[other.bad[:nodes]], axis=0)
+                fallen, beyond, hurt, worse = (right[rows] for rows in other.moving.T)
+                different |= np.bitwise_or.reduce((fallen & ~beyond) | (hurt & ~worse), axis=0)
+                same[chosen] = unpacked(different)[: chosen.size] == 0
+
+            return compare
+
+        in_passes(np.arange(len(losses)), self._workers, passing)
+        return same
 
 
 def between(

@@ -131,9 +131,7 @@ class _Job:
         if not numbers.size:
             return
         net, losses = self.counter.net, self.losses
-        first = np.full(len(losses), net.rows)
-        some = losses.start[:-1] < losses.start[1:]
-        first[some] = net.bad[losses.nodes[losses.start[:-1][some]]]
+        first = losses.first(net.bad, net.rows)
         in_passes(numbers[np.argsort(first[numbers], kind="stable")], self.counter.workers, self._passing)
 
     def _passing(self) -> Callable[[Ints], None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from blastradius.engine.packed.rows import Ints
+from blastradius.engine.packed.rows import Ints, gathered
 from blastradius.engine.solve import DOWN
 
 
@@ -46,6 +46,23 @@ class Losses:
         np.cumsum(np.fromiter((len(one) for one in losses), np.int64, len(losses)), out=start[1:])
         nodes = np.fromiter((node for one in losses for node in one), np.int64, int(start[-1]))
         return cls(start, nodes, np.full(nodes.size, DOWN), tuple(shared), alike)
+
+    def some(self, numbers: Ints) -> Losses:
+        """Those of some numbers, in that order, with the shared sets that they need."""
+        start = np.concatenate([[0], np.cumsum(self.start[numbers + 1] - self.start[numbers])])
+        nodes, severity = (gathered(self.start, one, numbers) for one in (self.nodes, self.severity))
+        if self.alike is None:
+            return Losses(start, nodes, severity)
+        used, alike = np.unique(self.alike[numbers], return_inverse=True)
+        shared = tuple(self.shared[one] for one in used.tolist() if one >= 0)
+        return Losses(start, nodes, severity, shared, alike - int((used < 0).sum()))
+
+    def first(self, rows: Ints, none: int) -> Ints:
+        """The row of the first node of each, or another number where it has no node."""
+        found = np.full(len(self), none)
+        some = self.start[:-1] < self.start[1:]
+        found[some] = rows[self.nodes[self.start[:-1][some]]]
+        return found
 
     def __len__(self) -> int:
         return self.start.size - 1

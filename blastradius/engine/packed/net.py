@@ -73,6 +73,14 @@ class Net:
         """Whether any failover must be founded within a cycle through its needs or members."""
         return bool((self.blocks[:, 2] == FOUNDED).any())
 
+    def begins(self, row: int) -> int:
+        """The first row that may become set once one is: in a cycle those before it may as well."""
+        place = int(np.searchsorted(self.blocks[:, 3], row, side="right")) - 1
+        if place < 0:
+            return row
+        _, _, how, first, last, *_ = self.blocks[place].tolist()
+        return first if how != ONCE and row < last else row
+
 
 def compiled(
     circuit: Circuit,
@@ -185,8 +193,12 @@ def _runs(shape: Ints, start: Ints) -> Ints:
 
 
 def _blocks(runs: Ints, cycle: Ints, cycles: Ints, outs: Sequence[int]) -> Ints:
-    """Runs of one cycle, and those between two."""
+    """Runs of one cycle, and those between two; rows of a cycle that nothing sets but a loss belong to it as well."""
     own = cycle[runs[:, 0]]
+    looped = np.flatnonzero(cycle)
+    cycled, begins, sizes = np.unique(cycle[looped], return_index=True, return_counts=True)
+    ends = looped[begins] + sizes
+    rows = dict(zip(cycled.tolist(), zip(looped[begins].tolist(), ends.tolist(), strict=True), strict=True))
     change = np.flatnonzero(own[1:] != own[:-1]) + 1
     edges = [0, *change.tolist(), len(runs)] if len(runs) else []
     founded: dict[int, list[int]] = {}
@@ -198,7 +210,7 @@ def _blocks(runs: Ints, cycle: Ints, cycles: Ints, outs: Sequence[int]) -> Ints:
         places = founded.get(number, []) if number else []
         how = FOUNDED if places else REPEATED if number else ONCE
         span = (places[0], places[-1] + 1) if places else (0, 0)
-        found.append((first, end, how, int(runs[first, 0]), int(runs[end - 1, 1]), *span))
+        found.append((first, end, how, *rows.get(number, (int(runs[first, 0]), int(runs[end - 1, 1]))), *span))
     return np.array(found, np.int64).reshape(-1, 7)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,13 +50,13 @@ class Pairing:
     """Every two of some losses of one node each.
 
     Args:
-        counter: the net, prepared, with kernels.
+        counter: the net, prepared.
         nodes: what is lost, one at a time.
     """
 
     def __init__(self, counter: Counter, nodes: Sequence[int]) -> None:
         self.counter = counter
-        self._walked: list[int] = []
+        self._fits: bool | None = None
         net = counter.net
         users_start, users, threshold, falls, _, journey, severity, alarm, *_ = counter.uses
         self._uses = users_start, users, threshold, alarm
@@ -70,20 +70,49 @@ class Pairing:
         self._rows = np.stack([net.bad[lost], net.down[lost]], axis=1).reshape(-1)
         self.size = lost.size
 
-    def fits(self) -> bool:
-        """Whether what the losses set can be held; walks each of them once."""
-        set_size, near_size = np.zeros(self.size, np.int64), np.zeros(self.size, np.int64)
-        self._alarms = np.zeros(self.size, np.uint8)
+    def all(self) -> tuple[list[Met], int] | None:
+        """All that may do more, and how many pairs were walked; none where what the losses set cannot be held."""
+        if not self.prepare():
+            return None
+        shares = np.linspace(0, self.size, min(self.size, _SHARES) + 1).astype(np.int64).tolist()
+        found: list[Met] = []
+        total = 0
+        with ThreadPoolExecutor(self.counter.workers) as pool:
+            for parts, walked in pool.map(lambda one: self._some(*one), list(pairwise(shares))):
+                found += parts
+                total += walked
+        return found, total
+
+    def some(self, begin: int, end: int) -> tuple[list[Met], int] | None:
+        """The same for losses from one number to another with those of higher numbers.
+
+        Args:
+            begin: number of a loss.
+            end: number behind the last one.
+        """
+        return self._some(begin, end) if self.prepare() else None
+
+    def prepare(self) -> bool:
+        """Write down what each loss sets and comes near to, once; false where that cannot be held, or without kernels."""
+        if self._fits is None:
+            self._fits = self.counter.passes.compiled and self._sized()
+            if self._fits:
+                self._write()
+        return self._fits
+
+    def _sized(self) -> bool:
+        """Walk each loss once and see how much there is to hold."""
         from blastradius.engine.packed.meeting import sizes
 
+        set_size, near_size = np.zeros(self.size, np.int64), np.zeros(self.size, np.int64)
+        self._alarms = np.zeros(self.size, np.uint8)
         self._each(lambda losses, room: sizes(self._uses, losses, room, (set_size, near_size, self._alarms)))
         set_size[near_size == 0] = 0
         self._set_start = np.concatenate([[0], np.cumsum(set_size)])
         self._near_start = np.concatenate([[0], np.cumsum(near_size)])
         return int(self._set_start[-1] + self._near_start[-1]) <= MOST
 
-    def pairs(self) -> Iterator[Met]:
-        """All that may do more; `fits` is asked before."""
+    def _write(self) -> None:
         from blastradius.engine.packed.meeting import blasts
 
         net = self.counter.net
@@ -98,18 +127,8 @@ class Pairing:
             self._set_start, set_rows, self._near_start, near_rows, near_counts,
             row_start, losses[order], near_counts[order], self._alarms,
         )  # fmt: skip
-        shares = np.linspace(0, self.size, min(self.size, _SHARES) + 1).astype(np.int64).tolist()
-        asked = list(pairwise(shares))
-        with ThreadPoolExecutor(self.counter.workers) as pool:
-            for found in pool.map(lambda one: list(self._met(*one)), asked):
-                yield from found
 
-    @property
-    def walked(self) -> int:
-        """Pairs walked so far."""
-        return sum(self._walked)
-
-    def _met(self, begin: int, end: int) -> Iterator[Met]:
+    def _some(self, begin: int, end: int) -> tuple[list[Met], int]:
         from blastradius.engine.packed.meeting import meet
 
         rows, space, ends = self.counter.net.rows, max(_SPACE // 8, self.size), _SPACE // 8
@@ -117,17 +136,19 @@ class Pairing:
             np.zeros(rows, np.int32), np.zeros(rows, np.uint8), np.zeros(rows + 1, np.int64),
             np.zeros(self.size, np.int64), np.zeros(rows, np.int64), np.zeros(self.size, np.int64),
         )  # fmt: skip
+        parts, walked = [], 0
         while begin < end:
             out: tuple[Any, ...] = (*(np.empty(space, np.int32) for _ in range(4)), np.empty(space, np.uint8))
             told = np.zeros(3, np.int64)
             hurt: tuple[Any, ...] = np.empty(ends, np.int32), np.empty(ends, np.int32), np.empty(ends, np.uint8)
             reached = meet(begin, end, self._net, self._singles, room, (*out, *hurt), told)
-            self._walked.append(int(told[2]))
+            walked += int(told[2])
             if reached == begin and not told[0]:
                 ends *= 8  # the journeys of one loss and all others did not fit
             begin = reached
             if told[0]:
-                yield Met(*(one[: told[0]].copy() for one in out), *(one[: told[1]].copy() for one in hurt))
+                parts.append(Met(*(one[: told[0]].copy() for one in out), *(one[: told[1]].copy() for one in hurt)))
+        return parts, walked
 
     def _each(self, work: Callable[[tuple[Any, ...], tuple[Any, ...]], object]) -> None:
         """Walk all losses, some in each thread."""

@@ -74,7 +74,7 @@ class Passes:
             bits[rows] |= words
             first = min(first, int(rows.min()))
         bits[net.one] = ~np.uint64(0)
-        return 0 if net.founds else first
+        return 0 if net.founds else net.begins(first)
 
     def _shared(self, losses: Losses, chosen: Ints) -> Iterator[tuple[Ints, Array]]:
         """Rows that several losses of a pass set, and the words that say which."""

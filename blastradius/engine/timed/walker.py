@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from typing import Any
@@ -39,6 +39,17 @@ class Walks:
     states: Any
     ever: Any
 
+    @classmethod
+    def joined(cls, parts: Sequence[Walks]) -> Walks:
+        """Walks of several parts, one part behind the other, as arrays."""
+        import numpy as np
+
+        def behind(name: str) -> Any:
+            kind = np.int64 if name in ("down", "degraded", "exposed") else np.uint8
+            return np.concatenate([np.array([], kind), *(np.asarray(getattr(one, name), kind) for one in parts)])
+
+        return cls(**{one.name: behind(one.name) for one in fields(cls)})
+
 
 class Walker:
     """Timed walks of losses for ever.
@@ -61,6 +72,8 @@ class Walker:
         compiled: bool = False,
     ) -> None:
         self.circuit, self.compiled = circuit, compiled
+        self._first, self._named = circuit.component_count, circuit.named_count
+        self._nodes, self._grouped = len(circuit.ids), len(circuit.groups)
         self.pairs = [(one, other) for one in sorted(ties or {}) for other in (ties or {})[one]]
         self.count = len(circuit.rules) + len(self.pairs)
         held = bytearray(len(circuit.ids))
@@ -70,15 +83,42 @@ class Walker:
         self._rto = [-1 if one is None else one for one in objectives]
         self._rooms: dict[bool, list[Any]] = {False: [], True: []}
 
-    def walk(self, losses: Sequence[Sequence[int]], *, states: bool = False, ever: bool = False) -> Walks:
+    def __getstate__(self) -> dict[str, Any]:
+        """The layout alone, for a process that has no circuit."""
+        kept = ("compiled", "count", "_first", "_named", "_nodes", "_grouped", "_rto", "_net", "_groups", "_fixed")
+        return {name: getattr(self, name) for name in kept}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from blastradius.engine.packed.passes import has_numba
+
+        self.__dict__.update(state, _rooms={False: [], True: []})
+        if self.compiled and not has_numba():
+            # lists are what Python runs the steps on
+            slow, objectives, codes = self._fixed
+            self.__dict__.update(
+                compiled=False,
+                _net=tuple(one.tolist() for one in self._net),
+                _groups=tuple(one.tolist() for one in self._groups),
+                _fixed=(bytearray(slow), objectives.tolist(), bytearray(codes)),
+            )
+
+    def walk(
+        self,
+        losses: Sequence[Sequence[int]],
+        *,
+        states: bool = False,
+        ever: bool = False,
+        workers: int | None = None,
+    ) -> Walks:
         """Walk losses for ever.
 
         Args:
             losses: nodes that are lost together.
             states: whether to keep what each walk ended in: a byte a node and loss.
             ever: whether to keep what was down at any instant: as much.
+            workers: threads; as many as this process may use cores by default.
         """
-        return self._walk([[2 * node + 1 for node in one] for one in losses], None, states, ever)
+        return self._walk([[2 * node + 1 for node in one] for one in losses], None, states, ever, workers)
 
     def walk_within(self, parts: Sequence[tuple[Sequence[int], Mapping[int, int]]]) -> Walks:
         """Walk parts of the system, all else standing still.
@@ -87,10 +127,10 @@ class Walker:
             parts: the nodes that may change, and the severity of those around them that are not up throughout.
         """
         faults = [[2 * node + (value == DOWN) for node, value in around.items()] for _, around in parts]
-        return self._walk(faults, [inside for inside, _ in parts], states=False, ever=False)
+        return self._walk(faults, [inside for inside, _ in parts], states=False, ever=False, workers=None)
 
-    def _walk(self, faults: Rows, opened: Rows | None, states: bool, ever: bool) -> Walks:
-        size, named = len(faults), self.circuit.named_count
+    def _walk(self, faults: Rows, opened: Rows | None, states: bool, ever: bool, workers: int | None) -> Walks:
+        size, named = len(faults), self._named
         make = self._bytes
         walks = Walks(
             left=make(size),
@@ -105,14 +145,13 @@ class Walker:
         rows = *_flat(faults), *_flat([()] * size if opened is None else opened)
         start, nodes, open_start, inside = (self._array(row) for row in rows)
         rooms = self._rooms[opened is not None]
-        workers = min(cores(), size) if self.compiled else 1
+        workers = min(workers or cores(), size) if self.compiled else 1
 
         def share(thread: int) -> None:
             room = rooms.pop() if rooms else self._room(shut=opened is not None)
             numbers = self._array(list(range(thread, size, workers)))
             asked = (start, nodes, open_start, inside, numbers)
-            first = self.circuit.component_count
-            self._batch(asked, first, named, self._net, self._groups, room, self._fixed, out)
+            self._batch(asked, self._first, named, self._net, self._groups, room, self._fixed, out)
             rooms.append(room)
 
         if workers <= 1:
@@ -214,14 +253,14 @@ class Walker:
         return slow, self._array(self._rto), self._codes()
 
     def _room(self, *, shut: bool) -> Any:
-        nodes, groups, journeys = len(self.circuit.ids), len(self.circuit.groups), len(self._rto)
+        nodes, groups, journeys = self._nodes, self._grouped, len(self._rto)
         make = self._bytes
         closed = make(nodes)
         if shut:
             for node in range(nodes):
                 closed[node] = 1
         space = (
-            make(nodes), make(nodes), make(nodes), self._codes(), make(groups), self._ints(groups * 5),
+            make(nodes), make(nodes), make(nodes), self._fixed[2].copy(), make(groups), self._ints(groups * 5),
             self._ints(self.count, -1), self._ints(self.count, -1), self._ints(groups, -1), make(nodes), make(nodes),
             closed,
         )  # fmt: skip
