@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from blastradius.circuit import Circuit
 from blastradius.graph import DependencyGraph
@@ -18,9 +17,6 @@ from blastradius.simulate.story import Story, stories
 from blastradius.simulate.targets import Targets, targets
 from blastradius.simulate.unseen import Touched, blind
 from blastradius.simulate.walk import trace
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass
