@@ -181,7 +181,8 @@ def test_all_that_is_no_code_ships():
     """Every file of the package and of the inventories that is no Python is one that a wheel takes along."""
     kinds = PROJECT["tool"]["setuptools"]["package-data"]
     for folder, patterns in (("blastradius", kinds["blastradius"]), ("inventories", kinds["blastradius._inventories"])):
-        found = {path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+        found = {path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix != ".py"}
+        found = {path for path in found if path.parent.name != "__pycache__"}
         assert found, folder
         assert found - {path for one in patterns for path in (ROOT / folder).glob(one)} == set()
 
