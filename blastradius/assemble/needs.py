@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
+from blastradius.assemble.own import MAY_BE_OWN, Doors, is_door
 from blastradius.assemble.resolve import Target
 from blastradius.assemble.setting_going import trigger
 from blastradius.catalog import Catalog, redact
@@ -56,6 +57,7 @@ class Needs:
         self._catalog = catalog
         self._found: dict[tuple[str, str, Phase], list[_Need]] = defaultdict(list)
         self._groups: dict[tuple[Any, ...], list[tuple[_Need, Redundancy]]] = defaultdict(list)
+        self._doors: list[tuple[DependencyFact, Component, Target]] = []
 
     def collect(self) -> None:
         """Turn all facts into records of the draft."""
@@ -63,6 +65,7 @@ class Needs:
             self._single(fact)
         for group in self._draft.groups:
             self._several(group)
+        self._open_doors()
         redundancies = [
             _merged_group(found) for _, found in sorted(self._groups.items(), key=lambda item: repr(item[0]))
         ]
@@ -85,8 +88,26 @@ class Needs:
         if dependent is None:
             return
         target = self._certain(dependent, fact.reference, fact)
-        if target is not None and target.id != dependent.id:
+        if target is None or target.id == dependent.id:
+            return
+        if fact.perhaps_own and is_door(self._draft.components[target.id]):
+            self._doors.append((fact, dependent, target))  # where it leads is known once all needs are
+        else:
             self._add(dependent, target, fact, fact.reference)
+
+    def _open_doors(self) -> None:
+        """A way in that leads to its reader is that one's own address; of any other nothing tells whether it is."""
+        if not self._doors:
+            return
+        told = [(one, other) for one, other, _ in self._found] + [
+            (key[0], one) for key in self._groups for one in key[2]
+        ]
+        doors = Doors(self._draft.components, told)
+        for fact, reader, door in self._doors:
+            if not doors.leads(door.id, fact.reference.texts[-1], reader.id):
+                shown = self._draft.components[door.id].name
+                reason = f"{fact.via}: {shown} {MAY_BE_OWN}: state the dependency in blastradius.yaml"
+                self._gap(reader.id, reason, fact, reader.id, door.id)
 
     def _dependent(self, fact: DependencyFact | RedundancyFact) -> Component | None:
         dependent = self._draft.components.get(self._draft.current(fact.dependent))

@@ -74,6 +74,11 @@ class DependencyFact(Value):
         description="Variables by the first of which that its dependent is told it refers to something else; of facts of "
         "a folder alone.",
     )
+    perhaps_own: bool = Field(
+        default=False,
+        description="The name of the setting is one by which programs are told their own address: a need only where it "
+        "means something else.",
+    )
     weak: bool = Field(
         default=False, description="It counts only where the reference means something that was scanned."
     )

@@ -148,9 +148,12 @@ def is_called(name: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def is_own(name: str) -> bool:
-    """Whether a setting tells a program its own address: `BASE_URL`, `APP_PUBLIC_URL`; not `STRIPE_BASE_URL`."""
+    """Whether programs are told their own address under such a name: `BASE_URL`, `APP_PUBLIC_URL`; not `STRIPE_BASE_URL`.
+
+    They may be told any other as well: what answers the address decides.
+    """
     said, head, place = _parted(name)
-    if said[:2] == ["kc", "hostname"]:  # by which Keycloak is called
+    if said[:2] == ["kc", "hostname"] or said[-2:] == ["root", "url"]:  # by which Keycloak is called, and Grafana
         return True
     for prefix in _BUILT_IN:
         if tuple(head[: len(prefix)]) == prefix:

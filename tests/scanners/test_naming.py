@@ -12,7 +12,7 @@ from blastradius.scanners.naming import is_called, is_own
     [
         "BASE_URL", "APP_PUBLIC_URL", "FRONTEND_URL", "APP_URL", "WEB_APP_URL", "NEXT_PUBLIC_API_URL", "NEXT_PUBLIC_BASE_URL",
         "VITE_API_URL", "VITE_BACKEND_URL", "REACT_APP_API_BASE_URL", "REACT_APP_SITE_URL", "WEBHOOK_URL", "KC_HOSTNAME",
-        "KC_HOSTNAME_ADMIN_URL",
+        "KC_HOSTNAME_ADMIN_URL", "GF_SERVER_ROOT_URL",
     ],
 )  # fmt: skip
 def test_what_a_system_is_called_itself(name):

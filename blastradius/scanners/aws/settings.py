@@ -12,7 +12,7 @@ from blastradius.scanners.credentials import is_credential
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import sense, words
 from blastradius.scanners.pairs import is_private
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
 
 Found = dict[str, Any]
 _NOWHERE = (Evidence(scanner="aws", locator=""),)
@@ -109,6 +109,8 @@ def _found(setting: Setting) -> list[Found]:
             found.append({"via": setting.via, "doubt": one.text[:_MOST], "why": one.why})
         elif isinstance(one, Alternatives):
             found.append({"via": setting.via, "hosts": list(one.hosts), "why": one.reason})
+        elif isinstance(one, Own):
+            found.append({"via": setting.via, "own": one.host, "port": one.port})
         elif one.form == "resource":
             found.append({"via": setting.via, "arn" if one.host.startswith("arn:") else "resource": one.host})
         else:

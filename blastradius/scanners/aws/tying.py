@@ -9,6 +9,7 @@ from blastradius.model import CallSettings, Kind, Trigger
 from blastradius.scanners.aws.answers import GLOBAL, Item
 from blastradius.scanners.aws.estate import Estate
 from blastradius.scanners.calling import SDK_SERVICES
+from blastradius.scanners.settings import Own
 
 _GIVEN = "given to an instance when it starts; what runs has it already"
 
@@ -50,6 +51,10 @@ def settings(
                 role="address",
                 sets_going=sets_going,
             )
+        elif "own" in one:
+            evidence = estate.evidence(item, field, via)
+            own = Own(estate.at(one["own"]) or one["own"], one.get("port"), bool(estate.at(one["own"])))
+            estate.rules.append(own.fact(id, estate.components[id].scope or "", via, (evidence,)))
         elif "hosts" in one:
             hosts = list(one["hosts"])
             estate.any_of(

@@ -13,7 +13,7 @@ from blastradius.scanners.cloudformation.facts import Facts
 from blastradius.scanners.cloudformation.stacks import NESTED, Stack, evidence
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints, is_called, may_name, sense, words
-from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Found, Own, Setting, found_in
 
 #: Words of a variable's name that say that its value is the name of a resource.
 _SPEAKS = frozenset({
@@ -175,6 +175,8 @@ def _hosts(
             shown = one.text.replace("AWS_", "AWS::")
             reason = f"{via}: {shown} {one.why}: state the dependency in blastradius.yaml"
             facts.gap(id, reason, place, component=id, reference=shown)
+        elif isinstance(one, Own):
+            facts.found.append(one.fact(id, scope, via, setting.evidence, phase))
         else:
             role: Any = "any" if one.form == "resource" else "address"
             own = facts.call(one.host, stack)

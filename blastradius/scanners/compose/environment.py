@@ -6,10 +6,24 @@ from collections.abc import Callable
 
 from blastradius.scanners.addresses import Address
 from blastradius.scanners.compose.model import Service
-from blastradius.scanners.settings import Alternatives, found_in
+from blastradius.scanners.naming import words
+from blastradius.scanners.settings import Alternatives, Setting, found_in
 from blastradius.scanners.settings.told import open_text, unseen
 
 Texts = tuple[tuple[str, ...], ...]
+#: How names of variables begin by which proxies are told what to show a service as: nginx-proxy, acme-companion.
+_SHOWN = (("virtual",), ("letsencrypt",))
+
+
+def is_shown(setting: Setting) -> bool:
+    """Whether a variable tells a proxy under which name to show the service: `VIRTUAL_HOST`."""
+    return words(setting.name)[:1] in _SHOWN
+
+
+def shown_as(service: Service) -> set[str]:
+    """Names under which a proxy shows a service."""
+    told = (one.value for one in service.settings if is_shown(one))
+    return {host.strip().lower() for value in told for host in value.split(",")}
 
 
 def told_by(

@@ -23,19 +23,18 @@ from blastradius.model import (
 )
 from blastradius.scanners.addresses import LOCAL, Address, host_port, name, valid_host
 from blastradius.scanners.calling import sdk_calls
-from blastradius.scanners.compose.environment import told_by
+from blastradius.scanners.compose.environment import is_shown, shown_as, told_by
 from blastradius.scanners.compose.images import pulled
 from blastradius.scanners.compose.model import SCANNER, Project, Service, mapping, text
 from blastradius.scanners.compose.names import Names, links_of
 from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import sense, words
+from blastradius.scanners.naming import sense
 from blastradius.scanners.proxies import REASON, Pool
 from blastradius.scanners.proxies.model import is_open
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
 
 _ANY = "behind one name any of them answers; with fewer there is less capacity"
-_PUBLIC = (("virtual",), ("letsencrypt",))
 
 
 class Facts:
@@ -208,8 +207,7 @@ class _About:
         phase = setting.phase or phase
         phase = "operate" if setting.via.startswith("logging ") else phase
         mounted = setting.via.startswith(("volume ", "config "))
-        said = words(setting.name)
-        if said[:1] in _PUBLIC or said[-2:] == ("root", "url"):  # names under which proxies are told to show it
+        if is_shown(setting):
             return
         for found in found_in(setting, self._known):
             if isinstance(found, Alternatives):
@@ -219,6 +217,11 @@ class _About:
                     continue
                 reason = f"{setting.via}: {found.text} {found.why}: state the dependency in blastradius.yaml"
                 self.facts.gap(self.id, reason, setting.evidence[0], found.text)
+            elif isinstance(found, Own):
+                if found.host not in shown_as(self.own):
+                    self.facts.found.append(
+                        found.fact(self.id, self.project.scope, setting.via, setting.evidence, phase)
+                    )
             elif found.form == "resource":
                 self.facts.need(self.id, [(found.host,)], self.project.scope, setting.via, setting.evidence, role="resource", phase=phase)  # fmt: skip
             elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words

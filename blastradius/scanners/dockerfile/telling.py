@@ -11,7 +11,7 @@ from blastradius.model import DependencyFact, Evidence, Fact, Gap, Phase, Redund
 from blastradius.scanners.building import Needed, Recipe, build_needs, settings_of, start_needs
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.registries import VARIABLES
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
 
 _FETCHED = "it is fetched when the image is built"
 
@@ -98,6 +98,9 @@ class _Telling:
                     dependent=folder_alias(self.folder), members=members, full=len(members), via=via,
                     reason=found.reason, evidence=where,
                 )  # fmt: skip
+                continue
+            if isinstance(found, Own):
+                yield found.fact(folder_alias(self.folder), "", via, where)
                 continue
             yield DependencyFact(
                 dependent=folder_alias(self.folder),

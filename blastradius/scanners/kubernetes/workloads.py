@@ -29,7 +29,7 @@ from blastradius.scanners.kubernetes.variables import (
 from blastradius.scanners.named import named_in
 from blastradius.scanners.naming import words
 from blastradius.scanners.proxies import pools_in
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
 from blastradius.scanners.settings.held import open_hosts
 
 _ENTRY_TYPES = ("LoadBalancer", "NodePort")
@@ -273,6 +273,9 @@ def _setting(
             doubts.add(found.text)
             if workload.id not in follow(cluster, space, found.text).workloads:
                 _doubt(facts, workload, setting, found.text, found.why)
+        elif isinstance(found, Own):
+            scope = cluster.scope(space)
+            facts.found.append(found.fact(workload.id, scope, setting.via, setting.evidence, phase))
         elif found.form == "resource":
             facts.text(workload.id, space, (found.host,), setting.via, setting.evidence, phase=phase)
         else:

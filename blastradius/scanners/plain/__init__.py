@@ -35,7 +35,7 @@ from blastradius.scanners.plain.which import (
     other_stage_keys,
     other_stages,
 )
-from blastradius.scanners.settings import Alternatives, Doubt, Found, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Found, Own, Setting, found_in
 from blastradius.scanners.settings.held import (
     Held,
     held_in,
@@ -200,6 +200,9 @@ def _fact(folder: str, held: Held, setting: Setting, meaning: _Meaning, notes: C
             dependent=folder_alias(folder), members=members, full=len(members), via=via, reason=found.reason,
             variables=variables, evidence=inferred,
         )  # fmt: skip
+        return
+    if isinstance(found, Own):
+        yield found.fact(folder_alias(folder), "", via, where).model_copy(update={"variables": variables})
         return
     weak = meaning.is_weak(found, setting.value)
     if weak is not None:

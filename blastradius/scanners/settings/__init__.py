@@ -10,11 +10,11 @@ from blastradius.scanners.addresses import MAX_TEXT, Address
 from blastradius.scanners.naming import is_called, is_list, is_own, sense
 from blastradius.scanners.pairs import is_private
 from blastradius.scanners.settings.lines import COMMANDS, doubtful, in_prose, in_words
-from blastradius.scanners.settings.model import Alternatives, Doubt, Found, Known, Setting
+from blastradius.scanners.settings.model import Alternatives, Doubt, Found, Known, Own, Setting
 from blastradius.scanners.settings.tokens import listed
 from blastradius.scanners.siblings import are_siblings
 
-__all__ = ["Alternatives", "Doubt", "Found", "Setting", "found_in"]
+__all__ = ["Alternatives", "Doubt", "Found", "Own", "Setting", "found_in"]
 
 #: Schemes by which a whole value is a URL and no password, whatever its variable is called.
 _SCHEME = re.compile(
@@ -40,7 +40,7 @@ def found_in(setting: Setting, known: Known) -> Iterator[Found]:
         yield from _gathered(setting.name, value, list(_value(setting.name, value, known, setting.secret)))
 
 
-def _gathered(name: str, value: str, found: list[Address | Doubt]) -> Iterator[Found]:
+def _gathered(name: str, value: str, found: list[Address | Doubt | Own]) -> Iterator[Found]:
     """Hosts of one connection string are alternatives, and so are siblings that a name calls members of a cluster."""
     hosts = [one for one in found if isinstance(one, Address) and one.form != "resource"]
     names = tuple(dict.fromkeys(one.host for one in hosts))
@@ -54,11 +54,15 @@ def _gathered(name: str, value: str, found: list[Address | Doubt]) -> Iterator[F
         yield from found
 
 
-def _value(name: str, value: str, known: Known, secret: bool) -> Iterator[Address | Doubt]:
-    if is_own(name):  # its own address, or a scanned one that it was given as its base
-        yield from (one for one in _called(name, value, known, secret) if isinstance(one, Address) and known(one.host))
-    elif is_called(name):
-        yield from _called(name, value, known, secret)
+def _value(name: str, value: str, known: Known, secret: bool) -> Iterator[Address | Doubt | Own]:
+    if not is_own(name):
+        if is_called(name):
+            yield from _called(name, value, known, secret)
+        return
+    for one in _called(name, value, known, secret):
+        # a scanned one it was given as its base; of any other only what answers it tells whether it is its own
+        is_perhaps = isinstance(one, Address) and not known(one.host)
+        yield Own(one.host, one.port, one.form == "resource") if is_perhaps and isinstance(one, Address) else one
 
 
 def _called(name: str, value: str, known: Known, secret: bool) -> Iterator[Address | Doubt]:

@@ -95,7 +95,7 @@ def _told(
     opened = sorted({int(digits) for host in hosts for digits in re.findall(r"zzopen(\d{1,3})zz", host)})
     if not opened:
         yield Held(one, (*names, *held))
-    elif is_address or isinstance(one, Alternatives) or one.form == "url":
+    elif is_address or isinstance(one, Alternatives) or (isinstance(one, Address) and one.form == "url"):
         whole = len(hosts) == 1 and hosts[0] == _sentinel(opened[0])
         for number in opened:
             name = variables[number][0]
@@ -181,7 +181,7 @@ def _is_only(default: str | None, number: int) -> bool:
 
 def is_open(one: Found) -> bool:
     """Whether what was found is a variable of which nothing tells the value."""
-    return not isinstance(one, Alternatives | Doubt) and one.host.startswith("${")
+    return isinstance(one, Address) and one.host.startswith("${")
 
 
 def is_connection_string(key: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from blastradius.model import Evidence, Phase
+from blastradius.model import DependencyFact, Evidence, Phase, Reference
 from blastradius.scanners.addresses import Address
 
 Known = Callable[[str], bool]
@@ -55,4 +55,29 @@ class Alternatives:
     reason: str = "assumed: a list of hosts for one connection, of which any will do; with fewer there is less capacity"
 
 
-Found = Address | Doubt | Alternatives
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A host under a name by which programs are told their own address: only what answers it tells whether it is.
+
+    Attributes:
+        host: as of an `Address`.
+        port: where one is written.
+        is_resource: whether it is an ARN or a bucket's URL.
+    """
+
+    host: str
+    port: int | None = None
+    is_resource: bool = False
+
+    def fact(
+        self, dependent: str, scope: str, via: str, evidence: tuple[Evidence, ...], phase: Phase | None = None
+    ) -> DependencyFact:
+        """What is to be written down of it."""
+        text = f"{self.host}:{self.port}" if self.port and not self.is_resource else self.host
+        reference = Reference(texts=(text,), scope=scope, role="any" if self.is_resource else "address")
+        return DependencyFact(
+            dependent=dependent, reference=reference, via=via, phase=phase, perhaps_own=True, evidence=evidence
+        )
+
+
+Found = Address | Doubt | Alternatives | Own

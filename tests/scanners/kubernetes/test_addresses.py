@@ -102,7 +102,7 @@ def test_addresses(name, value, expected):
         ("ALLOWED_HOSTS", "shop.example.com"), ("CORS_ORIGIN", "https://shop.example.com"), ("COOKIE_DOMAIN", "example.com"),
         ("CLUSTER_DOMAIN", "cluster.local"), ("JAVA_OPTS", "-Xmx128m -Djava.security.egd=file:/dev/urandom -Dx.y=false"),
         ("GET_HOSTS_FROM", "dns"), ("WSREP", "gcomm://"), ("TIME", "10:30:00"), ("EMAIL", "ops@example.com"), ("LD_LIBRARY_PATH", "/usr/lib:/opt/lib"),
-        ("SOCKET", "unix:///var/run/docker.sock"), ("DURATION", "90s"), ("MODEL", "google/gemma-3-1b-it"), ("EMPTY", ""), ("BASE_URL", "https://shop.example.com"), ("OAUTH_REDIRECT_URI", "https://shop.example.com/cb"),
+        ("SOCKET", "unix:///var/run/docker.sock"), ("DURATION", "90s"), ("MODEL", "google/gemma-3-1b-it"), ("EMPTY", ""), ("OAUTH_REDIRECT_URI", "https://shop.example.com/cb"),
         ("CALLBACK_URL", "https://shop.example.com/cb"), ("API_DOCS_URL", "https://docs.example.com"), ("NO_PROXY", "api.shop.example.com"),
         ("CORS_ALLOWED_ORIGINS", "https://shop.example.com"), ("ADVERTISED_LISTENERS", "PLAINTEXT://k.example.com:9092"),
         ("POSTGRES_DB", "cart"), ("CACHE", "no-cache"), ("WEB_SERVER", "nginx"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blastradius.model import DependencyFact, Evidence, Gap, Phase, Reference
-from blastradius.scanners.naming import is_called, is_own, may_name, sense
+from blastradius.scanners.naming import is_called, may_name, sense
 from blastradius.scanners.terraform.mapping.tools import TOOLS
 from blastradius.scanners.terraform.mapping.values import refs
 from blastradius.scanners.terraform.mapping.world import World, copied
@@ -176,7 +176,7 @@ def _speaks(name: str | None, leaf: Expr) -> bool:
     if name is None:
         return True
     scheme = "://" in leaf.text or any("://" in part for part in leaf.parts if isinstance(part, str))
-    return (may_name(name) or scheme) and is_called(name) and not is_own(name)
+    return (may_name(name) or scheme) and is_called(name)
 
 
 def _taken(

@@ -15,7 +15,7 @@ from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints_store, is_called, sense, words
-from blastradius.scanners.settings import Alternatives, Doubt, Setting, found_in
+from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
 from blastradius.scanners.terraform.mapping.arns import declared, partly_known
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
 from blastradius.scanners.terraform.mapping.rows import Need
@@ -251,6 +251,9 @@ def _found(world: World, dependent: str, setting: Setting, evidence: Evidence, p
                 _outside(world, dependent, (one.text,), "address", evidence, via, phase)
         elif isinstance(one, Alternatives):
             _alternatives(world, dependent, one, evidence, via, phase)
+        elif isinstance(one, Own):
+            if "${" not in one.host:
+                world.rules.append(one.fact(dependent, world.scope, via, (evidence,), phase))
         elif "${" not in one.host:
             _host(world, dependent, one, evidence, via, phase)
 
