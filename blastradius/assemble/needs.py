@@ -106,7 +106,7 @@ class Needs:
         for fact, reader, door in self._doors:
             if not doors.leads(door.id, fact.reference.texts[-1], reader.id):
                 shown = self._draft.components[door.id].name
-                reason = f"{fact.via}: {shown} {MAY_BE_OWN}: state the dependency in blastradius.yaml"
+                reason = f"{fact.via}: {shown} {MAY_BE_OWN}: state the dependency or ignore the gap in blastradius.yaml"
                 self._gap(reader.id, reason, fact, reader.id, door.id)
 
     def _dependent(self, fact: DependencyFact | RedundancyFact) -> Component | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telling import any_of, needs, thing, told
+
+from blastradius.assemble import finish
+from blastradius.graph import DependencyGraph
+from blastradius.model import Journey, JourneyEntry
+from blastradius.pipeline import simulate
 
 WORLD = [
     thing("fn", kind="function"),
@@ -74,3 +81,52 @@ def test_a_way_in_among_others_is_not_needed_by_itself(facts, wanted):
 def test_who_is_called_by_users_has_a_way_in():
     open = thing("fn", kind="function", attributes={"entry": "function URL"})
     assert seen(open, *WORLD[1:], BY_QUEUE) == {"fn ~> queue"}
+
+
+PRODUCER = [thing("shop"), needs("shop", "queue", via="env QUEUE_URL", role="resource")]
+WARMED = [BY_QUEUE, BY_TIMER]
+SHARED = [BY_QUEUE, BY_TOPIC]
+
+
+@pytest.mark.parametrize(
+    ("facts", "entries", "lost", "verdict"),
+    [
+        # nothing of the queue comes by a schedule that keeps the function warm, or does other work
+        (WARMED, ["fn"], "queue", "breaks"),
+        (WARMED, ["fn"], "timer", "degrades"),
+        # without more said a journey through the function is one by any of its event sources
+        (SHARED, ["fn"], "queue", "degrades"),
+        (SHARED, ["fn"], "timer", "degrades"),
+        # by the queue, or by what feeds it: that is the way it takes, whatever else sets the function going
+        (SHARED, ["queue", "fn"], "queue", "breaks"),
+        (SHARED, ["queue", "fn"], "timer", "degrades"),
+        ([*SHARED, *PRODUCER], ["shop", "fn"], "queue", "breaks"),
+        ([*WARMED, ROUTE], ["api", "fn"], "queue", "degrades"),
+    ],
+)
+def test_a_journey_needs_the_way_that_it_takes(facts, entries, lost, verdict):
+    journey = Journey(
+        id="journey:j",
+        name="j",
+        entries=tuple(JourneyEntry(component=one) for one in entries),
+        evidence=BY_QUEUE.evidence,
+    )
+    here = finish(told(*WORLD, *facts).model_copy(update={"journeys": (journey,)}))
+    (found,) = simulate(DependencyGraph(here), [f"id:{lost}"]).journeys
+    assert found.verdict == verdict
+
+
+@given(
+    events=st.sets(st.sampled_from("abc")),
+    times=st.sets(st.sampled_from("xyz")),
+    lost=st.sets(st.sampled_from("abcxyz"), min_size=1),
+)
+def test_work_comes_by_events_while_there_are_any(events, times, lost):
+    things = [thing("fn", kind="function"), *(thing(one, kind="topic") for one in "abcxyz")]
+    facts = [needs("fn", one, role="resource", sets_going="event") for one in events]
+    facts += [needs("fn", one, role="resource", sets_going="schedule") for one in times]
+    found = simulate(DependencyGraph(told(*things, *facts)), [f"id:{one}" for one in sorted(lost)])
+    state = next(one.state for one in found.components if one.id == "fn")
+    ways = events or times
+    worst = "down" if ways and ways <= lost else "degraded" if lost & (events | times) else "up"
+    assert state == worst

@@ -40,6 +40,15 @@ def _default(via="env DB_ADDR", role="address", port=None, dependent=None, name=
         ({"via": "env OTEL_EXPORTER_OTLP_ENDPOINT"}, "soft", "operate"),
         ({"via": "arg --otel-endpoint"}, "soft", "operate"),
         ({"via": "env ZIPKIN"}, "soft", "operate"),
+        ({"via": "env GRAFANA_URL"}, "soft", "operate"),
+        ({"via": "env SHOP_KIBANA_HOST", "kind": "service"}, "soft", "operate"),
+        ({"via": "setting links.grafana.base-url"}, "soft", "operate"),
+        ({"via": "env OPENSEARCH_DASHBOARDS_URL"}, "soft", "operate"),
+        ({"via": "env GRAFANA_DB_HOST"}, "hard", "runtime"),
+        ({"via": "env KIBANA_ELASTICSEARCH_HOSTS"}, "hard", "runtime"),
+        ({"via": "env GRAFANA_HOST", "kind": "database"}, "hard", "runtime"),
+        ({"via": "env OPENSEARCH_URL"}, "hard", "runtime"),
+        ({"via": "env PROMETHEUS_URL"}, "hard", "runtime"),
         ({"via": "env SENTRY_DSN"}, "soft", "operate"),
         ({"via": "env TRACE_COLLECTOR_ADDR"}, "soft", "operate"),
         ({"port": 4317}, "soft", "operate"),
@@ -72,6 +81,7 @@ def test_defaults(given, strength, phase):
         ("volume ./ds.yaml: datasources.url", "hard", "runtime"),
         ("env ES_SERVER_URLS", "hard", "runtime"),
         ("env GF_DATABASE_HOST", "hard", "runtime"),
+        ("env GRAFANA_URL", "hard", "runtime"),
     ],
 )
 def test_a_telemetry_tool_needs_what_it_reads_and_not_what_it_collects_from_or_alerts(via, strength, phase):
