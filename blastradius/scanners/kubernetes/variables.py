@@ -81,12 +81,13 @@ def environment(cluster: Cluster, pod: Object, container: dict[str, Any]) -> Env
     return result
 
 
-def _filled(setting: Setting, values: Mapping[str, str]) -> Setting:
+def _filled(setting: Setting, values: ChainMap[str, str]) -> Setting:
     """A variable with the others that stand in it as `${DB_HOST}`: Kubernetes leaves those to the program, as Spring's."""
     if setting.prose or "${" not in setting.value:
         return setting
-    others = {name: value for name, value in values.items() if name != setting.name}
-    told = filled(setting.value, others)
+    own, *shared = values.maps
+    others = {name: value for name, value in own.items() if name != setting.name}
+    told = filled(setting.value, ChainMap(others, *shared))
     if told == setting.value:
         return setting
     where = tuple(one.model_copy(update={"basis": "inferred"}) for one in setting.evidence)
