@@ -29,7 +29,7 @@ def mentioning(records: Records[Component], selector: Selector) -> list[Componen
     assert isinstance(columns, ComponentColumns)
     of_kind = None
     if selector.kind in KINDS:
-        of_kind = columns.kind == KINDS.index(selector.kind)  # type: ignore[arg-type]
+        of_kind = columns.kind == KINDS.index(selector.kind)
         if np.count_nonzero(of_kind) <= _FEW:
             # the id alone may be the text of the selector, whatever the kind
             return [
