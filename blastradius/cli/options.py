@@ -144,3 +144,16 @@ def today(value: str | None) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise UsageError(f"--today: {value!r} is not a date: write 2026-01-31") from None
+
+
+LISTED = 20_000
+"""Components that machine-readable answers list where nobody asks for more: some ten MB of JSON."""
+Components = Annotated[
+    int,
+    typer.Option(
+        "--components",
+        min=0,
+        metavar="N",
+        help="List at most so many components in JSON, CSV and Markdown, the worst; `omitted` counts the rest.",
+    ),
+]
