@@ -19,6 +19,7 @@ from blastradius.collecting import collector_off
 from blastradius.errors import InputError
 from blastradius.model import PHASES, Component, Dependency, Inventory
 from blastradius.model.records import (
+    BASES,
     KINDS,
     NONE,
     PROVIDER,
@@ -189,6 +190,7 @@ class _Reader:
 
         among = {**place, **{one.id: number for number, one in enumerate(self.rest.journeys, len(place))}}
         codes: dict[str, int] = {phase: code for code, phase in enumerate(PHASES)}
+        bases = {basis: code for code, basis in enumerate(BASES)}
         start, columns = [], []
         done, absent = 0, None
         for made, offsets in self._pieces("dependencies", Dependency):
@@ -207,6 +209,7 @@ class _Reader:
                     np.array(heads, np.int32),
                     np.array(tails, np.int32),
                     np.array([codes[one.phase] for one in made], np.uint8),
+                    np.array([bases[one.basis] for one in made], np.uint8),
                     np.array([one.strength == "soft" for one in made], np.bool_),
                     _seconds(made, "tolerance"),
                     _seconds(made, "hardens_after"),

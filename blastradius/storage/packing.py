@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import PHASES, Component, Dependency
-from blastradius.model.records import KINDS, ComponentColumns, DependencyColumns, Records
+from blastradius.model.records import BASES, KINDS, ComponentColumns, DependencyColumns, Records
 
 _COMPONENTS = ("kind", "flags")
-_DEPENDENCIES = ("dependent", "dependency", "phase", "soft", "tolerance", "hardens_after")
+_DEPENDENCIES = ("dependent", "dependency", "phase", "basis", "soft", "tolerance", "hardens_after")
 
 
 def packed(components: Records[Component], dependencies: Records[Dependency]) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _fits(components: Records[Component], dependencies: Records[Dependency], siz
     assert isinstance(needs, DependencyColumns)
     count = len(nodes.ids)
     limits = (
-        (nodes.kind, len(KINDS), count), (nodes.flags, 256, count), (needs.phase, len(PHASES), len(dependencies)),
+        (nodes.kind, len(KINDS), count), (nodes.flags, 256, count), (needs.phase, len(PHASES), len(dependencies)), (needs.basis, len(BASES), len(dependencies)),
         (needs.dependent, count + journeys, len(dependencies)), (needs.dependency, count, len(dependencies)),
         (components.start, size + 1, count + 1), (dependencies.start, size + 1, len(dependencies) + 1),
         (needs.soft, 2, len(dependencies)),

@@ -180,7 +180,8 @@ def test_an_outline_says_what_the_record_says(inventory: Inventory) -> None:
     for one in (inventory, large) if large is not None else (inventory,):
         for found in outlines(one):
             record = one.dependencies[found.place]
-            assert found[:4] == (record.dependent, record.dependency, record.phase, record.strength)
+            said = (record.dependent, record.dependency, record.phase, record.strength, record.basis)
+            assert found[:5] == said
 
 
 def test_a_gap_or_secret_in_a_text_is_read_alike() -> None:
