@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_args, overload
 
 from blastradius.model.base import PHASES, Basis, Kind, Phase, Strength
@@ -115,6 +116,11 @@ class Records(Sequence[R], Generic[R]):
     def __iter__(self) -> Iterator[R]:
         return iter(self._everything())
 
+    def texts(self) -> Iterator[bytes]:
+        """Each as it is written."""
+        for begin, end in pairwise(self.start.tolist()):
+            yield self.text[begin:end].rstrip(b",\r\n ")
+
     def _everything(self) -> tuple[R, ...]:
         """All of them; those that were asked for before are the same objects."""
         if self._all is None:
@@ -141,6 +147,30 @@ class Records(Sequence[R], Generic[R]):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_made": {}, "_all": None}
+
+
+def unlike(before: Records[R], after: Records[R]) -> tuple[tuple[R, ...], tuple[R, ...]]:
+    """The records of two large inventories without those that are written alike in both; only they are made.
+
+    Args:
+        before: those of the one.
+        after: those of the other.
+    """
+    count: dict[bytes, int] = {}
+    for text in before.texts():
+        count[text] = count.get(text, 0) + 1
+    come = []
+    for place, text in enumerate(after.texts()):
+        if count.get(text, 0):
+            count[text] -= 1
+        else:
+            come.append(place)
+    gone = []
+    for place, text in enumerate(before.texts()):
+        if count[text]:
+            count[text] -= 1
+            gone.append(place)
+    return tuple(before[place] for place in gone), tuple(after[place] for place in come)
 
 
 class Outline(NamedTuple):

@@ -20,7 +20,7 @@ from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Dependency, Evidence, Gap, Inventory, records
 from blastradius.model.records import Records
-from blastradius.pipeline import explain, regions, simulate
+from blastradius.pipeline import diff, explain, regions, simulate
 from blastradius.simulate.proof import closure
 from blastradius.simulate.unseen import unhosted
 from blastradius.storage import columns, jsonfile
@@ -265,3 +265,21 @@ def test_what_is_shown_of_columns_is_what_is_shown_of_objects(inventory: Invento
     for hard in (True, False):
         for node in range(small.circuit.named_count):
             assert closure(small.circuit, node, hard=hard) == closure(large.circuit, node, hard=hard)
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_what_differs_in_columns_is_what_differs_in_objects(data: st.DataObject) -> None:
+    before = data.draw(unseen())
+    assume(before.dependencies)
+    chosen = data.draw(st.lists(st.sampled_from(before.dependencies), min_size=1))
+    changed = [
+        one.model_copy(update=data.draw(st.sampled_from([{}, {"strength": "soft"}, {"phase": "deploy"}, SEEN])))
+        for one in chosen
+    ]
+    after = before.model_copy(update={"dependencies": tuple(changed), "components": before.components})
+    small, large = zip(both(before), both(after), strict=True)
+    assert diff(*small) == diff(*large)
+
+
+SEEN = {"evidence": (Evidence(scanner="kubernetes", locator="b.yaml:7"),)}
