@@ -66,6 +66,7 @@ def complaint(
     where: str,
     line_of: LineOf,
     within: tuple[str, int] | None = None,
+    beside: int = 0,
 ) -> str:
     """One line for a failed validation.
 
@@ -75,11 +76,12 @@ def complaint(
         where: path of the file.
         line_of: line of the value at a path of keys and positions.
         within: where only some records of one list were tried: the key of the list and the place of the first.
+        beside: how many more errors were found of the file.
     """
     items = wrong.errors(include_url=False)
     # an unknown key explains more than the missing one that it was meant to be
     item = next((i for i in items if i["type"] == "extra_forbidden"), items[0])
-    others = len(items) - 1
+    others = len(items) - 1 + beside
     more = f" (and {others} more error{'s' if others > 1 else ''} in this file)" if others else ""
     path = [step for step in item["loc"] if not _is_branch(step)]
     if within is not None:

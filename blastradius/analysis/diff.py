@@ -28,6 +28,7 @@ from blastradius.model import (
     Value,
     Verdict,
 )
+from blastradius.model.records import Records, unlike
 
 Subject = Literal["component", "dependency", "redundancy", "journey", "gap"]
 What = Literal["added", "removed", "changed"]
@@ -149,6 +150,8 @@ def _changes(
     names: dict[str, str],
 ) -> Iterable[Change]:
     """Added, removed and changed records; those of one key are paired, alike ones first."""
+    if isinstance(before, Records) and isinstance(after, Records):
+        before, after = unlike(before, after)
     old: dict[tuple[str, ...], list[R]] = defaultdict(list)
     new: dict[tuple[str, ...], list[R]] = defaultdict(list)
     for record in before:
@@ -173,7 +176,13 @@ def _unlike(before: list[R], after: list[R]) -> tuple[list[R], list[R]]:
     """Those of two lists without a twin in the other; those of one phase stand at the same place where they can."""
     rest = list(after)
     gone = []
-    for record in before:
+    others = []
+    for record in before:  # what is the same in every respect is nobody else's twin
+        if record in rest:
+            rest.remove(record)
+        else:
+            others.append(record)
+    for record in others:
         twin = next((one for one in rest if _facts(one) == _facts(record)), None)
         if twin is None:
             gone.append(record)

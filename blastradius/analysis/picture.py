@@ -29,6 +29,7 @@ from blastradius.model import (
     Value,
     weakest,
 )
+from blastradius.model.records import Outline, Outlines, Records
 
 MOST = 300
 """Nodes drawn at most, groups included."""
@@ -138,7 +139,7 @@ class _Joined:
     phase: Phase
     alternative: bool
     proven: bool
-    record: Dependency | Redundancy
+    record: Dependency | Redundancy | Outline
     bases: set[Basis] = field(default_factory=set)
     count: int = 0
 
@@ -277,6 +278,9 @@ class _Chooser:
             edge.count += 1
         for dependent, dependency in sorted(joined):
             edge = joined[dependent, dependency]
+            record = edge.record
+            if isinstance(record, Outline):
+                record = self.graph.inventory.dependencies[record.place]
             yield PictureEdge(
                 dependent=dependent,
                 dependency=dependency,
@@ -286,8 +290,8 @@ class _Chooser:
                 count=edge.count,
                 basis=weakest(sorted(edge.bases)),
                 proven=edge.proven,
-                reason=edge.record.reason if edge.count == 1 else None,
-                evidence=edge.record.evidence[:_EVIDENCE],
+                reason=record.reason if edge.count == 1 else None,
+                evidence=record.evidence[:_EVIDENCE],
             )
 
 
@@ -296,9 +300,14 @@ def _groups_room(room: int) -> int:
     return min(_ROOM_FOR_GROUPS, room // 3)
 
 
-def _needs(graph: DependencyGraph) -> Iterator[tuple[Dependency | Redundancy, str]]:
+def _needs(graph: DependencyGraph) -> Iterator[tuple[Dependency | Redundancy | Outline, str]]:
     """Every need, a redundancy once per member, in the circuit's order, so that the order of records is irrelevant."""
+    known = Outlines(graph.inventory)
     for rule in graph.circuit.rules:
+        if isinstance(rule.records, Records):
+            outline = known[rule.place]
+            yield outline, outline.dependency
+            continue
         record = rule.record
         if isinstance(record, Redundancy):
             yield from ((record, member) for member in record.members)

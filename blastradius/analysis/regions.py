@@ -14,7 +14,7 @@ from pydantic import Field
 from blastradius.analysis.instances import spread
 from blastradius.analysis.losing import Losing, Loss, holds, summary
 from blastradius.analysis.pinned import Pinned, pinned
-from blastradius.analysis.placement import RegionalComponent, placement
+from blastradius.analysis.placement import RegionalComponent, Replicated, placement
 from blastradius.analysis.serving import GLOBAL, Serving, hosted, in_kubernetes, serving
 from blastradius.analysis.stages import is_production, stages
 from blastradius.analysis.why import reasons
@@ -62,9 +62,25 @@ class Regions(_Answer):
     environments: tuple[EnvironmentRegions, ...] = Field(
         default=(), description="The answer for each environment, where there is more than one."
     )
-    components: tuple[RegionalComponent, ...] = Field(default=(), description="The user's own, by id.")
+    components: tuple[RegionalComponent, ...] = Field(
+        default=(), description="The user's own, by id; of many those with the least copies."
+    )
+    omitted: int = Field(default=0, description="Components left out here, those with the best copies.")
     gaps: tuple[Gap, ...] = Field(default=(), description="What was not seen of where things run.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
+
+    def least(self, most: int) -> Regions:
+        """The same with so many components alone, those of unknown place and those with the least copies first.
+
+        Args:
+            most: how many; `omitted` counts the rest.
+        """
+        if len(self.components) <= most:
+            return self
+        copies: tuple[Replicated, ...] = ("none", "backup", "read", "full")
+        order = sorted(self.components, key=lambda one: (bool(one.regions), copies.index(one.replicated), one.id))
+        kept = tuple(sorted(order[:most], key=lambda one: one.id))
+        return self.model_copy(update={"components": kept, "omitted": self.omitted + len(order) - most})
 
 
 #: From the best answer to the worst.

@@ -172,3 +172,16 @@ def failing(verdicts: list[str] | None) -> set[str]:
         if verdict not in _FAILING:
             raise UsageError(f"--fail-on: no verdict {verdict!r}: choose one of {', '.join(_FAILING)}")
     return {verdict for asked in verdicts or () for verdict in _FAILING[asked]}
+
+
+LISTED = 20_000
+"""Components that machine-readable answers list where nobody asks for more: some ten MB of JSON."""
+Components = Annotated[
+    int,
+    typer.Option(
+        "--components",
+        min=0,
+        metavar="N",
+        help="List at most so many components in JSON, CSV and Markdown, the worst; `omitted` counts the rest.",
+    ),
+]

@@ -1,5 +1,6 @@
 """What is asked and answered: scenarios and blast radii."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
@@ -7,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from blastradius.model.base import (
     SCHEMA_VERSION,
+    STATES,
     Basis,
     Evidence,
     Phase,
@@ -147,7 +149,11 @@ class BlastRadius(Value):
     removed: tuple[str, ...] = Field(default=(), description="Ids that the selectors matched.")
     not_present: tuple[str, ...] = Field(default=(), description="Selectors of a scenario file that matched nothing.")
     components: tuple[ComponentResult, ...] = Field(
-        default=(), description="All components, in the order of their ids."
+        default=(), description="All components, in the order of their ids; of many the worst."
+    )
+    omitted: dict[State, int] = Field(
+        default_factory=dict,
+        description="How many components of each state are left out of `components`, the least hit.",
     )
     journeys: tuple[JourneyResult, ...] = Field(default=(), description="By tier, then verdict, then id.")
     systems: int = Field(
@@ -160,6 +166,24 @@ class BlastRadius(Value):
     )
     gaps: tuple[Gap, ...] = Field(default=(), description="Everything that was not seen.")
     coverage: Coverage = Field(default_factory=Coverage, description="How much was seen.")
+
+    def worst(self, most: int) -> "BlastRadius":
+        """The same with so many components alone: what was removed, then what is hit worst; `omitted` counts the rest."""
+        if len(self.components) <= most:
+            return self
+        gone = frozenset(self.removed)
+        order = sorted(self.components, key=lambda one: (one.id not in gone, _RANKS[one.state], not _hit(one), one.id))
+        left = Counter(one.state for one in order[most:])
+        kept = tuple(sorted(order[:most], key=lambda one: one.id))
+        omitted = {state: left[state] + self.omitted.get(state, 0) for state in STATES}
+        return self.model_copy(update={"components": kept, "omitted": {k: v for k, v in omitted.items() if v}})
+
+
+_RANKS = {state: rank for rank, state in enumerate(reversed(STATES))}
+
+
+def _hit(one: ComponentResult) -> bool:
+    return one.exposed or bool(one.cannot) or one.degrades_at is not None
 
 
 class ProofStep(Value):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_args, overload
 
-from blastradius.model.base import PHASES, Kind, Phase, Strength
+from blastradius.model.base import PHASES, Basis, Kind, Phase, Strength
 from blastradius.model.components import Component, Dependency
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ R = TypeVar("R", Component, Dependency)
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """What a code of a column of kinds means."""
+BASES: tuple[Basis, ...] = get_args(Basis)
+"""What a code of a column of bases means."""
 PROVIDER, REGION, SLOW, SOLD = 1, 2, 4, 8
 """Of a component: its provider is known, its region is, it takes time to come back, its service or type is known."""
 NONE = -1
@@ -52,6 +55,7 @@ class DependencyColumns:
         dependent: place of who needs among the components and, behind them, the journeys of the inventory.
         dependency: place of what is needed among the components.
         phase: place of its phase in `PHASES`.
+        basis: place of its basis in `BASES`.
         soft: whether it is soft.
         tolerance: in seconds, or `NONE`.
         hardens_after: in seconds, or `NONE`.
@@ -60,6 +64,7 @@ class DependencyColumns:
     dependent: NDArray[np.int32]
     dependency: NDArray[np.int32]
     phase: NDArray[np.uint8]
+    basis: NDArray[np.uint8]
     soft: NDArray[np.bool_]
     tolerance: NDArray[np.int32]
     hardens_after: NDArray[np.int32]
@@ -111,6 +116,11 @@ class Records(Sequence[R], Generic[R]):
     def __iter__(self) -> Iterator[R]:
         return iter(self._everything())
 
+    def texts(self) -> Iterator[bytes]:
+        """Each as it is written."""
+        for begin, end in pairwise(self.start.tolist()):
+            yield self.text[begin:end].rstrip(b",\r\n ")
+
     def _everything(self) -> tuple[R, ...]:
         """All of them; those that were asked for before are the same objects."""
         if self._all is None:
@@ -139,6 +149,30 @@ class Records(Sequence[R], Generic[R]):
         return {**self.__dict__, "_made": {}, "_all": None}
 
 
+def unlike(before: Records[R], after: Records[R]) -> tuple[tuple[R, ...], tuple[R, ...]]:
+    """The records of two large inventories without those that are written alike in both; only they are made.
+
+    Args:
+        before: those of the one.
+        after: those of the other.
+    """
+    count: dict[bytes, int] = {}
+    for text in before.texts():
+        count[text] = count.get(text, 0) + 1
+    come = []
+    for place, text in enumerate(after.texts()):
+        if count.get(text, 0):
+            count[text] -= 1
+        else:
+            come.append(place)
+    gone = []
+    for place, text in enumerate(before.texts()):
+        if count[text]:
+            count[text] -= 1
+            gone.append(place)
+    return tuple(before[place] for place in gone), tuple(after[place] for place in come)
+
+
 class Outline(NamedTuple):
     """What a dependency says of who needs what, without the record.
 
@@ -147,6 +181,7 @@ class Outline(NamedTuple):
         dependency: what is needed.
         phase: when.
         strength: how much.
+        basis: on what ground.
         place: of the record among the dependencies of its inventory.
     """
 
@@ -154,7 +189,39 @@ class Outline(NamedTuple):
     dependency: str
     phase: Phase
     strength: Strength
+    basis: Basis
     place: int
+
+
+class Outlines:
+    """The outlines of all dependencies, by place; of a large inventory no record is made for them.
+
+    Args:
+        inventory: assembled facts.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._records = records = inventory.dependencies
+        self._columns: tuple[list[int], ...] = ()
+        components = inventory.components
+        if isinstance(records, Records) and isinstance(components, Records):
+            columns, own = records.columns, components.columns
+            assert isinstance(columns, DependencyColumns)
+            assert isinstance(own, ComponentColumns)
+            self._names = [*own.ids, *(one.id for one in inventory.journeys)]
+            found = (columns.dependent, columns.dependency, columns.phase, columns.soft, columns.basis)
+            self._columns = tuple(one.tolist() for one in found)
+
+    def __getitem__(self, place: int) -> Outline:
+        if not self._columns:
+            one = self._records[place]
+            return Outline(one.dependent, one.dependency, one.phase, one.strength, one.basis, place)
+        dependent, dependency, phase, soft, basis = self._columns
+        ends = self._names[dependent[place]], self._names[dependency[place]]
+        return Outline(*ends, PHASES[phase[place]], "soft" if soft[place] else "hard", BASES[basis[place]], place)
+
+    def __len__(self) -> int:
+        return len(self._records)
 
 
 def outlines(inventory: Inventory) -> Iterator[Outline]:
@@ -163,18 +230,8 @@ def outlines(inventory: Inventory) -> Iterator[Outline]:
     Args:
         inventory: assembled facts.
     """
-    records, components = inventory.dependencies, inventory.components
-    if not (isinstance(records, Records) and isinstance(components, Records)):
-        for place, one in enumerate(records):
-            yield Outline(one.dependent, one.dependency, one.phase, one.strength, place)
-        return
-    columns, own = records.columns, components.columns
-    assert isinstance(columns, DependencyColumns)
-    assert isinstance(own, ComponentColumns)
-    names = [*own.ids, *(one.id for one in inventory.journeys)]
-    ends = (columns.dependent.tolist(), columns.dependency.tolist(), columns.phase.tolist(), columns.soft.tolist())
-    for place, (dependent, dependency, phase, soft) in enumerate(zip(*ends, strict=True)):
-        yield Outline(names[dependent], names[dependency], PHASES[phase], "soft" if soft else "hard", place)
+    found = Outlines(inventory)
+    return map(found.__getitem__, range(len(found)))
 
 
 class _Values(ValuesView[Component]):

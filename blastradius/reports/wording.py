@@ -118,10 +118,10 @@ def headline(result: BlastRadius) -> str:
     """How many journeys end how, and how many components are affected."""
     verdicts = Counter(journey.verdict for journey in result.journeys)
     parts = [f"{verdicts[verdict]:,} {word}" for verdict, word in _PARTICIPLES.items() if verdicts[verdict]]
-    states = Counter(component.state for component in result.components)
-    components = f"{states['down']:,} down and {states['degraded']:,} degraded of {len(result.components):,} components"
+    states = Counter(component.state for component in result.components) + Counter(result.omitted)
+    components = f"{states['down']:,} down and {states['degraded']:,} degraded of {states.total():,} components"
     own = Counter(component.state for component in result.components if component.kind not in FOREIGN)
-    if own.total() < len(result.components):
+    if own.total() < len(result.components) and not result.omitted:
         components += f"; of your own {own['down']:,} and {own['degraded']:,} of {own.total():,}"
     # whoever declared journeys knows what they are of; who scanned a shelf of projects may not
     many = result.systems > 1 and all(journey.inferred for journey in result.journeys)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import zipfile
 from array import array
@@ -44,7 +45,9 @@ def folder() -> Path | None:
     elif sys.platform == "darwin":
         base = home / "Library" / "Caches"
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or home / ".cache"
+        said = os.environ.get("XDG_CACHE_HOME", "")
+        # https://specifications.freedesktop.org/basedir-spec/latest/: what is not absolute counts as not said
+        base = said if os.path.isabs(said) else home / ".cache"
     return Path(base) / "blastradius"
 
 
@@ -67,17 +70,40 @@ def kept(name: str) -> Arrays | None:
         name: the key.
     """
     where = _path(name)
-    if where is None:
+    if where is None or not _is_ours(where.parent):
         return None
     import numpy as np
 
     try:
-        with where.open("rb") as file, np.load(file, allow_pickle=False) as found:
-            arrays = {one: found[one] for one in found.files}
-        os.utime(where)
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        handle = os.open(where, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return None
+            with zipfile.ZipFile(file) as packed:
+                arrays = {one.removesuffix(".npy"): _array(np, packed, one) for one in packed.namelist()}
+        with suppress(OSError):
+            os.utime(where)
+    except Exception:  # whatever is wrong with it, what was kept is made anew
         return None
     return arrays
+
+
+def _array(np: Any, packed: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    with packed.open(name) as file:
+        found: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+        file.read(1)  # its check sum is looked at where it ends
+    return found
+
+
+def _is_ours(where: Path) -> bool:
+    """Whether nobody else can have put anything into a folder: what is kept there is believed."""
+    if not hasattr(os, "getuid"):
+        return True
+    try:
+        status = os.stat(where)
+    except OSError:
+        return False
+    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def keep(name: str, arrays: Arrays) -> None:
@@ -99,7 +125,11 @@ def keep(name: str, arrays: Arrays) -> None:
         return
     with suppress(OSError, BlastradiusError):
         where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_ours(where.parent):
+            return
         _make_room(where.parent, MOST - len(content))
+        if where.is_symlink() or not where.is_file():  # a link or a pipe would be written through
+            where.unlink(missing_ok=True)
         write_atomic(where, content)
 
 
@@ -121,10 +151,13 @@ def _code() -> str:
 
 def _make_room(where: Path, most: int) -> None:
     """Delete what was used longest ago until the rest is small enough; files of others are left alone."""
-    found = [(one.stat(), one) for one in where.glob(f"*{_SUFFIX}")]
-    total = sum(stat.st_size for stat, _ in found)
-    for stat, one in sorted(found, key=lambda pair: pair[0].st_mtime):
+    found = []
+    for one in where.glob(f"*{_SUFFIX}"):
+        with suppress(OSError):  # another run made room at the same time
+            found.append((one.lstat(), one))
+    total = sum(status.st_size for status, _ in found)
+    for status, one in sorted(found, key=lambda pair: pair[0].st_mtime):
         if total <= most:
             return
         one.unlink(missing_ok=True)
-        total -= stat.st_size
+        total -= status.st_size

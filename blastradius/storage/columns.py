@@ -6,17 +6,20 @@ which says the same of it and takes some twenty times the memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from blastradius.collecting import collector_off
 from blastradius.errors import InputError
 from blastradius.model import PHASES, Component, Dependency, Inventory
 from blastradius.model.records import (
+    BASES,
     KINDS,
     NONE,
     PROVIDER,
@@ -29,6 +32,7 @@ from blastradius.model.records import (
 )
 from blastradius.storage import cache, jsonfile
 from blastradius.storage.checks import first_wrong_id, nothing_there, twice
+from blastradius.storage.packing import packed, unpacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +43,8 @@ R = TypeVar("R", Component, Dependency)
 _PIECE = 1 << 16
 """Bytes validated at once: what is made of them should stay in the cache of one core."""
 _NAMES = ("components", "dependencies")
+_LISTS = tuple(re.compile(rb'"%s"\s*:\s*[^\s\d]' % name.encode()) for name in _NAMES)
+"""A list that is written, in whatever way; the counts of coverage are called so, too."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ def loads(content: bytes, where: str) -> Inventory | None:
         InputError: `path:line: what, what to do`.
     """
     found = layout(content)
-    if found is None:
+    if found is None or any(len(again.findall(found.rest)) != 1 for again in _LISTS):
         return None
     try:
         with collector_off():
@@ -99,27 +105,56 @@ def loads(content: bytes, where: str) -> Inventory | None:
         return None  # whoever reads it whole knows what is wrong
 
 
+_UNKNOWN = "extra_forbidden"
+"""What a validator calls a key that it does not know."""
+
+
+@dataclass
+class _Wrong:
+    """What is wrong with some records of a list.
+
+    Attributes:
+        error: what the validator found.
+        name: the list.
+        first: place of the first of these records.
+        at: where it begins.
+    """
+
+    error: ValidationError
+    name: str
+    first: int
+    at: int
+
+    def __post_init__(self) -> None:
+        self.types = [one["type"] for one in self.error.errors(include_url=False, include_input=False)]
+
+
 class _Reader:
     def __init__(self, content: bytes, where: str, found: Layout, rest: Inventory) -> None:
         self.content, self.where, self.found, self.rest = content, where, found, rest
+        self._wrong: list[_Wrong] = []
+        self._errors = 0
 
     def read(self) -> Inventory:
         name = cache.key(self.content) if cache.folder() else ""
-        kept = _unpacked(self.content, cache.kept(name)) if name else None
+        kept = unpacked(self.content, cache.kept(name), len(self.rest.journeys)) if name else None
         if kept is not None:
             return self._with(*kept)
         components = self._components()
         place = {id: number for number, id in enumerate(components.columns.ids)}  # type: ignore[union-attr]
+        dependencies, absent = self._dependencies(place)
+        # who reads it whole looks at ids once every record has been validated, and at those that stand twice first
         if len(place) < len(components):
             self._twice(components)
         wrong = first_wrong_id(self.rest, known=None, components=place)
-        if wrong and wrong[0][0] == "journeys":
+        if wrong and wrong[0][0] == "journeys" and len(wrong[0]) == 2:
             self._fail_in_rest(*wrong)
-        dependencies = self._dependencies(place)
+        if absent is not None:
+            self._absent(*absent, place)
         if wrong:
             self._fail_in_rest(*wrong)
         if name:
-            cache.keep(name, _packed(components, dependencies))
+            cache.keep(name, packed(components, dependencies))
         return self._with(components, dependencies)
 
     def _with(self, components: Records[Component], dependencies: Records[Dependency]) -> Inventory:
@@ -149,24 +184,32 @@ class _Reader:
         columns = ComponentColumns(ids, names, np.frombuffer(kinds, np.uint8), np.frombuffer(flags, np.uint8))
         return Records(Component, self.content, self._ended(start, "components"), columns)
 
-    def _dependencies(self, place: dict[str, int]) -> Records[Dependency]:
+    def _dependencies(self, place: dict[str, int]) -> tuple[Records[Dependency], tuple[Dependency, int] | None]:
+        """The dependencies, and the first with its place that names what is not there."""
         import numpy as np
 
         among = {**place, **{one.id: number for number, one in enumerate(self.rest.journeys, len(place))}}
         codes: dict[str, int] = {phase: code for code, phase in enumerate(PHASES)}
+        bases = {basis: code for code, basis in enumerate(BASES)}
         start, columns = [], []
-        done = 0
+        done, absent = 0, None
         for made, offsets in self._pieces("dependencies", Dependency):
             try:
                 heads = [among[one.dependent] for one in made]
                 tails = [place[one.dependency] for one in made]
             except KeyError:
-                self._absent(made, done, place, among)
+                absent = absent or next(
+                    (one, number)
+                    for number, one in enumerate(made, done)
+                    if one.dependent not in among or one.dependency not in place
+                )
+                heads = tails = [0] * len(made)
             columns.append(
                 (
                     np.array(heads, np.int32),
                     np.array(tails, np.int32),
                     np.array([codes[one.phase] for one in made], np.uint8),
+                    np.array([bases[one.basis] for one in made], np.uint8),
                     np.array([one.strength == "soft" for one in made], np.bool_),
                     _seconds(made, "tolerance"),
                     _seconds(made, "hardens_after"),
@@ -175,7 +218,7 @@ class _Reader:
             start.append(offsets)
             done += len(made)
         whole = DependencyColumns(*(np.concatenate(one) for one in zip(*columns, strict=True)))
-        return Records(Dependency, self.content, self._ended(start, "dependencies"), whole)
+        return Records(Dependency, self.content, self._ended(start, "dependencies"), whole), absent
 
     def _pieces(self, name: str, model: type[R]) -> Iterator[tuple[list[R], NDArray[np.int64]]]:
         """Records in pieces of whole lines, and where each begins."""
@@ -193,11 +236,17 @@ class _Reader:
             try:
                 made = adapter.validate_json(b"[%s]" % piece.rstrip(b",\r\n "))
             except ValidationError as wrong:
-                self._invalid(wrong, name, first, at)
+                if stop < end and not piece.endswith(b",\n"):
+                    raise _OtherwiseWrittenError from None
+                self._note(_Wrong(wrong, name, first, at), piece, offsets.size)
+                at, first = stop, first + offsets.size
+                continue
             if len(made) != offsets.size or (stop < end and not piece.endswith(b",\n")):
                 raise _OtherwiseWrittenError
             yield made, offsets
             at, first = stop, first + len(made)
+        if self._wrong and name == _NAMES[-1]:
+            self._complain()
 
     def _ended(self, start: list[NDArray[np.int64]], name: str) -> NDArray[np.int64]:
         import numpy as np
@@ -206,17 +255,30 @@ class _Reader:
 
     # What is wrong, told as `jsonfile` tells it.
 
-    def _invalid(self, wrong: ValidationError, name: str, first: int, at: int) -> None:
-        if wrong.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
+    def _note(self, found: _Wrong, piece: bytes, lines: int) -> None:
+        """Keep of all that is wrong what the complaint is about: the first, or the first key that nobody knows."""
+        if found.types[0] == "json_invalid":
             raise _OtherwiseWrittenError
+        try:
+            if len(orjson.loads(b"[%s]" % piece.rstrip(b",\r\n "))) != lines:
+                raise _OtherwiseWrittenError
+        except orjson.JSONDecodeError:
+            raise _OtherwiseWrittenError from None
+        self._errors += len(found.types)
+        if not self._wrong or (_UNKNOWN in found.types and _UNKNOWN not in self._wrong[0].types):
+            self._wrong = [found]
+
+    def _complain(self) -> None:
         from blastradius.complaints import complaint
 
-        line = self.content.count(b"\n", 0, at) + 1
+        (found,) = self._wrong
+        line = self.content.count(b"\n", 0, found.at) + 1
 
         def line_of(path: Any) -> int:
-            return line + int(path[1]) - first
+            return line + int(path[1]) - found.first
 
-        raise InputError(complaint(wrong, Inventory, self.where, line_of, within=(name, first)))
+        within, beside = (found.name, found.first), self._errors - len(found.types)
+        raise InputError(complaint(found.error, Inventory, self.where, line_of, within, beside))
 
     def _line(self, name: str, place: int) -> int:
         return self.content.count(b"\n", 0, self.found.bodies[name][0]) + 1 + place
@@ -228,12 +290,10 @@ class _Reader:
                 raise InputError(f"{self.where}:{self._line('components', place)}: {twice(id)}")
             seen.add(id)
 
-    def _absent(self, made: list[Dependency], done: int, place: dict[str, int], among: dict[str, int]) -> None:
-        for number, one in enumerate(made, done):
-            for id, known in ((one.dependent, among), (one.dependency, place)):
-                if id not in known:
-                    line = self._line("dependencies", number)
-                    raise InputError(f"{self.where}:{line}: {nothing_there(id, among)}")
+    def _absent(self, one: Dependency, number: int, place: dict[str, int]) -> None:
+        among = {**place, **{one.id: number for number, one in enumerate(self.rest.journeys, len(place))}}
+        id = one.dependent if one.dependent not in among else one.dependency
+        raise InputError(f"{self.where}:{self._line('dependencies', number)}: {nothing_there(id, among)}")
 
     def _fail_in_rest(self, path: tuple[str | int, ...], what: str) -> None:
         """Raise, with the line that the place has in the whole file."""
@@ -250,58 +310,3 @@ def _seconds(made: list[Dependency], name: str) -> NDArray[np.int32]:
 
     get: Callable[[Any], int | None] = attrgetter(name)
     return np.array([NONE if (value := get(one)) is None else value for one in made], np.int32)
-
-
-_COMPONENTS = ("kind", "flags")
-_DEPENDENCIES = ("dependent", "dependency", "phase", "soft", "tolerance", "hardens_after")
-
-
-def _packed(components: Records[Component], dependencies: Records[Dependency]) -> dict[str, Any]:
-    """Columns as arrays that can be kept: ids as one text with the length of each."""
-
-    columns = components.columns
-    assert isinstance(columns, ComponentColumns)
-    return {
-        **_texts("ids", columns.ids),
-        **_texts("names", columns.names),
-        "components": components.start,
-        "dependencies": dependencies.start,
-        **{name: getattr(components.columns, name) for name in _COMPONENTS},
-        **{name: getattr(dependencies.columns, name) for name in _DEPENDENCIES},
-    }
-
-
-def _texts(name: str, texts: list[str]) -> dict[str, Any]:
-    """Texts as one, and the length of each."""
-    import numpy as np
-
-    parts = [text.encode() for text in texts]
-    lengths = np.array([len(part) for part in parts], np.int32)
-    return {name: np.frombuffer(b"".join(parts), np.uint8), f"{name}_lengths": lengths}
-
-
-def _texts_back(name: str, arrays: dict[str, Any]) -> list[str]:
-    whole, at, found = arrays[name].tobytes(), 0, []
-    for length in arrays[f"{name}_lengths"].tolist():
-        found.append(whole[at : at + length].decode())
-        at += length
-    return found
-
-
-def _unpacked(content: bytes, arrays: dict[str, Any] | None) -> tuple[Records[Component], Records[Dependency]] | None:
-    """The same back; none where it does not hold together."""
-    if arrays is None:
-        return None
-    try:
-        ids, names = _texts_back("ids", arrays), _texts_back("names", arrays)
-        components = ComponentColumns(ids, names, *(arrays[name] for name in _COMPONENTS))
-        dependencies = DependencyColumns(*(arrays[name] for name in _DEPENDENCIES))
-        found = (
-            Records(Component, content, arrays["components"], components),
-            Records(Dependency, content, arrays["dependencies"], dependencies),
-        )
-    except (KeyError, UnicodeDecodeError):
-        return None
-    fits = {components.kind.size, components.flags.size, len(ids), len(names)} == {len(found[0])}
-    fits &= all(getattr(dependencies, name).size == len(found[1]) for name in _DEPENDENCIES)
-    return found if fits else None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 from drawing import parse
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import inventories
 
@@ -94,7 +96,23 @@ def test_another_content_is_another_file(home: Path) -> None:
     assert len(list(home.iterdir())) == 2
 
 
-@pytest.mark.parametrize("damage", ["empty", "cut", "text", "flipped", "short", "lacking", "pickle"])
+DAMAGES = [
+    "empty",
+    "cut",
+    "text",
+    "flipped",
+    "short",
+    "lacking",
+    "pickle",
+    "beyond",
+    "backwards",
+    "floats",
+    "array",
+    "crc",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_what_is_damaged_is_made_anew(home: Path, damage: str) -> None:
     first = answer()
     (kept,) = home.iterdir()
@@ -107,7 +125,15 @@ def test_what_is_damaged_is_made_anew(home: Path, damage: str) -> None:
         del arrays["phase"]
     if damage == "pickle":
         arrays["ids"] = np.array([{"not": "text"}], dtype=object)
+    if damage == "beyond":
+        arrays["dependency"] = arrays["dependency"] + 1000
+    if damage == "backwards":
+        arrays["components"] = arrays["components"][::-1]
+    if damage == "floats":
+        arrays["tolerance"] = arrays["tolerance"].astype(float)
     ways = {
+        "array": npy(arrays["kind"]),
+        "crc": whole[: whole.index(b"disk")] + b"dusk" + whole[whole.index(b"disk") + 4 :],
         "empty": b"",
         "cut": whole[: len(whole) // 2],
         "text": b"text",
@@ -119,6 +145,76 @@ def test_what_is_damaged_is_made_anew(home: Path, damage: str) -> None:
         np.savez(kept, **arrays)
     assert answer() == first
     assert kept.read_bytes() == whole
+
+
+def npy(array: np.ndarray) -> bytes:
+    """One array as numpy saves it, which is no archive."""
+    from io import BytesIO
+
+    out = BytesIO()
+    np.save(out, array)
+    return out.getvalue()
+
+
+@given(st.data())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_byte_that_differs_changes_an_answer(home: Path, data: st.DataObject) -> None:
+    first = FIRST.setdefault("answer", answer())
+    (kept,) = home.iterdir()
+    whole = kept.read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    kept.write_bytes(whole[:at] + bytes([data.draw(st.integers(0, 255))]) + whole[at + 1 :])
+    assert answer() == first
+    kept.write_bytes(whole)
+
+
+FIRST: dict[str, tuple[Inventory, str]] = {}
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="folders have no owner here")
+@pytest.mark.parametrize("way", ["group", "others", "owner", "link", "pipe"])
+def test_what_somebody_else_may_have_put_there_is_not_believed(
+    home: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = answer()
+    (kept,) = home.iterdir()
+    with np.load(kept) as found:
+        arrays = dict(found)
+    np.savez(kept, **{**arrays, "soft": ~arrays["soft"]})  # what an attacker would write: it holds together
+    assert answer() != first, "one's own folder is believed"
+    if way == "group":
+        home.chmod(0o770)
+    elif way == "others":
+        home.chmod(0o707)
+    elif way == "owner":
+        monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    elif way == "link":
+        kept.rename(home / "elsewhere")
+        kept.symlink_to(home / "elsewhere")
+    else:
+        kept.unlink()
+        os.mkfifo(kept)
+    assert answer() == first
+
+
+def test_many_runs_at_once_are_none_the_wiser(home: Path) -> None:
+    first = answer()
+    (kept,) = home.iterdir()
+    contents = [CONTENT.replace(b"disk", name) for name in (b"disc", b"dusk", b"desk")]
+    with ThreadPoolExecutor(8) as pool:
+        for again in pool.map(lambda number: answer((CONTENT, *contents)[number % 4]), range(40)):
+            assert again[1].replace("disc", "disk").replace("dusk", "disk").replace("desk", "disk") == first[1]
+            if len(list(home.iterdir())) > 2:
+                kept.unlink(missing_ok=True)
+    assert not [one for one in home.iterdir() if one.suffix == ".part"]
+
+
+def test_a_folder_that_is_not_named_wholly_is_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("BLASTRADIUS_CACHE")
+    monkeypatch.setattr(cache.sys, "platform", "linux")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")
+    assert cache.folder() == tmp_path / ".cache" / "blastradius"
 
 
 def test_nothing_is_kept_where_nobody_wants_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,8 +230,6 @@ def test_a_folder_that_cannot_be_made_is_no_error(home: Path) -> None:
 
 
 def test_room_is_made_by_what_was_used_longest_ago(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     answer()
     (kept,) = home.iterdir()
     (home / "of-others.txt").write_text("stays")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import inventories
 
 from blastradius import engine, storage
+from blastradius.analysis.picture import picture
 from blastradius.analysis.sweep import sweep
 from blastradius.circuit import Circuit
 from blastradius.engine.solve import _settings_of_many
@@ -19,7 +20,8 @@ from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Dependency, Evidence, Gap, Inventory, records
 from blastradius.model.records import Records
-from blastradius.pipeline import simulate
+from blastradius.pipeline import diff, explain, regions, simulate
+from blastradius.simulate.proof import closure
 from blastradius.simulate.unseen import unhosted
 from blastradius.storage import columns, jsonfile
 from blastradius.wide import WideCircuit
@@ -246,3 +248,38 @@ def test_an_inventory_without_containment_is_left_to_objects() -> None:
         inventory.model_copy(update={"meta": inventory.meta.model_copy(update={"assembled": False})})
     )
     assert columns.loads(content, "x") is None
+
+
+@settings(max_examples=25)
+@given(unseen())
+def test_what_is_shown_of_columns_is_what_is_shown_of_objects(inventory: Inventory) -> None:
+    small, large = (DependencyGraph(one) for one in both(inventory))
+    asked = ["id:" + inventory.components[0].id]
+    for answers in zip(*([None, simulate(one, asked)] for one in (small, large)), strict=True):
+        assert picture(small, answers[0]) == picture(large, answers[1])
+    for subject in ("id:" + one.id for one in inventory.components):
+        assert explain(small, subject, asked) == explain(large, subject, asked)
+    assert regions(small) == regions(large)
+    assert small.systems == large.systems
+    assert dict(small._called) == dict(large._called)
+    for hard in (True, False):
+        for node in range(small.circuit.named_count):
+            assert closure(small.circuit, node, hard=hard) == closure(large.circuit, node, hard=hard)
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_what_differs_in_columns_is_what_differs_in_objects(data: st.DataObject) -> None:
+    before = data.draw(unseen())
+    assume(before.dependencies)
+    chosen = data.draw(st.lists(st.sampled_from(before.dependencies), min_size=1))
+    changed = [
+        one.model_copy(update=data.draw(st.sampled_from([{}, {"strength": "soft"}, {"phase": "deploy"}, SEEN])))
+        for one in chosen
+    ]
+    after = before.model_copy(update={"dependencies": tuple(changed), "components": before.components})
+    small, large = zip(both(before), both(after), strict=True)
+    assert diff(*small) == diff(*large)
+
+
+SEEN = {"evidence": (Evidence(scanner="kubernetes", locator="b.yaml:7"),)}

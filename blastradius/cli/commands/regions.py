@@ -11,6 +11,7 @@ def run(
     inventory: options.Inventory,
     overlay: options.Overlay = None,
     require_complete: options.RequireComplete = False,
+    components: options.Components = options.LISTED,
     form: options.Format = None,
     output: options.Output = None,
 ) -> int:
@@ -27,7 +28,8 @@ def run(
     from blastradius.cli import opening
     from blastradius.cli.output import chosen, emit
 
-    chosen(form, output)
+    kind = chosen(form, output)
     graph = opening.opened(inventory, overlay).graph
-    emit(regions(graph), form, output, inventory)
+    found = regions(graph)
+    emit(found if kind == "text" else found.least(components), form, output, inventory)
     return opening.completeness(require_complete, graph.inventory.gaps, graph.inventory.coverage)

@@ -69,8 +69,7 @@ def run(
 
     lost = opening.loss(remove, degrade, duration, horizon, scenario)
     by, now = options.texts(sweep, "--sweep"), options.today(today)
-    if form not in _PROCEDURES:
-        chosen(form, output)
+    kind = form if form in _PROCEDURES else chosen(form, output)
     asked, typed = lost.question() or (None, True)
     if form in _PROCEDURES and asked is None:
         raise UsageError(f"--format {form}: is made for a loss: name it by --remove or --scenario")
@@ -80,6 +79,8 @@ def run(
     title = PurePath(inventory).name
     found = report(system.graph, asked, by=by, title=title, typed=typed, today=now, policy=system.policy)
     following = _following(found, inventory, ["--overlay", overlay] if overlay else [], lost.words)
+    if kind == "json" and found.answer is not None:
+        found = found.model_copy(update={"answer": found.answer.worst(options.LISTED)})
     emit(found, form, output, inventory, following)
     return opening.completeness(require_complete, found.gaps, found.coverage)
 

@@ -35,6 +35,7 @@ def run(
     fail_on: FailOn = None,
     require_complete: options.RequireComplete = False,
     today: options.Today = None,
+    components: options.Components = options.LISTED,
     form: options.Format = None,
     output: options.Output = None,
 ) -> int:
@@ -63,7 +64,7 @@ def run(
     again = list(lost.words)
     beside = ["--overlay", overlay] if overlay else []
     following = _following(result, system.graph, inventory, beside, again) if kind in ("text", "markdown") else []
-    emit(result, form, output, inventory, following)
+    emit(result if kind == "text" else result.worst(components), form, output, inventory, following)
     if any(journey.verdict in wanted for journey in result.journeys):
         return FINDINGS
     return opening.completeness(require_complete, result.gaps, result.coverage)

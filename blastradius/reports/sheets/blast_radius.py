@@ -14,7 +14,7 @@ from blastradius.reports.tables import (
     places,
     sheets,
 )
-from blastradius.reports.wording import ending, headline, origin, question
+from blastradius.reports.wording import ending, headline, number, origin, question
 
 _ALL = (
     "record", "id", "name", "tier_or_kind", "outcome", "at_worst", "degrades_at", "breaks_at", "interrupted_for",
@@ -28,6 +28,9 @@ def _title(result: BlastRadius) -> list[str]:
     notes.append(headline(result) + ".")
     if result.not_present:
         notes.append(f"Not present here: {', '.join(result.not_present)}.")
+    if result.omitted:
+        left = ", ".join(f"{count:,} {state}" for state, count in result.omitted.items())
+        notes.append(f"Components that are not listed: {left}; --components lists more.")
     if result.deadlocks:
         notes.append(f"Could not start again from nothing: {', '.join(result.deadlocks)}.")
     return [f"What breaks when {question(result.scenario)}", *notes]
@@ -41,6 +44,7 @@ def _flat(result: BlastRadius) -> Table:
     records = (
         *map(_journey, result.journeys),
         *map(_component, _hit(result)),
+        *(_padded("omitted", state, number(count, "component")) for state, count in result.omitted.items()),
         *map(_gap, result.gaps),
         *(_padded("not-present", text) for text in result.not_present),
     )

@@ -9,14 +9,19 @@ Rows = tuple[tuple[Cell, ...], ...]
 
 
 def _title(result: Regions) -> list[str]:
-    return [f"Where it runs: {result.summary or result.verdict}", *(reason + "." for reason in result.reasons)]
+    said = [f"Where it runs: {result.summary or result.verdict}", *(reason + "." for reason in result.reasons)]
+    if result.omitted:
+        said.append(f"{result.omitted:,} more components are not listed; --components lists more.")
+    return said
 
 
 def _flat(result: Regions) -> Table:
-    rows = tuple(
+    rows: Rows = tuple(
         (c.id, c.name, c.kind, ", ".join(c.regions), c.replicated, c.how, "; ".join(e.locator for e in c.evidence))
         for c in result.components
     )
+    if result.omitted:
+        rows += ((f"and {result.omitted:,} more", *(None,) * 6),)
     return Table("Components", ("id", "name", "kind", "regions", "replicated", "how", "evidence"), rows)
 
 
