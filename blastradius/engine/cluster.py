@@ -124,7 +124,9 @@ def _patiently(address: str, call: Callable[[], T]) -> T:
 
 
 def _lost(address: str, lost: Exception) -> InputError:
-    return InputError(f"{address}: workers were lost again and again ({type(lost).__name__}): look at theirs")
+    return InputError(
+        f"{address}: the scheduler or its workers were lost again and again ({type(lost).__name__}): look at what they say"
+    )
 
 
 def _done(held: Any, task: Task) -> Any:
@@ -188,7 +190,9 @@ class Cluster:
 
     def _send(self, thing: object) -> None:
         # what is sent is kept, so that no other thing gets its id
-        self._sent[id(thing)] = (
-            thing,
-            _patiently(self._address, lambda: self._client.scatter(thing, broadcast=True, hash=False)),
-        )
+        self._sent[id(thing)] = thing, _patiently(self._address, lambda: self._scattered(thing))
+
+    def _scattered(self, thing: object) -> Any:
+        if self._client.status != "running":
+            raise ConnectionError
+        return self._client.scatter(thing, broadcast=True, hash=False)
