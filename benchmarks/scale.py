@@ -36,7 +36,7 @@ ROUNDS = 3
 _TURNS = 7
 _SPREAD_SECONDS = 60
 """How long threads and workers take turns at a thing, about."""
-_DRAWS = 500_000
+_DRAWS = 2_000_000
 _PASSES = 4
 _ASKED = 4096
 """Nodes whose state under each loss is compared, beside how many are down in all."""
