@@ -1,6 +1,6 @@
 """How close sweeps come to what memory allows, how their cost grows, and what a cluster costs beside threads.
 
-python3 dev.py bench scale [--components N [N…]] [--spread N]
+python3 dev.py bench scale [--components N [N…]] [--spread N] [--spread-pairs N]
 
 Bytes touched: per plane, dependency and 512 losses 64 bytes gathered and a 4-byte index, and 64 bytes written per component.
 """
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -20,18 +21,21 @@ from _measuring import machine, record, run, table
 from _systems import timed
 
 from blastradius.analysis.sweep import Sweep, sweep
+from blastradius.engine.cluster import connected
 from blastradius.engine.packed import Losses, Net, Passes, Tally, tally
 from blastradius.engine.packed.arrays import PASS, settle
 from blastradius.engine.packed.gates import Gates
 from blastradius.engine.packed.net import _net
 from blastradius.engine.packed.order import ordered
-from blastradius.engine.packed.rows import Ints
+from blastradius.engine.sampling import sampled
 from blastradius.graph import DependencyGraph
 
 ROUNDS = 3
+"""Rounds of threads and workers at least."""
 _TURNS = 7
 _SPREAD_SECONDS = 60
-"""How long threads and workers take turns, about."""
+"""How long threads and workers take turns at a thing, about."""
+_DRAWS = 2_000_000
 _PASSES = 4
 _BEST = 9
 """Rounds of the kernel and of STREAM."""
@@ -109,7 +113,24 @@ class Measured:
         self._chunks = [np.arange(at, at + PASS) for at in range(0, len(self._losses), PASS)]
         self._bits = self._passes.rows()
         self._took = float("inf")
-        self.equal = compared(self._passes, self._losses, self._chunks)
+        self.equal = self._compared()
+
+    def _compared(self) -> bool:
+        """Whether under every loss numpy finds the same bits, and a walk of it alone as much down and some nodes the same."""
+        net, passes, losses, bits = self._net, self._passes, self._losses, self._bits
+        asked = np.linspace(0, net.components - 1, min(net.components, _ASKED)).astype(np.int64)
+        counted = Tally.empty(len(losses), asked.size)
+        expected = passes.rows()
+        same = True
+        for chunk in self._chunks:
+            first = passes.settled(losses, chunk, bits)
+            passes.count(bits, first, chunk, counted)
+            counted.ends[chunk] = passes.ends(bits, asked, chunk.size)
+            passes._set(losses, chunk, expected, 0)
+            settle(net, expected)
+            same &= bool(np.array_equal(bits, expected))
+        walked = tally(net, losses, asked, engine="walk", compile_kernels=True)
+        return same and np.array_equal(walked.down, counted.down) and np.array_equal(walked.ends, counted.ends)
 
     def again(self) -> None:
         """Evaluate everything once more, as in a sweep of losses that lie anywhere."""
@@ -129,24 +150,6 @@ class Measured:
     def rate(self) -> float:
         """Losses a second, of the best round."""
         return len(self._losses) / self._took
-
-
-def compared(passes: Passes, losses: Losses, chunks: Sequence[Ints]) -> bool:
-    """Whether under every loss numpy finds the same bits, and a walk of it alone as much down and some nodes the same."""
-    net = passes.net
-    asked = np.linspace(0, net.components - 1, min(net.components, _ASKED)).astype(np.int64)
-    counted = Tally.empty(len(losses), asked.size)
-    bits, expected = passes.rows(), passes.rows()
-    same = True
-    for chunk in chunks:
-        first = passes.settled(losses, chunk, bits)
-        passes.count(bits, first, chunk, counted)
-        counted.ends[chunk] = passes.ends(bits, asked, chunk.size)
-        passes._set(losses, chunk, expected, 0)
-        settle(net, expected)
-        same &= bool(np.array_equal(bits, expected))
-    walked = tally(net, losses, asked, engine="walk", compile_kernels=True)
-    return same and np.array_equal(walked.down, counted.down) and np.array_equal(walked.ends, counted.ends)
 
 
 def kernel(sizes: Sequence[int]) -> str:
@@ -181,7 +184,7 @@ def kernel(sizes: Sequence[int]) -> str:
         f"Five hard needs each, one plane, one thread, its processor time, the best of {_BEST} rounds that alternate, as STREAM "
         f"counts its best; STREAM read {read / 1e9:.1f} GB/s in the same run. Past 100 % much of what is gathered still lies "
         f"in a cache. Equal: under each of {_PASSES * PASS:,} losses bit for bit to numpy, and to a walk of that loss alone in "
-        f"how many components are down and in the states of {_ASKED:,} of them.\n\n" + table(head, shown)
+        f"how many components are down and in the states of up to {_ASKED:,} of them.\n\n" + table(head, shown)
     )
 
 
@@ -277,47 +280,71 @@ def estates(counts: Sequence[int], folder: Path, picture: Path | None) -> str:
     )
 
 
-def spread(count: int) -> str:
-    """Two worker processes of one thread beside two threads, turn by turn: whatever else runs there hinders both."""
+def spread(count: int, paired: int) -> str:
+    """Two worker processes of one thread beside two threads.
+
+    Args:
+        count: components that are lost one at a time, and of a system of which failures are drawn.
+        paired: components that are lost two at a time.
+    """
     from distributed import Client, LocalCluster
 
-    graph = DependencyGraph(timed(count, failovers=0.02, tolerances=0.1, gaps=0))
+    large, small = (DependencyGraph(timed(one, failovers=0.02, tolerances=0.1, gaps=0)) for one in (count, paired))
+    journeys = [large.index[id] for id in large.journeys]
+    chance = dict.fromkeys(range(large.circuit.component_count), 1e-5)
+
+    def drawn(scheduler: str | None) -> str:
+        with ExitStack() as stack:
+            workers = stack.enter_context(connected(scheduler)) if scheduler else None
+            return repr(sampled(large.circuit, journeys, chance, _DRAWS, 1, cluster=workers))
+
+    works: dict[str, Callable[[str | None], str]] = {
+        f"{count:,}, every loss": lambda one: sweep(large, "component", scheduler=one).model_dump_json(),
+        f"{paired:,}, every two": lambda one: sweep(small, "component", 2, scheduler=one).model_dump_json(),
+        f"{count:,}, {_DRAWS:,} draws": drawn,
+    }
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
         address = cluster.scheduler_address
-        watching = Client(address, set_as_default=False)
+        with Client(address, set_as_default=False) as watching:
 
-        def computed() -> float:
-            return time.process_time() + sum(watching.run(time.process_time).values())
+            def computed() -> float:
+                return time.process_time() + sum(watching.run(time.process_time).values())
 
-        def turn(scheduler: str | None) -> tuple[str, float, float]:
-            before, start = computed(), time.perf_counter()
-            told = sweep(graph, "component", scheduler=scheduler)
-            took = time.perf_counter() - start
-            spent = computed() - before
-            return told.model_dump_json(), took, spent
-
-        told = {turn(None)[0], turn(address)[0]}  # compiled and imported from here on
-        rounds: list[tuple[float, float, float, float]] = []
-        begun = time.perf_counter()
-        while len(rounds) < _TURNS and (len(rounds) < ROUNDS or time.perf_counter() - begun < _SPREAD_SECONDS):
-            (ours, *us), (theirs, *them) = turn(None), turn(address)
-            told |= {ours, theirs}
-            rounds.append((us[0], them[0], us[1], them[1]))
-        watching.close()
-    ours_s, theirs_s, ours_cpu, theirs_cpu = (min(column) for column in zip(*rounds, strict=True))
-    same = "yes" if len(told) == 1 else "NO"
-    figures = (ours_s, theirs_s, theirs_s / ours_s, ours_cpu, theirs_cpu, theirs_cpu / ours_cpu)
+            rows = [(name, *beside(work, address, computed)) for name, work in works.items()]
     return (
-        "A sweep of every single loss on two Dask workers of one thread, sending the arrays included, beside two threads; "
-        f"warm, turn by turn, the least of {len(rounds)} rounds of each; load {os.getloadavg()[0]:.0f} at the end. "
-        "Processor time is that of caller, scheduler and workers together.\n\n"
-        + table(
-            ("components", "threads s", "Dask s", "ratio", "processor s", "Dask's", "of it", "same bytes"),
-            [(f"{count:,}", *(f"{one:.2f}" for one in figures), same)],
-        )
+        "Two Dask workers of one thread, sending the arrays included, beside two threads; warm, turn by turn, the least of "
+        f"at least {ROUNDS} rounds of each; load {os.getloadavg()[0]:.0f} at the end. Processor time is that of caller, "
+        "scheduler and workers together.\n\n"
+        + table(("components", "threads s", "Dask s", "ratio", "processor s", "Dask's", "of it", "same bytes"), rows)
     )
+
+
+def beside(work: Callable[[str | None], str], address: str, computed: Callable[[], float]) -> tuple[str, ...]:
+    """Some work by threads and by workers in turn, so that whatever else runs hinders both: seconds, and processor time.
+
+    Args:
+        work: what is done, by this process or by the workers of a scheduler; its answer.
+        address: of the scheduler.
+        computed: how long all processes computed so far.
+    """
+
+    def turn(scheduler: str | None) -> tuple[str, float, float]:
+        before, start = computed(), time.perf_counter()
+        told = work(scheduler)
+        return told, time.perf_counter() - start, computed() - before
+
+    told = {turn(None)[0], turn(address)[0]}  # compiled and imported from here on
+    rounds: list[tuple[float, float, float, float]] = []
+    begun = time.perf_counter()
+    while len(rounds) < _TURNS and (len(rounds) < ROUNDS or time.perf_counter() - begun < _SPREAD_SECONDS):
+        (ours, *us), (theirs, *them) = turn(None), turn(address)
+        told |= {ours, theirs}
+        rounds.append((us[0], them[0], us[1], them[1]))
+    ours_s, theirs_s, ours_cpu, theirs_cpu = (min(column) for column in zip(*rounds, strict=True))
+    figures = (ours_s, theirs_s, theirs_s / ours_s, ours_cpu, theirs_cpu, theirs_cpu / ours_cpu)
+    return *(f"{one:.2f}" for one in figures), "yes" if len(told) == 1 else "NO"
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -328,6 +355,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--estates", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--picture", type=Path, help="keep the worst losses of the largest estate: docs/estate.json")
     parser.add_argument("--spread", type=int, default=100_000)
+    parser.add_argument("--spread-pairs", type=int, default=2_000)
     parser.add_argument("--check", action="store_true", help="only say whether there is something to measure")
     options = parser.parse_args(words)
     if options.check:
@@ -338,7 +366,7 @@ def main(words: Sequence[str] | None = None) -> None:
             lambda: estates(options.estates, Path(name), options.picture),
             lambda: kernel(options.components),
             lambda: walks(options.walked),
-            lambda: spread(options.spread),
+            lambda: spread(options.spread, options.spread_pairs),
         ):
             parts.append(part())
             print(parts[-1], flush=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from blastradius.errors import InputError, UsageError
 from blastradius.released import VERSION
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 PATIENCE = 10
 """Seconds until a scheduler or the first of its workers is given up."""
 _PAUSE = 0.25
-"""Seconds until what a lost worker did not get is sent again; twice as long each time."""
+"""Seconds until what did not reach a worker is sent again; twice as long each time."""
 _RETRIES = 3
 _PORTS = 65535
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})")
 
+T = TypeVar("T")
 Task = Callable[[Any], Any]
 """What is done with what workers hold, such as `methodcaller("walk", losses)`."""
 
@@ -97,11 +98,9 @@ def _check(client: Client, address: str) -> None:
     except TimeoutError:
         raise InputError(f"{address}: has no worker: start one with `dask worker {address}`") from None
     try:
-        versions = set(client.run(_version).values())
+        versions = set(_patiently(address, lambda: client.run(_version)).values())
     except (ImportError, AttributeError):
         raise InputError(f"{address}: a worker has no blastradius {VERSION}: install it there") from None
-    except OSError as lost:
-        raise _lost(address, lost) from None
     if versions != {VERSION}:
         others = ", ".join(sorted(versions - {VERSION}))
         raise InputError(f"{address}: a worker has blastradius {others}, this is {VERSION}: install the same")
@@ -111,8 +110,23 @@ def _version() -> str:
     return VERSION
 
 
+def _patiently(address: str, call: Callable[[], T]) -> T:
+    """What reaches every worker: where one just went down the scheduler soon knows, and others may come in its place."""
+    for tried in range(_RETRIES):
+        try:
+            return call()
+        except OSError:
+            time.sleep(_PAUSE * 2**tried)
+    try:
+        return call()
+    except OSError as lost:
+        raise _lost(address, lost) from None
+
+
 def _lost(address: str, lost: Exception) -> InputError:
-    return InputError(f"{address}: workers were lost again and again ({type(lost).__name__}): look at theirs")
+    return InputError(
+        f"{address}: the scheduler or its workers were lost again and again ({type(lost).__name__}): look at what they say"
+    )
 
 
 def _done(held: Any, task: Task) -> Any:
@@ -175,13 +189,10 @@ class Cluster:
                 raise _lost(self._address, lost) from None
 
     def _send(self, thing: object) -> None:
-        for tried in range(_RETRIES + 1):
-            try:
-                # what is sent is kept, so that no other thing gets its id
-                self._sent[id(thing)] = thing, self._client.scatter(thing, broadcast=True, hash=False)
-                return
-            except OSError as lost:
-                # one went down while it was sent to: the scheduler soon knows, and others may come in its place
-                if tried == _RETRIES:
-                    raise _lost(self._address, lost) from None
-                time.sleep(_PAUSE * 2**tried)
+        # what is sent is kept, so that no other thing gets its id
+        self._sent[id(thing)] = thing, _patiently(self._address, lambda: self._scattered(thing))
+
+    def _scattered(self, thing: object) -> Any:
+        if self._client.status != "running":
+            raise ConnectionError
+        return self._client.scatter(thing, broadcast=True, hash=False)

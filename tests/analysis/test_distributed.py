@@ -90,10 +90,27 @@ def test_draws_that_lose_a_worker_are_the_same(system, local, killing, monkeypat
 
 def test_what_kills_every_worker_is_given_up(local):
     with (
-        pytest.raises(InputError, match="workers were lost again and again"),
+        pytest.raises(InputError, match="its workers were lost again and again"),
         clusters.connected(local.scheduler_address) as cluster,
     ):
         list(cluster.answers(clusters.Held(os._exit, 1), [methodcaller("anything")]))
+
+
+def test_the_scheduler_goes_away(system, monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(sampling, "BATCH", 500)
+    with (
+        LocalCluster(1, processes=False, protocol="tcp://", dashboard_address=None, host="127.0.0.1") as short,
+        pytest.raises(InputError, match="the scheduler or its workers were lost again and again"),
+    ):
+        availability(
+            system,
+            figures=ASSUMED,
+            check=1_000_000,
+            scheduler=short.scheduler_address,
+            progress=lambda _: short.close(),
+        )
 
 
 def test_a_worker_of_another_version(system, local, monkeypatch):
@@ -148,6 +165,8 @@ class Here:
 
     def __init__(self, lose=0):
         self.lose, self.sent, self.done = lose, 0, 0
+
+    status = "running"
 
     def nthreads(self):
         return {"one": 1, "other": 1}
@@ -248,7 +267,7 @@ def test_what_all_workers_lost_is_sent_again():
 
 
 def test_workers_that_lose_everything_again_and_again_are_given_up():
-    with pytest.raises(InputError, match="tcp://here:1: workers were lost again and again"):
+    with pytest.raises(InputError, match="tcp://here:1: the scheduler or its workers were lost again and again"):
         there(parse(SHOP), Here(lose=1000))
 
 

@@ -88,7 +88,7 @@ class Walking:
             losses: nodes that are lost together.
             keep: whether to say what each walk ended in: a byte a component and loss.
         """
-        stride = self.hands.stride
+        stride = Hands.stride if keep else self.hands.stride  # what is kept has to find room here
         for first in range(0, len(losses), stride):
             some = losses[first : first + stride]
             walks = self.hands.walk(self._seen, some, states=keep)
