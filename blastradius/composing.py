@@ -7,10 +7,19 @@ aliases without a bound and recurse without one; so the values are built here, w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from blastradius.errors import InputError
 from blastradius.marks import STANDARD, Document, MarkedDict, MarkedList, TaggedText, line_of, plain
@@ -23,16 +32,28 @@ MAX_EXPANSION = 200_000
 """Most values that aliases may add to one document by repetition: a real file stays below a few thousand."""
 
 
-@dataclass(slots=True)
 class _Frame:
-    """A mapping or list that is being read."""
+    """A mapping or list that is being read.
 
-    into: MarkedDict | MarkedList
-    anchor: str | None
-    key: str | None = None
-    size: int = 1
-    height: int = 1
-    merges: list[MarkedDict] = field(default_factory=list)
+    Attributes:
+        into: takes its values.
+        anchor: its anchor, if it has one.
+        is_map: whether it is a mapping.
+        key: whose value comes next, in a mapping.
+        size, height: how many values it holds, and in how many levels.
+        merges: mappings that `<<` names.
+    """
+
+    __slots__ = ("anchor", "height", "into", "is_map", "key", "merges", "size")
+
+    def __init__(self, into: MarkedDict | MarkedList, anchor: str | None) -> None:
+        self.into: Any = into
+        self.anchor = anchor
+        self.is_map = type(into) is MarkedDict
+        self.key: str | None = None
+        self.size = 1
+        self.height = 1
+        self.merges: list[MarkedDict] | None = None
 
 
 class Builder:
@@ -59,74 +80,85 @@ class Builder:
             InputError: `path:line: what`.
         """
         found: list[Document] = []
-        get = loader.get_event
+        get, scalar = loader.get_event, self._scalar
         while True:
             event = get()
             kind = type(event)
-            if kind is yaml.ScalarEvent:
-                self._scalar(event)
-            elif kind is yaml.MappingStartEvent:
+            if kind is ScalarEvent:
+                scalar(event)
+            elif kind is MappingStartEvent:
                 self._open(event, MarkedDict(event.start_mark.line + 1, _own_tag(event.tag)))
-            elif kind is yaml.SequenceStartEvent:
-                self._open(event, MarkedList(event.start_mark.line + 1, _own_tag(event.tag)))
-            elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 self._close()
-            elif kind is yaml.AliasEvent:
+            elif kind is SequenceStartEvent:
+                self._open(event, MarkedList(event.start_mark.line + 1, _own_tag(event.tag)))
+            elif kind is AliasEvent:
                 self._alias(event)
-            elif kind is yaml.DocumentStartEvent:
+            elif kind is DocumentStartEvent:
                 self._begin()
                 start = event.start_mark.line + 1
-            elif kind is yaml.DocumentEndEvent:
+            elif kind is DocumentEndEvent:
                 line = line_of(self.root) or start
                 found.append(Document(self.root, self.where, line, tuple(self.warnings)))
-            elif kind is yaml.StreamEndEvent:
+            elif kind is StreamEndEvent:
                 return found
 
     def _fail(self, line: int, what: str) -> InputError:
         return InputError(f"{self.where}:{line}: {what}")
 
     def _scalar(self, event: Any) -> None:
-        line = event.start_mark.line + 1
+        """A key, or a value; the most frequent event by far, so that the plain case calls nothing."""
+        value, line = event.value, event.start_mark.line + 1
         frame = self.frames[-1] if self.frames else None
-        if frame is not None and frame.key is None and type(frame.into) is MarkedDict:
-            merge = event.value == "<<" and event.implicit[0]
-            self._key(frame, "<<" if merge else event.value, line, merge)
+        if frame is not None and frame.is_map and frame.key is None:
+            lines = frame.into.lines
+            if value == "<<" or value in lines:
+                merge = value == "<<" and event.implicit[0]
+                self._key(frame, value, line, merge)
+            else:
+                frame.key = value
+                lines[value] = line
             if event.anchor:
                 self.anchors[event.anchor] = (event.value, 1, 0)
             return
         tag = event.tag
-        value: Any = event.value
         if tag is None:
             if event.implicit[0]:
                 value = plain(value)
-        elif tag.startswith(STANDARD):
-            if tag[len(STANDARD) :] in ("int", "float", "bool", "null"):
-                value = plain(value)
         elif tag != "!":
-            value = TaggedText(value)
-            value.tag = tag
+            value = _tagged(value, tag)
         if event.anchor:
             self.anchors[event.anchor] = (value, 1, 0)
-        self._put(value, 1, 0, line)
+        if frame is None or self.values >= MAX_VALUES:
+            self._put(value, 1, 0, line)
+            return
+        self.values += 1
+        frame.size += 1
+        if frame.is_map:
+            frame.into[frame.key] = value
+            frame.key = None
+        else:
+            frame.into.append(value)
+            frame.into.lines.append(line)
 
     def _key(self, frame: _Frame, key: str, line: int, merge: bool) -> None:
         lines = frame.into.lines
         if merge:
             frame.key = "<<"
-            frame.into.lines.setdefault("<<", line)  # type: ignore[union-attr]
+            frame.into.lines.setdefault("<<", line)
             frame.height = max(frame.height, 1)
             return
         if key in lines and key != "<<":
             what = f"key {key[:80]!r} is written twice"
             if self.strict:
-                raise self._fail(line, f"{what} (first on line {lines[key]}): remove one")  # type: ignore[call-overload]
+                raise self._fail(line, f"{what} (first on line {lines[key]}): remove one")
             self.warnings.append(f"{self.where}:{line}: {what}; the last one counts")
         frame.key = key
-        lines[key] = line  # type: ignore[call-overload]
+        lines[key] = line
 
     def _open(self, event: Any, into: MarkedDict | MarkedList) -> None:
         frame = self.frames[-1] if self.frames else None
-        if frame is not None and frame.key is None and type(frame.into) is MarkedDict:
+        if frame is not None and frame.is_map and frame.key is None:
             raise self._fail(into.line, "a mapping or list cannot be a key here")
         if len(self.frames) >= MAX_DEPTH:
             raise self._fail(into.line, f"nested deeper than {MAX_DEPTH} levels")
@@ -138,7 +170,7 @@ class Builder:
     def _close(self) -> None:
         frame = self.frames.pop()
         if frame.merges:
-            _merge(frame.into, frame.merges)  # type: ignore[arg-type]
+            _merge(frame.into, frame.merges)
         if frame.anchor:
             self.open_anchors.discard(frame.anchor)
             self.anchors[frame.anchor] = (frame.into, frame.size, frame.height)
@@ -157,7 +189,7 @@ class Builder:
         if len(self.frames) + height > MAX_DEPTH:
             raise self._fail(line, f"nested deeper than {MAX_DEPTH} levels")
         frame = self.frames[-1] if self.frames else None
-        if frame is not None and frame.key is None and type(frame.into) is MarkedDict:
+        if frame is not None and frame.is_map and frame.key is None:
             if not isinstance(value, str):
                 raise self._fail(line, "only a text can be a key")
             self._key(frame, value, line, merge=False)
@@ -176,16 +208,13 @@ class Builder:
         if height >= frame.height:
             frame.height = height + 1
         into = frame.into
-        if type(into) is MarkedList:
+        if not frame.is_map:
             into.append(value)
             into.lines.append(line)
             return
-        assert isinstance(into, MarkedDict)
-        assert frame.key is not None
         if frame.key == "<<" and isinstance(value, MarkedDict | MarkedList):
-            frame.merges.extend(
-                v for v in (value if isinstance(value, MarkedList) else [value]) if isinstance(v, MarkedDict)
-            )
+            named = value if isinstance(value, MarkedList) else [value]
+            frame.merges = [*(frame.merges or ()), *(one for one in named if isinstance(one, MarkedDict))]
         else:
             into[frame.key] = value
         frame.key = None
@@ -199,6 +228,15 @@ def _merge(into: MarkedDict, merges: Iterable[MarkedDict]) -> None:
             if key not in into:
                 into[key] = value
                 into.lines[key] = other.lines.get(key, other.line)
+
+
+def _tagged(value: str, tag: str) -> Any:
+    """A value with a tag: one of the standard's, or one that YAML itself does not know."""
+    if tag.startswith(STANDARD):
+        return plain(value) if tag[len(STANDARD) :] in ("int", "float", "bool", "null") else value
+    tagged = TaggedText(value)
+    tagged.tag = tag
+    return tagged
 
 
 def _own_tag(tag: str | None) -> str | None:

@@ -13,6 +13,7 @@ MAX_BYTES = 50_000_000
 """Largest file that is read, in bytes: real manifests, plans and states stay far below it."""
 
 _CHUNK = 1 << 20
+_PAGE = 1 << 12
 
 
 def read_bytes(path: Path | str, limit: int = MAX_BYTES) -> bytes:
@@ -37,19 +38,23 @@ def read_bytes(path: Path | str, limit: int = MAX_BYTES) -> bytes:
             raise InputError(f"{shown(path)}: is {what}: name a file")
         if status.st_size > limit:
             raise InputError(f"{shown(path)}: is larger than {limit:,} bytes: split it or leave it out")
-        return _read(handle, path, limit)
+        return _read(handle, path, limit, status.st_size)
     except OSError as error:
         raise InputError(f"{shown(path)}: {_reason(error)}") from None
     finally:
         os.close(handle)
 
 
-def _read(handle: int, path: Path | str, limit: int) -> bytes:
+def _read(handle: int, path: Path | str, limit: int, size: int) -> bytes:
     parts: list[bytes] = []
     left = limit + 1  # a file may grow while it is read
-    while left > 0 and (part := os.read(handle, min(_CHUNK, left))):
+    asked = min(max(size + 1, _PAGE), _CHUNK)  # making room for a megabyte takes longer than reading a manifest
+    while left > 0 and (part := os.read(handle, min(asked, left))):
         parts.append(part)
         left -= len(part)
+        if len(part) == size and len(parts) == 1:
+            break  # all of it: there was room for more, and no more came
+        asked = _CHUNK
     if left <= 0:
         raise InputError(f"{shown(path)}: is larger than {limit:,} bytes: split it or leave it out")
     return b"".join(parts)

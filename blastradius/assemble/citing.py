@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from blastradius.catalog.records import Cited
 from blastradius.model import Component, Dependency, Evidence
+
+if TYPE_CHECKING:
+    from blastradius.catalog.records import Cited
 
 SCANNER = "catalog"
 BROUGHT = "brought by what needs it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -61,7 +61,30 @@ def vendors() -> Mapping[str, Vendor]:
     for file, part in (("registries.yaml", "registries"), ("vendors.yaml", "vendors")):
         for row in data.read(file)[part]:
             rows[row["id"]] = {**row, **rows.get(row["id"], {}), **_stronger(row, rows.get(row["id"])), "file": file}
-    return MappingProxyType({id: Vendor.model_validate(row) for id, row in sorted(rows.items())})
+    return _Vendors(dict(sorted(rows.items())))
+
+
+class _Vendors(Mapping[str, Vendor]):
+    """Vendors by id, each made of its row when it is first asked for: a system has a few of hundreds.
+
+    Args:
+        rows: by id.
+    """
+
+    def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self._rows = rows
+        self._made: dict[str, Vendor] = {}
+
+    def __getitem__(self, id: str) -> Vendor:
+        if id not in self._made:
+            self._made[id] = Vendor.model_validate(self._rows[id])
+        return self._made[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def _stronger(row: Mapping[str, Any], other: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -5,24 +5,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from blastradius.durations import format_duration
-from blastradius.model import (
-    FOREIGN,
-    BlastRadius,
-    ChainLink,
-    Evidence,
-    Gap,
-    Inventory,
-    JourneyResult,
-    Scenario,
-    ScenarioPhase,
-    Verdict,
-)
+from blastradius.model import FOREIGN, Evidence, Gap, Inventory, Verdict
 from blastradius.model.base import weakest
 from blastradius.model.called import called
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import Tone
+
+if TYPE_CHECKING:
+    from blastradius.model import BlastRadius, ChainLink, JourneyResult, Scenario, ScenarioPhase
 
 MARKS: dict[Verdict, tuple[str, Tone]] = {
     "breaks": ("✗", "bad"),

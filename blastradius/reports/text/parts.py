@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from blastradius.model import PLACES, BlastRadius, ComponentResult, Coverage, Gap
+from blastradius.model import PLACES, Coverage, Gap
 from blastradius.reports.escape import terminal
 from blastradius.reports.view import View, wrapped
 from blastradius.reports.wording import Names, grouped, number, subjects
+
+if TYPE_CHECKING:
+    from blastradius.model import BlastRadius, ComponentResult
 
 _MOST_GROUPS = 6
 _NOT_OWN = PLACES | {"vendor", "external", "platform", "control-plane"}
