@@ -29,7 +29,9 @@ def is_serverless(value: Any, path: str) -> bool:
     )
 
 
-def from_serverless(document: Document, other: Other, notes: dict[str, int], stage: str = "") -> Template | None:
+def from_serverless(
+    document: Document, other: Other, notes: dict[str, int], stage: str = "", region: str = ""
+) -> Template | None:
     """The template that a file stands for; None for one of another cloud, which is noted.
 
     Args:
@@ -37,9 +39,10 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int], sta
         other: reads another file of the tree, for `${file(…)}`.
         notes: takes what is not read, with how often.
         stage: that it is deployed as; empty for its own default.
+        region: that a command deploys it in; empty where none says so.
     """
     root = document.value
-    variables = Variables(root, document.where, other, stage)
+    variables = Variables(root, document.where, other, stage, region)
     provider = variables.fill(root.get("provider"))
     provider = provider if isinstance(provider, dict) else made(document.line, name=provider)
     cloud = str(provider.get("name") or "")
@@ -47,7 +50,7 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int], sta
         what = f"serverless provider {cloud[:60] or 'not named'}"
         notes[what] = notes.get(what, 0) + 1
         return None
-    found = Template(document.where, document.where, sort="serverless", stage=stage)
+    found = Template(document.where, document.where, sort="serverless", stage=variables.stage())
     prefix = _prefix(root, variables)
     name = variables.fill(provider.get("stackName")) or prefix
     found.stack_name = name if isinstance(name, str) and "${" not in name else None

@@ -34,11 +34,13 @@ class Variables:
         path: of the file, for those that it takes from others.
         other: reads another file of the tree; None where there is none.
         stage: that it is deployed as; empty for its own default.
+        region: that a command deploys it in; empty where none says so.
     """
 
-    def __init__(self, root: dict[str, Any], path: str, other: Other, stage: str = "") -> None:
+    def __init__(self, root: dict[str, Any], path: str, other: Other, stage: str = "", region: str = "") -> None:
         self._root = root
         self._stage = stage
+        self._region = region
         self._folder = posixpath.dirname(path)
         self._other = other
         self._busy: set[str] = set()
@@ -126,6 +128,8 @@ class Variables:
             return self.stage(steps)
         if kind == "opt" and name.strip() == "stage":
             return self._stage or None  # where nobody gives it, what stands behind it counts
+        if kind in ("opt", "aws") and name.strip() == "region" and self._region:
+            return self._region
         if kind in ("opt", "aws") and name.strip() == "region":
             # an option has a default of its own, which is tried next
             region = (
