@@ -208,6 +208,20 @@ def items(value: Any) -> list[Any]:
     return [] if value is None or value is NOTHING else [value]
 
 
+def told(value: Any) -> list[tuple[Any, bool]]:
+    """Items of a list, and whether each is there whatever way its conditions go; an item of several choices once."""
+    if isinstance(value, Either):
+        every = [told(option) for option in value.options]
+        found: list[tuple[Any, bool]] = []
+        for one, _ in (pair for each in every for pair in each):
+            if not any(one == other for other, _ in found):
+                found.append((one, all(any(one == other and sure for other, sure in each) for each in every)))
+        return found
+    if isinstance(value, list):
+        return [pair for item in value for pair in (told(item) if isinstance(item, Either) else [(item, True)])]
+    return [] if value is None or value is NOTHING else [(value, True)]
+
+
 def dicts(value: Any) -> list[dict[str, Any]]:
     """Mappings among the items of a value."""
     return [item for item in items(value) if isinstance(item, dict)]
