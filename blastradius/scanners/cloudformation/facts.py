@@ -39,12 +39,15 @@ class Facts(Directory):
         unmapped: types met that nobody maps.
         recorded: host names that a record of the stacks answers.
         routes: of balancers and gateways, with the host names that they ask for.
+        unmade: settings with what they take of a resource that only the deployment makes known, and their places: by
+            component, stack, name of the resource and why.
     """
 
     found: list[Fact] = field(default_factory=list)
     unmapped: Counter[str] = field(default_factory=Counter)
     recorded: frozenset[str] = frozenset()
     routes: Routes = field(default_factory=Routes)
+    unmade: dict[tuple[str, str, str, str], list[tuple[str, str, str]]] = field(default_factory=dict)
     _seen: set[Any] = field(default_factory=set)
 
     def add(self, component: Component, stack: Stack, name: str) -> None:

@@ -18,6 +18,10 @@ MAX_STEPS = 40
 MAX_TEXT = 100_000
 MAX_VALUES = 200_000
 _FUNCTIONS = ("AWS::", "!")
+_OUTPUT = re.compile(r"cf(?:\(([\w-]+)\)|\.([a-z]{2}-[a-z-]+-\d))?:([\w.:/-]+\.[\w-]+)")
+_TOLD = re.compile(r"cf:(?:[a-z]{2}-[a-z-]+-\d)?:")
+OUTPUT = "cf:"
+"""Stands before region, stack and output of what another stack tells, in a text that a template can hold."""
 
 
 class Unknown(str):
@@ -96,13 +100,15 @@ class Variables:
     def _ours(self, body: str) -> bool:
         """Whether a `${…}` is the framework's, rather than of a `Sub`."""
         first = body.strip()
-        if first.startswith(_FUNCTIONS):
+        if first.startswith(_FUNCTIONS) or first.startswith(f"{OUTPUT}:") or _TOLD.match(first):
             return False
         return ":" in first.split(",")[0] or first.startswith(("file(", "strToBool("))
 
     def _value(self, body: str, steps: int) -> Any:
         """The first of the alternatives of a variable that is known."""
         seen: Any = None
+        if _OUTPUT.fullmatch(body.split(",")[0].strip()):
+            body = body.split(",")[0]  # what stands behind it counts only where there is no such output
         for one in _split(body):
             found = self._one(one.strip(), steps)
             if found is not None and not isinstance(found, Unknown):
@@ -155,6 +161,8 @@ class Variables:
             return "{{resolve:ssm:" + name.strip().split("~")[0] + "}}"
         if kind.startswith("ssm("):
             return None
+        if match := _OUTPUT.fullmatch(text):  # `}` and `$` stand in none
+            return Unknown(f"{OUTPUT}{match[1] or match[2] or ''}:{match[3]}")
         return Unknown(_name(text)) if kind in ("env", "opt", "cf", "s3", "git", "sls", "output", "secrets") else None
 
     def _param(self, name: str, steps: int) -> Any:

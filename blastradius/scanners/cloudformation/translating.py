@@ -12,7 +12,7 @@ from blastradius.scanners.cloudformation.item import Item, deep, lines
 from blastradius.scanners.cloudformation.mapping.edge import recorded
 from blastradius.scanners.cloudformation.mapping.rows import Row, types
 from blastradius.scanners.cloudformation.mapping.standbys import zones
-from blastradius.scanners.cloudformation.settings import variables
+from blastradius.scanners.cloudformation.settings import tell_unmade, variables
 from blastradius.scanners.cloudformation.stacks import Stack, evidence
 from blastradius.scanners.cloudformation.stored import fetched
 from blastradius.scanners.cloudformation.world import NESTED, World
@@ -50,6 +50,7 @@ def translate(world: World, root: str) -> Facts:
         _said(facts, item)
     for last in types().last:
         last(facts)
+    tell_unmade(facts)
     _unseen(facts)
     return facts
 
