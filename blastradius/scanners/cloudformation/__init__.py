@@ -10,6 +10,7 @@ from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import SUFFIXES, SourceFile, Tree
 
 if TYPE_CHECKING:
+    from blastradius.scanners.cloudformation.elsewhere import Elsewhere
     from blastradius.scanners.cloudformation.places import Deployment
     from blastradius.scanners.cloudformation.template import Template
 
@@ -31,6 +32,7 @@ class Source:
         notes: what was left out on purpose, with how often.
         parsed: how many files held something.
         failed: how many could not be read.
+        elsewhere: files from which templates take something in; None where no template was read.
     """
 
     templates: dict[str, Template] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Source:
     notes: dict[str, int] = field(default_factory=dict)
     parsed: int = 0
     failed: int = 0
+    elsewhere: Elsewhere | None = None
 
 
 @SCANNERS.register("cloudformation")
@@ -80,7 +83,9 @@ class CloudFormationScanner(Scanner):
         facts = translate(world, root)
         gaps = [gap for path in sorted(source.templates) for gap in source.templates[path].gaps]
         unmapped = {**facts.unmapped, **source.notes}
-        return Scanned((*facts.found, *gaps, *source.gaps), source.parsed, source.failed, unmapped)
+        found = (*facts.found, *gaps, *source.gaps)
+        told = tuple(source.elsewhere.told(found)) if source.elsewhere else found
+        return Scanned(told, source.parsed, source.failed, unmapped)
 
 
 def _concerns(tree: Tree, file: SourceFile) -> bool:

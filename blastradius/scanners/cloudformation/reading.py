@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,17 @@ from blastradius.documents import Document, line_of
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation import PROGRAMS, TEMPLATES
 from blastradius.scanners.cloudformation.deployments import cdk_deployments, sam_deployments
+from blastradius.scanners.cloudformation.elsewhere import Elsewhere
 from blastradius.scanners.cloudformation.given import given
+from blastradius.scanners.cloudformation.including import included
 from blastradius.scanners.cloudformation.sam import from_sam
 from blastradius.scanners.cloudformation.scripts import Deploying, deploying, is_script, scripted
 from blastradius.scanners.cloudformation.serverless import is_serverless
 from blastradius.scanners.cloudformation.serverless_files import serverless_files
 from blastradius.scanners.cloudformation.stacksets import stack_sets
-from blastradius.scanners.cloudformation.taking import bytes_of, json_of
+from blastradius.scanners.cloudformation.taking import bytes_of, json_of, value_of
 from blastradius.scanners.cloudformation.template import NAME, Template, is_template, template
-from blastradius.scanners.cloudformation.values import put, unmarked
+from blastradius.scanners.cloudformation.values import put
 from blastradius.scanners.shapes import Faults
 from blastradius.scanners.tree import SourceFile, Tree
 
@@ -40,6 +43,7 @@ def read(tree: Tree, source: Source) -> None:
         tree: the files.
         source: takes what was read.
     """
+    source.elsewhere = elsewhere = Elsewhere()
     manifests: list[Document] = []
     frameworks: list[Document] = []
     seen = set()
@@ -58,7 +62,7 @@ def read(tree: Tree, source: Source) -> None:
     source.parsed = len(source.templates)
     for path, one in list(source.templates.items()):
         stack_sets(one, source.templates, source.deployments)
-        _definitions(tree, source.templates[path])
+        _definitions(tree, source.templates[path], elsewhere)
         if one.sort == "sam":
             from_sam(source.templates[path])
     for manifest in manifests:
@@ -71,7 +75,9 @@ def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document
         value = document.value
         path = file.path if number == 0 else f"{file.path}#{number + 1}"
         if is_template(value):
-            found = template(document, file.path)
+            files = {one.path: one for one in tree.files}
+            whole = included(value, file.path, files, partial(value_of, tree, files, source.elsewhere))
+            found = template(replace(document, value=whole), file.path)
             found.path = path
             source.templates[path] = found
         elif is_serverless(value, file.path):
@@ -84,7 +90,7 @@ def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document
             manifests.append(document)
 
 
-def _definitions(tree: Tree, one: Template) -> None:
+def _definitions(tree: Tree, one: Template, elsewhere: Elsewhere) -> None:
     """Take in state machines and APIs that a template keeps in a scanned file beside it."""
     files = {file.path: file for file in tree.files}
     for resource in one.resources.values():
@@ -92,16 +98,10 @@ def _definitions(tree: Tree, one: Template) -> None:
         uri = resource.properties.get("DefinitionUri")
         if key is None or not isinstance(uri, str) or resource.properties.get(key) is not None:
             continue
-        file = files.get(posixpath.normpath(posixpath.join(posixpath.dirname(one.file), uri)))
-        found = None
-        if file is not None and file.path.lower().endswith(".json"):
-            found = json_of(file)
-        elif file is not None and file.path.lower().endswith((".yml", ".yaml")):
-            documents = tree.documents(file)
-            found = documents[0].value if documents else None
+        found = value_of(tree, files, elsewhere, posixpath.normpath(posixpath.join(posixpath.dirname(one.file), uri)))
         if isinstance(found, dict):
             line = line_of(resource.properties, "DefinitionUri") or resource.line
-            put(resource.properties, key, unmarked(found), line)
+            put(resource.properties, key, found, line)
             del resource.properties["DefinitionUri"]
 
 

@@ -103,7 +103,7 @@ def _http_authorizer(maker: Maker, body: Any, shared: Any, line: int) -> Any:
     one = declared.get(name) if isinstance(declared, dict) and isinstance(name, str) else None
     if isinstance(asked, dict) and asked.get("id") is not None:
         return asked["id"]
-    if not isinstance(one, dict):
+    if not isinstance(one, dict) or not isinstance(name, str):
         return None
     at = line_of(declared, name) or line
     checked, called = one.get("functionArn"), one.get("functionName")

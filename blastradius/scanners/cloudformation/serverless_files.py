@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from blastradius.documents import Document
 from blastradius.model import Gap
@@ -12,7 +13,7 @@ from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.scripts import is_script
 from blastradius.scanners.cloudformation.serverless import from_serverless
 from blastradius.scanners.cloudformation.staged_files import StageCommand, chosen, stage_commands
-from blastradius.scanners.cloudformation.taking import bytes_of, json_of
+from blastradius.scanners.cloudformation.taking import bytes_of, value_of
 from blastradius.scanners.cloudformation.template import Template
 from blastradius.scanners.tree import SourceFile, Tree
 
@@ -70,15 +71,7 @@ def _stages(commands: list[StageCommand]) -> list[StageCommand]:
 
 
 def _read(tree: Tree, files: Files, document: Document, source: Source, stages: list[StageCommand]) -> None:
-    def other(path: str) -> Any:
-        file = files.get(path)
-        if file is None or not path.lower().endswith((".yml", ".yaml", ".json")):
-            return None
-        if path.lower().endswith(".json"):
-            return json_of(file)
-        found = tree.documents(file)
-        return found[0].value if found else None
-
+    other = partial(value_of, tree, files, source.elsewhere)
     gaps: set[Gap] = set()
     for one in (*stages,) or (None,):
         stage, region = (one.stage or "", one.region or "") if one else ("", "")

@@ -49,6 +49,7 @@ class Variables:
         self._other = other
         self._busy: set[str] = set()
         self._left = MAX_VALUES
+        self._came: int | None = None  # the line of another file from which the last text was taken
         self.unread: dict[str, None] = {}
         provider = root.get("provider")
         self._provider: dict[str, Any] = provider if isinstance(provider, dict) else {}
@@ -69,13 +70,18 @@ class Variables:
             for key, inner in value.items():
                 name = self._text(key, steps) if "${" in key else key
                 name = name if isinstance(name, str) else key
+                self._came = None
                 into[name] = self.fill(inner, steps + 1)
-                into.lines[name] = line_of(value, key) or into.line
+                into.lines[name] = (self._came if isinstance(inner, str) else None) or line_of(value, key) or into.line
+                self._came = None
             return into
         if isinstance(value, list):
             items = MarkedList(line_of(value) or 1, getattr(value, "tag", None))
-            items.extend(self.fill(one, steps + 1) for one in value)
-            items.lines = list(getattr(value, "lines", []))
+            for position, one in enumerate(value):
+                self._came = None
+                items.append(self.fill(one, steps + 1))
+                items.lines.append((self._came if isinstance(one, str) else None) or line_of(value, position) or items.line)  # fmt: skip
+                self._came = None
             return items
         return value
 
@@ -231,8 +237,12 @@ class Variables:
             return Unknown(f"file.{posixpath.basename(path)}")
         self._busy.add(key)
         try:
-            below = self._below(found, match[2].strip(), steps) if match[2] else found
-            return self.fill(below, steps + 1)
+            way = (match[2] or "").strip()
+            below = self._below(found, way, steps) if way else found
+            done = self.fill(below, steps + 1)
+            above = self._below(found, way.rpartition(".")[0], steps) if "." in way else found
+            self._came = line_of(below) or line_of(above, way.rpartition(".")[2]) or line_of(found)
+            return done
         finally:
             self._busy.discard(key)
 

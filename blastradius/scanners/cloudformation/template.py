@@ -140,10 +140,6 @@ def resources(section: dict[str, Any], into: Template) -> Iterator[Resource]:
         if kind.endswith("::MODULE"):
             into.gap(line, f"{name} is a module of the registry ({kind}), which is not scanned", kind[:200])
             continue
-        if "Fn::Transform" in body or (
-            isinstance(body.get("Properties"), dict) and "Fn::Transform" in body["Properties"]
-        ):
-            into.gap(line, f"{name} goes through a macro when it is deployed: scan what it makes", name[:200])
         yield Resource(name, str(kind), body, line, into.file)
 
 

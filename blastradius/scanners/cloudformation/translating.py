@@ -8,6 +8,7 @@ from blastradius.documents import line_of
 from blastradius.model import Component
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
+from blastradius.scanners.cloudformation.including import transforms
 from blastradius.scanners.cloudformation.item import Item, deep, lines
 from blastradius.scanners.cloudformation.mapping.edge import recorded
 from blastradius.scanners.cloudformation.mapping.rows import Row, types
@@ -50,6 +51,8 @@ def translate(world: World, root: str) -> Facts:
         _said(facts, item)
     for last in types().last:
         last(facts)
+    for item in items:
+        _rewritten(facts, item)
     tell_unmade(facts)
     _unseen(facts)
     return facts
@@ -234,6 +237,28 @@ _BARE = {"TableName": "dynamodb", "Cluster": "ecs", "EventBusName": "eventbridge
 def _bare(path: str) -> str:
     """Service of what a property names where it holds a bare name."""
     return _BARE.get(path.rpartition(".")[2], "")
+
+
+def _rewritten(facts: Facts, item: Item) -> None:
+    """What macros make of parts of a resource, and files that it includes and that were not scanned."""
+    own = {key: one for key, one in item.resource.properties.items() if key != "Tags"}  # which nothing depends on
+    at_top = {key: one for key, one in item.resource.body.items() if key not in ("Properties", "Metadata")}
+    for name, _, line in [*transforms(own), *transforms(at_top)]:
+        what = "takes in a file that was not scanned" if name == "AWS::Include" else f"goes through {name}"
+        reason = f"a part of {item.resource.name} {what} when it is deployed: scan what it makes"
+        about: list[str | None] = [item.id] if item.id in facts.components else []
+        about = about or [one.id for one in facts.users.get(item.id, []) if one.id in facts.components]
+        if not about and not types().quietly(item.resource.type):
+            about = [None]
+        for id in about:
+            scope = id or facts.scope(item.stack)
+            facts.gap(
+                scope,
+                reason,
+                f"{item.resource.path}:{line if line > 1 else item.resource.line}",
+                component=id,
+                reference=item.resource.name[:200],
+            )
 
 
 def _unseen(facts: Facts) -> None:

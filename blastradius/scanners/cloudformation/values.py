@@ -320,10 +320,3 @@ def options(found: list[Any]) -> Any:
         if not any(one is other or one == other for other in distinct):
             distinct.append(one)
     return distinct[0] if len(distinct) == 1 else Either(tuple(distinct[:MAX_OPTIONS]))
-
-
-def unmarked(value: Any) -> Any:
-    """A copy without line marks: what stands in another file has no line in this one."""
-    if isinstance(value, dict):
-        return {key: unmarked(one) for key, one in value.items()}
-    return [unmarked(one) for one in value] if isinstance(value, list) else value

@@ -192,13 +192,13 @@ def accelerated(facts: Facts) -> None:
         facts.need(route.id, first.stack, first.get("ListenerArn"), "listener", place)
         reach = Ref(facts.places[id].key, id.rpartition(":")[2], "", place)
         facts.need(route.id, first.stack, reach, "endpoints of", place)
-        found = [
+        reached = [
             (target, sure and item.stack.condition(item.resource) is True)
             for item in groups[id]
             for one, sure in v.told(item.get("EndpointConfigurations"))
             for target in facts.targets(v.get(one, "EndpointId"))
         ]
-        members, perhaps = [one for one, _ in found], frozenset(one for one, sure in found if not sure)
+        members, perhaps = [one for one, _ in reached], frozenset(one for one, sure in reached if not sure)
         facts.group(route.id, first.stack, members, "endpoints", place, reason="unhealthy endpoints get no traffic", perhaps=perhaps)  # fmt: skip
 
 
