@@ -81,7 +81,10 @@ class CloudFormationScanner(Scanner):
 
         world = World(source.templates, source.deployments)
         facts = translate(world, root)
-        gaps = [gap for path in sorted(source.templates) for gap in source.templates[path].gaps]
+        read = [*(one.template for _, one in sorted(world.stacks.items())), *source.templates.values()]
+        loops = {one.path for one in read[: len(world.stacks)] if one.loops}  # whose gaps are those of their stacks
+        kept = [one for at, one in enumerate(read) if at < len(world.stacks) or one.path not in loops]
+        gaps = list(dict.fromkeys(gap for one in sorted(kept, key=lambda one: one.path) for gap in one.gaps))
         unmapped = {**facts.unmapped, **source.notes}
         found = (*facts.found, *gaps, *source.gaps)
         told = tuple(source.elsewhere.told(found)) if source.elsewhere else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,8 @@ def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document
             found = template(replace(document, value=whole), file.path)
             found.path = path
             source.templates[path] = found
+            if found.loops:
+                found.remade = partial(_remade, tree, source, replace(document, value=whole), found)
         elif is_serverless(value, file.path):
             frameworks.append(document)
         elif isinstance(value, dict) and "AWSTemplateFormatVersion" in value and value.get("Resources") is not None:
@@ -88,6 +91,16 @@ def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document
             source.gaps.extend(filter(None, (faults.gap(document, "CloudFormation", "cloudformation"),)))
         elif isinstance(value, dict) and isinstance(value.get("artifacts"), dict):
             manifests.append(document)
+
+
+def _remade(tree: Tree, source: Source, document: Document, first: Template, given: Mapping[str, str]) -> Template:
+    """A template read anew with what a deployment gives for its loops."""
+    found = template(document, first.file, given)
+    found.path = first.path
+    _definitions(tree, found, source.elsewhere or Elsewhere())
+    if found.sort == "sam":
+        from_sam(found)
+    return found
 
 
 def _definitions(tree: Tree, one: Template, elsewhere: Elsewhere) -> None:

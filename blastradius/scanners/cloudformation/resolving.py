@@ -282,6 +282,13 @@ class Resolver:
                     nexts += [one[known]] if known in one else [] if known is not None else list(one.values())
             found = nexts[: v.MAX_OPTIONS]
         done = [self.resolve(one, line) for one in found if not isinstance(one, dict)]
+        other = argument[3] if len(argument) == 4 else None
+        if (
+            isinstance(other, dict)
+            and "DefaultValue" in other
+            and (not done or any(v.text(key) is None for key in keys))
+        ):
+            done.append(self.resolve(other["DefaultValue"], line_of(other, "DefaultValue") or line))
         whole = v.options(done) if done else Blank("FindInMap")
         return Exclusive(whole.options) if isinstance(whole, Either) else whole
 

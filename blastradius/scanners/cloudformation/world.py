@@ -29,6 +29,14 @@ _TOLD = {
 Export = tuple[Stack, str, Any, int]
 
 
+def _given(template: Template, deployment: Deployment) -> Template:
+    """A template as a deployment makes it: anew where loops go through what it gives."""
+    if template.remade is None:
+        return template
+    region = {"AWS::Region": deployment.region} if deployment.region else {}
+    return template.remade({**region, **dict(deployment.parameters)})
+
+
 class World:
     """All stacks of a scan, and the ways from one to another.
 
@@ -90,7 +98,7 @@ class World:
         stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
         chosen = by_place(told_apart([*deployments, *stated])) or [Deployment()]
         stacks = zip(keys_of(path, chosen), (in_stage(one, path) for one in chosen), strict=True)
-        return [self._add(Stack(self, key, template, one)) for key, one in stacks]
+        return [self._add(Stack(self, key, _given(template, one), one)) for key, one in stacks]
 
     def _add(self, stack: Stack) -> Stack:
         self._deployed.add(stack.template.path)
@@ -111,7 +119,10 @@ class World:
                 continue
             key = path if path not in self.stacks else f"{path}@{stack.key}/{resource.name}"
             place = replace(stack.deployment, name=None, parameters=())
-            child = self._add(Stack(self, key, self.templates[path], place, (stack, resource)))
+            told = v.get(stack.properties(resource.name), "Parameters")
+            known = {name: text for name, one in told.items() if (text := v.text(one)) is not None} if isinstance(told, dict) else {}  # fmt: skip
+            inside = _given(self.templates[path], replace(place, parameters=tuple(sorted(known.items()))))
+            child = self._add(Stack(self, key, inside, place, (stack, resource)))
             self.nested[stack.key, resource.name] = child
             yield child, (*around, path)
 
