@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from blastradius.documents import Document
 from blastradius.model import Gap
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.scripts import is_script
-from blastradius.scanners.cloudformation.serverless import from_serverless
+from blastradius.scanners.cloudformation.serverless import called, from_serverless
+from blastradius.scanners.cloudformation.serverless_variables import Other
+from blastradius.scanners.cloudformation.service_lists import Listed, handed, is_list, listed
 from blastradius.scanners.cloudformation.staged_files import StageCommand, chosen, stage_commands
 from blastradius.scanners.cloudformation.taking import bytes_of, value_of
 from blastradius.scanners.cloudformation.template import Template
@@ -36,9 +39,22 @@ def serverless_files(tree: Tree, documents: list[Document], source: Source) -> N
     files = {file.path: file for file in tree.files}
     commands = _commands(files)
     alone = sum(posixpath.basename(path).startswith("serverless.") for path in files) == 1
+    lists: list[Listed] = []
+    for path, file in files.items():
+        for document in tree.documents(file)[:1] if is_list(path) else ():
+            found, gaps = listed(document, files)
+            lists += found
+            source.gaps += gaps
+    by_path = {one.where: one for one in documents}
+    other = partial(value_of, tree, files, source.elsewhere)
     for document in documents:
-        sure, open_ = chosen(commands, document.where, alone)
-        _read(tree, files, document, source, _stages(sure))
+        sure, open_ = chosen(commands, document.where, alone, lists)
+        mine = next((one for one in lists if one.path == document.where), None)
+
+        def named(path: str, stage: str) -> tuple[str, str]:
+            return called(by_path[path], other, stage) if path in by_path else ("", "")
+
+        _read(other, document, source, _stages(sure), mine, named)
         for one in open_:
             what = f"as {one.unknown[:100]}, which nothing here tells" if one.folders is not None else "this or another"
             reason = f"a command deploys {what}: state the regions with `place:` in blastradius.yaml"
@@ -70,18 +86,23 @@ def _stages(commands: list[StageCommand]) -> list[StageCommand]:
     return kept[:_MAX_STAGES]
 
 
-def _read(tree: Tree, files: Files, document: Document, source: Source, stages: list[StageCommand]) -> None:
-    other = partial(value_of, tree, files, source.elsewhere)
+def _read(
+    other: Other, document: Document, source: Source, stages: list[StageCommand], mine: Listed | None,
+    named: Callable[[str, str], tuple[str, str]],
+) -> None:  # fmt: skip
     gaps: set[Gap] = set()
     for one in (*stages,) or (None,):
         stage, region = (one.stage or "", one.region or "") if one else ("", "")
-        made: Template | None = from_serverless(document, other, source.notes, stage, region)
+        told = handed(mine, lambda path, stage=stage: named(path, stage)) if mine else None  # type: ignore[misc]
+        made: Template | None = from_serverless(document, other, source.notes, stage, region, told)
         if made is None:
             return
         made.gaps = [gap for gap in made.gaps if gap not in gaps]
         gaps.update(made.gaps)
         if one is not None:
             _placed(made, one, stages, document.where, source)
+        for path, where in mine.after.items() if mine else ():
+            made.after.append((named(path, stage)[1], where))
         source.templates[made.path] = made
     source.notes.pop("", None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from blastradius.documents import MarkedDict, MarkedList, TaggedText, line_of
@@ -39,9 +39,14 @@ class Variables:
         other: reads another file of the tree; None where there is none.
         stage: that it is deployed as; empty for its own default.
         region: that a command deploys it in; empty where none says so.
+        handed: parameters that a list of services hands it.
     """
 
-    def __init__(self, root: dict[str, Any], path: str, other: Other, stage: str = "", region: str = "") -> None:
+    def __init__(
+        self, root: dict[str, Any], path: str, other: Other, stage: str = "", region: str = "",
+        handed: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        self._handed = handed or {}
         self._root = root
         self._stage = stage
         self._region = region
@@ -172,11 +177,14 @@ class Variables:
         return Unknown(_name(text)) if kind in ("env", "opt", "cf", "s3", "git", "sls", "output", "secrets") else None
 
     def _param(self, name: str, steps: int) -> Any:
-        """A parameter of the stage, else of all stages."""
+        """A parameter that is handed in, else of the stage, else of all stages; as version 4 writes it, or 3."""
+        if name in self._handed:
+            return self.fill(self._handed[name], steps + 1)
         for stage in (self.stage(steps), "default"):
-            found = self._self(f"params.{stage}.{name}", steps)
-            if found is not None:
-                return found
+            for way in (f"stages.{stage}.params", f"params.{stage}"):
+                found = self._self(f"{way}.{name}", steps)
+                if found is not None:
+                    return found
         return None
 
     def _construct(self, text: str) -> Any:

@@ -14,6 +14,7 @@ from blastradius.scanners.cloudformation.deployments import region_of
 from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.saying import LINE, LONGEST_LINE, Script, learn, lines_of
+from blastradius.scanners.cloudformation.service_lists import Listed
 from blastradius.scanners.cloudformation.staging import staged
 from blastradius.scanners.cloudformation.standing import Standing, folders_of, packaged, standing
 from blastradius.scanners.cloudformation.template import NAME
@@ -37,6 +38,7 @@ class StageCommand:
         unknown: what it is told and nothing here fills in; empty where all is known.
         evidence: where it stands.
         environment: what is said there of the environment, beside the stage.
+        service: the one of a list that it deploys; empty for all of them.
         packaged: whether it stands in a `package.json`, of which anything may be called otherwise.
     """
 
@@ -48,9 +50,14 @@ class StageCommand:
     evidence: Evidence
     environment: Deployment
     packaged: bool = False
+    service: str = ""
 
-    def deploys(self, path: str) -> bool:
-        """Whether it deploys a file."""
+    def deploys(self, path: str, lists: Iterable[Listed] = ()) -> bool:
+        """Whether it deploys a file, by itself or by a list of services."""
+        if any(
+            one.path == path and one.folder in (self.folders or ()) and self.service in ("", one.name) for one in lists
+        ):
+            return True
         return any(
             path == posixpath.normpath(posixpath.join(folder, self.file)) if self.file else _lies(path, folder)
             for folder in self.folders or ()
@@ -139,9 +146,11 @@ def _command(one: Standing, script: Script, folders: tuple[str, ...] | None, wor
         said = Deployment(region=region_of(around[0]), environment=said.environment, staged=said.staged)
     file = command.option("--config", "-c") or ""
     known = stage if stage and not _open(stage, True) else None
+    service = command.option("--service") or next(iter(words[: words.index("deploy")]), "")
     return StageCommand(
-        folders, file, known, region_of(region), unknown, where, said, posixpath.basename(script.path) == "package.json"
-    )
+        folders, file, known, region_of(region), unknown, where, said, posixpath.basename(script.path) == "package.json",
+        "" if service.startswith("-") or "$" in service else service,
+    )  # fmt: skip
 
 
 def _open(text: str, stage: bool) -> bool:
@@ -162,16 +171,19 @@ def _package(text: str, path: str) -> Iterator[StageCommand]:
                 yield found
 
 
-def chosen(commands_: Iterable[StageCommand], path: str, alone: bool) -> tuple[list[StageCommand], list[StageCommand]]:
+def chosen(
+    commands_: Iterable[StageCommand], path: str, alone: bool, lists: Iterable[Listed] = ()
+) -> tuple[list[StageCommand], list[StageCommand]]:
     """Commands that deploy a file, and those of which nothing tells whether they do.
 
     Args:
         commands_: of all files.
         path: of a Serverless file.
         alone: whether it is the only one of the tree.
+        lists: services that are deployed together.
     """
     every = list(commands_)
-    found = every if alone else [one for one in every if one.deploys(path)]
+    found = every if alone else [one for one in every if one.deploys(path, lists)]
     sure = [one for one in found if not one.unknown]
     if sure or found:
         followed = any(not one.packaged for one in sure)

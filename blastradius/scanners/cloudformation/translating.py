@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.documents import line_of
-from blastradius.model import Component
+from blastradius.model import Component, Reference
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
 from blastradius.scanners.cloudformation.including import transforms
@@ -54,6 +54,7 @@ def translate(world: World, root: str) -> Facts:
     for item in items:
         _rewritten(facts, item)
     tell_unmade(facts)
+    _ordered(facts)
     _unseen(facts)
     return facts
 
@@ -259,6 +260,17 @@ def _rewritten(facts: Facts, item: Item) -> None:
                 component=id,
                 reference=item.resource.name[:200],
             )
+
+
+def _ordered(facts: Facts) -> None:
+    """What is deployed after other stacks is changed only where those can be."""
+    for id, stack in facts.places.items():
+        if facts.components[id].kind == "function":
+            for region, where in stack.template.after:
+                text = f"aws:control-plane/{region or 'unknown'}/cloudformation"
+                reference = Reference(texts=(text,), scope=facts.scope(stack), role="resource")
+                via, reason = where.note or "deployed after", "its stack is deployed after one that lies there"
+                facts.reference(id, reference, via, where.locator, strength="hard", phase="deploy", reason=reason)
 
 
 def _unseen(facts: Facts) -> None:
