@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from blastradius.documents import Document, line_of
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation import PROGRAMS, TEMPLATES
+from blastradius.scanners.cloudformation.delivering import delivered_by
 from blastradius.scanners.cloudformation.deployments import cdk_deployments, sam_deployments
 from blastradius.scanners.cloudformation.elsewhere import Elsewhere
 from blastradius.scanners.cloudformation.given import given
 from blastradius.scanners.cloudformation.including import included
 from blastradius.scanners.cloudformation.sam import from_sam
-from blastradius.scanners.cloudformation.scripts import Deploying, deploying, is_script, scripted
+from blastradius.scanners.cloudformation.scripts import Deploying, deploying, is_script, packages, scripted
 from blastradius.scanners.cloudformation.serverless import is_serverless
 from blastradius.scanners.cloudformation.serverless_files import serverless_files
 from blastradius.scanners.cloudformation.stacksets import stack_sets
@@ -145,3 +146,6 @@ def _deployed(tree: Tree, source: Source) -> None:
     source.gaps.extend(scripted(commands, source.templates, source.deployments))
     beside = ((path, partial(bytes_of, file)) for path, file in files.items() if path not in source.templates)
     given(beside, other, source.templates, source.deployments)
+    made = packages(commands, source.templates)
+    for path in sorted(source.templates):
+        delivered_by(source.templates[path], source.templates, source.deployments, other, made)

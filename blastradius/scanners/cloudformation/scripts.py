@@ -128,7 +128,7 @@ def scripted(
         What is deployed where nobody knows.
     """
     every = list(commands)
-    made = _packages(every, templates)
+    made = packages(every, templates)
     gaps: dict[Gap, None] = {}
     for one in every:
         target = None if one.packages else _target(one, templates, made)
@@ -182,8 +182,13 @@ def _named(one: Deploying) -> str | None:
     return one.command.option("--template-file", "--template-body", "-t", "--template")
 
 
-def _packages(commands: list[Deploying], templates: dict[str, Template]) -> dict[str, str]:
-    """Templates by the paths of what is packaged from them; of two that are one path neither is known."""
+def packages(commands: Iterable[Deploying], templates: dict[str, Template]) -> dict[str, str]:
+    """Templates by the paths of what is packaged from them; of two that are one path neither is known.
+
+    Args:
+        commands: of all files.
+        templates: that can be packaged.
+    """
     found: dict[str, set[str]] = {}
     for one in commands:
         output = one.command.option("--output-template-file")

@@ -87,7 +87,7 @@ def variable(
         return
     if not is_called(name):
         return  # who may call, or where people are sent: no call
-    service = "*" if set(words(name)) & _SPEAKS else ""
+    service = "*" if set(words(name)) & _SPEAKS else "s3" if _is_bucket(facts, value) else ""
     _kept(facts, id, name, value, place, via)
     if facts.need(id, stack, value, via, place, phase=phase, service=service) or v.refs(value):
         unmade(facts, id, name, value, place, via)
@@ -96,6 +96,12 @@ def variable(
         return
     for option in value.options if isinstance(value, v.Either) else (value,):
         _hosts(facts, id, stack, name, option, place, via, phase)
+
+
+def _is_bucket(facts: Facts, value: Any) -> bool:
+    """Whether a text is the name of a scanned bucket: no two buckets share one, so that no other thing is meant."""
+    text = v.text(value) or ""
+    return len(text) > 7 and "-" in text and any(one.service == "s3" for one in facts.names.found.get(text, ()))
 
 
 def _kept(facts: Facts, id: str, name: str, value: Any, place: str, via: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from blastradius.documents import line_of
@@ -20,6 +21,7 @@ from blastradius.scanners.cloudformation.world import NESTED, World
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 
 _MAX_TAGS = 50
+_OWNER = re.compile(r"://[^/@\s]*@")
 #: What a type is written as in full, in a template of the tool that makes it.
 _NO_TYPE = frozenset({"AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro"})
 
@@ -290,7 +292,7 @@ def _not_nested(facts: Facts, stack: Stack, item: Item) -> None:
     location = item.get("TemplateURL") or item.get("Location")
     application = v.text(v.get(location, "ApplicationId"))
     text = application or (v.shown(location) if not isinstance(location, dict) else "")
-    text = text.partition("?")[0][:200]
+    text = _OWNER.sub("://", text.partition("?")[0])[:200]
     reason = f"nested stack {item.resource.name} is made from a template that was not scanned: scan it as well"
     place = item.place("TemplateURL" if item.get("TemplateURL") is not None else "Location")
     line = line_of(item.resource.body)
