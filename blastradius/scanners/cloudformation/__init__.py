@@ -10,6 +10,7 @@ from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.tree import SUFFIXES, SourceFile, Tree
 
 if TYPE_CHECKING:
+    from blastradius.scanners.cloudformation.elsewhere import Elsewhere
     from blastradius.scanners.cloudformation.places import Deployment
     from blastradius.scanners.cloudformation.template import Template
 
@@ -31,6 +32,7 @@ class Source:
         notes: what was left out on purpose, with how often.
         parsed: how many files held something.
         failed: how many could not be read.
+        elsewhere: files from which templates take something in; None where no template was read.
     """
 
     templates: dict[str, Template] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Source:
     notes: dict[str, int] = field(default_factory=dict)
     parsed: int = 0
     failed: int = 0
+    elsewhere: Elsewhere | None = None
 
 
 @SCANNERS.register("cloudformation")
@@ -78,9 +81,14 @@ class CloudFormationScanner(Scanner):
 
         world = World(source.templates, source.deployments)
         facts = translate(world, root)
-        gaps = [gap for path in sorted(source.templates) for gap in source.templates[path].gaps]
+        read = [*(one.template for _, one in sorted(world.stacks.items())), *source.templates.values()]
+        loops = {one.path for one in read[: len(world.stacks)] if one.loops}  # whose gaps are those of their stacks
+        kept = [one for at, one in enumerate(read) if at < len(world.stacks) or one.path not in loops]
+        gaps = list(dict.fromkeys(gap for one in sorted(kept, key=lambda one: one.path) for gap in one.gaps))
         unmapped = {**facts.unmapped, **source.notes}
-        return Scanned((*facts.found, *gaps, *source.gaps), source.parsed, source.failed, unmapped)
+        found = (*facts.found, *gaps, *source.gaps)
+        told = tuple(source.elsewhere.told(found)) if source.elsewhere else found
+        return Scanned(told, source.parsed, source.failed, unmapped)
 
 
 def _concerns(tree: Tree, file: SourceFile) -> bool:

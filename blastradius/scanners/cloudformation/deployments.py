@@ -19,7 +19,7 @@ from blastradius.scanners.cloudformation.template import NAME, Template
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-(?:gov|iso[bef]?|isoe|de))?-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-[0-9]")  # fmt: skip
 _ENVIRONMENT = re.compile(r"aws://([^/]+)/([^/]+)")
-_USUAL = ("template.yaml", "template.yml", "template.json")
+USUAL = ("template.yaml", "template.yml", "template.json")
 
 
 def region_of(text: Any) -> str | None:
@@ -112,7 +112,7 @@ def _target(found: dict[str, Any], folder: str, templates: dict[str, Template]) 
         # what `sam build` writes is made from the template beside the settings
         if isinstance(named, str) and ".aws-sam" not in named:
             return near(named, folder, templates)
-    for name in _USUAL:
+    for name in USUAL:
         local = posixpath.normpath(posixpath.join(folder, name))
         if local in templates:
             return local

@@ -39,12 +39,15 @@ class Facts(Directory):
         unmapped: types met that nobody maps.
         recorded: host names that a record of the stacks answers.
         routes: of balancers and gateways, with the host names that they ask for.
+        unmade: settings with what they take of a resource that only the deployment makes known, and their places: by
+            component, stack, name of the resource and why.
     """
 
     found: list[Fact] = field(default_factory=list)
     unmapped: Counter[str] = field(default_factory=Counter)
     recorded: frozenset[str] = frozenset()
     routes: Routes = field(default_factory=Routes)
+    unmade: dict[tuple[str, str, str, str], list[tuple[str, str, str]]] = field(default_factory=dict)
     _seen: set[Any] = field(default_factory=set)
 
     def add(self, component: Component, stack: Stack, name: str) -> None:
@@ -113,6 +116,47 @@ class Facts(Directory):
         known = self.components.get(one)
         reason = f"{via}: {known.name if known else one} is needed only as a condition goes that nothing scanned decides: scan what gives its parameter"
         self.gap(dependent, reason[:500], place, component=dependent, reference=one)
+
+    def perhaps(self, id: str, what: str, place: str) -> None:
+        """Write down that a component may not be there: whatever region is lost, nothing tells that it takes over."""
+        reason = f"{what} is made only as a condition goes that nothing scanned decides: scan what gives its parameter"
+        where = Evidence(scanner=NAME, locator=place)
+        self.found.append(Gap(scope=id, reason=reason[:500], hides="location", component=id, provider="aws", evidence=(where,)))  # fmt: skip
+
+    def _if_made(self, dependent: str, stack: Stack, members: list[str], open_: set[str], via: str, place: str) -> list[str]:  # fmt: skip
+        """Members of a group; for one that may not be made, or not stand in the group, something that needs it."""
+        found = []
+        for at, one in enumerate(members):
+            known, own = self.components.get(one), self.components[dependent]
+            if one not in open_ or all(each in open_ for each in members):
+                found.append(one)
+                continue
+            id = f"{dependent}/if-made/{at + 1}"
+            name = f"{(known.name if known else one)[:400]} (if made)"
+            copy = Component(
+                id=id, kind=known.kind if known else own.kind, name=name, provider="aws", service=known.service if known else own.service,
+                account=own.account, environment=own.environment, scope=own.scope, evidence=(evidence(place, via),),
+            )  # fmt: skip
+            self.components[id] = copy
+            self.found.append(copy)
+            self.places[id] = stack
+            role: Role = "resource" if known else "any"
+            self.reference(id, Reference(texts=(one,), scope=self.scope(stack), role=role), via, place, strength="hard")
+            self.perhaps(id, known.name if known else one, place)
+            found.append(id)
+        return found
+
+    def _open(self, dependent: str, members: list[str]) -> set[str]:
+        """Members that only an undecided condition makes, other than the one that makes what needs them."""
+        found = set()
+        own = self.components[dependent].attributes.get("condition") if dependent in self.components else None
+        for one in members:
+            known = self.components.get(one)
+            condition = known.attributes.get("condition") if known else None
+            stack = self.places.get(one)
+            if condition and stack and condition != own and stack.resolver.conditions.named(condition) is None:
+                found.add(one)
+        return found
 
     def beyond(self, id: str, dependent: str, host: str = "") -> str:
         """What stands behind a load balancer: its route, or its routes as one thing; empty where none is known."""
@@ -198,10 +242,16 @@ class Facts(Directory):
         host: str = "",
         basis: Basis = "declared",
         sets_going: Trigger | None = None,
+        perhaps: frozenset[str] = frozenset(),
     ) -> None:
-        """Write down that any of some things will do; a single one is a plain need."""
+        """Write down that any of some things will do; a single one is a plain need.
+
+        Those of `perhaps`, and those that an undecided condition makes, may not be there.
+        """
         # what sets something going is needed by it as far as it has no other way in: that is not told here
         stated: Strength | None = None if sets_going else "hard"
+        if dependent in self.components and len(set(members)) > 1:
+            members = self._if_made(dependent, stack, members, {*perhaps, *self._open(dependent, members)}, via, place)
         stood = list(dict.fromkeys(members))
         behind = {one: self.beyond(one, dependent, host) or one for one in stood}
         # A balancer serves with what stands behind it: a failover to one with a broken backend is no way out.

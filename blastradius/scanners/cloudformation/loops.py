@@ -15,6 +15,9 @@ MAX_COPIES = 2_000
 """Most copies that the loops of one section may make."""
 
 
+_DEEPEST = 20
+
+
 class _Budget:
     def __init__(self) -> None:
         self.left = MAX_COPIES
@@ -25,11 +28,12 @@ def expanded(section: dict[str, Any], template: Template, what: str) -> dict[str
 
     Args:
         section: as it is written.
-        template: holds the parameters and takes the gaps.
+        template: holds the parameters and mappings, notes that it has loops, and takes the gaps.
         what: name of the section, for the gap.
     """
     if not any(key.startswith(_MARK) for key in section) and not (what == "Resources" and _inside(section)):
         return section
+    template.loops = True
     found = _expand(section, template, what, _Budget())
     return found if isinstance(found, dict) else section
 
@@ -86,20 +90,64 @@ def _copies(loop: Any, template: Template, budget: _Budget) -> list[dict[str, An
 
 
 def _collection(value: Any, template: Template) -> list[str] | None:
-    found = function(value)
-    if found and found[0] == "Ref" and isinstance(found[1], str):
-        parameter = template.parameters.get(found[1])
-        default = parameter.get("Default") if isinstance(parameter, dict) else None
-        return [one.strip() for one in default.split(",")] if isinstance(default, str) and default else None
-    if not isinstance(value, list):
+    """What a loop goes through; None where the template and what is given do not tell."""
+    if isinstance(value, list) and function(value) is None:
+        result: list[str] = []
+        for one in value:
+            inner = _collection(one, template) if function(one) else [str(one)] if isinstance(one, str | int) else None
+            if inner is None:
+                return None
+            result.extend(inner)
+        return result
+    found = _told(value, template, 0)
+    if isinstance(found, str):
+        return [one.strip() for one in found.split(",")] if found else None
+    return found
+
+
+def _told(value: Any, template: Template, depth: int) -> str | list[str] | None:
+    """A text or a list of texts that a value comes to without any resource; None where it comes to anything else."""
+    called = function(value)
+    if depth > _DEEPEST:
         return None
-    result: list[str] = []
-    for one in value:
-        inner = _collection(one, template) if function(one) else [str(one)] if isinstance(one, str | int) else None
-        if inner is None:
-            return None
-        result.extend(inner)
-    return result
+    if called is None:
+        if isinstance(value, list):
+            texts = [_told(one, template, depth + 1) for one in value]
+            return (
+                [one for one in texts if isinstance(one, str)] if all(isinstance(one, str) for one in texts) else None
+            )
+        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    name, argument = called
+    if name == "Ref" and isinstance(argument, str):
+        declared = template.parameters.get(argument)
+        default = declared.get("Default") if isinstance(declared, dict) else None
+        known = template.given.get(argument, default)
+        return str(known) if isinstance(known, str | int) and not isinstance(known, bool) else None
+    if not isinstance(argument, list):
+        return None
+    parts = [_told(one, template, depth + 1) for one in argument[:3]]
+    if name == "FindInMap" and len(argument) in (3, 4):
+        return _mapped(argument, parts, template, depth)
+    if len(parts) != 2 or parts[1] is None or not isinstance(parts[0], str):
+        return None
+    by, held = parts[0], parts[1]
+    if name == "Split" and isinstance(held, str) and by:
+        return held.split(by)[:MAX_COPIES]
+    if name == "Join" and isinstance(held, list):
+        return by.join(held)
+    if name == "Select" and isinstance(held, list) and by.isdigit() and int(by) < len(held):
+        return held[int(by)]
+    return None
+
+
+def _mapped(argument: list[Any], keys: list[Any], template: Template, depth: int) -> str | list[str] | None:
+    here: Any = template.mappings
+    for key in keys:
+        here = here.get(key) if isinstance(here, dict) and isinstance(key, str) else None
+    other = argument[3] if len(argument) == 4 else None
+    if here is None and isinstance(other, dict) and all(isinstance(key, str) for key in keys):
+        here = other.get("DefaultValue")
+    return _told(here, template, depth + 1) if here is not None else None
 
 
 def _filled(value: Any, name: str, text: str) -> Any:

@@ -45,6 +45,10 @@ class Outline:
         """All keys and items that a line stands in, the outermost first."""
         return self._paths.get(line, ())
 
+    def at(self, path: Path, key: str) -> str | None:
+        """What is said at a key of a path; None where nothing is."""
+        return self._said.get((path, key))
+
     def condition(self, line: int) -> str | None:
         """The `if:` of the step that a line is part of."""
         path = self._paths.get(line, ())

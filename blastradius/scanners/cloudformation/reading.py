@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blastradius.documents import Document, line_of
-from blastradius.errors import InputError
-from blastradius.files import MAX_BYTES, read_bytes
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation import PROGRAMS, TEMPLATES
+from blastradius.scanners.cloudformation.delivering import delivered_by
 from blastradius.scanners.cloudformation.deployments import cdk_deployments, sam_deployments
+from blastradius.scanners.cloudformation.elsewhere import Elsewhere
 from blastradius.scanners.cloudformation.given import given
-from blastradius.scanners.cloudformation.places import Deployment
+from blastradius.scanners.cloudformation.including import included
 from blastradius.scanners.cloudformation.sam import from_sam
-from blastradius.scanners.cloudformation.scripts import StageCommand, is_script, scripted, stage_commands
-from blastradius.scanners.cloudformation.serverless import from_serverless, is_serverless
+from blastradius.scanners.cloudformation.scripts import Deploying, deploying, is_script, packages, scripted
+from blastradius.scanners.cloudformation.serverless import is_serverless
+from blastradius.scanners.cloudformation.serverless_files import serverless_files
 from blastradius.scanners.cloudformation.stacksets import stack_sets
+from blastradius.scanners.cloudformation.taking import bytes_of, json_of, value_of
 from blastradius.scanners.cloudformation.template import NAME, Template, is_template, template
-from blastradius.scanners.cloudformation.values import put, unmarked
+from blastradius.scanners.cloudformation.values import put
 from blastradius.scanners.shapes import Faults
 from blastradius.scanners.tree import SourceFile, Tree
 
@@ -31,7 +35,6 @@ _DEFINED = {
     "AWS::Serverless::Api": "DefinitionBody",
     "AWS::Serverless::HttpApi": "DefinitionBody",
 }
-_MAX_STAGES = 12
 _HINTS = (b"AWSTemplateFormatVersion", b"AWS::")
 
 
@@ -42,22 +45,26 @@ def read(tree: Tree, source: Source) -> None:
         tree: the files.
         source: takes what was read.
     """
+    source.elsewhere = elsewhere = Elsewhere()
     manifests: list[Document] = []
+    frameworks: list[Document] = []
     seen = set()
     for file in tree.manifests():
         seen.add(file.path)
-        _file(tree, file, source, manifests)
+        _file(tree, file, source, manifests, frameworks)
     for file in tree.files:
         if file.path in seen or file.path in tree.claimed:
             continue
-        if file.path.lower().endswith(TEMPLATES) and any(hint in _bytes(file) for hint in _HINTS):
-            _file(tree, file, source, manifests)
+        if file.path.lower().endswith(TEMPLATES) and any(hint in bytes_of(file) for hint in _HINTS):
+            _file(tree, file, source, manifests, frameworks)
         elif posixpath.basename(file.path) in PROGRAMS:
             _program(file, source)
+    if frameworks:
+        serverless_files(tree, frameworks, source)
     source.parsed = len(source.templates)
     for path, one in list(source.templates.items()):
         stack_sets(one, source.templates, source.deployments)
-        _definitions(tree, source.templates[path])
+        _definitions(tree, source.templates[path], elsewhere)
         if one.sort == "sam":
             from_sam(source.templates[path])
     for manifest in manifests:
@@ -65,16 +72,20 @@ def read(tree: Tree, source: Source) -> None:
     _deployed(tree, source)
 
 
-def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document]) -> None:
+def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document], frameworks: list[Document]) -> None:
     for number, document in enumerate(tree.documents(file)):
         value = document.value
         path = file.path if number == 0 else f"{file.path}#{number + 1}"
         if is_template(value):
-            found = template(document, file.path)
+            files = {one.path: one for one in tree.files}
+            whole = included(value, file.path, files, partial(value_of, tree, files, source.elsewhere))
+            found = template(replace(document, value=whole), file.path)
             found.path = path
             source.templates[path] = found
+            if found.loops:
+                found.remade = partial(_remade, tree, source, replace(document, value=whole), found)
         elif is_serverless(value, file.path):
-            _serverless(tree, document, source)
+            frameworks.append(document)
         elif isinstance(value, dict) and "AWSTemplateFormatVersion" in value and value.get("Resources") is not None:
             faults = Faults()
             faults.get(value, "Resources", (), dict)
@@ -83,52 +94,17 @@ def _file(tree: Tree, file: SourceFile, source: Source, manifests: list[Document
             manifests.append(document)
 
 
-def _serverless(tree: Tree, document: Document, source: Source) -> None:
-    files = {file.path: file for file in tree.files}
-
-    def other(path: str) -> Any:
-        file = files.get(path)
-        if file is None or not path.lower().endswith((".yml", ".yaml", ".json")):
-            return None
-        if path.lower().endswith(".json"):
-            return _json(file)
-        found = tree.documents(file)
-        return found[0].value if found else None
-
-    stages = _stages(tree, document.where)
-    gaps: set[Gap] = set()
-    for one in (*stages,) or (None,):
-        made: Template | None = from_serverless(document, other, source.notes, one.stage if one else "")
-        if made is None:
-            return
-        made.gaps = [gap for gap in made.gaps if gap not in gaps]
-        gaps.update(made.gaps)
-        if one is not None:
-            made.path = document.where if len(stages) == 1 else f"{document.where}@{one.stage}"
-            stated = made.regions[0] if made.regions else (None, None)
-            region, made.regions = one.region or stated[0], []
-            where = None if one.region else stated[1]
-            place = Deployment(region=region, environment=one.stage, evidence=where, staged=one.evidence)
-            source.deployments.setdefault(made.path, []).append(place)
-        source.templates[made.path] = made
-    source.notes.pop("", None)
+def _remade(tree: Tree, source: Source, document: Document, first: Template, given: Mapping[str, str]) -> Template:
+    """A template read anew with what a deployment gives for its loops."""
+    found = template(document, first.file, given)
+    found.path = first.path
+    _definitions(tree, found, source.elsewhere or Elsewhere())
+    if found.sort == "sam":
+        from_sam(found)
+    return found
 
 
-def _stages(tree: Tree, path: str) -> list[StageCommand]:
-    """Stages that commands deploy a Serverless file as: those beside it, or of the whole tree where it is the only one."""
-    folder = posixpath.dirname(path)
-    alone = sum(posixpath.basename(file.path).startswith("serverless.") for file in tree.files) == 1
-    found: dict[str, StageCommand] = {}
-    for file in tree.files:
-        name = posixpath.basename(file.path)
-        if (is_script(file.path) or name == "package.json") and (alone or posixpath.dirname(file.path) == folder):
-            content = _bytes(file)
-            for one in stage_commands(content, file.path) if len(content) < 1_000_000 else ():
-                found.setdefault(one.stage, one)
-    return [found[stage] for stage in sorted(found)][:_MAX_STAGES]
-
-
-def _definitions(tree: Tree, one: Template) -> None:
+def _definitions(tree: Tree, one: Template, elsewhere: Elsewhere) -> None:
     """Take in state machines and APIs that a template keeps in a scanned file beside it."""
     files = {file.path: file for file in tree.files}
     for resource in one.resources.values():
@@ -136,34 +112,11 @@ def _definitions(tree: Tree, one: Template) -> None:
         uri = resource.properties.get("DefinitionUri")
         if key is None or not isinstance(uri, str) or resource.properties.get(key) is not None:
             continue
-        file = files.get(posixpath.normpath(posixpath.join(posixpath.dirname(one.file), uri)))
-        found = None
-        if file is not None and file.path.lower().endswith(".json"):
-            found = _json(file)
-        elif file is not None and file.path.lower().endswith((".yml", ".yaml")):
-            documents = tree.documents(file)
-            found = documents[0].value if documents else None
+        found = value_of(tree, files, elsewhere, posixpath.normpath(posixpath.join(posixpath.dirname(one.file), uri)))
         if isinstance(found, dict):
             line = line_of(resource.properties, "DefinitionUri") or resource.line
-            put(resource.properties, key, unmarked(found), line)
+            put(resource.properties, key, found, line)
             del resource.properties["DefinitionUri"]
-
-
-def _json(file: SourceFile) -> Any:
-    """A settings file in JSON: it need not hold what marks a template."""
-    from blastradius.documents import load_json
-
-    try:
-        return load_json(_bytes(file), file.path).value
-    except InputError:
-        return None
-
-
-def _bytes(file: SourceFile) -> bytes:
-    try:
-        return read_bytes(file.disk, MAX_BYTES)
-    except InputError:
-        return b""
 
 
 def _program(file: SourceFile, source: Source) -> None:
@@ -180,14 +133,19 @@ def _deployed(tree: Tree, source: Source) -> None:
     files = {file.path: file for file in tree.files if file.path.lower().endswith(".json")}
 
     def other(path: str) -> Any:
-        return _json(files[path]) if path in files else None
+        return json_of(files[path]) if path in files else None
 
+    commands: list[Deploying] = []
     for file in tree.files:
         if posixpath.basename(file.path) in ("samconfig.toml", "samconfig.yaml", "samconfig.yml"):
-            sam_deployments(_bytes(file), file.path, source.templates, source.deployments)
+            sam_deployments(bytes_of(file), file.path, source.templates, source.deployments)
         elif is_script(file.path):
-            content = _bytes(file)
+            content = bytes_of(file)
             if len(content) < 1_000_000:
-                source.gaps.extend(scripted(content, file.path, source.templates, source.deployments, other))
-    beside = ((path, partial(_bytes, file)) for path, file in files.items() if path not in source.templates)
+                commands += deploying(content, file.path, other)
+    source.gaps.extend(scripted(commands, source.templates, source.deployments))
+    beside = ((path, partial(bytes_of, file)) for path, file in files.items() if path not in source.templates)
     given(beside, other, source.templates, source.deployments)
+    made = packages(commands, source.templates)
+    for path in sorted(source.templates):
+        delivered_by(source.templates[path], source.templates, source.deployments, other, made)

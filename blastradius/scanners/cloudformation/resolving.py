@@ -10,6 +10,7 @@ from blastradius.documents import MarkedDict, MarkedList, line_of
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.conditions import Conditions
 from blastradius.scanners.cloudformation.functions import attribute_of, function, holes, sub_of
+from blastradius.scanners.cloudformation.serverless_variables import OUTPUT
 from blastradius.scanners.cloudformation.values import NOTHING, Blank, Either, Exclusive, Ref, Stored, Text
 
 if TYPE_CHECKING:
@@ -173,6 +174,12 @@ class Resolver:
         )
         return v.listed(list(texts), line) if isinstance(texts, list) else texts
 
+    def told(self, text: str) -> Any:
+        """`region:stack.Output` of the Serverless Framework: the output of another stack."""
+        region, _, named = text.partition(":")
+        stack, _, output = named.rpartition(".")
+        return self.stack.world.output_of(self.stack, stack, output, region)
+
     def get_att(self, argument: Any, line: int) -> Any:
         """`GetAtt`; outputs of a nested stack are followed into it."""
         target = attribute_of(argument)
@@ -191,6 +198,10 @@ class Resolver:
             value = self.stack.world.nested_output(self.stack, name, attribute.removeprefix("Outputs."))
             if value is not None:
                 return value
+        if self.template.resources[name].type == "Custom::CrossRegionExportReader":
+            value = self.stack.world.handed_over(self.stack, attribute)
+            if value is not None:
+                return value
         return Ref(self.stack.key, name, attribute, self.place(line))
 
     def sub(self, argument: Any, line: int) -> Any:
@@ -205,6 +216,8 @@ class Resolver:
                 found.append(piece)
             elif piece in own:
                 found.append(own[piece])
+            elif piece.startswith(OUTPUT):
+                found.append(self.told(piece.removeprefix(OUTPUT)))
             elif "." in piece and not piece.startswith("AWS::"):
                 name, _, attribute = piece.partition(".")
                 found.append(self.attribute(name, attribute, line))
@@ -269,6 +282,13 @@ class Resolver:
                     nexts += [one[known]] if known in one else [] if known is not None else list(one.values())
             found = nexts[: v.MAX_OPTIONS]
         done = [self.resolve(one, line) for one in found if not isinstance(one, dict)]
+        other = argument[3] if len(argument) == 4 else None
+        if (
+            isinstance(other, dict)
+            and "DefaultValue" in other
+            and (not done or any(v.text(key) is None for key in keys))
+        ):
+            done.append(self.resolve(other["DefaultValue"], line_of(other, "DefaultValue") or line))
         whole = v.options(done) if done else Blank("FindInMap")
         return Exclusive(whole.options) if isinstance(whole, Either) else whole
 

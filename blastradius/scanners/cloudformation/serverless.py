@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from blastradius.documents import Document, MarkedDict, TaggedText, line_of
@@ -29,7 +30,10 @@ def is_serverless(value: Any, path: str) -> bool:
     )
 
 
-def from_serverless(document: Document, other: Other, notes: dict[str, int], stage: str = "") -> Template | None:
+def from_serverless(
+    document: Document, other: Other, notes: dict[str, int], stage: str = "", region: str = "",
+    handed: Mapping[str, Any] | None = None,
+) -> Template | None:  # fmt: skip
     """The template that a file stands for; None for one of another cloud, which is noted.
 
     Args:
@@ -37,9 +41,11 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int], sta
         other: reads another file of the tree, for `${file(…)}`.
         notes: takes what is not read, with how often.
         stage: that it is deployed as; empty for its own default.
+        region: that a command deploys it in; empty where none says so.
+        handed: parameters that a list of services hands it.
     """
     root = document.value
-    variables = Variables(root, document.where, other, stage)
+    variables = Variables(root, document.where, other, stage, region, handed)
     provider = variables.fill(root.get("provider"))
     provider = provider if isinstance(provider, dict) else made(document.line, name=provider)
     cloud = str(provider.get("name") or "")
@@ -47,7 +53,7 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int], sta
         what = f"serverless provider {cloud[:60] or 'not named'}"
         notes[what] = notes.get(what, 0) + 1
         return None
-    found = Template(document.where, document.where, sort="serverless", stage=stage)
+    found = Template(document.where, document.where, sort="serverless", stage=variables.stage())
     prefix = _prefix(root, variables)
     name = variables.fill(provider.get("stackName")) or prefix
     found.stack_name = name if isinstance(name, str) and "${" not in name else None
@@ -60,6 +66,15 @@ def from_serverless(document: Document, other: Other, notes: dict[str, int], sta
     for path in variables.unread:
         found.gap(document.line, f"{path} is taken in and is not among the scanned YAML and JSON files", path[:200])
     return found
+
+
+def called(document: Document, other: Other, stage: str = "") -> tuple[str, str]:
+    """Name of the stack that a file is deployed as, and its region; empty where they are not known."""
+    variables = Variables(document.value, document.where, other, stage)
+    provider = variables.fill(document.value.get("provider"))
+    provider = provider if isinstance(provider, dict) else {}
+    name = variables.fill(provider.get("stackName")) or _prefix(document.value, variables)
+    return name if isinstance(name, str) else "", region_of(provider.get("region")) or ""
 
 
 def _prefix(root: dict[str, Any], variables: Variables) -> str:

@@ -61,8 +61,7 @@ def _authorizer(maker: Maker, name: str, value: Any, line: int) -> Any:
         return None
     checked = value
     if isinstance(value, str) and ":" not in value and "${" not in value:
-        clean = value.replace("-", "Dash").replace("_", "Underscore")
-        checked = maker.ref(f"{re.sub(r'[^A-Za-z0-9]', '', clean[:1].upper() + clean[1:])}LambdaFunction", line)
+        checked = maker.ref(f"{_logical(value)}LambdaFunction", line)
     maker.resource(f"{name}Authorizer", "AWS::ApiGateway::Authorizer", line, AuthorizerUri=checked)
     return maker.ref(f"{name}Authorizer", line)
 
@@ -90,7 +89,37 @@ def _http_api(maker: Maker, id: str, name: str, body: Any, provider: dict[str, A
         maker.resource("HttpApi", "AWS::ApiGatewayV2::Api", line, ProtocolType="HTTP")
         api = maker.ref("HttpApi", line)
     key = "$default" if body == "*" or (verb, path) == ("ANY", "*") else f"{verb} /{path.lstrip('/')}"
-    maker.resource(name, "AWS::ApiGatewayV2::Route", line, ApiId=api, RouteKey=key, Target=maker.ref(id, line))
+    maker.resource(
+        name, "AWS::ApiGatewayV2::Route", line, ApiId=api, RouteKey=key, Target=maker.ref(id, line),
+        AuthorizerId=_http_authorizer(maker, body, shared, line),
+    )  # fmt: skip
+
+
+def _http_authorizer(maker: Maker, body: Any, shared: Any, line: int) -> Any:
+    """What checks who asks: one of those that the provider declares, by its name."""
+    asked = body.get("authorizer") if isinstance(body, dict) else None
+    name = asked.get("name") if isinstance(asked, dict) else asked
+    declared = shared.get("authorizers") if isinstance(shared, dict) else None
+    one = declared.get(name) if isinstance(declared, dict) and isinstance(name, str) else None
+    if isinstance(asked, dict) and asked.get("id") is not None:
+        return asked["id"]
+    if not isinstance(one, dict) or not isinstance(name, str):
+        return None
+    at = line_of(declared, name) or line
+    checked, called = one.get("functionArn"), one.get("functionName")
+    if checked is None and isinstance(called, str):
+        checked = maker.ref(f"{_logical(called)}LambdaFunction", at)
+    issuer = made(at, Issuer=one.get("issuerUrl")) if one.get("issuerUrl") is not None else None
+    id = f"HttpApiAuthorizer{_logical(name)}"
+    made_of = maker.resource(id, "AWS::ApiGatewayV2::Authorizer", at, AuthorizerUri=checked, JwtConfiguration=issuer)
+    if isinstance(made_of.properties, MarkedDict):
+        made_of.properties.lines["AuthorizerUri"] = line_of(one, "functionArn") or at
+    return maker.ref(id, line)
+
+
+def _logical(name: str) -> str:
+    clean = name.replace("-", "Dash").replace("_", "Underscore")
+    return re.sub(r"[^A-Za-z0-9]", "", clean[:1].upper() + clean[1:])
 
 
 def _websocket(maker: Maker, id: str, name: str, body: Any, provider: dict[str, Any], line: int) -> None:

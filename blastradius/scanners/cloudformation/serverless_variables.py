@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from blastradius.documents import MarkedDict, MarkedList, TaggedText, line_of
@@ -18,6 +18,10 @@ MAX_STEPS = 40
 MAX_TEXT = 100_000
 MAX_VALUES = 200_000
 _FUNCTIONS = ("AWS::", "!")
+_OUTPUT = re.compile(r"cf(?:\(([\w-]+)\)|\.([a-z]{2}-[a-z-]+-\d))?:([\w.:/-]+\.[\w-]+)")
+_TOLD = re.compile(r"cf:(?:[a-z]{2}-[a-z-]+-\d)?:")
+OUTPUT = "cf:"
+"""Stands before region, stack and output of what another stack tells, in a text that a template can hold."""
 
 
 class Unknown(str):
@@ -34,15 +38,23 @@ class Variables:
         path: of the file, for those that it takes from others.
         other: reads another file of the tree; None where there is none.
         stage: that it is deployed as; empty for its own default.
+        region: that a command deploys it in; empty where none says so.
+        handed: parameters that a list of services hands it.
     """
 
-    def __init__(self, root: dict[str, Any], path: str, other: Other, stage: str = "") -> None:
+    def __init__(
+        self, root: dict[str, Any], path: str, other: Other, stage: str = "", region: str = "",
+        handed: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        self._handed = handed or {}
         self._root = root
         self._stage = stage
+        self._region = region
         self._folder = posixpath.dirname(path)
         self._other = other
         self._busy: set[str] = set()
         self._left = MAX_VALUES
+        self._came: int | None = None  # the line of another file from which the last text was taken
         self.unread: dict[str, None] = {}
         provider = root.get("provider")
         self._provider: dict[str, Any] = provider if isinstance(provider, dict) else {}
@@ -63,13 +75,18 @@ class Variables:
             for key, inner in value.items():
                 name = self._text(key, steps) if "${" in key else key
                 name = name if isinstance(name, str) else key
+                self._came = None
                 into[name] = self.fill(inner, steps + 1)
-                into.lines[name] = line_of(value, key) or into.line
+                into.lines[name] = (self._came if isinstance(inner, str) else None) or line_of(value, key) or into.line
+                self._came = None
             return into
         if isinstance(value, list):
             items = MarkedList(line_of(value) or 1, getattr(value, "tag", None))
-            items.extend(self.fill(one, steps + 1) for one in value)
-            items.lines = list(getattr(value, "lines", []))
+            for position, one in enumerate(value):
+                self._came = None
+                items.append(self.fill(one, steps + 1))
+                items.lines.append((self._came if isinstance(one, str) else None) or line_of(value, position) or items.line)  # fmt: skip
+                self._came = None
             return items
         return value
 
@@ -94,13 +111,15 @@ class Variables:
     def _ours(self, body: str) -> bool:
         """Whether a `${…}` is the framework's, rather than of a `Sub`."""
         first = body.strip()
-        if first.startswith(_FUNCTIONS):
+        if first.startswith(_FUNCTIONS) or first.startswith(f"{OUTPUT}:") or _TOLD.match(first):
             return False
         return ":" in first.split(",")[0] or first.startswith(("file(", "strToBool("))
 
     def _value(self, body: str, steps: int) -> Any:
         """The first of the alternatives of a variable that is known."""
         seen: Any = None
+        if _OUTPUT.fullmatch(body.split(",")[0].strip()):
+            body = body.split(",")[0]  # what stands behind it counts only where there is no such output
         for one in _split(body):
             found = self._one(one.strip(), steps)
             if found is not None and not isinstance(found, Unknown):
@@ -126,6 +145,8 @@ class Variables:
             return self.stage(steps)
         if kind == "opt" and name.strip() == "stage":
             return self._stage or None  # where nobody gives it, what stands behind it counts
+        if kind in ("opt", "aws") and name.strip() == "region" and self._region:
+            return self._region
         if kind in ("opt", "aws") and name.strip() == "region":
             # an option has a default of its own, which is tried next
             region = (
@@ -151,14 +172,19 @@ class Variables:
             return "{{resolve:ssm:" + name.strip().split("~")[0] + "}}"
         if kind.startswith("ssm("):
             return None
+        if match := _OUTPUT.fullmatch(text):  # `}` and `$` stand in none
+            return Unknown(f"{OUTPUT}{match[1] or match[2] or ''}:{match[3]}")
         return Unknown(_name(text)) if kind in ("env", "opt", "cf", "s3", "git", "sls", "output", "secrets") else None
 
     def _param(self, name: str, steps: int) -> Any:
-        """A parameter of the stage, else of all stages."""
+        """A parameter that is handed in, else of the stage, else of all stages; as version 4 writes it, or 3."""
+        if name in self._handed:
+            return self.fill(self._handed[name], steps + 1)
         for stage in (self.stage(steps), "default"):
-            found = self._self(f"params.{stage}.{name}", steps)
-            if found is not None:
-                return found
+            for way in (f"stages.{stage}.params", f"params.{stage}"):
+                found = self._self(f"{way}.{name}", steps)
+                if found is not None:
+                    return found
         return None
 
     def _construct(self, text: str) -> Any:
@@ -219,8 +245,12 @@ class Variables:
             return Unknown(f"file.{posixpath.basename(path)}")
         self._busy.add(key)
         try:
-            below = self._below(found, match[2].strip(), steps) if match[2] else found
-            return self.fill(below, steps + 1)
+            way = (match[2] or "").strip()
+            below = self._below(found, way, steps) if way else found
+            done = self.fill(below, steps + 1)
+            above = self._below(found, way.rpartition(".")[0], steps) if "." in way else found
+            self._came = line_of(below) or line_of(above, way.rpartition(".")[2]) or line_of(found)
+            return done
         finally:
             self._busy.discard(key)
 

@@ -23,6 +23,12 @@ _SPEAKS = frozenset({
     "sqs", "sns", "kinesis", "firehose", "bus", "arn", "machine", "cache", "pool", "index", "s3", "dlq",
 })  # fmt: skip
 
+#: Last words of names whose values name nothing that is called.
+_PLAIN = frozenset({
+    "version", "versions", "level", "mode", "stage", "env", "environment", "count", "size", "timeout", "interval", "limit",
+    "max", "min", "retries", "enabled", "disabled", "enable", "disable", "debug", "ttl", "port", "ports", "timestamp", "hash",
+    "digest", "checksum", "salt", "username", "user", "region", "date", "flag", "flags",
+})  # fmt: skip
 _OWN_REGISTRY = re.compile(
     r"^(?:\d{12}|\$\{[^}]*\})\.dkr\.ecr\.([a-z0-9-]+|\$\{[^}]*\})\.amazonaws\.com(?:\.cn)?/([^:@]+)"
 )
@@ -81,7 +87,7 @@ def variable(
         return
     if not is_called(name):
         return  # who may call, or where people are sent: no call
-    service = "*" if set(words(name)) & _SPEAKS else ""
+    service = "*" if set(words(name)) & _SPEAKS else "s3" if _is_bucket(facts, value) else ""
     _kept(facts, id, name, value, place, via)
     if facts.need(id, stack, value, via, place, phase=phase, service=service) or v.refs(value):
         unmade(facts, id, name, value, place, via)
@@ -90,6 +96,12 @@ def variable(
         return
     for option in value.options if isinstance(value, v.Either) else (value,):
         _hosts(facts, id, stack, name, option, place, via, phase)
+
+
+def _is_bucket(facts: Facts, value: Any) -> bool:
+    """Whether a text is the name of a scanned bucket: no two buckets share one, so that no other thing is meant."""
+    text = v.text(value) or ""
+    return len(text) > 7 and "-" in text and any(one.service == "s3" for one in facts.names.found.get(text, ()))
 
 
 def _kept(facts: Facts, id: str, name: str, value: Any, place: str, via: str) -> None:
@@ -106,22 +118,40 @@ def _kept(facts: Facts, id: str, name: str, value: Any, place: str, via: str) ->
 
 
 def unmade(facts: Facts, id: str, name: str, value: Any, place: str, via: str) -> None:
-    """Write down what a setting takes from resources that only the deployment makes known: custom ones and modules."""
-    if sense(name) in ("other", "secret"):
+    """Note what a setting takes from resources that only the deployment makes known: custom ones, modules, stacks.
+
+    It may name anything, whatever the setting is called, save where its name says that it names nothing. What one
+    resource tells one component is one gap, which `tell_unmade` writes down.
+    """
+    if sense(name) == "secret" or _is_plain(name):
         return
     for ref in v.refs(value):
         kind = facts.kind_of(ref)
-        shown = v.shown(ref)
         if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
-            why = "is made by a custom resource when deployed"
+            why = "made by a custom resource when deployed"
         elif kind in NESTED and ref.attribute and (ref.stack, ref.name) not in facts.world.nested:
-            why = "comes out of a nested stack that was not scanned"
+            why = "known to a nested stack that was not scanned"
         elif kind.endswith("::MODULE"):
-            why = "is made by a module when deployed"
+            why = "made by a module when deployed"
         else:
             continue
-        reason = f"{via}: {shown} {why}: state the dependency in blastradius.yaml"
-        facts.gap(id, reason, place, component=id, reference=shown)
+        if not _is_plain(ref.attribute):
+            facts.unmade.setdefault((id, ref.stack, ref.name, why), []).append((via, v.shown(ref), place))
+
+
+def _is_plain(name: str) -> bool:
+    """Whether what bears a name is neither an address nor the name of a thing."""
+    said = [word for word in words(name) if not word.isdigit()]
+    return bool(said) and said[-1] in _PLAIN
+
+
+def tell_unmade(facts: Facts) -> None:
+    """Write down a gap for each component and each resource that tells it what only the deployment makes."""
+    for (id, _, _, why), told in facts.unmade.items():
+        vias = ", ".join(dict.fromkeys(via for via, _, _ in told))[:200]
+        shown = list(dict.fromkeys(one for _, one, _ in told))
+        what = f"{', '.join(shown)[:200]} {'is' if len(shown) == 1 else 'are'} {why}"
+        facts.gap(id, f"{vias}: {what}: state the dependency in blastradius.yaml", told[0][2], component=id, reference=shown[0])  # fmt: skip
 
 
 def _one_of(facts: Facts, id: str, name: str, value: v.Either, place: str, via: str) -> bool:

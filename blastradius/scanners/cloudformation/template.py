@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +56,11 @@ class Template:
         prefix: what a physical name starts with where the tool makes it (`shop-dev` of the Serverless Framework).
         sort: `cloudformation`, `sam` or `serverless`.
         regions: where it says itself that it is deployed: region and place.
-        stage: that a file was read as, where a command names it.
+        stage: that a Serverless file was read as.
+        after: regions of stacks that are deployed before it, empty where they are not known, and what says so.
+        loops: whether it has loops, so that what it holds hangs on what it is given.
+        given: parameters that a deployment gives, for its loops.
+        remade: makes it anew with what a deployment gives, where it has loops.
     """
 
     path: str
@@ -73,6 +77,10 @@ class Template:
     stack_name: Any = None
     regions: list[tuple[str, Evidence]] = field(default_factory=list)
     stage: str = ""
+    after: list[tuple[str, Evidence]] = field(default_factory=list)
+    loops: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
+    remade: Callable[[Mapping[str, str]], Template] | None = None
 
     def gap(self, line: int, reason: str, reference: str | None = None) -> None:
         """Note that a part of it could not be read."""
@@ -96,10 +104,16 @@ def is_template(value: Any) -> bool:
     return loops or any(one.startswith(_HEADS) for one in types)
 
 
-def template(document: Document, path: str) -> Template:
-    """Read a template's sections; what cannot be expanded is a gap of it."""
+def template(document: Document, path: str, given: Mapping[str, str] | None = None) -> Template:
+    """Read a template's sections; what cannot be expanded is a gap of it.
+
+    Args:
+        document: that holds it.
+        path: of the file.
+        given: parameters that a deployment gives, for its loops.
+    """
     root = document.value
-    found = Template(path, path)
+    found = Template(path, path, given=given or {})
     found.transforms = tuple(_transforms(root.get("Transform")))
     if _SAM in found.transforms:
         found.sort = "sam"
@@ -140,10 +154,6 @@ def resources(section: dict[str, Any], into: Template) -> Iterator[Resource]:
         if kind.endswith("::MODULE"):
             into.gap(line, f"{name} is a module of the registry ({kind}), which is not scanned", kind[:200])
             continue
-        if "Fn::Transform" in body or (
-            isinstance(body.get("Properties"), dict) and "Fn::Transform" in body["Properties"]
-        ):
-            into.gap(line, f"{name} goes through a macro when it is deployed: scan what it makes", name[:200])
         yield Resource(name, str(kind), body, line, into.file)
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from blastradius.documents import line_of
-from blastradius.model import Component
+from blastradius.model import Component, Reference
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.facts import Facts
+from blastradius.scanners.cloudformation.including import transforms
 from blastradius.scanners.cloudformation.item import Item, deep, lines
 from blastradius.scanners.cloudformation.mapping.edge import recorded
 from blastradius.scanners.cloudformation.mapping.rows import Row, types
 from blastradius.scanners.cloudformation.mapping.standbys import zones
-from blastradius.scanners.cloudformation.settings import variables
+from blastradius.scanners.cloudformation.settings import tell_unmade, variables
 from blastradius.scanners.cloudformation.stacks import Stack, evidence
 from blastradius.scanners.cloudformation.stored import fetched
 from blastradius.scanners.cloudformation.world import NESTED, World
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
 
 _MAX_TAGS = 50
+_OWNER = re.compile(r"://[^/@\s]*@")
 #: What a type is written as in full, in a template of the tool that makes it.
 _NO_TYPE = frozenset({"AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro"})
 
@@ -50,6 +53,10 @@ def translate(world: World, root: str) -> Facts:
         _said(facts, item)
     for last in types().last:
         last(facts)
+    for item in items:
+        _rewritten(facts, item)
+    tell_unmade(facts)
+    _ordered(facts)
     _unseen(facts)
     return facts
 
@@ -235,6 +242,39 @@ def _bare(path: str) -> str:
     return _BARE.get(path.rpartition(".")[2], "")
 
 
+def _rewritten(facts: Facts, item: Item) -> None:
+    """What macros make of parts of a resource, and files that it includes and that were not scanned."""
+    own = {key: one for key, one in item.resource.properties.items() if key != "Tags"}  # which nothing depends on
+    at_top = {key: one for key, one in item.resource.body.items() if key not in ("Properties", "Metadata")}
+    for name, _, line in [*transforms(own), *transforms(at_top)]:
+        what = "takes in a file that was not scanned" if name == "AWS::Include" else f"goes through {name}"
+        reason = f"a part of {item.resource.name} {what} when it is deployed: scan what it makes"
+        about: list[str | None] = [item.id] if item.id in facts.components else []
+        about = about or [one.id for one in facts.users.get(item.id, []) if one.id in facts.components]
+        if not about and not types().quietly(item.resource.type):
+            about = [None]
+        for id in about:
+            scope = id or facts.scope(item.stack)
+            facts.gap(
+                scope,
+                reason,
+                f"{item.resource.path}:{line if line > 1 else item.resource.line}",
+                component=id,
+                reference=item.resource.name[:200],
+            )
+
+
+def _ordered(facts: Facts) -> None:
+    """What is deployed after other stacks is changed only where those can be."""
+    for id, stack in facts.places.items():
+        if facts.components[id].kind == "function":
+            for region, where in stack.template.after:
+                text = f"aws:control-plane/{region or 'unknown'}/cloudformation"
+                reference = Reference(texts=(text,), scope=facts.scope(stack), role="resource")
+                via, reason = where.note or "deployed after", "its stack is deployed after one that lies there"
+                facts.reference(id, reference, via, where.locator, strength="hard", phase="deploy", reason=reason)
+
+
 def _unseen(facts: Facts) -> None:
     """Nested stacks that were not scanned, or not followed."""
     world = facts.world
@@ -252,7 +292,7 @@ def _not_nested(facts: Facts, stack: Stack, item: Item) -> None:
     location = item.get("TemplateURL") or item.get("Location")
     application = v.text(v.get(location, "ApplicationId"))
     text = application or (v.shown(location) if not isinstance(location, dict) else "")
-    text = text.partition("?")[0][:200]
+    text = _OWNER.sub("://", text.partition("?")[0])[:200]
     reason = f"nested stack {item.resource.name} is made from a template that was not scanned: scan it as well"
     place = item.place("TemplateURL" if item.get("TemplateURL") is not None else "Location")
     line = line_of(item.resource.body)

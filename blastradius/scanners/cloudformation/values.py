@@ -208,6 +208,20 @@ def items(value: Any) -> list[Any]:
     return [] if value is None or value is NOTHING else [value]
 
 
+def told(value: Any) -> list[tuple[Any, bool]]:
+    """Items of a list, and whether each is there whatever way its conditions go; an item of several choices once."""
+    if isinstance(value, Either):
+        every = [told(option) for option in value.options]
+        found: list[tuple[Any, bool]] = []
+        for one, _ in (pair for each in every for pair in each):
+            if not any(one == other for other, _ in found):
+                found.append((one, all(any(one == other and sure for other, sure in each) for each in every)))
+        return found
+    if isinstance(value, list):
+        return [pair for item in value for pair in (told(item) if isinstance(item, Either) else [(item, True)])]
+    return [] if value is None or value is NOTHING else [(value, True)]
+
+
 def dicts(value: Any) -> list[dict[str, Any]]:
     """Mappings among the items of a value."""
     return [item for item in items(value) if isinstance(item, dict)]
@@ -306,10 +320,3 @@ def options(found: list[Any]) -> Any:
         if not any(one is other or one == other for other in distinct):
             distinct.append(one)
     return distinct[0] if len(distinct) == 1 else Either(tuple(distinct[:MAX_OPTIONS]))
-
-
-def unmarked(value: Any) -> Any:
-    """A copy without line marks: what stands in another file has no line in this one."""
-    if isinstance(value, dict):
-        return {key: unmarked(one) for key, one in value.items()}
-    return [unmarked(one) for one in value] if isinstance(value, list) else value

@@ -20,8 +20,21 @@ MAX_STACKS = 5_000
 """Stacks, of which nested ones are made."""
 MAX_LEVELS = 12
 """Levels of stacks nested in each other."""
+#: Outputs that the Serverless Framework adds, and what they tell.
+_TOLD = {
+    "HttpApiId": ("HttpApi",), "HttpApiUrl": ("HttpApi",), "ServiceEndpoint": ("ApiGatewayRestApi",),
+    "ServiceEndpointWebsocket": ("WebsocketsApi",), "ApiGatewayRestApiId": ("ApiGatewayRestApi",),
+}  # fmt: skip
 #: What a stack exports: the stack, the name as it is shown, the value, and its line.
 Export = tuple[Stack, str, Any, int]
+
+
+def _given(template: Template, deployment: Deployment) -> Template:
+    """A template as a deployment makes it: anew where loops go through what it gives."""
+    if template.remade is None:
+        return template
+    region = {"AWS::Region": deployment.region} if deployment.region else {}
+    return template.remade({**region, **dict(deployment.parameters)})
 
 
 class World:
@@ -39,6 +52,7 @@ class World:
         self._busy: set[Any] = set()
         self._exports: list[Export] | None = None
         self._found: dict[tuple[str, int], list[Export]] = {}
+        self._handed: dict[str, list[tuple[Stack, Resource]]] | None = None
         self._parameters: dict[str, list[tuple[Stack, Resource]]] | None = None
         self._deployed: set[str] = set()
         self._names: dict[str, list[str]] = {}
@@ -55,7 +69,7 @@ class World:
 
     def _forget(self) -> None:
         """Drop what was resolved before all stacks were there: it may lack what a later one gives."""
-        self._exports, self._parameters = None, None
+        self._exports, self._parameters, self._handed = None, None, None
         self._found.clear()
         for stack in self.stacks.values():
             stack.forget()
@@ -84,7 +98,7 @@ class World:
         stated = [Deployment(region=region, evidence=where) for region, where in template.regions]
         chosen = by_place(told_apart([*deployments, *stated])) or [Deployment()]
         stacks = zip(keys_of(path, chosen), (in_stage(one, path) for one in chosen), strict=True)
-        return [self._add(Stack(self, key, template, one)) for key, one in stacks]
+        return [self._add(Stack(self, key, _given(template, one), one)) for key, one in stacks]
 
     def _add(self, stack: Stack) -> Stack:
         self._deployed.add(stack.template.path)
@@ -105,7 +119,10 @@ class World:
                 continue
             key = path if path not in self.stacks else f"{path}@{stack.key}/{resource.name}"
             place = replace(stack.deployment, name=None, parameters=())
-            child = self._add(Stack(self, key, self.templates[path], place, (stack, resource)))
+            told = v.get(stack.properties(resource.name), "Parameters")
+            known = {name: text for name, one in told.items() if (text := v.text(one)) is not None} if isinstance(told, dict) else {}  # fmt: skip
+            inside = _given(self.templates[path], replace(place, parameters=tuple(sorted(known.items()))))
+            child = self._add(Stack(self, key, inside, place, (stack, resource)))
             self.nested[stack.key, resource.name] = child
             yield child, (*around, path)
 
@@ -216,6 +233,60 @@ class World:
                         self._exports.append((stack, name, declared.get("Value"), line))
         return self._exports
 
+    def output_of(self, stack: Stack, name: str, output: str, region: str) -> Any:
+        """An output of a stack by that one's name: of the region that is said, else of the reader's own.
+
+        Args:
+            stack: the reader's.
+            name: of the other, with `${…}` where parts are not known.
+            output: its name.
+            region: where the other is; empty for where the reader is.
+        """
+        shown = f"{name}.{output}"
+        found = [one for _, one in sorted(self.stacks.items()) if one.name is not None and v.shown(one.name) == name]
+        found = found or [one for _, one in sorted(self.stacks.items()) if one.name is not None and alike(v.shown(one.name), name)]  # fmt: skip
+        wanted = region or stack.region
+        near = [one for one in found if None in (one.region, wanted) or one.region == wanted]
+        done = [value for one in near[:10] if (value := self._output(one, output)) is not None]
+        if not done:
+            why = "no scanned stack of that name tells it: scan that as well"
+            return Missing(f"output {shown}", shown[:200], why if not near else "the scanned stack of that name does not tell it")  # fmt: skip
+        return v.options(done)
+
+    def _output(self, stack: Stack, output: str) -> Any:
+        """The value of an output, those that the Serverless Framework adds by itself included; None where there is none."""
+        declared, key = stack.template.outputs.get(output), ("output", stack.key, output)
+        if isinstance(declared, dict) and key not in self._busy:
+            self._busy.add(key)
+            try:
+                return stack.resolver.resolve(declared.get("Value"), line_of(declared, "Value") or 1)
+            finally:
+                self._busy.discard(key)
+        made = stack.template.resources if stack.template.sort == "serverless" else {}
+        holder = output.removesuffix("QualifiedArn")
+        for name in _TOLD.get(output, (holder,) if holder != output else ()):
+            if name in made:
+                return stack.resolver.named(name, made[name].line)
+        return None
+
+    def handed_over(self, stack: Stack, name: str) -> Any:
+        """What another stack hands over to one in another region, as the CDK does it; None where none is scanned."""
+        if self._handed is None:
+            self._handed = {}
+            for key in sorted(self.stacks):
+                holder = self.stacks[key]
+                for resource in holder.template.resources.values():
+                    if resource.type == "Custom::CrossRegionExportWriter":
+                        exports = v.get(resource.properties, "WriterProps", "exports")
+                        for export in exports if isinstance(exports, dict) else ():
+                            self._handed.setdefault(export, []).append((holder, resource))
+        found = []
+        for holder, resource in self._handed.get(name, []):
+            own = holder.properties(resource.name)
+            if v.text(v.get(own, "WriterProps", "region")) in (None, stack.region) or stack.region is None:
+                found.append(v.get(own, "WriterProps", "exports", name))
+        return v.options(found) if found else None
+
     def parameters_named(self, name: str, stack: Stack) -> list[tuple[Stack, Resource]]:
         """Scanned SSM parameters of a name, where a stack can read them."""
         if self._parameters is None:
@@ -236,7 +307,7 @@ class World:
         found = self.parameters_named(name, stack)
         self._busy.discard("parameters")
         if len(found) != 1:
-            return None
+            return None if found else self.handed_over(stack, name)
         self._busy.add(("parameter", name))
         try:
             return v.get(found[0][0].properties(found[0][1].name), "Value")

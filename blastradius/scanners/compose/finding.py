@@ -107,12 +107,18 @@ class Found:
 
 
 def is_named(path: str) -> bool:
-    """Whether a file is called like a compose file."""
-    return _NAMED.search(posixpath.splitext(posixpath.basename(path))[0]) is not None
+    """Whether a file is called like a compose file; one of Serverless Compose is none."""
+    return not _is_serverless(path) and _NAMED.search(posixpath.splitext(posixpath.basename(path))[0]) is not None
+
+
+def _is_serverless(path: str) -> bool:
+    return posixpath.basename(path).lower().startswith("serverless-compose.")
 
 
 def compose_file(path: str, documents: Iterable[Document]) -> ComposeFile | None:
     """The compose file that a file is, if it is one."""
+    if _is_serverless(path):
+        return None
     found = tuple(one for one in documents if _looks(one.value, is_named(path)))
     return ComposeFile(path, found) if found else None
 

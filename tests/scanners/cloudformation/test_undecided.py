@@ -121,13 +121,35 @@ def test_what_a_custom_resource_makes_is_a_gap_of_who_is_told_it(tmp_path):
     custom = (
         '\n  Own: {Type: Custom::Thing, Properties: {ServiceToken: "arn:aws:lambda:us-east-1:111122223333:function:t"}}'
     )
-    told = (
-        'THING: !GetAtt Own.Endpoint, DB_URL: !Sub "postgres://x@${Own.Host}:5432/x", APP_VERSION: !GetAtt Own.Version'
-    )
+    told = 'THING: !GetAtt Own.Endpoint, DB_URL: !Sub "postgres://x@${Own.Host}:5432/x", APP_VERSION: !GetAtt Own.Version, TABLE: !GetAtt Own.Table, PASSWORD: !GetAtt Own.Password'
     found = scanned(tmp_path, {"t.yaml": "Resources:" + custom + FUNCTION % told})
-    assert [reason.partition(" is made by a custom")[0] for reason in reasons(found)] == [
-        "env DB_URL: ${Own.Host}",
-        "env THING: ${Own.Endpoint}",
+    assert [reason.partition(" made by a custom")[0] for reason in reasons(found)] == [
+        "env THING, env DB_URL, env TABLE: ${Own.Endpoint}, ${Own.Host}, ${Own.Table} are",
+    ]
+
+
+def test_what_the_cdk_hands_to_another_region_is_what_it_stands_for(tmp_path):
+    key = "/cdk/exports/Edge/CoreRefTable"
+    writer = {"region": "us-east-1", "exports": {key: {"Ref": "Table"}}}
+    core = {
+        "Table": {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "PAY_PER_REQUEST"}},
+        "Writer": {"Type": "Custom::CrossRegionExportWriter", "Properties": {"WriterProps": writer}},
+    }
+    told = {"TABLE": {"Fn::GetAtt": ["Reader", key]}, "OTHER": {"Fn::GetAtt": ["Reader", "/cdk/exports/Edge/Gone"]}}
+    props = {"region": "us-east-1", "imports": {key: f"{{{{resolve:ssm:{key}}}}}"}}
+    edge = {
+        "Reader": {"Type": "Custom::CrossRegionExportReader", "Properties": {"ReaderProps": props}},
+        "F": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": told}}},
+    }
+    artifacts = {
+        name: {"type": "aws:cloudformation:stack", "environment": f"aws://unknown-account/{region}", "properties": {"templateFile": f"{name}.json"}}
+        for name, region in (("Core", "eu-west-1"), ("Edge", "us-east-1"))
+    }  # fmt: skip
+    files = {"cdk.out/manifest.json": {"artifacts": artifacts}, "cdk.out/Core.json": {"Resources": core}, "cdk.out/Edge.json": {"Resources": edge}}  # fmt: skip
+    found = scanned(tmp_path, {path: json.dumps(value) for path, value in files.items()})
+    assert lines(found) == ["cdk.out/Edge.json:F -> cdk.out/Core.json:Table"]
+    assert [reason for reason in reasons(found) if "Reader" in reason] == [
+        "env OTHER: ${Reader./cdk/exports/Edge/Gone} is made by a custom resource when deployed: state the dependency in blastradius.yaml"
     ]
 
 

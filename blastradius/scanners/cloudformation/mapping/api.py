@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.item import Item
 
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "x-amazon-apigateway-any-method")
+_MOST_STEPS = 8
 _SIGN_IN = "requests are checked there first"
 
 
@@ -81,7 +82,7 @@ def integrated(facts: Facts, item: Item) -> None:
         checked = facts.of(ref)
         if checked is not None:
             for key in (("ProviderARNs",), ("AuthorizerUri",), ("JwtConfiguration", "Issuer")):
-                facts.need(item.id, checked.stack, checked.get(*key), "authorizer", item.place("AuthorizerId"),
+                facts.need(item.id, checked.stack, checked.get(*key), "authorizer", checked.place(*key),
                            strength="hard", phase="runtime", reason=_SIGN_IN)  # fmt: skip
 
 
@@ -115,14 +116,24 @@ def _descriptions(item: Item) -> list[tuple[str, Any, str]]:
     body = item.get("Body") or item.get("DefinitionBody")
     found = []
     for path, operations in v.mapping(v.get(body, "paths")).items():
-        for verb, operation in v.mapping(operations).items():
-            integration = v.get(operation, "x-amazon-apigateway-integration")
+        for verb, operation in v.mapping(_meant(body, operations)).items():
+            integration = _meant(body, v.get(operation, "x-amazon-apigateway-integration"))
             uri = v.get(integration, "uri")
             if verb.lower() in _METHODS and uri is not None and str(v.get(integration, "type")).lower() != "mock":
                 line = line_of(operations, verb) or item.resource.line
                 shown = "ANY" if verb.startswith("x-") else verb.upper()
                 found.append((f"{shown} {path}"[:300], uri, f"{item.resource.path}:{line}"))
     return found
+
+
+def _meant(body: Any, value: Any) -> Any:
+    """A part of an OpenAPI text that another part stands for: `$ref: "#/components/…"`; itself where none does."""
+    for _ in range(_MOST_STEPS):
+        way = v.text(v.get(value, "$ref")) if isinstance(value, dict) else None
+        if way is None or not way.startswith("#/"):
+            break
+        value = v.get(body, *(key.replace("~1", "/").replace("~0", "~") for key in way[2:].split("/")))
+    return value
 
 
 def _described(facts: Facts, item: Item, label: str, uri: Any, place: str) -> None:

@@ -192,13 +192,14 @@ def accelerated(facts: Facts) -> None:
         facts.need(route.id, first.stack, first.get("ListenerArn"), "listener", place)
         reach = Ref(facts.places[id].key, id.rpartition(":")[2], "", place)
         facts.need(route.id, first.stack, reach, "endpoints of", place)
-        members = [
-            target
+        reached = [
+            (target, sure and item.stack.condition(item.resource) is True)
             for item in groups[id]
-            for one in v.dicts(item.get("EndpointConfigurations"))
-            for target in facts.targets(one.get("EndpointId"))
+            for one, sure in v.told(item.get("EndpointConfigurations"))
+            for target in facts.targets(v.get(one, "EndpointId"))
         ]
-        facts.group(route.id, first.stack, members, "endpoints", place, reason="unhealthy endpoints get no traffic")
+        members, perhaps = [one for one, _ in reached], frozenset(one for one, sure in reached if not sure)
+        facts.group(route.id, first.stack, members, "endpoints", place, reason="unhealthy endpoints get no traffic", perhaps=perhaps)  # fmt: skip
 
 
 LAST = (accelerated,)

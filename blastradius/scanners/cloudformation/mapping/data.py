@@ -22,8 +22,8 @@ _COPY = "it goes on serving what it has copied; new data does not arrive"
 def global_table(facts: Facts, item: Item) -> None:
     """A table with a replica in each of some regions: any of them has the data."""
     members, first = [], facts.components[item.id]
-    for replica in v.dicts(item.get("Replicas")):
-        region = v.text(replica.get("Region"))
+    for replica, sure in v.told(item.get("Replicas")):
+        region = v.text(replica.get("Region")) if isinstance(replica, dict) else None
         if not region:
             reason = "a replica of this global table is in a region that is not known here"
             facts.gap(item.id, reason, item.place("Replicas"), component=item.id)
@@ -33,13 +33,22 @@ def global_table(facts: Facts, item: Item) -> None:
         where = evidence(f"{item.resource.path}:{line}", f"replica in {region}")
         name = item.text("TableName")
         account = item.stack.account
-        arn = (f"arn:aws:dynamodb:{region}:{account}:table/{name}",) if name and account else ()
+        arn = (f"arn:aws:dynamodb:{region}:{account}:table/{name}",) if name and account and sure else ()
         copy = first.model_copy(
-            update={"id": id, "region": region, "identities": arn, "aliases": (), "evidence": (where,)}
+            update={
+                "id": id,
+                "region": region if sure else None,
+                "identities": arn,
+                "aliases": (),
+                "evidence": (where,),
+            }
         )
         facts.components[id] = copy
         facts.found.append(copy)
-        facts.replicas.setdefault(item.id, {})[region] = id
+        if sure:
+            facts.replicas.setdefault(item.id, {})[region] = id
+        else:
+            facts.perhaps(id, f"a replica in {region}", where.locator)
         members.append(id)
     if members:
         reason = "each replica takes reads and writes"

@@ -32,8 +32,10 @@ def distribution(facts: Facts, item: Item) -> None:
     writing = {v.text(one.get("TargetOriginId")) for one in behaviours if writes(map(v.text, v.items(one.get("AllowedMethods"))))}  # fmt: skip
     grouped: set[str] = set()
     ids = {v.text(one.get("Id")) for one in v.dicts(v.get(settings, "OriginGroups", "Items"))}
-    for group in v.dicts(v.get(settings, "OriginGroups", "Items")):
-        grouped |= _group(facts, item, group, origins, v.text(group.get("Id")) in writing)
+    sure = not isinstance(settings, v.Either) and not isinstance(v.get(settings, "OriginGroups"), v.Either)
+    for group, made in v.told(v.get(settings, "OriginGroups", "Items")):
+        if isinstance(group, dict):
+            grouped |= _group(facts, item, group, origins, v.text(group.get("Id")) in writing, sure and made)
     for name, one in origins.items():
         if name not in grouped or name in asked:
             some = default in (origins.keys() | ids) and name != default
@@ -44,8 +46,8 @@ def distribution(facts: Facts, item: Item) -> None:
             facts.need(item.id, item.stack, one.get("LambdaFunctionARN"), "function at the edge", place)
 
 
-def _group(facts: Facts, item: Item, group: dict[str, Any], origins: dict[str, Any], writing: bool) -> set[str]:
-    """An origin group; the names of the origins that it alone speaks for."""
+def _group(facts: Facts, item: Item, group: dict[str, Any], origins: dict[str, Any], writing: bool, sure: bool) -> set[str]:  # fmt: skip
+    """An origin group; the names of the origins that it alone speaks for. Where it may not be made, the first serves alone."""
     names = [v.text(one.get("OriginId")) or "" for one in v.dicts(v.get(group, "Members", "Items"))]
     members = [id for name in names if name in origins for id in _origin_ids(facts, item, origins[name])]
     if len(set(members)) < 2:
@@ -57,7 +59,7 @@ def _group(facts: Facts, item: Item, group: dict[str, Any], origins: dict[str, A
         return set(names)
     place = item.place("DistributionConfig", "OriginGroups")
     move = Failover(mode="automatic", takes=0)
-    facts.group(item.id, item.stack, members, "origin group", place, role="any", active=(0,), failover=move, reason=GROUP)  # fmt: skip
+    facts.group(item.id, item.stack, members, "origin group", place, role="any", active=(0,), failover=move, reason=GROUP, perhaps=frozenset(() if sure else members[1:]))  # fmt: skip
     if writing:
         _origin(facts, item, origins[names[0]], apart=True, soft=True, reason=WRITES)
     return set(names)
@@ -101,6 +103,7 @@ class _Record:
     body: dict[str, Any]
     name: str
     place: str
+    sure: bool = True
 
     def text(self, key: str) -> str | None:
         """A setting that is a known text."""
@@ -133,14 +136,16 @@ def _records(facts: Facts) -> list[_Record]:
         if resource.type not in ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
             continue
         item = facts.item(stack, resource)
-        bodies = [item.properties] if resource.type.endswith("RecordSet") else v.dicts(item.get("RecordSets"))
-        for body in bodies:
+        alone, made = resource.type.endswith("RecordSet"), stack.condition(resource) is True
+        for body, sure in [(item.properties, True)] if alone else v.told(item.get("RecordSets")):
+            if not isinstance(body, dict):
+                continue
             name = v.shown(body.get("Name")).rstrip(".").lower()
             if v.text(body.get("Type")) in _ADDRESSES and name:
                 if "${" in name:  # an unknown part is the same only within one stack
                     name = f"{name} of {stack.key}"
                 line = line_of(body, "Name") or resource.line
-                found.append(_Record(item, body, name, f"{resource.path}:{line}"))
+                found.append(_Record(item, body, name, f"{resource.path}:{line}", sure and made))
     return found
 
 
@@ -249,6 +254,7 @@ def _choice(facts: Facts, id: str, several: list[_Record]) -> None:
         failover=move,
         reason=reason,
         host=_host(who[0].name),
+        perhaps=frozenset(one for one, record in zip(members, who, strict=True) if not record.sure),
     )
 
 

@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from blastradius.documents import line_of
+from blastradius.model import Reference
 from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
 from blastradius.scanners.cloudformation.settings import variable
-from blastradius.scanners.mapping.states import COMPUTED, ENDPOINT, computed_at_run
+from blastradius.scanners.mapping.states import COMPUTED, ENDPOINT, arguments, computed_at_run
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
@@ -40,6 +41,7 @@ def machine(facts: Facts, item: Item) -> None:
                 _plainly(facts, item, option, key)
             else:
                 _walk(facts, item, whole, given, item.place(key))
+                _called(facts, item, whole, given, item.place(key))
     uri = item.get("DefinitionUri") or item.get("DefinitionS3Location")
     if uri is not None and item.get("Definition") is None and item.get("DefinitionString") is None:
         reason = (
@@ -100,6 +102,28 @@ def _walk(facts: Facts, item: Item, whole: Any, given: dict[str, Any], place: st
                 _endpoint(facts, item, name, filled, at)
                 continue
             facts.need(item.id, item.stack, filled, f"state machine {name}"[:100], at, service=_ARGUMENTS.get(bare, ""))
+
+
+def _called(facts: Facts, item: Item, whole: Any, given: dict[str, Any], place: str) -> None:
+    """What states name that no stack makes, or that is not known before the machine runs."""
+    for one in arguments(whole):
+        line = line_of(one.holder, one.key)
+        at = f"{item.resource.path}:{line}" if line else place
+        value, via = _filled(one.value, given), f"state machine {one.name}"
+        text = v.text(value)
+        if computed_at_run(one.key, text):
+            facts.gap(item.id, f"{via} {COMPUTED}", at, component=item.id)
+        elif v.refs(value) or facts.named(value, item.stack, one.service) or text == "default":
+            continue  # told by what goes through all values
+        elif text is not None and (arn := one.arn(text, item.stack.region, item.stack.account)):
+            reference = Reference(texts=(arn,), scope=facts.scope(item.stack), role="resource")
+            facts.reference(item.id, reference, via, at)
+        elif text is not None and text.startswith("http"):
+            variable(facts, item.id, item.stack, f"{one.name} url", value, at, via)
+        elif not any(isinstance(part, v.Missing) for part in v.parts(value)):
+            shown = v.shown(value)[:200]
+            reason = f"{via}: {shown or 'what it names'} is not resolved: state the dependency in blastradius.yaml"
+            facts.gap(item.id, reason, at, component=item.id, reference=shown or None)
 
 
 def _endpoint(facts: Facts, item: Item, name: str, value: Any, place: str) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Evidence, Gap
-from blastradius.scanners.mapping.states import COMPUTED, ENDPOINT, computed_at_run, endpoints
+from blastradius.scanners.mapping.states import (
+    COMPUTED,
+    ENDPOINT,
+    arguments,
+    computed_at_run,
+    endpoints,
+    is_integration,
+)
+from blastradius.scanners.terraform.mapping.called import named, outside
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.references import image, references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
@@ -184,14 +192,32 @@ def _checked(world: World, id: str, authorizer: Block, evidence: Evidence) -> No
 def _states(world: World, block: Block, id: str) -> None:
     evidence = world.evidence(block, "definition")
     definition = decoded(block.values.get("definition"))
-    references(world, id, [leaf for _, leaf in leaves(definition)], evidence, via="definition")
+    told = [leaf for _, leaf in leaves(definition) if not (isinstance(leaf, str) and is_integration(leaf))]
+    references(world, id, told, evidence, via="definition")
     for name, value in endpoints(definition):
         via = f"state {ENDPOINT}"
         if computed_at_run(name, world.text(value)):
-            gap = Gap(scope=id, reason=f"{via} {COMPUTED}", hides="dependency", component=id, evidence=(evidence,))
-            world.gaps.append(gap)
+            _computed(world, id, via, evidence)
         else:
             settings(world, id, {ENDPOINT: value}, evidence, via="state")
+    here = world.components[id]
+    for one in arguments(definition):
+        text, via = world.text(one.value), f"state {one.name}"
+        if computed_at_run(one.key, text):
+            _computed(world, id, via, evidence)
+        elif text and not refs(one.value) and (arn := one.arn(text, here.region, here.account)):
+            own = named(world, id, text, one.name)
+            if own:
+                world.need(id, own, evidence, via=via)
+            else:
+                outside(world, id, (arn,), "resource", evidence, via, None)
+
+
+def _computed(world: World, id: str, via: str, evidence: Evidence) -> None:
+    """Say that what a state calls is told only while its machine runs."""
+    gap = Gap(scope=id, reason=f"{via} {COMPUTED}", hides="dependency", component=id, evidence=(evidence,))
+    if gap not in world.gaps:
+        world.gaps.append(gap)
 
 
 def _resolvers(world: World, block: Block) -> None:
