@@ -13,7 +13,7 @@ from blastradius.errors import InputError
 from blastradius.marks import split_lines
 from blastradius.model import Evidence
 from blastradius.scanners.compose.finding import joined
-from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items
+from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, shown_file
 from blastradius.scanners.compose.normal import target_of
 from blastradius.scanners.compose.reading import Reader
 from blastradius.scanners.envoy import is_envoy
@@ -79,7 +79,7 @@ def _env_files(reader: Reader, project: Project, service: Service) -> Iterator[S
         if content is None:
             if body.get("required") is not False and path:
                 why = "was not scanned, so its variables are not known"
-                service.missing.append((f"env_file {_shown(path)}", why, part.evidence))
+                service.missing.append((f"env_file {shown_file(path)}", why, part.evidence))
             continue
         raw = body.get("format") == "raw"
         values = Values(project.values)
@@ -197,7 +197,7 @@ def _files(reader: Reader, service: Service) -> Iterator[_File]:
             paths = reader.within(path)[:_MOST] if _SETTLED.search(target) else []
         for one in paths:
             if _CONFIG.search(one):
-                yield from _read(reader, one, part.evidence, f"volume {_shown(source)}")
+                yield from _read(reader, one, part.evidence, f"volume {shown_file(source)}")
 
 
 def _configs(reader: Reader, project: Project, service: Service) -> Iterator[_File]:
@@ -206,9 +206,9 @@ def _configs(reader: Reader, project: Project, service: Service) -> Iterator[_Fi
         body = mapping(declared.value) if declared else {}
         if declared and text(body.get("file")):
             path = joined(declared.folder, text(body.get("file")))
-            yield from _read(reader, path, declared.evidence, f"config {_shown(name)}")
+            yield from _read(reader, path, declared.evidence, f"config {shown_file(name)}")
         elif declared and text(body.get("content")):
-            yield "", text(body.get("content"))[:MAX_MOUNTED], declared.evidence, f"config {_shown(name)}"
+            yield "", text(body.get("content"))[:MAX_MOUNTED], declared.evidence, f"config {shown_file(name)}"
 
 
 def _read(reader: Reader, path: str, mount: Evidence, via: str) -> Iterator[_File]:
@@ -240,10 +240,6 @@ def _source(volume: Any) -> str:
         return text(volume.get("source")) if volume.get("type") in ("bind", None) else ""
     pieces = text(volume).split(":")
     return pieces[0] if len(pieces) > 1 else ""
-
-
-def _shown(path: str) -> str:
-    return re.sub(r"[^\w./ -]+", "?", path)[:120]
 
 
 def ports_of(service: Service) -> list[tuple[int, str, str]]:
