@@ -52,7 +52,7 @@ _ADMITTED = _set("cors cookie referer referrer audience")
 #: where users are sent back to (`redirect` needs a word such as `uri` behind it);
 _RETURNS = _set("callback")
 #: what people read;
-_READ = _set("doc docs documentation help homepage license licence terms privacy readme support")
+_READ = _set("doc docs documentation help homepage terms privacy readme")
 #: its own address, where nothing else is named: `BASE_URL`, but not `STRIPE_BASE_URL`.
 _OWN = _set("public base external root canonical self own site home")
 _OWN_BESIDE = _set("app web my application website")

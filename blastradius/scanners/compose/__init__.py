@@ -113,11 +113,12 @@ class ComposeScanner(Scanner):
             tags_of,
         )
         from blastradius.scanners.compose.facts import Facts
+        from blastradius.scanners.compose.machine import Machine
         from blastradius.scanners.compose.names import Names
         from blastradius.scanners.compose.needs import tell_needs
         from blastradius.scanners.compose.routes import routes
 
-        facts = Facts(Names(source.projects))
+        facts = Facts(Names(source.projects), Machine(source.projects))
         for project in source.projects:
             for service in project.services.values():
                 tell_needs(facts, project, service)

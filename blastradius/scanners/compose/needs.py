@@ -10,6 +10,7 @@ from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.compose.environment import is_shown, shown_as, told_by
 from blastradius.scanners.compose.facts import Facts
 from blastradius.scanners.compose.images import pulled
+from blastradius.scanners.compose.machine import Local, is_gateway, locals_in
 from blastradius.scanners.compose.model import SCANNER, Project, Service
 from blastradius.scanners.compose.names import links_of
 from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts
@@ -136,6 +137,8 @@ class _About:
         mounted = setting.via.startswith(("volume ", "config "))
         if is_shown(setting):
             return
+        for local in locals_in(setting, self.own.settings):
+            self._local(local, setting, phase)
         for found in found_in(setting, self._known):
             if isinstance(found, Alternatives):
                 self._alternatives(found, setting, phase)
@@ -150,8 +153,20 @@ class _About:
                     self.facts.found.append(fact)
             elif found.form == "resource":
                 self.facts.need(self.id, [(found.host,)], self.project.scope, setting.via, setting.evidence, role="resource", phase=phase)  # fmt: skip
+            elif is_gateway(self.own, found.host):
+                self._local(Local(found.port or 0, True), setting, phase)
             elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words
                 self.host(found.host, setting.via, setting.evidence, phase)
+
+    def _local(self, local: Local, setting: Setting, phase: Phase | None) -> None:
+        """Write down what answers a port of this machine or of a network that the service shares."""
+        answer = self.facts.machine.answers(self.project, self.own, local)
+        if answer.doubt:
+            reason = f"{setting.via}: {local.shown} {answer.doubt}: state the dependency in blastradius.yaml"
+            self.facts.gap(self.id, reason, setting.evidence[0], answer.reference)
+        else:
+            members = [(id,) for id in answer.ids]
+            self.facts.need(self.id, members, self.project.scope, setting.via, setting.evidence, phase=phase)
 
     def told(self) -> None:
         """What the variables of the service refer to."""

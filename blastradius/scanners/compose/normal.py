@@ -21,6 +21,7 @@ _DEEP = ("deploy", "logging")
 _KEYED = ("environment", "extra_hosts", "depends_on", "networks", "labels")
 _LISTED = (
     "env_file", "links", "external_links", "volumes", "volumes_from", "ports", "secrets", "configs", "profiles", "dns",
+    "expose",
 )  # fmt: skip
 _DEPTH = 20
 #: Levels of a service within which tags are looked for.

@@ -63,9 +63,15 @@ def is_named(name: str) -> bool:
     return _NAMES.fullmatch(name) is not None
 
 
+def is_base(path: str) -> bool:
+    """Whether a settings file is what others of its folder are put on: `config/default.json`."""
+    folder, name = posixpath.split(path.lower())
+    return posixpath.splitext(name)[0] in ("default", "defaults") and posixpath.basename(folder) in _CONFIG_FOLDERS
+
+
 def is_rehearsal(path: str) -> bool:
     """Whether a settings file is for tests, for one developer, or an example."""
-    return bool(_STAGES & set(re.split(r"[._-]", posixpath.basename(path).lower())))
+    return not is_base(path) and bool(_STAGES & set(re.split(r"[._-]", posixpath.basename(path).lower())))
 
 
 def is_rehearsal_key(key: str) -> bool:
