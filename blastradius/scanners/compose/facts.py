@@ -77,7 +77,7 @@ class Facts:
             used = len(references) - standby
             if standby and used:  # which is in use and which takes over by itself
                 said |= {"active": tuple(range(used)), "failover": Failover(mode="automatic", takes=0)}
-            said |= {"full": used or None, "reason": reason or _ANY}
+            said |= {"strength": strength, "full": used or None, "reason": reason or _ANY}
             self.found.append(RedundancyFact(dependent=dependent, members=references, **said))
 
     def gap(self, id: str, reason: str, evidence: Evidence, reference: str | None) -> None:

@@ -18,13 +18,14 @@ from blastradius.scanners.compose.normal import target_of
 from blastradius.scanners.compose.reading import Reader
 from blastradius.scanners.envoy import is_envoy
 from blastradius.scanners.fetching import managers_in, script_settings
-from blastradius.scanners.flatten import flatten, form_of
+from blastradius.scanners.flatten import Entry, flatten, form_of
 from blastradius.scanners.interpolation import Values, interpolate, read_dotenv
 from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.naming import sense
 from blastradius.scanners.proxies import pools_in
 from blastradius.scanners.proxies.traefik import SERVERS
 from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings.blocks import Blocks
 from blastradius.scanners.settings.told import filled
 
 _FLAG = re.compile(r"-{0,2}[A-Za-z][\w.-]*")
@@ -50,6 +51,8 @@ def tell(reader: Reader, project: Project, service: Service) -> None:
         if own is not None:
             found[name] = own
     values = Values({name: setting.value for name, setting in found.items()})
+    blocks = Blocks("", (Entry(one.name, one.value, 0) for one in found.values()))
+    found = {name: replace(one, soft=blocks.reason(name)) for name, one in found.items()}
     service.settings = [
         *found.values(),
         *_words(service, values),
@@ -220,13 +223,18 @@ def _read(reader: Reader, path: str, mount: Evidence, via: str) -> Iterator[_Fil
 def _file(path: str, content: str, mount: Evidence, via: str) -> Iterator[Setting]:
     """The settings of a file, or its lines; those of a text within the compose file stand where that does."""
     try:
-        entries = flatten(path, content) if form_of(path) else []
+        entries = flatten(path, content, switches=True) if form_of(path) else []
     except InputError:
         entries = []
+    blocks = Blocks(path, entries)
     for entry in entries:
+        if entry.value in ("true", "false"):
+            continue
         place = Evidence(scanner=SCANNER, locator=f"{path}:{entry.line}")
         if "\n" not in entry.value:
-            yield Setting(entry.key, entry.value, f"{via}: {entry.key[:100]}", (place, mount))
+            yield Setting(
+                entry.key, entry.value, f"{via}: {entry.key[:100]}", (place, mount), soft=blocks.reason(entry.key)
+            )
     if entries:
         return
     for number, line in enumerate(split_lines(content), 1):

@@ -21,7 +21,6 @@ from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import TECHNOLOGY, words
-from blastradius.scanners.plain.blocks import Block, Blocks
 from blastradius.scanners.plain.calls import calls
 from blastradius.scanners.plain.layers import layered
 from blastradius.scanners.plain.ocelot import is_ocelot, is_route, routes
@@ -36,6 +35,7 @@ from blastradius.scanners.plain.which import (
     other_stages,
 )
 from blastradius.scanners.settings import Alternatives, Doubt, Found, Own, Setting, found_in
+from blastradius.scanners.settings.blocks import Block, Blocks
 from blastradius.scanners.settings.held import (
     Held,
     held_in,

@@ -446,3 +446,24 @@ def test_services_that_share_a_network_find_each_other_on_this_host(tmp_path):
     (gap,) = [one for one in found.gaps if one.component == "compose:shop/web"]
     assert "localhost:7001 is a port of the network that it shares" in gap.reason
     assert gap.reference is None
+
+
+def test_a_file_that_a_service_mounts_is_not_nobodys(tmp_path):
+    text = (
+        "services:\n  web: {image: x/web, configs: [c]}\n  other: {image: x/other}\n  more: {image: x/more}\n"
+        "configs:\n  c: {file: ops/application.yaml}\n"
+    )
+    settings = "pay: {url: 'https://pay.example.com'}\ngeo: {enabled: false, url: 'https://geo.example.com'}\n"
+    root = written(tmp_path, {"compose.yaml": text, "ops/application.yaml": settings})
+    found = br.scan(root)
+    told = {one.dependency: one.strength for one in found.dependencies if one.dependency.startswith("external:")}
+    assert told == {"external:pay.example.com": "hard", "external:geo.example.com": "soft"}
+    assert not [one for one in found.gaps if one.scope == "ops"]
+
+
+def test_variables_may_switch_off_what_others_name(tmp_path):
+    env = "{GEO_ENABLED: 'false', GEO_URL: 'http://one', PAY_URL: 'http://two'}"
+    text = f"services:\n  web: {{image: x/web, environment: {env}}}\n  one: {{image: x/one}}\n  two: {{image: x/two}}\n"
+    found = scanned(tmp_path, {"compose.yaml": text})
+    told = {rule.reference.texts[0]: rule.strength for rule in found.rules if rule.reference.role == "address"}
+    assert told == {"compose:shop/one": "soft", "compose:shop/two": None}

@@ -73,6 +73,11 @@ class Blocks:
         said = words(key)
         return next((one for one in self._blocks if said[: len(one.begins)] == one.begins), None)
 
+    def reason(self, key: str) -> str:
+        """Why what a setting names is not needed to serve; empty where nothing says so."""
+        block = self.around(key)
+        return block.reason if block else ""
+
 
 def _switch(key: str, on: bool) -> tuple[tuple[str, ...], bool] | None:
     """What a key switches, by the words with which keys of that begin, and whether it is on: `geo.enabled`, `ENABLE_GEO`."""
