@@ -17,7 +17,7 @@ MAX_ENTRIES = 20_000
 _SECTION = re.compile(r"\[{1,2}([^\[\]]{1,200})\]")
 #: A quoted text, or a comma behind the last item of a list or mapping.
 _COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*+"|,(?=\s*[}\]])')
-_TOKEN = re.compile(r'["\\\n]')
+_TOKEN = re.compile(r'["\'\\\n]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ def form_of(path: str) -> str:
     name = path.rsplit("/", 1)[-1].lower()
     if name == ".env" or name.startswith(".env.") or name.endswith(".env"):
         return "env"
-    forms = {"properties": "lines", "ini": "lines", "cfg": "lines", "toml": "toml", "json": "json"}
-    return {**forms, "yaml": "yaml", "yml": "yaml"}.get(name.rpartition(".")[2], "")
+    if name == "keycloak.conf":  # others of that ending have blocks
+        return "lines"
+    forms = {"properties": "lines", "ini": "lines", "cfg": "lines", "toml": "toml", "json": "json", "jsonc": "json"}
+    return {**forms, "json5": "json", "yaml": "yaml", "yml": "yaml"}.get(name.rpartition(".")[2], "")
 
 
 def flatten(path: str, text: str, *, switches: bool = False) -> list[Entry]:
@@ -105,7 +107,10 @@ def _json(path: str, text: str) -> Document:
     try:
         return load_json(text.encode("utf-8", "replace"), path)
     except InputError:
-        relaxed = _untrailed(_uncommented(text))
+        five = path.lower().endswith(".json5")
+        relaxed = _untrailed(_uncommented(text, "\"'" if five else '"'))
+        if five and relaxed.lstrip()[:1] == "{":
+            return load_yaml(relaxed.encode("utf-8", "replace"), path)[0]  # it, too, has keys without quotes
         if relaxed == text:
             raise
         return load_json(relaxed.encode("utf-8", "replace"), path)
@@ -121,18 +126,18 @@ def _untrailed(text: str) -> str:
     return _COMMA.sub(one, text)
 
 
-def _uncommented(text: str) -> str:
+def _uncommented(text: str, quotes: str) -> str:
     """JSON without `//` and `/* */`, lines kept; one pass, for the text may be hostile."""
     out: list[str] = []
     at = 0
     while at < len(text):
-        near = [found for mark in ('"', "//", "/*") if (found := text.find(mark, at, at + 4_000)) >= 0]
+        near = [found for mark in (*quotes, "//", "/*") if (found := text.find(mark, at, at + 4_000)) >= 0]
         start = min(near, default=min(at + 4_000 - 1, len(text)))
         out.append(text[at:start])
         if not near:
             at = start if start > at else at + 1
-        elif text[start] == '"':
-            at = _after_text(text, start + 1)
+        elif text[start] in quotes:
+            at = _after_text(text, start + 1, text[start])
             out.append(text[start:at])
         else:
             close = text.find("\n" if text[start + 1] == "/" else "*/", start + 2)
@@ -142,13 +147,15 @@ def _uncommented(text: str) -> str:
     return "".join(out)
 
 
-def _after_text(text: str, at: int) -> int:
+def _after_text(text: str, at: int, quote: str) -> int:
     """Position behind a quoted text; one that does not end, ends with its line."""
     while found := _TOKEN.search(text, at):
         if found[0] == "\\":
             at = found.end() + 1
-        else:
+        elif found[0] in (quote, "\n"):
             return found.end()
+        else:
+            at = found.end()
     return len(text)
 
 

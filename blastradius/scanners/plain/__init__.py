@@ -20,7 +20,7 @@ from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import TECHNOLOGY, words
+from blastradius.scanners.naming import TECHNOLOGY, sense, words
 from blastradius.scanners.plain.calls import calls
 from blastradius.scanners.plain.layers import layered
 from blastradius.scanners.plain.ocelot import is_ocelot, is_route, routes
@@ -46,6 +46,7 @@ from blastradius.scanners.settings.held import (
     own_values,
 )
 from blastradius.scanners.settings.pages import use_of
+from blastradius.scanners.settings.tokens import is_domain
 from blastradius.scanners.tree import SourceFile, Tree, unread
 
 MAX_FILE = 1_000_000
@@ -88,12 +89,18 @@ class PlainScanner(Scanner):
     """Reads settings files that are known by their name."""
 
     name = "plain"
-    summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `ocelot*.json`, `settings.toml`, `config/*`)"
+    summary = (
+        "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `ocelot*.json`, `settings.toml`, `config/*`, "
+        "`src/main/resources/*`, `airflow.cfg`, `connect-*.properties`, `keycloak.conf`)"
+    )
     extracts = (
         "hosts, URLs, connection strings, ARNs and names of buckets, queues and the like, given to the one workload that "
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
     )
-    omits = "settings of tests, developers and examples, those of other stages where production has its own, values that are variables, code"
+    omits = (
+        "settings of tests, developers and examples, those of other stages where production has its own, values that are "
+        "variables, addresses of pages, pictures and formats, code"
+    )
 
     def fetch(self, tree: Tree) -> Source:
         """All settings of all files that are known by their name."""
@@ -278,7 +285,8 @@ class _Meaning:
             if found.host in TECHNOLOGY:
                 return True if self.takes_names else None
             if not self.takes_names:  # `EndpointDefaults.Protocols: Http2`
-                return True if self.name.endswith(".address") else None
+                may_be = is_domain(found.host) and sense(self.name) == "unclear"
+                return False if may_be else True if self.name.endswith(".address") else None
         return False
 
 

@@ -52,7 +52,7 @@ def use_of(key: str, value: str, found: Address) -> Use:
         found: the address.
     """
     if found.form in ("resource", "dsn", "name"):
-        return "called"
+        return "perhaps" if found.form == "name" and "." in found.host and sense(key) == "unclear" else "called"
     inner = _is_inner(found)
     if found.form == "port":
         return "called" if "." in found.host and sense(key) != "other" else "perhaps"
@@ -75,8 +75,8 @@ def use_of(key: str, value: str, found: Address) -> Use:
 
 
 def may_be_read(name: str) -> bool:
-    """Whether a variable may name a page for people as well as what is called: `LICENSE_URL`, `SUPPORT_URL`."""
-    return bool(set(_head(name)[-1:]) & {"license", "licence", "support"})
+    """Whether a variable may name a page for people as well as what is called: `LICENSE_URL`."""
+    return bool(set(_head(name)[-1:]) & {"license", "licence"})
 
 
 def is_page(found: Address) -> bool:

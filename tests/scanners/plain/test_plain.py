@@ -168,8 +168,10 @@ def test_a_web_url_under_any_key_counts_where_it_is_scanned(tmp_path):
         ("SUPPORT_TICKETS_API", "https://a.example.com", "external:a.example.com"),
         ("IMAGES", "http://db:8080", "compose:shop/db"),
         ("LICENSE_URL", "https://a.example.com", "?"),
+        ("SEARCHES", "a.example.com", "?"),
+        ("TRANSPORT", "doctrine://default?queue_name=x", ""),
         ("SITE_URL", "https://a.example.com", "?"),
-        ("SUPPORT_URL", "https://a.example.com", "?"),
+        ("SUPPORT_URL", "https://a.example.com", ""),
         ("MAIL", "relay:1025", "?"),
         ("PRODUCT_TITLE", "https://a.example.com", ""),
         ("TERMS_URL", "https://a.example.com/terms", ""),
@@ -253,6 +255,20 @@ def test_rails_only_reads_from_a_replica(tmp_path):
     assert told == {"external:a.example.com": "hard", "external:b.example.com": "soft"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("application.properties", "%dev.a.url=http://x.example.com\n%test.a.url=http://y.example.com\n%prod.a.url=http://z.example.com\n", ["*.a.url -> z.example.com @ cart/application.properties:3"]),
+        ("config/default.json5", "{\n // c\n a: {url: 'http://x.example.com',},\n}\n", ["a.url -> x.example.com @ cart/config/default.json5:3"]),
+        ("airflow.cfg", "[webserver]\nbase_url = https://x.example.com\n[celery]\nbroker_url = redis://:p@y.example.com:6379/0\n", ["webserver.base_url -> x.example.com @ cart/airflow.cfg:2", "celery.broker_url -> y.example.com @ cart/airflow.cfg:4"]),
+        ("src/main/resources/kafka.properties", "bootstrap.servers=x.example.com:9092\n", ["bootstrap.servers -> x.example.com @ cart/src/main/resources/kafka.properties:1"]),
+    ],
+)  # fmt: skip
+def test_settings_of_frameworks_are_read_by_their_own_rules(tmp_path, name, text, lines):
+    found = told(tmp_path, {"compose.yaml": COMPOSE, "cart/Dockerfile": "FROM x", f"cart/{name}": text})
+    assert found == [f"folder:cart {line}" for line in lines]
+
+
 def test_json_with_commas_behind_last_items_keeps_its_lines(tmp_path):
     text = (
         '{\n "A": {"Url": "https://a.example.com/,]",}, // one\n "B": [\n  "https://b.example.com", /* two */\n ],\n}\n'
@@ -303,6 +319,8 @@ def test_where_measurements_go_is_soft(tmp_path):
         ("config/database.yml", True, False), ("database.yml", False, False), ("package.json", False, False),
         ("config/package.json", False, False), ("test/config/a.yml", False, False), (".github/config.yml", False, False),
         ("src/test/resources/application.yml", False, False), ("settings.toml", True, False), ("pyproject.toml", False, False),
+        ("src/main/resources/kafka.properties", True, False), ("src/main/resources/messages.properties", False, False),
+        ("config/default.json5", True, False), ("config/a.default.json", True, True), ("airflow.cfg", True, False),
         ("config/messages_de.properties", False, False), ("gradle.properties", False, False), ("data.json", False, False),
     ],
 )  # fmt: skip
