@@ -8,11 +8,11 @@ from collections import defaultdict
 from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.folders import PREFIX
 from blastradius.assemble.images import NOT_OURS, Running
+from blastradius.assemble.listing import few
 from blastradius.assemble.resolve import Resolver
 from blastradius.catalog import redact
 from blastradius.model import Component, DependencyFact, Gap, NeededByFact, RedundancyFact, Reference
 
-_MOST = 10
 _TAKES_BACK = re.compile(r"roll.?back|undo|revert|destroy|teardown|clean.?up")
 
 
@@ -170,10 +170,9 @@ def _above(path: str) -> list[str]:
 
 
 def _doubt(fact: NeededByFact, found: list[str]) -> Gap:
-    more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
     return Gap(
         scope=fact.dependency,
-        reason=f"{redact(fact.dependents.texts[-1])} may be any of {', '.join(found[:_MOST])}{more}: nothing tells which "
+        reason=f"{redact(fact.dependents.texts[-1])} may be any of {few(found)}: nothing tells which "
         "of them needs it; state the dependency in blastradius.yaml",
         hides="dependency",
         reference=redact(fact.dependents.texts[-1]),

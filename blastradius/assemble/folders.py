@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from blastradius.assemble.draft import Draft, Loose, joined
 from blastradius.assemble.images import Running
+from blastradius.assemble.listing import few
 from blastradius.catalog import redact
 from blastradius.model import CallSettings, Component, DependencyFact, Gap, RedundancyFact, Reference
 
 PREFIX = "folder:"
-_SHOWN = 5
 
 
 def bearers(draft: Draft) -> dict[str, list[Component]]:
@@ -76,9 +76,11 @@ def settle(draft: Draft) -> None:
             groups.append(group)
     draft.needs, draft.groups = needs, groups
     draft.calls = [settled for call in draft.calls for settled in _calling(call, known)]
+    read = _read(draft) if loose else {}
     for folder in sorted(loose):
         # a library's folder is nobody's, and those whose program holds the library were told the same
         left = [one for one in loose[folder] if not (isinstance(one, DependencyFact) and _said(one) in given)]
+        left = [one for one in left if one.phase == "deploy" or not _is_read(one, read)]
         building = [fact for fact in left if fact.phase == "deploy"]
         if building:
             draft.gaps.append(_building(folder, building))
@@ -115,8 +117,27 @@ def _as_told(fact: DependencyFact | RedundancyFact, found: Component, told: Told
             reference=Reference(texts=texts, scope=found.scope or "", role="address"),
             via=f"{fact.via} from env {name}",
             phase=fact.phase,
+            strength=fact.strength,
+            reason=fact.reason if fact.strength else None,
             evidence=fact.evidence,
         )
+
+
+def _read(draft: Draft) -> dict[str, set[str]]:
+    """Files that scanners read for components that they know, with those scanners: what a container mounts."""
+    facts: list[DependencyFact | RedundancyFact] = [*draft.needs, *draft.groups]
+    found: dict[str, set[str]] = defaultdict(set)
+    for fact in facts:
+        if not fact.dependent.startswith(PREFIX) and fact.phase != "deploy":
+            for piece in fact.evidence:
+                found[piece.locator.rpartition(":")[0]].add(piece.scanner)
+    return found
+
+
+def _is_read(fact: DependencyFact | RedundancyFact, read: Mapping[str, set[str]]) -> bool:
+    """Whether another scanner read the file of a fact for the one to whom it belongs."""
+    scanners = {piece.scanner for piece in fact.evidence}
+    return any(read.get(piece.locator.rpartition(":")[0], scanners) - scanners for piece in fact.evidence)
 
 
 def _said(fact: DependencyFact) -> tuple[str, ...]:
@@ -180,11 +201,10 @@ def _building(folder: str, facts: Sequence[DependencyFact | RedundancyFact]) -> 
         one for fact in facts for one in (fact.members if isinstance(fact, RedundancyFact) else (fact.reference,))
     ]
     named = sorted({redact(one.texts[-1]) for one in references})
-    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     path = folder.removeprefix(PREFIX)
     return Gap(
         scope=path,
-        reason=f"building what lies in {path} needs {', '.join(named[:_SHOWN])}{more}, and no scanned workload is known to be "
+        reason=f"building what lies in {path} needs {few(named)}, and no scanned workload is known to be "
         "built from that folder: state the dependency in blastradius.yaml",
         hides="dependency",
         reference=named[0] if len(named) == 1 else None,

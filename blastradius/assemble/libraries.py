@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from blastradius.assemble.draft import Draft, joined
 from blastradius.assemble.folders import PREFIX, bearers, nearest
 from blastradius.assemble.homes import Homes
+from blastradius.assemble.listing import few
 from blastradius.catalog import Catalog, Library
 from blastradius.model import Component, DependencyFact, Evidence, Gap, Phase
 
-_SHOWN = 5
 #: Kinds that anything on a cloud may need without calling it by a library of its own.
 _APART = frozenset({"identity", "registry", "provider", "region", "zone", "account", "control-plane"})
 
@@ -111,15 +111,13 @@ def _uses(draft: Draft) -> dict[tuple[str, str], set[str]]:
 def _gap(scope: str, callers: tuple[str, ...], calls: Sequence[Call]) -> Gap:
     first = calls[0].library
     texts = sorted({call.fact.reference.texts[-1] for call in calls})
-    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
     evidence: set[Evidence] = {piece for call in calls for piece in call.fact.evidence}
     one = callers[0] if scope and len(callers) == 1 else None
     service = f"{first.provider} {first.service}".rstrip()
-    more_callers = f" and {len(callers) - _SHOWN} more" if len(callers) > _SHOWN else ""
-    who = "it holds" if one else f"any of {', '.join(callers[:_SHOWN])}{more_callers} may hold"
+    who = "it holds" if one else f"any of {few(callers)} may hold"
     return Gap(
         scope=one or scope or service,
-        reason=f"{who} {', '.join(texts[:_SHOWN])}{more} to call {service}, and nothing tells what is used there, nor "
+        reason=f"{who} {few(texts)} to call {service}, and nothing tells what is used there, nor "
         "where: state the dependency in blastradius.yaml",
         hides="dependency",
         component=one,

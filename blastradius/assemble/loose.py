@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from blastradius.assemble.draft import Draft, Loose, joined
 from blastradius.assemble.folders import what_names
 from blastradius.assemble.homes import Homes
+from blastradius.assemble.listing import few
 from blastradius.assemble.resolve import Resolver, Target
 from blastradius.catalog import Catalog, redact
 from blastradius.model import Component, DependencyFact, Evidence, Gap, RedundancyFact, Reference
@@ -125,10 +126,10 @@ class _Wondering:
 
 
 def _listed(ids: list[str]) -> str:
-    """Who may need it: all of a few."""
+    """Who may need it."""
     if len(ids) < 2:
         return f": {ids[0]} may need it" if ids else ""
-    return f": any of {', '.join(ids) if len(ids) < 4 else f'{len(ids):,} workloads'} may need it"
+    return f": any of {few(ids)} may need it"
 
 
 def _alike(components: Iterable[Component]) -> list[list[Component]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blastradius.assemble.draft import Draft, joined
+from blastradius.assemble.listing import few
 from blastradius.assemble.own import MAY_BE_OWN, Doors, is_door
 from blastradius.assemble.resolve import Target
 from blastradius.assemble.setting_going import trigger
@@ -274,8 +275,7 @@ def noted(fact: DependencyFact | RedundancyFact) -> tuple[Evidence, ...]:
 
 
 def _listed(ids: Iterable[str], but: str = "") -> str:
-    shown = [id for id in ids if id != but]
-    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+    return few([id for id in ids if id != but])
 
 
 def _strictness(need: _Need) -> tuple[bool, float, bool, float, str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from blastradius.catalog import parse_address
 from blastradius.model import Component
 
-MAY_BE_OWN = "may be its own address or something that it calls, and nothing scanned tells which"
+MAY_BE_OWN = "may be its own address, a page for people or something that it calls, and nothing scanned tells which"
 #: Kinds by which users come in, and those of which nobody knows what they are.
 _DOORS = frozenset({"dns", "cdn", "gateway", "load-balancer", "external", "platform"})
 #: Categories of vendors at whose hosts programs of others are found.

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from blastradius.assemble.draft import Draft
+from blastradius.assemble.listing import few
 from blastradius.model import Component, Dependency, Evidence, Gap
 
 #: Words in the name of a view that answers inside a network alone.
 _INSIDE = frozenset({"internal", "inside", "private", "intranet", "lan", "corp"})
-_MOST = 5
 
 
 def name_ways(draft: Draft) -> None:
@@ -115,7 +115,7 @@ def same_names(components: Iterable[Component]) -> list[list[str]]:
 def _doubt(way: Component, host: str, several: list[Component]) -> Gap:
     return Gap(
         scope=way.id,
-        reason=f"users come by the name {host}, which any of {', '.join(sorted(one.id for one in several)[:_MOST])} may "
+        reason=f"users come by the name {host}, which any of {few(sorted(one.id for one in several))} may "
         "answer: nothing tells which; state the dependency in blastradius.yaml",
         hides="dependency",
         component=way.id,

@@ -37,7 +37,33 @@ _RESOURCE = re.compile(
 )
 #: Schemes whose authority is not a network host.
 _NOT_HOSTS = frozenset(
-    {"file", "unix", "classpath", "data", "mailto", "urn", "about", "blob", "vault", "docker", "oci"}
+    {
+        "file",
+        "unix",
+        "classpath",
+        "data",
+        "mailto",
+        "urn",
+        "about",
+        "blob",
+        "vault",
+        "docker",
+        "oci",
+        # transports and stores within a program: Symfony, Django, Celery, SQLAlchemy
+        "doctrine",
+        "sync",
+        "memory",
+        "in-memory",
+        "null",
+        "sqlite",
+        "sqlite3",
+        "array",
+        "dummy",
+        "locmem",
+        "locmemcache",
+        "native",
+        "sendmail",
+    }
 )
 _BUCKETS = frozenset({"s3", "s3a", "s3n", "gs", "abfs", "wasb"})
 #: What stands where a host cannot be told from a part of a password or query; no text of the value itself.

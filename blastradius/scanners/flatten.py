@@ -15,7 +15,9 @@ from blastradius.scanners.interpolation import read_dotenv
 MAX_TEXT = 1_000_000
 MAX_ENTRIES = 20_000
 _SECTION = re.compile(r"\[{1,2}([^\[\]]{1,200})\]")
-_TOKEN = re.compile(r'["\\\n]')
+#: A quoted text, or a comma behind the last item of a list or mapping.
+_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*+"|,(?=\s*[}\]])')
+_TOKEN = re.compile(r'["\'\\\n]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,19 @@ def form_of(path: str) -> str:
     name = path.rsplit("/", 1)[-1].lower()
     if name == ".env" or name.startswith(".env.") or name.endswith(".env"):
         return "env"
-    forms = {"properties": "lines", "ini": "lines", "cfg": "lines", "toml": "toml", "json": "json"}
-    return {**forms, "yaml": "yaml", "yml": "yaml"}.get(name.rpartition(".")[2], "")
+    if name == "keycloak.conf":  # others of that ending have blocks
+        return "lines"
+    forms = {"properties": "lines", "ini": "lines", "cfg": "lines", "toml": "toml", "json": "json", "jsonc": "json"}
+    return {**forms, "json5": "json", "yaml": "yaml", "yml": "yaml"}.get(name.rpartition(".")[2], "")
 
 
-def flatten(path: str, text: str) -> list[Entry]:
+def flatten(path: str, text: str, *, switches: bool = False) -> list[Entry]:
     """All settings of a file.
 
     Args:
         path: its name within the tree; tells the format.
         text: its content.
+        switches: whether `true` and `false` count as well; formats without types have them in any case.
 
     Raises:
         InputError: `path:line: what`, when it is not what its name says.
@@ -59,24 +64,24 @@ def flatten(path: str, text: str) -> list[Entry]:
     if form == "lines":
         return list(_lines(text))[:MAX_ENTRIES]
     if form == "toml":
-        return _toml(path, text)
+        return _toml(path, text, switches)
     if form == "json":
-        return flat([_json(path, text)])
-    return flat(load_yaml(text.encode("utf-8", "replace"), path)) if form == "yaml" else []
+        return flat([_json(path, text)], switches=switches)
+    return flat(load_yaml(text.encode("utf-8", "replace"), path), switches=switches) if form == "yaml" else []
 
 
-def flat(documents: list[Document]) -> list[Entry]:
-    """All settings of parsed documents."""
+def flat(documents: list[Document], *, switches: bool = False) -> list[Entry]:
+    """All settings of parsed documents; `true` and `false` where switches are asked for."""
     found: list[Entry] = []
     for document in documents:
-        for key, value, line in _walk(document.value, "", document.line):
+        for key, value, line in _walk(document.value, "", document.line, switches):
             if len(found) >= MAX_ENTRIES:
                 return found
             found.append(Entry(key, value, line))
     return found
 
 
-def _walk(value: Any, key: str, line: int) -> Iterator[tuple[str, str, int]]:
+def _walk(value: Any, key: str, line: int, switches: bool) -> Iterator[tuple[str, str, int]]:
     left: list[tuple[Any, str, int]] = [(value, key, line)]
     while left:
         value, key, line = left.pop()
@@ -90,32 +95,49 @@ def _walk(value: Any, key: str, line: int) -> Iterator[tuple[str, str, int]]:
             left.extend(
                 reversed([(child, key, line_of(value, position) or line) for position, child in enumerate(value)])
             )
-        elif isinstance(value, str | int) and not isinstance(value, bool):
+        elif isinstance(value, bool):
+            if switches:
+                yield key, str(value).lower(), line
+        elif isinstance(value, str | int):
             yield key, str(value), line
 
 
 def _json(path: str, text: str) -> Document:
-    """A JSON document, with comments where its reader allows them."""
+    """A JSON document, with comments and commas behind last items where its reader allows them."""
     try:
         return load_json(text.encode("utf-8", "replace"), path)
     except InputError:
-        if "//" not in text and "/*" not in text:
+        five = path.lower().endswith(".json5")
+        relaxed = _untrailed(_uncommented(text, "\"'" if five else '"'))
+        if five and relaxed.lstrip()[:1] == "{":
+            return load_yaml(relaxed.encode("utf-8", "replace"), path)[0]  # it, too, has keys without quotes
+        if relaxed == text:
             raise
-        return load_json(_uncommented(text).encode("utf-8", "replace"), path)
+        return load_json(relaxed.encode("utf-8", "replace"), path)
 
 
-def _uncommented(text: str) -> str:
+def _untrailed(text: str) -> str:
+    """JSON without the commas that .NET, TypeScript and editors allow behind a last item."""
+
+    def one(found: re.Match[str]) -> str:
+        before = text[max(0, found.start() - 200) : found.start()].rstrip()[-1:]
+        return found[0] if found[0] != "," or before in "{[,:" else " "
+
+    return _COMMA.sub(one, text)
+
+
+def _uncommented(text: str, quotes: str) -> str:
     """JSON without `//` and `/* */`, lines kept; one pass, for the text may be hostile."""
     out: list[str] = []
     at = 0
     while at < len(text):
-        near = [found for mark in ('"', "//", "/*") if (found := text.find(mark, at, at + 4_000)) >= 0]
+        near = [found for mark in (*quotes, "//", "/*") if (found := text.find(mark, at, at + 4_000)) >= 0]
         start = min(near, default=min(at + 4_000 - 1, len(text)))
         out.append(text[at:start])
         if not near:
             at = start if start > at else at + 1
-        elif text[start] == '"':
-            at = _after_text(text, start + 1)
+        elif text[start] in quotes:
+            at = _after_text(text, start + 1, text[start])
             out.append(text[start:at])
         else:
             close = text.find("\n" if text[start + 1] == "/" else "*/", start + 2)
@@ -125,13 +147,15 @@ def _uncommented(text: str) -> str:
     return "".join(out)
 
 
-def _after_text(text: str, at: int) -> int:
+def _after_text(text: str, at: int, quote: str) -> int:
     """Position behind a quoted text; one that does not end, ends with its line."""
     while found := _TOKEN.search(text, at):
         if found[0] == "\\":
             at = found.end() + 1
-        else:
+        elif found[0] in (quote, "\n"):
             return found.end()
+        else:
+            at = found.end()
     return len(text)
 
 
@@ -155,7 +179,7 @@ def _lines(text: str) -> Iterator[Entry]:
                 yield Entry(f"{section}.{key}" if section else key, line[cut + 1 :].strip().strip("\"'"), start)
 
 
-def _toml(path: str, text: str) -> list[Entry]:
+def _toml(path: str, text: str, switches: bool) -> list[Entry]:
     import tomllib
 
     try:
@@ -166,7 +190,7 @@ def _toml(path: str, text: str) -> list[Entry]:
         raise InputError(f"{path}:{line[1] if line else last}: broken TOML") from None
     places = {entry.key: entry.line for entry in _lines(text)}
     found = []
-    for key, one, _ in _walk(value, "", 1):
+    for key, one, _ in _walk(value, "", 1, switches):
         near = key
         while near and near not in places:
             near = near.rpartition(".")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from blastradius.scanners.compose.finding import (
     ComposeFile,
     compose_file,
     env_files,
+    inner_files,
     is_named,
     joined,
     malformed,
@@ -22,6 +24,9 @@ from blastradius.scanners.compose.model import Project, evidence_at, gap
 from blastradius.scanners.compose.reading import Reader, chosen_files, environment_of, project_of
 from blastradius.scanners.compose.telling import tell
 from blastradius.scanners.tree import Tree
+
+#: Files that are looked at for files of variables.
+_MOST = 5_000
 
 
 @dataclass(slots=True)
@@ -56,10 +61,17 @@ class ComposeScanner(Scanner):
         there = {file.path for file in tree.files}
         folders = {file.path.rpartition("/")[0] for file in tree.files if file.path.rpartition("/")[2] in BASES}
         found = {joined(folder, ".env") for folder in folders}
-        for file in tree.files:
-            if is_named(file.path) and file.path.lower().endswith((".yml", ".yaml")):
-                one = compose_file(file.path, tree.documents(file))
-                found |= env_files(one) if one else set()
+        reader = Reader(tree)
+        named = (file.path for file in tree.files if is_named(file.path))
+        waiting = [(path, posixpath.dirname(path)) for path in named if path.lower().endswith((".yml", ".yaml"))]
+        seen = set(waiting)
+        while waiting:
+            path, folder = waiting.pop()
+            if one := reader.compose(path):
+                found |= env_files(one, folder)
+                further = set(inner_files(one, folder)) - seen if len(seen) < _MOST else set()
+                seen |= further
+                waiting.extend(sorted(further))
         return found & there
 
     def fetch(self, tree: Tree) -> Source:
@@ -101,11 +113,12 @@ class ComposeScanner(Scanner):
             tags_of,
         )
         from blastradius.scanners.compose.facts import Facts
+        from blastradius.scanners.compose.machine import Machine
         from blastradius.scanners.compose.names import Names
         from blastradius.scanners.compose.needs import tell_needs
         from blastradius.scanners.compose.routes import routes
 
-        facts = Facts(Names(source.projects))
+        facts = Facts(Names(source.projects), Machine(source.projects))
         for project in source.projects:
             for service in project.services.values():
                 tell_needs(facts, project, service)

@@ -19,6 +19,7 @@ from blastradius.model import (
     Role,
     Strength,
 )
+from blastradius.scanners.compose.machine import Machine
 from blastradius.scanners.compose.names import Names
 
 _ANY = "behind one name any of them answers; with fewer there is less capacity"
@@ -29,10 +30,12 @@ class Facts:
 
     Args:
         names: of all projects.
+        machine: their ports.
     """
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, machine: Machine) -> None:
         self.names = names
+        self.machine = machine
         self.found: list[Fact] = []
         self.calls: dict[str, set[str]] = defaultdict(set)
         self.served: dict[str, set[str]] = defaultdict(set)
@@ -74,7 +77,7 @@ class Facts:
             used = len(references) - standby
             if standby and used:  # which is in use and which takes over by itself
                 said |= {"active": tuple(range(used)), "failover": Failover(mode="automatic", takes=0)}
-            said |= {"full": used or None, "reason": reason or _ANY}
+            said |= {"strength": strength, "full": used or None, "reason": reason or _ANY}
             self.found.append(RedundancyFact(dependent=dependent, members=references, **said))
 
     def gap(self, id: str, reason: str, evidence: Evidence, reference: str | None) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,11 +115,11 @@ def _is_serverless(path: str) -> bool:
     return posixpath.basename(path).lower().startswith("serverless-compose.")
 
 
-def compose_file(path: str, documents: Iterable[Document]) -> ComposeFile | None:
-    """The compose file that a file is, if it is one."""
+def compose_file(path: str, documents: Iterable[Document], referred_to: bool = False) -> ComposeFile | None:
+    """The compose file that a file is, if it is one; of one that compose files name nothing but services is asked."""
     if _is_serverless(path):
         return None
-    found = tuple(one for one in documents if _looks(one.value, is_named(path)))
+    found = tuple(one for one in documents if _looks(one.value, referred_to or is_named(path)))
     return ComposeFile(path, found) if found else None
 
 
@@ -158,15 +158,41 @@ def referred(file: ComposeFile) -> tuple[set[str], set[str]]:
     return included - {file.path}, extended - {file.path}
 
 
-def env_files(file: ComposeFile) -> set[str]:
-    """Paths of the files that services take variables from."""
-    found = set()
+def env_files(file: ComposeFile, folder: str) -> set[str]:
+    """Paths of the files that services, and what is included, take variables from.
+
+    Args:
+        file: that names them.
+        folder: that its paths are seen from.
+    """
+    found: set[str] = set()
     for document in file.documents:
+        for one in items(document.value.get("include")):
+            found.update(joined(folder, text(path)) for path in items(mapping(one).get("env_file")))
         for body in mapping(document.value.get("services")).values():
             said = mapping(body).get("env_file")
             for one in [said] if isinstance(said, dict) else items(said):
-                found.add(joined(file.folder, text(mapping(one).get("path")) or text(one)))
+                found.add(joined(folder, text(mapping(one).get("path")) or text(one)))
     return found
+
+
+def inner_files(file: ComposeFile, folder: str) -> Iterator[tuple[str, str]]:
+    """Paths of the files that one includes or extends, each with the folder that its own paths are seen from.
+
+    Args:
+        file: that names them.
+        folder: that its paths are seen from.
+    """
+    for document in file.documents:
+        for one in items(document.value.get("include")):
+            paths = [joined(folder, text(path)) for path in items(mapping(one).get("path") or one)]
+            own = text(mapping(one).get("project_directory"))
+            for path in paths:
+                yield path, joined(folder, own) if own else posixpath.dirname(paths[0])
+        for body in mapping(document.value.get("services")).values():
+            if other := text(mapping(mapping(body).get("extends")).get("file")):
+                path = joined(folder, other)
+                yield path, posixpath.dirname(path)
 
 
 def joined(folder: str, path: str) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.documents import line_of
 from blastradius.model import Evidence, Gap
+from blastradius.scanners.addresses import urls
 from blastradius.scanners.environments import Stage
 from blastradius.scanners.loose import text
 from blastradius.scanners.proxies.model import Pool
 from blastradius.scanners.settings import Setting
 
 SCANNER = "compose"
+#: A URL, also one that was put in normal form as paths are, or `user@host:path` of Git.
+_REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*:/|@", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Service:
         proxied: path, content and mount of configuration of Envoy.
         pools: groups of servers that it passes requests to, with file and mount.
         missing: what could not be read of it, as text, reason and place.
+        gone: fields, and names within them, that it takes away from what it is put on: by `!reset` and `!override`.
     """
 
     name: str
@@ -56,6 +61,7 @@ class Service:
     proxied: list[tuple[str, str, Evidence]] = field(default_factory=list)
     pools: list[tuple[Pool, str, Evidence]] = field(default_factory=list)
     missing: list[tuple[str, str, Evidence]] = field(default_factory=list)
+    gone: frozenset[tuple[str, ...]] = frozenset()
 
     def text(self, field_name: str) -> str:
         """A single part as text; empty where it has none."""
@@ -110,6 +116,21 @@ class Project:
     def id_of(self, service: str) -> str:
         """Component id of a service."""
         return f"{self.scope}/{service}"
+
+
+def shown_file(path: str, target: str = "") -> str:
+    """What a file is called in messages: of one on another host that host alone, for a user and password may stand there.
+
+    Args:
+        path: as it is written.
+        target: where that leads within the tree.
+    """
+    if _REMOTE.search(path):
+        host = next(
+            (one.host for one in urls(re.sub(r"^([a-z+]+):/+", r"\1://", path.strip(), flags=re.I)) if one.host), ""
+        )
+        return f"a file of {host}" if host else "a file of another host"
+    return re.sub(r"[^\w./ -]+", "?", target or path)[:200] or "a file"
 
 
 def items(value: Any) -> list[Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from blastradius.model import EnvironmentFact, Evidence, Kind, Phase, Strength
+from blastradius.model import EnvironmentFact, Evidence, Kind, Phase, Role, Strength
 from blastradius.scanners.addresses import LOCAL, Address, host_port, name, valid_host
 from blastradius.scanners.calling import sdk_calls
 from blastradius.scanners.compose.environment import is_shown, shown_as, told_by
 from blastradius.scanners.compose.facts import Facts
 from blastradius.scanners.compose.images import pulled
+from blastradius.scanners.compose.machine import Local, is_gateway, locals_in
 from blastradius.scanners.compose.model import SCANNER, Project, Service
 from blastradius.scanners.compose.names import links_of
 from blastradius.scanners.envoy import ENDPOINTS, envoy_calls, envoy_hosts
@@ -136,7 +138,11 @@ class _About:
         mounted = setting.via.startswith(("volume ", "config "))
         if is_shown(setting):
             return
+        for local in locals_in(setting, self.own.settings):
+            self._local(local, setting, phase)
         for found in found_in(setting, self._known):
+            if setting.soft and isinstance(found, Doubt | Own):
+                continue
             if isinstance(found, Alternatives):
                 self._alternatives(found, setting, phase)
             elif isinstance(found, Doubt):
@@ -149,9 +155,46 @@ class _About:
                     fact = found.fact(self.id, self.project.scope, setting.via, setting.evidence, phase)
                     self.facts.found.append(fact)
             elif found.form == "resource":
-                self.facts.need(self.id, [(found.host,)], self.project.scope, setting.via, setting.evidence, role="resource", phase=phase)  # fmt: skip
+                self._need([(found.host,)], setting, phase, role="resource")
+            elif is_gateway(self.own, found.host):
+                self._local(Local(found.port or 0, True), setting, phase)
             elif not mounted or found.form != "name" or sense(setting.name) == "address":  # a file is full of words
-                self.host(found.host, setting.via, setting.evidence, phase)
+                self.host(found.host, setting.via, setting.evidence, phase, soft=setting.soft)
+
+    def _local(self, local: Local, setting: Setting, phase: Phase | None) -> None:
+        """Write down what answers a port of this machine or of a network that the service shares."""
+        answer = self.facts.machine.answers(self.project, self.own, local)
+        if answer.doubt:
+            reason = f"{setting.via}: {local.shown} {answer.doubt}: state the dependency in blastradius.yaml"
+            self.facts.gap(self.id, reason, setting.evidence[0], answer.reference)
+        else:
+            members = [(id,) for id in answer.ids]
+            self._need(members, setting, phase)
+
+    def _need(
+        self,
+        members: Sequence[tuple[str, ...]],
+        setting: Setting,
+        phase: Phase | None,
+        *,
+        role: Role = "address",
+        kind: Kind | None = None,
+        evidence: tuple[Evidence, ...] = (),
+        reason: str | None = None,
+    ) -> None:
+        """Write down what a setting names; soft where its block is switched off or only read from."""
+        self.facts.need(
+            self.id,
+            members,
+            self.project.scope,
+            setting.via,
+            evidence or setting.evidence,
+            role=role,
+            phase=phase,
+            kind=kind,
+            strength="soft" if setting.soft else None,
+            reason=setting.soft or reason,
+        )
 
     def told(self) -> None:
         """What the variables of the service refer to."""
@@ -163,10 +206,7 @@ class _About:
         """Buckets, queues and the like that are named without a place: `assemble` says so where none is scanned."""
         told = [one for one in self.own.settings if one.via.startswith(("env ", "command", "entrypoint"))]
         for setting, found in named_among(told):
-            self.facts.need(
-                self.id, [(found.name,)], self.project.scope, setting.via, setting.evidence, role="resource",
-                kind=found.kind, phase=setting.phase,
-            )  # fmt: skip
+            self._need([(found.name,)], setting, setting.phase, role="resource", kind=found.kind)
 
     def _known(self, host: str) -> bool:
         return self.facts.names.lookup(self.project, self.own, host) is not None
@@ -176,7 +216,14 @@ class _About:
         return lead is not None and self.id in lead.ids
 
     def host(
-        self, host: str, via: str, evidence: tuple[Evidence, ...], phase: Phase | None, kind: Kind | None = None
+        self,
+        host: str,
+        via: str,
+        evidence: tuple[Evidence, ...],
+        phase: Phase | None,
+        kind: Kind | None = None,
+        *,
+        soft: str = "",
     ) -> None:
         """Write down that the service refers to a host."""
         lead = self.facts.names.lookup(self.project, self.own, host)
@@ -186,7 +233,18 @@ class _About:
             return
         members = self._members(host)
         if members is not None:
-            self.facts.need(self.id, members, self.project.scope, via, evidence, phase=phase, kind=kind)
+            strength: Strength | None = "soft" if soft else None
+            self.facts.need(
+                self.id,
+                members,
+                self.project.scope,
+                via,
+                evidence,
+                phase=phase,
+                kind=kind,
+                strength=strength,
+                reason=soft or None,
+            )
 
     def calls(self) -> None:
         """How the SDKs and the Envoy of the service call others."""
@@ -239,7 +297,7 @@ class _About:
             if lead is None or not lead.apart:
                 members.extend(one)
         where = tuple(one.model_copy(update={"basis": "inferred"}) for one in setting.evidence)
-        self.facts.need(self.id, members, self.project.scope, setting.via, where, phase=phase, reason=found.reason)
+        self._need(members, setting, phase, evidence=where, reason=found.reason)
 
     def network(self) -> None:
         """A service on another's network is gone with that; name servers of its own are called."""

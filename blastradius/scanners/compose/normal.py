@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from blastradius.marks import MarkedDict, MarkedList, TaggedText
@@ -20,8 +21,11 @@ _DEEP = ("deploy", "logging")
 _KEYED = ("environment", "extra_hosts", "depends_on", "networks", "labels")
 _LISTED = (
     "env_file", "links", "external_links", "volumes", "volumes_from", "ports", "secrets", "configs", "profiles", "dns",
+    "expose",
 )  # fmt: skip
 _DEPTH = 20
+#: Levels of a service within which tags are looked for.
+_TAGGED = 4
 
 
 def filled(value: Any, values: Mapping[str, str], depth: int = 0) -> Any:
@@ -37,7 +41,9 @@ def filled(value: Any, values: Mapping[str, str], depth: int = 0) -> Any:
     return value
 
 
-def normal(name: str, body: dict[str, Any], path: str, line: int, values: Mapping[str, str]) -> Service:
+def normal(
+    name: str, body: dict[str, Any], path: str, line: int, values: Mapping[str, str], folder: str | None = None
+) -> Service:
     """Normal form of a service.
 
     Args:
@@ -46,9 +52,11 @@ def normal(name: str, body: dict[str, Any], path: str, line: int, values: Mappin
         path: the file within the tree.
         line: line on which it begins.
         values: variables to fill in.
+        folder: that its paths are seen from, where it is not the file's own.
     """
-    folder = posixpath.dirname(path)
-    service = Service(name, [evidence_at(path, None, line=line)])
+    folder = posixpath.dirname(path) if folder is None else folder
+    service = Service(name, [evidence_at(path, None, line=line)], gone=frozenset(_gone(body)))
+    body = _left(body)
 
     def part(value: Any, container: Any, key: str | int) -> Part:
         return Part(filled(value, values), evidence_at(path, container, key, line), folder)
@@ -91,7 +99,8 @@ def _pairs(field: str, value: Any, values: Mapping[str, str]) -> list[tuple[str,
 
 def merged(base: Service, over: Service) -> Service:
     """A service with what a later file says of it: single parts are replaced, named ones too, lists add up."""
-    result = Service(over.name, list(dict.fromkeys((*base.evidence, *over.evidence))))
+    base = _without(base, over.gone)
+    result = Service(over.name, list(dict.fromkeys((*base.evidence, *over.evidence))), gone=over.gone)
     result.single = {**base.single, **over.single}
     for key in _DEEP:
         if key in base.single and key in over.single:
@@ -128,30 +137,66 @@ def _deep(one: Any, two: Any) -> Any:
     return two
 
 
-def resets(over: dict[str, Any]) -> tuple[set[str], set[str]]:
-    """Fields of a service that a file takes away by `!reset`, and those it replaces by `!override`."""
-    gone, replaced = set(), set()
-    for key, value in over.items():
-        tag = getattr(value, "tag", None) if isinstance(value, MarkedDict | MarkedList | TaggedText) else None
-        if tag == "!reset":
-            gone.add(key)
-        elif tag == "!override":
-            replaced.add(key)
-    return gone, replaced
+def tag_of(value: Any) -> str | None:
+    """Tag of a value: `!reset` takes away what earlier files say, `!override` puts its value in the place of that."""
+    return value.tag if isinstance(value, MarkedDict | MarkedList | TaggedText) else None
 
 
-def without(service: Service, fields: set[str]) -> Service:
-    """The same service without some fields."""
-    for holder in (service.single, service.keyed, service.listed):
-        for key in fields:
-            holder.pop(key, None)
-    return service
+def _gone(body: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Paths of what a service takes away or replaces."""
+    for key, value in body.items():
+        here = (*above, str(key))
+        if tag_of(value) in ("!reset", "!override"):
+            yield here
+        elif isinstance(value, dict) and len(here) < _TAGGED:
+            yield from _gone(value, here)
 
 
-def declarations(body: dict[str, Any], key: str, path: str, values: Mapping[str, str]) -> dict[str, Part]:
+def _left(body: dict[str, Any], depth: int = 1) -> dict[str, Any]:
+    """What a service says itself, without what it takes away."""
+    left = MarkedDict(body.line, body.tag) if isinstance(body, MarkedDict) else MarkedDict()
+    left.lines = body.lines if isinstance(body, MarkedDict) else {}
+    for key, value in body.items():
+        if tag_of(value) != "!reset":
+            left[key] = _left(value, depth + 1) if isinstance(value, dict) and depth < _TAGGED else value
+    return left
+
+
+def _without(service: Service, gone: frozenset[tuple[str, ...]]) -> Service:
+    """The same service without some fields, and without some names within fields."""
+    if not gone:
+        return service
+    whole = {path[0] for path in gone if len(path) == 1}
+    inner = [path for path in gone if len(path) > 1]
+    left = replace(
+        service,
+        single={key: one for key, one in service.single.items() if key not in whole},
+        keyed={key: dict(one) for key, one in service.keyed.items() if key not in whole},
+        listed={key: one for key, one in service.listed.items() if key not in whole},
+    )
+    for field, *path in inner:
+        if field in left.single:
+            part = left.single[field]
+            left.single[field] = replace(part, value=_cut(part.value, path))
+        elif (named := left.keyed.get(field, {})) and path[0] in named:
+            one = named.pop(path[0])
+            if len(path) > 1:
+                named[path[0]] = replace(one, value=_cut(one.value, path[1:]))
+    return left
+
+
+def _cut(value: Any, path: Sequence[str]) -> Any:
+    if not isinstance(value, dict) or path[0] not in value:
+        return value
+    if len(path) == 1:
+        return {key: one for key, one in value.items() if key != path[0]}
+    return {**value, path[0]: _cut(value[path[0]], path[1:])}
+
+
+def declarations(body: dict[str, Any], key: str, path: str, values: Mapping[str, str], folder: str) -> dict[str, Part]:
     """Top-level networks or volumes."""
     value = body.get(key)
     return {
-        str(name): Part(filled(one, values), evidence_at(path, value, str(name)), posixpath.dirname(path))
+        str(name): Part(filled(one, values), evidence_at(path, value, str(name)), folder)
         for name, one in mapping(value).items()
     }

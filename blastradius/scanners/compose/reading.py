@@ -5,15 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Any
 
+from blastradius.documents import Document
 from blastradius.errors import InputError
 from blastradius.files import shown
 from blastradius.marks import line_of
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.compose.finding import ComposeFile, Plan, compose_file, joined
-from blastradius.scanners.compose.model import SCANNER, Project, Service, evidence_at, gap, items
-from blastradius.scanners.compose.normal import declarations, filled, merged, normal, resets, without
+from blastradius.scanners.compose.model import SCANNER, Project, Service, evidence_at, gap, items, shown_file
+from blastradius.scanners.compose.normal import declarations, merged, normal, tag_of
 from blastradius.scanners.interpolation import Values, dotenv_values, interpolate
 from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.tree import Tree, unreadable
@@ -68,7 +70,8 @@ class Reader:
         """A compose file that another one names."""
         if path not in self._compose:
             file = self._files.get(path)
-            self._compose[path] = compose_file(path, self.tree.documents(file)) if file is not None else None
+            # what another file names may hold parts of services alone, under any name
+            self._compose[path] = compose_file(path, self.tree.documents(file), True) if file is not None else None
         return self._compose[path]
 
 
@@ -116,56 +119,129 @@ def _named(plan: Plan, values: dict[str, str]) -> str:
     return "" if "$" in name else name
 
 
-def _add_file(reader: Reader, project: Project, file: ComposeFile, values: dict[str, str], depth: int) -> None:
+def _add_file(
+    reader: Reader, project: Project, file: ComposeFile, values: dict[str, str], depth: int, folder: str | None = None
+) -> None:
+    """Add what a file says to a project.
+
+    Args:
+        reader: of the tree.
+        project: takes it.
+        file: to add.
+        values: variables to fill in.
+        depth: of files that include each other.
+        folder: that its paths are seen from.
+    """
     if file.path in project.paths:
         return
     project.paths.append(file.path)
+    folder = file.folder if folder is None else folder
     for document in file.documents:
         body = document.value
+        project.gaps.extend(_twice(project, file.path, document))
         if depth < _DEPTH:
-            _include(reader, project, file, body, values, depth)
+            _include(reader, project, file, body, values, depth, folder)
         services = body.get("services")
         for name, one in mapping(services).items():
             line = line_of(services, name) or document.line
-            _add_service(reader, project, file.path, str(name), one, line, values)
-        project.networks.update(declarations(body, "networks", file.path, values))
-        project.volumes.update(declarations(body, "volumes", file.path, values))
-        project.configs.update(declarations(body, "configs", file.path, values))
+            _add_service(reader, project, file.path, str(name), one, line, values, folder)
+        for key, known in (("networks", project.networks), ("volumes", project.volumes), ("configs", project.configs)):
+            known.update(declarations(body, key, file.path, values, folder))
+
+
+def _twice(project: Project, path: str, document: Document) -> Iterator[Gap]:
+    """Keys that are written twice: compose refuses the file, and what stood under the first is not known here."""
+    services = document.value.get("services")
+    begins = sorted((line_of(services, str(name)) or 0, str(name)) for name in mapping(services))
+    ends = min(
+        (line for line in map(document.line_of, document.value) if begins and line > begins[-1][0]), default=None
+    )
+    for warning in document.warnings:
+        found = re.match(r".*:(\d+): key '([\w.-]{1,80})' is written twice", warning)
+        if found:
+            reason = f"key {found[2]} is written twice, which compose refuses: the last one was read, remove one"
+            where = Evidence(scanner=SCANNER, locator=f"{path}:{found[1]}")
+            line = int(found[1])
+            around = next((name for start, name in reversed(begins) if start <= line), "")
+            id = project.id_of(around) if around and (ends is None or line < ends) else None
+            yield Gap(scope=id or path, reason=reason, hides="dependency", component=id, evidence=(where,))
 
 
 def _include(
-    reader: Reader, project: Project, file: ComposeFile, body: dict[str, Any], values: dict[str, str], depth: int
+    reader: Reader,
+    project: Project,
+    file: ComposeFile,
+    body: dict[str, Any],
+    values: dict[str, str],
+    depth: int,
+    folder: str,
 ) -> None:
     container = body.get("include")
     for position, one in enumerate(container if isinstance(container, list) else []):
-        for path in items(mapping(one).get("path")) if isinstance(one, dict) else items(one):
-            wanted = joined(file.folder, interpolate(text(path), values))
-            other = reader.compose(wanted)
+        where = evidence_at(file.path, container, position)
+        said = [
+            interpolate(text(path), values)
+            for path in (items(one.get("path")) if isinstance(one, dict) else items(one))
+        ]
+        wanted = [joined(folder, path) for path in said]
+        own = interpolate(text(mapping(one).get("project_directory")), values)
+        inner_folder = joined(folder, own) if own else posixpath.dirname(wanted[0]) if wanted else folder
+        inner = _included_values(reader, project, file, mapping(one), where, values, folder, inner_folder)
+        for path, target in zip(said, wanted, strict=True):
+            other = reader.compose(target)
             if other is None:
-                where = evidence_at(file.path, container, position)
-                reason = f"includes {_shown(wanted)}, which was not scanned: scan it as well"
+                reason = f"includes {shown_file(path, target)}, which was not scanned: scan it as well"
                 project.gaps.append(gap(file.path, reason, where))
                 continue
-            inner = Values({**environment_of(reader, other.folder), **values})
-            _add_file(reader, project, other, inner, depth + 1)
+            _add_file(reader, project, other, inner, depth + 1, inner_folder)
+
+
+def _included_values(
+    reader: Reader,
+    project: Project,
+    file: ComposeFile,
+    included: dict[str, Any],
+    where: Evidence,
+    values: dict[str, str],
+    folder: str,
+    inner_folder: str,
+) -> Values:
+    """Variables of what is included: of its `env_file`, else of the `.env` of its folder; those of the project win."""
+    said = included.get("env_file")
+    if not said:
+        return Values({**environment_of(reader, inner_folder), **values})
+    found: dict[str, str] = {}
+    for path in items(said):
+        named = interpolate(text(path), values)
+        content = reader.text(joined(folder, named))
+        if content is None:
+            reason = f"includes with the variables of {shown_file(named)}, which was not scanned: scan it as well"
+            project.gaps.append(gap(file.path, reason, where))
+        found.update(dotenv_values(content or ""))
+    return Values({**found, **values})
 
 
 def _add_service(
-    reader: Reader, project: Project, path: str, name: str, body: Any, line: int, values: dict[str, str]
+    reader: Reader,
+    project: Project,
+    path: str,
+    name: str,
+    body: Any,
+    line: int,
+    values: dict[str, str],
+    folder: str,
 ) -> None:
-    before = project.services.get(name)
-    if body is None and before is not None:
+    tag = tag_of(body)
+    before = project.services.pop(name, None) if tag in ("!reset", "!override") else project.services.get(name)
+    if tag == "!reset" or (body is None and before is not None):
         return
     if not isinstance(body, dict):
         where = Evidence(scanner=SCANNER, locator=f"{path}:{line}")
         what = "is empty" if body is None else "is no mapping"
         project.gaps.append(gap(path, f"could not be read: service {name} {what}", where))
         return
-    gone, replaced = resets(body)
-    service = _extended(reader, project, normal(name, body, path, line, values), path, values, ())
-    if before is not None:
-        service = merged(without(before, gone | replaced), service)
-    project.services[name] = without(service, gone)
+    service = _extended(reader, project, normal(name, body, path, line, values, folder), path, values, ())
+    project.services[name] = merged(before, service) if before is not None and tag is None else service
 
 
 def _extended(
@@ -177,12 +253,12 @@ def _extended(
         return service
     wanted = text(mapping(part.value).get("service")) or text(part.value)
     other = text(mapping(part.value).get("file"))
-    target = joined(posixpath.dirname(path), other) if other else path
+    target = joined(part.folder, other) if other else path
     key = f"{target} {wanted}"
     body, line = _body_of(reader, target, wanted)
     if body is None or key in above or len(above) > _DEPTH:
         why = "extends itself" if key in above else "was not scanned, so not all it needs is known"
-        service.missing.append((f"service {wanted} of {_shown(target)}", why, part.evidence))
+        service.missing.append((f"service {wanted} of {shown_file(other, target)}", why, part.evidence))
         return service
     base = normal(wanted, body, target, line, values)
     base = _extended(reader, project, base, target, values, (*above, key))
@@ -206,7 +282,3 @@ def _complete(project: Project, service: Service) -> None:
     if not service.text("image") and "build" not in service.single and not service.missing:
         reason = f"service {service.name} has neither image nor build: what runs there is not known"
         project.gaps.append(gap(project.id_of(service.name), reason, service.evidence[0]))
-
-
-def _shown(path: str) -> str:
-    return re.sub(r"[^\w./ -]+", "?", filled(path, {}))[:200] or "a file"

@@ -13,18 +13,19 @@ from blastradius.errors import InputError
 from blastradius.marks import split_lines
 from blastradius.model import Evidence
 from blastradius.scanners.compose.finding import joined
-from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items
+from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items, shown_file
 from blastradius.scanners.compose.normal import target_of
 from blastradius.scanners.compose.reading import Reader
 from blastradius.scanners.envoy import is_envoy
 from blastradius.scanners.fetching import managers_in, script_settings
-from blastradius.scanners.flatten import flatten, form_of
+from blastradius.scanners.flatten import Entry, flatten, form_of
 from blastradius.scanners.interpolation import Values, interpolate, read_dotenv
 from blastradius.scanners.loose import mapping, text
 from blastradius.scanners.naming import sense
 from blastradius.scanners.proxies import pools_in
 from blastradius.scanners.proxies.traefik import SERVERS
 from blastradius.scanners.settings import Setting
+from blastradius.scanners.settings.blocks import Blocks
 from blastradius.scanners.settings.told import filled
 
 _FLAG = re.compile(r"-{0,2}[A-Za-z][\w.-]*")
@@ -50,6 +51,8 @@ def tell(reader: Reader, project: Project, service: Service) -> None:
         if own is not None:
             found[name] = own
     values = Values({name: setting.value for name, setting in found.items()})
+    blocks = Blocks("", (Entry(one.name, one.value, 0) for one in found.values()))
+    found = {name: replace(one, soft=blocks.reason(name)) for name, one in found.items()}
     service.settings = [
         *found.values(),
         *_words(service, values),
@@ -79,7 +82,7 @@ def _env_files(reader: Reader, project: Project, service: Service) -> Iterator[S
         if content is None:
             if body.get("required") is not False and path:
                 why = "was not scanned, so its variables are not known"
-                service.missing.append((f"env_file {_shown(path)}", why, part.evidence))
+                service.missing.append((f"env_file {shown_file(path)}", why, part.evidence))
             continue
         raw = body.get("format") == "raw"
         values = Values(project.values)
@@ -197,7 +200,7 @@ def _files(reader: Reader, service: Service) -> Iterator[_File]:
             paths = reader.within(path)[:_MOST] if _SETTLED.search(target) else []
         for one in paths:
             if _CONFIG.search(one):
-                yield from _read(reader, one, part.evidence, f"volume {_shown(source)}")
+                yield from _read(reader, one, part.evidence, f"volume {shown_file(source)}")
 
 
 def _configs(reader: Reader, project: Project, service: Service) -> Iterator[_File]:
@@ -206,9 +209,9 @@ def _configs(reader: Reader, project: Project, service: Service) -> Iterator[_Fi
         body = mapping(declared.value) if declared else {}
         if declared and text(body.get("file")):
             path = joined(declared.folder, text(body.get("file")))
-            yield from _read(reader, path, declared.evidence, f"config {_shown(name)}")
+            yield from _read(reader, path, declared.evidence, f"config {shown_file(name)}")
         elif declared and text(body.get("content")):
-            yield "", text(body.get("content"))[:MAX_MOUNTED], declared.evidence, f"config {_shown(name)}"
+            yield "", text(body.get("content"))[:MAX_MOUNTED], declared.evidence, f"config {shown_file(name)}"
 
 
 def _read(reader: Reader, path: str, mount: Evidence, via: str) -> Iterator[_File]:
@@ -220,13 +223,18 @@ def _read(reader: Reader, path: str, mount: Evidence, via: str) -> Iterator[_Fil
 def _file(path: str, content: str, mount: Evidence, via: str) -> Iterator[Setting]:
     """The settings of a file, or its lines; those of a text within the compose file stand where that does."""
     try:
-        entries = flatten(path, content) if form_of(path) else []
+        entries = flatten(path, content, switches=True) if form_of(path) else []
     except InputError:
         entries = []
+    blocks = Blocks(path, entries)
     for entry in entries:
+        if entry.value in ("true", "false"):
+            continue
         place = Evidence(scanner=SCANNER, locator=f"{path}:{entry.line}")
         if "\n" not in entry.value:
-            yield Setting(entry.key, entry.value, f"{via}: {entry.key[:100]}", (place, mount))
+            yield Setting(
+                entry.key, entry.value, f"{via}: {entry.key[:100]}", (place, mount), soft=blocks.reason(entry.key)
+            )
     if entries:
         return
     for number, line in enumerate(split_lines(content), 1):
@@ -240,10 +248,6 @@ def _source(volume: Any) -> str:
         return text(volume.get("source")) if volume.get("type") in ("bind", None) else ""
     pieces = text(volume).split(":")
     return pieces[0] if len(pieces) > 1 else ""
-
-
-def _shown(path: str) -> str:
-    return re.sub(r"[^\w./ -]+", "?", path)[:120]
 
 
 def ports_of(service: Service) -> list[tuple[int, str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -20,8 +20,9 @@ from blastradius.scanners.base import SCANNERS, Scanned, Scanner
 from blastradius.scanners.flatten import Entry, flat, flatten, form_of
 from blastradius.scanners.folders import folder_alias
 from blastradius.scanners.named import named_among
-from blastradius.scanners.naming import TECHNOLOGY, words
+from blastradius.scanners.naming import TECHNOLOGY, sense, words
 from blastradius.scanners.plain.calls import calls
+from blastradius.scanners.plain.layers import layered
 from blastradius.scanners.plain.ocelot import is_ocelot, is_route, routes
 from blastradius.scanners.plain.others import NO_SETTINGS, is_of_another_tool
 from blastradius.scanners.plain.which import (
@@ -34,6 +35,7 @@ from blastradius.scanners.plain.which import (
     other_stages,
 )
 from blastradius.scanners.settings import Alternatives, Doubt, Found, Own, Setting, found_in
+from blastradius.scanners.settings.blocks import Block, Blocks
 from blastradius.scanners.settings.held import (
     Held,
     held_in,
@@ -43,18 +45,13 @@ from blastradius.scanners.settings.held import (
     names_address,
     own_values,
 )
+from blastradius.scanners.settings.pages import use_of
+from blastradius.scanners.settings.tokens import is_domain
 from blastradius.scanners.tree import SourceFile, Tree, unread
 
 MAX_FILE = 1_000_000
 #: Keys by which a part of Spring's settings says for which profile it is.
 _PROFILES = frozenset({"spring.config.activate.on-profile", "spring.profiles"})
-#: Words of keys whose URLs are for people to read, or name a format.
-_READ = frozenset({
-    "doc", "docs", "documentation", "homepage", "help", "license", "licence", "schema", "schemas", "swagger", "openapi",
-    "terms", "privacy", "repo", "repository", "repositories", "website", "support", "logo", "icon", "image", "images",
-    "contact", "example", "examples", "description", "title", "comment", "namespace", "xmlns", "redirect", "canonical",
-    "site", "self", "own", "listen", "bind", "download",
-})  # fmt: skip
 #: Last words of keys whose value may be a bare name.
 _HOSTS = frozenset({
     "host", "hosts", "hostname", "hostnames", "addr", "addrs", "address", "addresses", "server", "servers", "broker",
@@ -62,6 +59,11 @@ _HOSTS = frozenset({
 })  # fmt: skip
 #: Words of keys of Spring's management that say where it sends what it measures.
 _SENT = frozenset({"zipkin", "otlp", "tracing", "export"})
+#: Words of keys that say where a server listens, and the parts of Spring's own.
+_LISTENS = frozenset(
+    {"address", "addr", "addresses", "host", "hosts", "hostname", "name", "bind", "listen", "port", "ip"}
+)
+_SERVERS = frozenset({"tomcat", "jetty", "undertow", "netty", "servlet", "ssl", "reactive", "error", "forward"})
 #: Files whose settings Spring and .NET let a variable of their name replace.
 _OVERRIDDEN = re.compile(r"(?:application|bootstrap|appsettings)[.-]", re.I)
 _FILE = re.compile(r"\.(?:db|db3|sqlite3?|mdf|sdf|mdb)$", re.I)
@@ -87,12 +89,18 @@ class PlainScanner(Scanner):
     """Reads settings files that are known by their name."""
 
     name = "plain"
-    summary = "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `ocelot*.json`, `settings.toml`, `config/*`)"
+    summary = (
+        "Settings files (`.env`, `application*.yml|properties`, `appsettings*.json`, `ocelot*.json`, `settings.toml`, `config/*`, "
+        "`src/main/resources/*`, `airflow.cfg`, `connect-*.properties`, `keycloak.conf`)"
+    )
     extracts = (
         "hosts, URLs, connection strings, ARNs and names of buckets, queues and the like, given to the one workload that "
         "is built from their folder; retries, timeouts and breakers of Resilience4j and OpenFeign, retries of the AWS SDKs"
     )
-    omits = "settings of tests, developers and examples, those of other stages where production has its own, values that are variables, code"
+    omits = (
+        "settings of tests, developers and examples, those of other stages where production has its own, values that are "
+        "variables, addresses of pages, pictures and formats, code"
+    )
 
     def fetch(self, tree: Tree) -> Source:
         """All settings of all files that are known by their name."""
@@ -114,6 +122,7 @@ class PlainScanner(Scanner):
                 continue
             if found:
                 source.files.append((file.path, home_of(file.path, known), found))
+        source.files = layered(source.files)
         return source
 
     def translate(self, source: Source, root: str) -> Scanned:
@@ -123,6 +132,9 @@ class PlainScanner(Scanner):
         for path, folder, entries in source.files:
             others = other_stage_keys(entry.key for entry in entries)
             entries = [entry for entry in entries if entry.key.partition(".")[0] not in others]
+            blocks = Blocks(path, entries)
+            if form_of(path) in ("yaml", "json", "toml"):  # they switch, and name nothing
+                entries = [entry for entry in entries if entry.value not in ("true", "false")]
             facts.extend(calls(path, folder, entries))
             if is_ocelot(path):
                 facts.extend(routes(path, folder, entries))
@@ -131,17 +143,18 @@ class PlainScanner(Scanner):
             for entry in _listed(path, entries):
                 if is_rehearsal_key(entry.key):
                     continue
-                facts.extend(_facts(path, folder, entry, values, notes))
-            facts.extend(_named(path, folder, entries))
+                told = _facts(path, folder, entry, values, notes)
+                facts.extend(_within(path, told, blocks.around(entry.key)))
+            facts.extend(_named(path, folder, [entry for entry in entries if not blocks.around(entry.key)]))
         return Scanned((*facts, *source.gaps), len(source.files), len(source.gaps), dict(notes))
 
 
 def _entries(tree: Tree, file: SourceFile, notes: Counter[str]) -> list[Entry]:
     """Settings of a file, without its documents that are other tools'."""
     if form_of(file.path) == "yaml":  # read before by others; what is broken is a gap already
-        documents = [flat([one]) for one in tree.documents(file) if isinstance(one.value, dict)]
+        documents = [flat([one], switches=True) for one in tree.documents(file) if isinstance(one.value, dict)]
     else:
-        documents = [flatten(file.path, file.text(MAX_FILE))]
+        documents = [flatten(file.path, file.text(MAX_FILE), switches=True)]
     own = [found for found in documents if not is_of_another_tool(file.path, found)]
     if len(own) < len(documents):
         notes["files of other tools under names of settings"] += 1
@@ -157,7 +170,7 @@ def _for_rehearsal(entries: list[Entry]) -> bool:
 
 def _facts(path: str, folder: str, entry: Entry, others: Mapping[str, str], notes: Counter[str]) -> Iterator[Fact]:
     said = words(entry.key)
-    if "\n" in entry.value or set(said[-3:]) & _READ or _is_own_door(said):
+    if "\n" in entry.value or _is_own_door(entry.key, said):
         return
     meaning = _Meaning.of(path, entry.key)
     value = own_values(entry.value, others) if "${" in entry.value else entry.value
@@ -196,8 +209,16 @@ def _fact(folder: str, held: Held, setting: Setting, meaning: _Meaning, notes: C
     if isinstance(found, Own):
         yield found.fact(folder_alias(folder), "", via, where).model_copy(update={"variables": variables})
         return
-    weak = meaning.is_weak(found, setting.value)
-    if weak is not None:
+    weak = meaning.is_weak(found)
+    use = (
+        use_of(setting.name, setting.value, found) if weak is False and not _is_connection(setting.value) else "called"
+    )
+    if use == "read":
+        notes["addresses of pages, pictures and formats"] += 1
+    elif use == "perhaps" and not is_open(found):
+        own = Own(found.host, found.port, found.form == "resource")
+        yield own.fact(folder_alias(folder), "", via, where).model_copy(update={"variables": variables})
+    elif weak is not None:
         role: Role = "resource" if found.form == "resource" else "address"
         yield DependencyFact(
             dependent=folder_alias(folder), reference=_reference(found.host, role), via=via, variables=variables,
@@ -205,9 +226,25 @@ def _fact(folder: str, held: Held, setting: Setting, meaning: _Meaning, notes: C
         )  # fmt: skip
 
 
-def _is_own_door(said: tuple[str, ...]) -> bool:
+def _within(path: str, facts: Iterable[Fact], block: Block | None) -> Iterator[Fact]:
+    """Facts of a setting, by what is said of the block that it stands in."""
+    for fact in facts:
+        if block is None or not isinstance(fact, DependencyFact | RedundancyFact):
+            yield fact
+        elif not (block.is_off and isinstance(fact, DependencyFact) and (fact.perhaps_own or _is_unknown(fact))):
+            where = (*fact.evidence, Evidence(scanner="plain", locator=f"{path}:{block.line}"))
+            yield fact.model_copy(update={"strength": "soft", "reason": block.reason, "evidence": where})
+
+
+def _is_unknown(fact: DependencyFact) -> bool:
+    return any(one.startswith("${") for one in fact.reference.texts)
+
+
+def _is_own_door(key: str, said: tuple[str, ...]) -> bool:
     """Whether a key says where the program itself listens: `server.address`; not where it sends what it measures."""
-    return said[:1] == ("server",) or (said[:1] == ("management",) and not set(said) & _SENT)
+    if said[:1] == ("management",):
+        return not set(said) & _SENT
+    return key[:7].lower() == "server." and (set(said[1:]) <= _LISTENS or said[1] in _SERVERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +277,7 @@ class _Meaning:
         """Whether a host may be a Service that bears a product's name."""
         return self.is_address and host in TECHNOLOGY
 
-    def is_weak(self, found: Address, value: str) -> bool | None:
+    def is_weak(self, found: Address) -> bool | None:
         """Whether an address counts only where it is scanned; None where it does not count at all."""
         if found.form == "dsn" and _FILE.search(found.host):
             return None  # `Data Source=app.db`
@@ -248,10 +285,9 @@ class _Meaning:
             if found.host in TECHNOLOGY:
                 return True if self.takes_names else None
             if not self.takes_names:  # `EndpointDefaults.Protocols: Http2`
-                return True if self.name.endswith(".address") else None
-        if self.is_address or found.form in ("resource", "dsn") or _is_connection(value):
-            return False
-        return True if found.form == "url" else None
+                may_be = is_domain(found.host) and sense(self.name) == "unclear"
+                return False if may_be else True if self.name.endswith(".address") else None
+        return False
 
 
 def _listed(path: str, entries: list[Entry]) -> Iterator[Entry]:

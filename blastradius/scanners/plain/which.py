@@ -8,16 +8,19 @@ from collections.abc import Iterable
 
 from blastradius.scanners.environments import STAGES, stage_of, stages_in
 
-_FORMS = r"(?:ya?ml|json|toml|ini|cfg|properties)"
+_FORMS = r"(?:ya?ml|json[5c]?|toml|ini|cfg|properties)"
 _NAMES = re.compile(
     r"\.env(?:\.[\w-]+)?|[\w-]+\.env"
     r"|(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)"
     r"|(?:appsettings|ocelot)(?:\.[\w-]+)?\.json"
+    r"|airflow\.cfg|connect-(?:distributed|standalone)\.properties|keycloak\.conf"
     rf"|(?:settings|config|configuration)(?:[.-][\w-]+)?\.{_FORMS}",
     re.I,
 )
 _IN_CONFIG = re.compile(rf"[\w.-]+\.{_FORMS}", re.I)
 _CONFIG_FOLDERS = frozenset({"config", "conf", "configs", "settings"})
+#: Settings of programs on the Java platform, whatever they are called.
+_RESOURCES = re.compile(r"(?:^|/)src/main/resources/[\w.-]+\.(?:properties|ya?ml)$", re.I)
 #: Names of a tool's own files, also within `config`.
 _TOOLS = re.compile(
     r"(?:package(?:-lock)?|tsconfig.*|jsconfig|composer|bower|babel\.config|jest\.config|lerna|nx|turbo|renovate|"
@@ -53,7 +56,7 @@ def is_settings(path: str) -> bool:
     """Whether a file holds settings by its name."""
     folder, name = posixpath.split(path)
     in_config = posixpath.basename(folder).lower() in _CONFIG_FOLDERS and _IN_CONFIG.fullmatch(name) is not None
-    if _TOOLS.fullmatch(name) or not (_NAMES.fullmatch(name) or in_config):
+    if _TOOLS.fullmatch(name) or not (_NAMES.fullmatch(name) or in_config or _RESOURCES.search(path)):
         return False
     return not any(part.lower() in _FOLDERS for part in folder.split("/"))
 
@@ -63,14 +66,20 @@ def is_named(name: str) -> bool:
     return _NAMES.fullmatch(name) is not None
 
 
+def is_base(path: str) -> bool:
+    """Whether a settings file is what others of its folder are put on: `config/default.json`."""
+    folder, name = posixpath.split(path.lower())
+    return posixpath.splitext(name)[0] in ("default", "defaults") and posixpath.basename(folder) in _CONFIG_FOLDERS
+
+
 def is_rehearsal(path: str) -> bool:
     """Whether a settings file is for tests, for one developer, or an example."""
-    return bool(_STAGES & set(re.split(r"[._-]", posixpath.basename(path).lower())))
+    return not is_base(path) and bool(_STAGES & set(re.split(r"[._-]", posixpath.basename(path).lower())))
 
 
 def is_rehearsal_key(key: str) -> bool:
     """Whether a key stands in the part of a file that is for tests or one developer: `development.database.host`."""
-    return key.partition(".")[0].lower() in _STAGES - {"default", "defaults"}
+    return key.partition(".")[0].removeprefix("%").lower() in _STAGES - {"default", "defaults"}
 
 
 def other_stages(files: Iterable[tuple[str, str]]) -> frozenset[str]:

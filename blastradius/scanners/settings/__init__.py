@@ -11,6 +11,7 @@ from blastradius.scanners.naming import is_called, is_list, is_own, sense
 from blastradius.scanners.pairs import is_private
 from blastradius.scanners.settings.lines import COMMANDS, doubtful, in_prose, in_words
 from blastradius.scanners.settings.model import Alternatives, Doubt, Found, Known, Own, Setting
+from blastradius.scanners.settings.pages import is_page, may_be_read
 from blastradius.scanners.settings.tokens import listed
 from blastradius.scanners.siblings import are_siblings
 
@@ -56,8 +57,13 @@ def _gathered(name: str, value: str, found: list[Address | Doubt | Own]) -> Iter
 
 def _value(name: str, value: str, known: Known, secret: bool) -> Iterator[Address | Doubt | Own]:
     if not is_own(name):
-        if is_called(name):
-            yield from _called(name, value, known, secret)
+        if not is_called(name):
+            return
+        for one in _called(name, value, known, secret):
+            if not (may_be_read(name) and isinstance(one, Address) and one.form == "url") or known(one.host):
+                yield one
+            elif not is_page(one):
+                yield Own(one.host, one.port)
         return
     for one in _called(name, value, known, secret):
         # a scanned one it was given as its base; of any other only what answers it tells whether it is its own

@@ -23,6 +23,7 @@ class Setting:
         prose: whether it is a script or file of which any part may be an address.
         secret: whether it comes out of a Secret.
         phase: when what it names is needed, where its own text tells: a script fetches things before it serves.
+        soft: why what it names is not needed to serve, where the block that it stands in says so.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Setting:
     prose: bool = False
     secret: bool = False
     phase: Phase | None = None
+    soft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,63 @@ def test_reset_takes_away_and_override_replaces(tmp_path):
     assert [rule.via for rule in found.rules if rule.reference.role == "address"] == ["env B_HOST"]
 
 
+def test_tags_count_within_services_too_and_on_what_is_extended(tmp_path):
+    found = scanned(
+        tmp_path,
+        {
+            "compose.yaml": "services:\n  web:\n    image: x/web\n    environment: {A_HOST: one, B_HOST: two}\n"
+            "    depends_on: {one: {condition: service_started}, two: {condition: service_started}}\n"
+            "    logging: {driver: gelf, options: {gelf-address: 'udp://one:1'}}\n"
+            "  one: {image: x/one}\n  two: {image: x/two}\n  three: {image: x/three}\n"
+            "  late: {extends: {service: web}, environment: !override {C_HOST: two}, depends_on: !reset {}}\n",
+            "compose.override.yaml": "services:\n  web:\n    environment: {A_HOST: !reset null}\n"
+            "    depends_on: {one: !reset null}\n    logging: {options: {gelf-address: !reset null}}\n  three: !reset null\n",
+        },
+    )
+    assert lines(found) == [
+        "late -> one [operate]", "late -> two", "web -> two", "web -> two [startup]",
+    ]  # fmt: skip
+    assert "compose:shop/three" not in found.components
+
+
+def test_what_is_extended_may_hold_parts_alone_under_any_name(tmp_path):
+    part = "services:\n  part: {environment: {A_HOST: one}, env_file: a.env}\n"
+    web = "services:\n  web: {extends: {file: parts/any.yaml, service: part}, image: x/web}\n  one: {image: x/one}\n  two: {image: x/two}\n"
+    found = scanned(tmp_path, {"compose.yaml": web, "parts/any.yaml": part, "parts/a.env": "B_HOST=two\n"})
+    assert lines(found) == ["web -> one", "web -> two"]
+    assert not [one for one in found.gaps if "was not scanned" in one.reason]
+
+
+def test_included_files_take_variables_and_paths_from_where_they_are_told(tmp_path):
+    include = "include:\n- {path: sub/compose.yaml, env_file: given.env, project_directory: other}\nservices:\n  one: {image: x/one}\n"
+    files = {
+        "compose.yaml": include,
+        "given.env": "WHERE=one\n",
+        "sub/.env": "WHERE=a.example.com\n",
+        "sub/compose.yaml": "services:\n  web: {image: x/web, environment: {A_HOST: '${WHERE}'}, env_file: b.env}\n",
+        "other/b.env": "B_HOST=b.example.com\n",
+    }
+    assert lines(scanned(tmp_path, files)) == ["web -> (b.example.com)", "web -> one"]
+
+
+def test_a_key_written_twice_leaves_a_gap_of_its_service(tmp_path):
+    text = "services:\n  one: {image: x/one}\n  web:\n    image: x/web\n    environment: {A_HOST: one}\n  web:\n    image: x/two\n"
+    (gap,) = [one for one in scanned(tmp_path, {"compose.yaml": text}).gaps if "twice" in one.reason]
+    assert (gap.component, gap.evidence[0].locator) == ("compose:shop/web", "compose.yaml:6")
+
+
+def test_of_files_on_other_hosts_nothing_but_the_host_is_shown(tmp_path):
+    far = "https://somebody:hunter2-planted@code.example.com/x"
+    text = (
+        f"include:\n- {far}.git\n- git@code.example.com:hunter2-planted/x.git\nservices:\n  web:\n    image: x/web\n"
+        f"    extends: {{file: '{far}.yml', service: a}}\n    env_file: ['{far}.env']\n    configs: [c]\n"
+        f"configs:\n  c: {{file: '{far}'}}\n"
+    )
+    found = scanned(tmp_path, {"compose.yaml": text})
+    assert "hunter2" not in repr(found.result.facts)
+    assert len([one for one in found.gaps if "code.example.com" in one.reason]) == 3
+
+
 def test_a_further_file_of_new_services_joins_the_project(tmp_path):
     found = scanned(
         tmp_path,

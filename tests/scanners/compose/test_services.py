@@ -404,3 +404,66 @@ def test_a_need_that_somebody_stated_or_whose_end_is_ignored_is_no_doubt_any_mor
     ignored = "ignore:\n- {component: '*:db', reason: gone for long}\n"
     (top / "blastradius.yaml").write_text("schema_version: 1\n" + ignored)
     assert [one.verdict for one in br.simulate(br.load(top), remove=["*:cache"]).journeys] == ["survives"]
+
+
+REDIS = "  redis: {image: redis, ports: ['6379:6379']}\n  api: {image: x/api, ports: ['8080:80']}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "doubt"),
+    [
+        ("network_mode: host, environment: {REDIS_URL: 'redis://:pw@localhost:6379/0'}", ["redis"], ""),
+        ("network_mode: host, environment: {REDIS_URL: 'redis://127.0.0.1'}", ["redis"], ""),
+        ("network_mode: host, environment: {REDIS_HOST: localhost, REDIS_PORT: '6379'}", ["redis"], ""),
+        ("network_mode: host, environment: {API_URL: 'http://localhost:9999'}", [], "no scanned service publishes"),
+        ("network_mode: host, environment: {PORT: '9999', API_URL: 'http://localhost:9999'}", [], ""),
+        ("network_mode: host, environment: {LISTEN_ADDR: 'localhost:8080'}", [], ""),
+        ("environment: {API_URL: 'http://host.docker.internal:8080/x'}", ["api"], ""),
+        ("environment: {API_HOST: host.docker.internal, API_PORT: '8080'}", ["api"], ""),
+        ("environment: {API_HOST: host.docker.internal}", [], "no port is told"),
+        ("environment: {API_URL: 'http://host.docker.internal:9999'}", [], "no scanned service publishes"),
+        ("extra_hosts: ['up:host-gateway'], environment: {API_URL: 'http://up:8080'}", ["api"], ""),
+        ("environment: {API_URL: 'http://localhost:8080'}", [], ""),
+        ("ports: ['9000:80'], environment: {API_URL: 'http://host.docker.internal:9000'}", [], ""),
+    ],
+)
+def test_ports_of_the_machine_lead_to_who_publishes_them(tmp_path, body, expected, doubt):
+    found = scanned(tmp_path, {"compose.yaml": f"services:\n  web: {{image: x/web, {body}}}\n{REDIS}"})
+    needed = [line.removeprefix("compose:shop/web -> compose:shop/") for line in found.lines()]
+    assert [one for one in needed if "[startup]" not in one] == expected
+    gaps = [one.reason for one in found.gaps if one.component == "compose:shop/web"]
+    assert [doubt in one for one in gaps] == ([True] if doubt else [])
+
+
+def test_services_that_share_a_network_find_each_other_on_this_host(tmp_path):
+    text = (
+        "services:\n  web: {image: x/web, environment: {A_URL: 'http://localhost:7000', B_URL: 'http://localhost:7001'}}\n"
+        "  side: {image: x/side, network_mode: 'service:web', environment: {PORT: '7000'}}\n"
+        "  other: {image: x/other, network_mode: 'service:side', expose: ['7002']}\n"
+    )
+    found = scanned(tmp_path, {"compose.yaml": text})
+    assert "compose:shop/web -> compose:shop/side" in found.lines()
+    (gap,) = [one for one in found.gaps if one.component == "compose:shop/web"]
+    assert "localhost:7001 is a port of the network that it shares" in gap.reason
+    assert gap.reference is None
+
+
+def test_a_file_that_a_service_mounts_is_not_nobodys(tmp_path):
+    text = (
+        "services:\n  web: {image: x/web, configs: [c]}\n  other: {image: x/other}\n  more: {image: x/more}\n"
+        "configs:\n  c: {file: ops/application.yaml}\n"
+    )
+    settings = "pay: {url: 'https://pay.example.com'}\ngeo: {enabled: false, url: 'https://geo.example.com'}\n"
+    root = written(tmp_path, {"compose.yaml": text, "ops/application.yaml": settings})
+    found = br.scan(root)
+    told = {one.dependency: one.strength for one in found.dependencies if one.dependency.startswith("external:")}
+    assert told == {"external:pay.example.com": "hard", "external:geo.example.com": "soft"}
+    assert not [one for one in found.gaps if one.scope == "ops"]
+
+
+def test_variables_may_switch_off_what_others_name(tmp_path):
+    env = "{GEO_ENABLED: 'false', GEO_URL: 'http://one', PAY_URL: 'http://two'}"
+    text = f"services:\n  web: {{image: x/web, environment: {env}}}\n  one: {{image: x/one}}\n  two: {{image: x/two}}\n"
+    found = scanned(tmp_path, {"compose.yaml": text})
+    told = {rule.reference.texts[0]: rule.strength for rule in found.rules if rule.reference.role == "address"}
+    assert told == {"compose:shop/one": "soft", "compose:shop/two": None}

@@ -70,7 +70,10 @@ def test_what_is_no_address_of_a_dependency_is_passed_over(tmp_path):
     text = """\
     homepage: https://www.example.com
     docs_url: https://docs.example.com
-    license: https://licences.example.com/x
+    license: https://opensource.org/license/mit
+    logo: https://cdn.example.com/logo
+    banner_text: 'see <a href="https://a.example.com">here</a>'
+    schema: https://json-schema.org/draft-07/schema
     greeting: see https://help.example.com for more
     allowed_origins: https://web.example.com
     callback_url: https://me.example.com/back
@@ -146,8 +149,135 @@ def test_a_web_url_under_any_key_counts_where_it_is_scanned(tmp_path):
     settings = """{"Urls": {"Basket": "http://db:80/x", "Other": "http://other.example.com"},
      "Ns": {"Xml": "http://schemas.example.com/db"}, "Jwt": {"Authority": "https://login.example.com/x"}}"""
     found = inventory(tmp_path, {"compose.yaml": RUN.format(""), "cart/appsettings.json": settings})
-    assert needs(found, "compose:shop/cart") == ["compose:shop/db", "external:login.example.com"]
-    assert not [c for c in found.components if "other.example" in c.id or "schemas" in c.id]
+    assert needs(found, "compose:shop/cart") == [
+        "compose:shop/db",
+        "external:login.example.com",
+        "external:other.example.com",
+    ]
+    assert not [c for c in found.components if "schemas" in c.id]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("OPENAI_API_BASE", "https://api.openai.com/v1", "vendor:openai"),
+        ("PRICING", "http://pricing.example.internal:8080", "external:pricing.example.internal"),
+        ("SERVER", "https://a.example.com", "external:a.example.com"),
+        ("KAFKA", "kafka.example.com:9092", "external:kafka.example.com"),
+        ("LICENSE_SERVER", "https://a.example.com", "external:a.example.com"),
+        ("SUPPORT_TICKETS_API", "https://a.example.com", "external:a.example.com"),
+        ("IMAGES", "http://db:8080", "compose:shop/db"),
+        ("LICENSE_URL", "https://a.example.com", "?"),
+        ("SEARCHES", "a.example.com", "?"),
+        ("TRANSPORT", "doctrine://default?queue_name=x", ""),
+        ("SITE_URL", "https://a.example.com", "?"),
+        ("SUPPORT_URL", "https://a.example.com", ""),
+        ("MAIL", "relay:1025", "?"),
+        ("PRODUCT_TITLE", "https://a.example.com", ""),
+        ("TERMS_URL", "https://a.example.com/terms", ""),
+        ("FOLLOW", "https://twitter.com/example", ""),
+        ("PICTURE", "https://a.example.com/a.png", ""),
+        ("LICENSE_URL", "https://opensource.org/license/mit", ""),
+    ],
+)
+def test_what_an_address_is_for_is_told_by_its_key_and_its_form(tmp_path, key, value, expected):
+    files = {"compose.yaml": RUN.format(""), "cart/Dockerfile": "FROM scratch", "cart/.env": f"{key}={value}\n"}
+    found = inventory(tmp_path, files)
+    gaps = [one for one in found.gaps if one.component == "compose:shop/cart" and one.hides == "dependency"]
+    assert needs(found, "compose:shop/cart") == ([expected] if ":" in expected else [])
+    assert len(gaps) == (expected == "?")
+    if key in ("FOLLOW", "PICTURE"):
+        (coverage,) = [one for one in found.coverage.scanners if one.scanner == "plain"]
+        assert sum(coverage.unmapped.values()) == 1
+
+
+NODE = {
+    "compose.yaml": RUN.format(", environment: {SEARCH: 'http://cache:9200'}"),
+    "cart/Dockerfile": "FROM scratch",
+    "cart/config/default.json": '{"db": {"url": "postgres://base.example.com/x"}, "pdf": {"url": "http://pdf.example.com"},\n'
+    '"search": {"url": "http://search.example.com"}}',
+}
+
+
+def test_the_base_of_layers_counts_but_for_what_is_put_on_it(tmp_path):
+    alone = inventory(tmp_path / "a", NODE)
+    hosts = ["external:base.example.com", "external:pdf.example.com", "external:search.example.com"]
+    assert needs(alone, "compose:shop/cart") == sorted([*hosts, "compose:shop/cache"])
+    more = {
+        "cart/config/production.json": '{"db": {"url": "postgres://prod.example.com/x"}}',
+        "cart/config/local.json": '{"db": {"url": "postgres://mine.example.com/x"}}',
+        "cart/config/custom-environment-variables.json": '{"search": {"url": "SEARCH"}, "mail": {"host": {"__name": "MAIL", "__format": "json"}}}',
+    }
+    found = inventory(tmp_path / "b", {**NODE, **more})
+    expected = ["compose:shop/cache", "external:pdf.example.com", "external:prod.example.com"]
+    assert needs(found, "compose:shop/cart") == expected
+    (gap,) = [one for one in found.gaps if one.component == "compose:shop/cart"]
+    assert gap.reason.startswith("setting mail.host: ${MAIL} holds a variable")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("application.yml", "geo: {enabled: false, url: 'https://a.example.com'}\npay: {enabled: true, url: 'https://b.example.com'}\n"),
+        ("application.properties", "geo.enabled=false\ngeo.api.url=https://a.example.com\npay.enabled=true\npay.url=https://b.example.com\n"),
+        ("settings.toml", "[geo]\ndisabled = true\nurl = 'https://a.example.com'\n[pay]\nurl = 'https://b.example.com'\n"),
+        ("appsettings.json", '{"Geo": {"IsEnabled": false, "Url": "https://a.example.com"}, "Pay": {"Url": "https://b.example.com"}}'),
+        (".env", "GEO_ENABLED=false\nGEO_URL=https://a.example.com\nENABLE_PAY=true\nPAY_URL=https://b.example.com\n"),
+        (".env", "ENABLE_GEO=0\nGEO_URL=https://a.example.com\nAPP_ENABLED=0\nAPP_PAY_URL=https://b.example.com\n"),
+    ],
+)  # fmt: skip
+def test_what_a_switched_off_block_names_is_soft_and_says_why(tmp_path, name, text):
+    files = {"compose.yaml": RUN.format(""), "cart/Dockerfile": "FROM scratch", f"cart/{name}": text}
+    found = inventory(tmp_path, files)
+    by_name = {one.dependency: one for one in found.dependencies if one.dependent == "compose:shop/cart"}
+    off, on = by_name["external:a.example.com"], by_name["external:b.example.com"]
+    assert (off.strength, on.strength) == ("soft", "hard")
+    assert "switched off" in off.reason
+    assert "switched off" not in on.reason
+
+
+def test_items_of_a_list_that_differ_are_not_taken_for_switched_off(tmp_path):
+    text = "sinks:\n- {enabled: false, url: 'https://a.example.com'}\n- {enabled: true, url: 'https://b.example.com'}\n"
+    files = {"compose.yaml": RUN.format(""), "cart/Dockerfile": "FROM scratch", "cart/application.yml": text}
+    found = inventory(tmp_path, files)
+    told = {one.strength for one in found.dependencies if one.dependency.startswith("external:")}
+    assert told == {"hard"}
+
+
+def test_rails_only_reads_from_a_replica(tmp_path):
+    text = (
+        "production:\n  primary: {adapter: postgresql, host: a.example.com}\n"
+        "  copy: {adapter: postgresql, host: b.example.com, replica: true}\n"
+    )
+    files = {"compose.yaml": RUN.format(""), "cart/Gemfile": "", "cart/config/database.yml": text}
+    found = inventory(tmp_path, files)
+    told = {one.dependency: one.strength for one in found.dependencies if one.dependency.startswith("external:")}
+    assert told == {"external:a.example.com": "hard", "external:b.example.com": "soft"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("application.properties", "%dev.a.url=http://x.example.com\n%test.a.url=http://y.example.com\n%prod.a.url=http://z.example.com\n", ["*.a.url -> z.example.com @ cart/application.properties:3"]),
+        ("config/default.json5", "{\n // c\n a: {url: 'http://x.example.com',},\n}\n", ["a.url -> x.example.com @ cart/config/default.json5:3"]),
+        ("airflow.cfg", "[webserver]\nbase_url = https://x.example.com\n[celery]\nbroker_url = redis://:p@y.example.com:6379/0\n", ["webserver.base_url -> x.example.com @ cart/airflow.cfg:2", "celery.broker_url -> y.example.com @ cart/airflow.cfg:4"]),
+        ("src/main/resources/kafka.properties", "bootstrap.servers=x.example.com:9092\n", ["bootstrap.servers -> x.example.com @ cart/src/main/resources/kafka.properties:1"]),
+    ],
+)  # fmt: skip
+def test_settings_of_frameworks_are_read_by_their_own_rules(tmp_path, name, text, lines):
+    found = told(tmp_path, {"compose.yaml": COMPOSE, "cart/Dockerfile": "FROM x", f"cart/{name}": text})
+    assert found == [f"folder:cart {line}" for line in lines]
+
+
+def test_json_with_commas_behind_last_items_keeps_its_lines(tmp_path):
+    text = (
+        '{\n "A": {"Url": "https://a.example.com/,]",}, // one\n "B": [\n  "https://b.example.com", /* two */\n ],\n}\n'
+    )
+    files = {"compose.yaml": COMPOSE, "cart/Dockerfile": "FROM x", "cart/appsettings.json": text}
+    assert told(tmp_path, files) == [
+        "folder:cart A.Url -> a.example.com @ cart/appsettings.json:2",
+        "folder:cart B -> b.example.com @ cart/appsettings.json:4",
+    ]
 
 
 def test_all_connection_strings_are_addresses_and_a_host_may_be_called_as_its_product(tmp_path):
@@ -189,6 +319,8 @@ def test_where_measurements_go_is_soft(tmp_path):
         ("config/database.yml", True, False), ("database.yml", False, False), ("package.json", False, False),
         ("config/package.json", False, False), ("test/config/a.yml", False, False), (".github/config.yml", False, False),
         ("src/test/resources/application.yml", False, False), ("settings.toml", True, False), ("pyproject.toml", False, False),
+        ("src/main/resources/kafka.properties", True, False), ("src/main/resources/messages.properties", False, False),
+        ("config/default.json5", True, False), ("config/a.default.json", True, True), ("airflow.cfg", True, False),
         ("config/messages_de.properties", False, False), ("gradle.properties", False, False), ("data.json", False, False),
     ],
 )  # fmt: skip
