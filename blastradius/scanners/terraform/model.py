@@ -92,6 +92,7 @@ class Block:
         module: path of the module it is in, empty for the root.
         evidence: where it is declared.
         lines: line of each attribute and nested block at its top level.
+        paths: file of each that stands in another than the block does, as what an override file gives.
         settings: line of each named setting within those, where one line alone holds it.
         region_evidence: where its region is stated.
         computed: attributes known only after Terraform ran.
@@ -112,6 +113,7 @@ class Block:
     settings: dict[str, dict[str, int]] = field(default_factory=dict)
     region_evidence: Evidence | None = None
     computed: frozenset[str] = frozenset()
+    paths: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from blastradius.scanners.terraform.hcl.regions import Place, found_provider, ki
 from blastradius.scanners.terraform.hcl.repeating import instances, keyed
 from blastradius.scanners.terraform.hcl.resources import Resource
 from blastradius.scanners.terraform.hcl.settings import setting_lines
+from blastradius.scanners.terraform.hcl.sources import made_by
 from blastradius.scanners.terraform.hcl.stepping import peeked
 from blastradius.scanners.terraform.hcl.values import FailureError, OpenDict, OpenList, late
 from blastradius.scanners.terraform.model import UNKNOWN, Block
@@ -93,6 +94,7 @@ def _record(one: Resource) -> Block:
         module=one.module.path,
         evidence=Evidence(scanner="terraform", locator=f"{one.block.path}:{one.block.line}"),
         lines=_lines(one.block.body),
+        paths=_paths(one.block),
         settings=setting_lines(one.block.body),
         region_evidence=_stated(found),
     )
@@ -105,8 +107,17 @@ def _stated(found: Place) -> Evidence | None:
 def _lines(body: s.Body) -> dict[str, int]:
     lines = {name: argument.line for name, argument in body.arguments.items()}
     for block in body.blocks:
-        lines.setdefault(block.labels[0] if block.type == "dynamic" and block.labels else block.type, block.line)
+        lines.setdefault(made_by(block), block.line)
     return lines
+
+
+def _paths(block: s.BlockNode) -> dict[str, str]:
+    """Files of the attributes and nested blocks that an override file gives."""
+    paths = {name: argument.path for name, argument in block.body.arguments.items() if argument.path}
+    for one in block.body.blocks:
+        if one.path != block.path:
+            paths.setdefault(made_by(one), one.path)
+    return paths
 
 
 def _location_gap(module: Module, found: Place, kind: str, where: str) -> None:
@@ -212,6 +223,7 @@ def _absent(module: Module, name: str, call: s.BlockNode, one: Absent) -> Block:
         module=module.path,
         evidence=evidence,
         lines=_lines(call.body),
+        paths=_paths(call),
         settings=setting_lines(call.body),
         region_evidence=_stated(found),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from blastradius.scanners.terraform.hcl import texts
 from blastradius.scanners.terraform.hcl.functions import text
+from blastradius.scanners.terraform.hcl.stepping import peeked
 from blastradius.scanners.terraform.hcl.types import unique
 from blastradius.scanners.terraform.hcl.values import (
     MAX_ITEMS,
@@ -228,6 +229,31 @@ def _product(shown: str, values: list[Any]) -> Any:
     return found
 
 
+def _every(decides: bool) -> Structural:
+    """`alltrue` and `anytrue`: one member that decides is enough, whatever the others come to."""
+
+    def made(shown: str, values: list[Any]) -> Any:
+        (items,) = values
+        if not isinstance(items, list):
+            return _doubt(shown, items)
+        known = [peeked(item) for item in items]
+        if any(item in (decides, as_text(decides)) for item in known if not _unsettled(item)):
+            return decides
+        doubtful = [item for item in known if _unsettled(item)]
+        rest = [items.rest] if isinstance(items, OpenList) else []
+        return late(shown, *doubtful, *rest) if doubtful or rest else not decides
+
+    return made
+
+
+def _map(shown: str, values: list[Any]) -> Any:
+    """`map(key, value, …)` of Terraform 0.11."""
+    keys = [as_text(key) for key in values[::2]]
+    if len(values) % 2 or None in keys:
+        return _doubt(shown, *values)
+    return dict(zip(keys, values[1::2], strict=True))
+
+
 def _tomap(shown: str, values: list[Any]) -> Any:
     (value,) = values
     return value if value is None or isinstance(value, dict) else _doubt(shown, value)
@@ -244,6 +270,8 @@ def _as_it_is(shown: str, values: list[Any]) -> Any:
 
 
 STRUCTURAL: dict[str, Structural] = {
+    "alltrue": _every(False),
+    "anytrue": _every(True),
     "base64encode": _as_it_is,  # whoever reads the inventory wants to see what is in it
     "base64gzip": _as_it_is,
     "coalesce": _coalesce,
@@ -262,6 +290,7 @@ STRUCTURAL: dict[str, Structural] = {
     "length": _length,
     "list": lambda shown, values: values,
     "lookup": _lookup,
+    "map": _map,
     "merge": _merge,
     "nonsensitive": _as_it_is,
     "one": _one,

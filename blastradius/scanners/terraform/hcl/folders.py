@@ -19,7 +19,7 @@ from blastradius.scanners.terraform.hcl.syntax import Argument, Attribute, Block
 from blastradius.scanners.terraform.hcl.terragrunt import CALL, units
 from blastradius.scanners.tree import Tree, unreadable
 
-SUFFIXES = (".tf", ".tf.json")
+SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _VALUES = (".tfvars", ".tfvars.json")
 _MAX_FILES = 500
 _ABOVE = 3
@@ -47,6 +47,7 @@ class Library:
                 self.settings.setdefault(folder, []).append((file.path, file.disk))
             if name.endswith(_VALUES):
                 loose.append((file.path, file.disk))
+        self.folders = {folder: _meant(files) for folder, files in self.folders.items()}
         self.staged = _staged(loose, self.folders.keys())
         self.inputs: dict[str, dict[str, Node]] = {}
         self._units(frozenset(file.path for file in tree.files))
@@ -131,7 +132,7 @@ class Library:
                 ]
         except OSError:
             return []
-        return sorted(found)[:_MAX_FILES]
+        return _meant(sorted(found))[:_MAX_FILES]
 
     def _reached(self, path: str) -> Path | None:
         if "\0" in path or len(path) > 2000:
@@ -142,6 +143,13 @@ class Library:
         except (OSError, ValueError):
             return None
         return disk if inside else None
+
+
+def _meant(files: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """Files without those in place of which OpenTofu reads another: `main.tf` beside `main.tofu`."""
+    opened = [path for path, _ in files if path.endswith((".tofu", ".tofu.json"))]
+    replaced = {f"{stem}.tf{rest}" for stem, _, rest in (path.rpartition(".tofu") for path in opened)}
+    return [one for one in files if one[0] not in replaced] if replaced else files
 
 
 def _repository(base: Path) -> Path | None:
