@@ -221,6 +221,9 @@ class _Merge:
         names = expression["references"]
         found = tuple(dict.fromkeys(self.configuration.references(names, self.module, self.resource, self.key)))
         text = ", ".join(str(one) for one in names[:3])[:200] if isinstance(names, list) else ""
+        each = self.key is not None and isinstance(names, list) and all(str(one).startswith("each.") for one in names)
+        if each and len(found) > 1 and value is None:  # one member of what is gone through, and nothing tells which
+            return Expr(text, found, choices=tuple(Expr(text, (ref,)) for ref in found))
         return _with(value, Expr(text, found))
 
 

@@ -10,6 +10,7 @@ from blastradius.scanners.terraform.hcl.functions import text
 from blastradius.scanners.terraform.hcl.stepping import peeked
 from blastradius.scanners.terraform.hcl.types import unique
 from blastradius.scanners.terraform.hcl.values import (
+    MAX_CHOICES,
     MAX_ITEMS,
     FailureError,
     Json,
@@ -19,7 +20,9 @@ from blastradius.scanners.terraform.hcl.values import (
     View,
     as_text,
     late,
+    rest_of,
     settled,
+    undecided,
 )
 
 Structural = Callable[[str, list[Any]], Any]
@@ -47,7 +50,7 @@ def _merge(shown: str, values: list[Any]) -> Any:
             rest.append(value)
         elif value is not None:
             raise FailureError
-    return OpenDict(found, late(shown, *rest)) if rest else found
+    return OpenDict(found, rest_of(shown, rest)) if rest else found
 
 
 def _concat(shown: str, values: list[Any]) -> Any:
@@ -63,7 +66,7 @@ def _concat(shown: str, values: list[Any]) -> Any:
             raise FailureError
         if len(found) > MAX_ITEMS:
             return late(shown)
-    return OpenList(found, late(shown, *rest)) if rest else found
+    return OpenList(found, rest_of(shown, rest)) if rest else found
 
 
 def _flatten(shown: str, values: list[Any]) -> Any:
@@ -94,7 +97,10 @@ def _lookup(shown: str, values: list[Any]) -> Any:
     if not isinstance(mapping, dict) or plain_key is None:
         if isinstance(mapping, View) and plain_key is not None:
             return mapping.attribute(plain_key)
-        return late(shown, mapping, key, *otherwise)
+        if isinstance(mapping, dict) and 0 < len(mapping) <= MAX_CHOICES:
+            rest = [mapping.rest] if isinstance(mapping, OpenDict) else []
+            return undecided(shown, [*mapping.values(), *rest, *otherwise], key)
+        return undecided(shown, otherwise, mapping) if otherwise else late(shown, mapping, key)
     if plain_key in mapping:
         return mapping[plain_key]
     if isinstance(mapping, OpenDict):
@@ -192,7 +198,7 @@ def _coalesce(shown: str, values: list[Any]) -> Any:
             break
     if not doubtful:
         raise FailureError
-    return doubtful[0] if len(doubtful) == 1 else late(shown, *doubtful)
+    return doubtful[0] if len(doubtful) == 1 else undecided(shown, doubtful, *doubtful)
 
 
 def _coalescelist(shown: str, values: list[Any]) -> Any:

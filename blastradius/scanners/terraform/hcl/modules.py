@@ -72,11 +72,12 @@ class Module(View):
         parent: module that calls it.
         block: block that calls it.
         place: evaluates what the call says.
+        doubt: variables without a value that decide whether it is there.
         places: what provider blocks of the module say, once asked.
     """
 
     __slots__ = (
-        "_cache", "_running", "address", "block", "evaluator", "key", "level", "parent", "place", "places",
+        "_cache", "_running", "address", "block", "doubt", "evaluator", "key", "level", "parent", "place", "places",
         "several", "source", "world",
     )  # fmt: skip
 
@@ -96,6 +97,9 @@ class Module(View):
         self.block = block
         self.key = repeat.key if repeat else None
         self.several = repeat.several if repeat else False
+        self.doubt: frozenset[str] = (parent.doubt if parent else frozenset()) | (
+            repeat.doubt if repeat else frozenset()
+        )
         self.level: int = parent.level + 1 if parent else 0
         self.evaluator = Evaluator(self, world.budget)
         self.place = parent.evaluator.within(repeat.own if repeat else {}) if parent else self.evaluator
@@ -239,7 +243,8 @@ class Module(View):
 
         def made(repeat: Repeat) -> Absent | Module:
             if source is None or refused or self._too_many(block):
-                return Absent(address, repeat.key, repeat.several, repeat.own, refused=source is not None)
+                there = source is not None
+                return Absent(address, repeat.key, repeat.several, repeat.own, there, repeat.doubt)
             return Module(self.world, source, address, self, block, repeat)
 
         return repeated(block, self.evaluator, made)
