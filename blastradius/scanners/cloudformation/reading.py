@@ -15,11 +15,12 @@ from blastradius.scanners.cloudformation.deployments import cdk_deployments, sam
 from blastradius.scanners.cloudformation.given import given
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.sam import from_sam
-from blastradius.scanners.cloudformation.scripts import StageCommand, is_script, scripted, stage_commands
+from blastradius.scanners.cloudformation.scripts import StageCommand, scripted, stage_commands
 from blastradius.scanners.cloudformation.serverless import from_serverless, is_serverless
 from blastradius.scanners.cloudformation.stacksets import stack_sets
 from blastradius.scanners.cloudformation.template import NAME, Template, is_template, template
 from blastradius.scanners.cloudformation.values import put, unmarked
+from blastradius.scanners.saying import is_script
 from blastradius.scanners.shapes import Faults
 from blastradius.scanners.tree import SourceFile, Tree
 

@@ -15,14 +15,12 @@ from typing import Any
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation.deployments import near, parameters, region_of
 from blastradius.scanners.cloudformation.given import in_file
-from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
-from blastradius.scanners.cloudformation.saying import Script, learn, lines_of
 from blastradius.scanners.cloudformation.staging import staged
 from blastradius.scanners.cloudformation.template import NAME, Template
+from blastradius.scanners.outline import Outline
+from blastradius.scanners.saying import LONGEST_LINE, Script, learn, lines_of
 
-_NAMES = frozenset({"makefile", "gnumakefile", "jenkinsfile", "justfile", "buildspec.yml", "buildspec.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"})  # fmt: skip
-_ENDINGS = (".sh", ".bash", ".mk", ".zsh")
 _COMMAND = re.compile(
     r"(?:^|[\s;&|(@\"'])(?:(aws)\s+(?:--[\w-]+[= ]\S+\s+)*cloudformation\s+(?:deploy|create-stack|update-stack)\b"
     r"|(sam)\s+deploy\b|(serverless|sls)\s+deploy\b)(.*)$"
@@ -30,18 +28,6 @@ _COMMAND = re.compile(
 _STAGED = re.compile(r"(?:^|[\s;&|(@\"'])(?:serverless|sls)\s+deploy\b([^;&|\"]*)")
 _BEFORE = re.compile(r"(?:^|[\s;&|(@])AWS_(?:DEFAULT_)?REGION=[\"']?([^\s\"']+)[\"']?\s")
 _OPTION = r"(?:^|\s){0}(?:[= ]\s*)(\"[^\"]*\"|'[^']*'|\S+)"
-
-
-def is_script(path: str) -> bool:
-    """Whether a file can hold commands that deploy."""
-    name = posixpath.basename(path).lower()
-    workflow = ".github/workflows/" in f"/{path}" and name.endswith((".yml", ".yaml"))
-    circle = path.endswith((".circleci/config.yml", ".circleci/config.yaml"))
-    return workflow or circle or name in _NAMES or name.startswith("buildspec") or name.endswith(_ENDINGS)
-
-
-LONGEST_LINE = 4_000
-"""Characters of a command that is looked at; a longer line is data."""
 
 
 def scripted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,14 +14,16 @@ from blastradius.files import read_bytes, shown
 from blastradius.model import Gap
 from blastradius.scanners.terraform.hcl.jsonsyntax import assignments
 from blastradius.scanners.terraform.hcl.native import parse
+from blastradius.scanners.terraform.hcl.orders import Orders, ordered
 from blastradius.scanners.terraform.hcl.sources import MAX_FILE, Source, declare, read_source, unreadable_noted
-from blastradius.scanners.terraform.hcl.staging import Staged, staged
+from blastradius.scanners.terraform.hcl.staging import staged
 from blastradius.scanners.terraform.hcl.syntax import Argument, Attribute, BlockNode, Body, Name, Node
 from blastradius.scanners.terraform.hcl.terragrunt import CALL, units
 from blastradius.scanners.tree import Tree, unreadable
 
 SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _VALUES = (".tfvars", ".tfvars.json")
+_EXAMPLE = re.compile(r"(?i)(?<![a-z])(?:examples?|samples?|templates?|tests?|fixtures?)(?![a-z])")
 _MAX_FILES = 500
 _ABOVE = 3
 
@@ -48,7 +51,13 @@ class Library:
             if name.endswith(_VALUES):
                 loose.append((file.path, file.disk))
         self.folders = {folder: _meant(files) for folder, files in self.folders.items()}
-        self.staged = _staged(loose, self.folders.keys())
+        found = _for_roots(loose, self.folders.keys())
+        self.staged = staged(found)
+        self._loose: dict[str, list[str]] = {}
+        for folder, path, _ in found:
+            self._loose.setdefault(folder, []).append(path)
+        values = {path: disk for path, disk in loose if not _is_setting(posixpath.basename(path))}
+        self.orders = ordered(tree.files, frozenset(self.folders), values, self.staged)
         self.inputs: dict[str, dict[str, Node]] = {}
         self._units(frozenset(file.path for file in tree.files))
 
@@ -94,6 +103,14 @@ class Library:
                 files = self._outside(folder)
             self._sources[folder] = read_source(folder, files) if files else None
         return self._sources[folder]
+
+    def unused(self, folder: str) -> list[str]:
+        """Files of values for a root of which nothing tells when they are given; examples are none."""
+        staged = {path for files in self.staged.get(folder, {}).values() for _, path, _ in files}
+        named = {path for path, _ in self.orders[folder].files} if folder in self.orders else set()
+        return [
+            path for path in self._loose.get(folder, ()) if path not in staged | named and not _EXAMPLE.search(path)
+        ]
 
     def text(self, path: str) -> str | None:
         """Text of a file within reach, None where there is none."""
@@ -165,7 +182,7 @@ def _reach(base: Path) -> Path:
     return above[-1] if above else base
 
 
-def _staged(files: list[tuple[str, Path]], folders: Iterable[str]) -> Staged:
+def _for_roots(files: list[tuple[str, Path]], folders: Iterable[str]) -> list[tuple[str, str, Path]]:
     """Files of values for one deployment each, by the folder that they are for: the nearest with Terraform files."""
     known = frozenset(folders)
     found: list[tuple[str, str, Path]] = []
@@ -177,7 +194,7 @@ def _staged(files: list[tuple[str, Path]], folders: Iterable[str]) -> Staged:
             folder = posixpath.dirname(folder)
         if folder in known:
             found.append((folder, path, disk))
-    return staged(found)
+    return found
 
 
 def _is_setting(name: str) -> bool:
@@ -196,8 +213,9 @@ def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str
     files = sorted(
         library.settings.get(folder, ()), key=lambda one: (".auto." in one[0], one[0].endswith(".json"), one[0])
     )
-    files += [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(deployment, ())]
-    found = dict(library.inputs.get(folder, {}))
+    orders = library.orders.get(folder, Orders())
+    files += orders.files + [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(deployment, ())]
+    found = {**orders.surroundings, **library.inputs.get(folder, {})}
     for path, disk in files:
         with unreadable_noted(path, disk, gaps):
             content = read_bytes(disk, MAX_FILE)
@@ -206,4 +224,4 @@ def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str
             else:
                 body = parse(decode(content, path), path)
                 found.update({name: argument.value for name, argument in body.arguments.items()})
-    return found
+    return {**found, **orders.values.get("", {}), **orders.values.get(deployment, {})}

@@ -20,6 +20,7 @@ from blastradius.scanners.terraform.hcl.nesting import (
     too_deep,
     too_many,
 )
+from blastradius.scanners.terraform.hcl.orders import OPEN
 from blastradius.scanners.terraform.hcl.repeating import Repeat, repeated
 from blastradius.scanners.terraform.hcl.resources import Resource
 from blastradius.scanners.terraform.hcl.sources import Source
@@ -220,6 +221,8 @@ class Module(View):
     def _given(self, name: str) -> tuple[Any] | None:
         if self.parent is None:
             node = self.world.given.get(name)
+            if node is OPEN:
+                return (Late(f"var.{name}", (), (), frozenset({f"var.{name}"})),)
             return (Evaluator(None, self.world.budget).value(node),) if node else None
         argument = self.block.body.arguments.get(name) if self.block else None
         return (self.place.value(argument.value),) if argument else None

@@ -129,4 +129,4 @@ def _names(missing: Sequence[str]) -> str:
 def _untold(missing: Sequence[str]) -> str:
     if set(missing) == {"terraform.workspace"}:
         return "which whoever runs Terraform chooses"
-    return "which has no value in the scanned files: give it one, such as in terraform.tfvars"
+    return "which has no one value in the scanned files: give it one, such as in terraform.tfvars"

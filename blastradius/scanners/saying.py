@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.marks import split_lines
-from blastradius.scanners.cloudformation.outline import Outline
+from blastradius.scanners.outline import Outline
 
+LONGEST_LINE = 4_000
+"""Characters of a command that is looked at; a longer line is data."""
+_NAMES = frozenset({"makefile", "gnumakefile", "jenkinsfile", "justfile", "buildspec.yml", "buildspec.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"})  # fmt: skip
+_ENDINGS = (".sh", ".bash", ".mk", ".zsh")
 _ASSIGN = re.compile(
     r"^\s*(?:export\s+|set\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)\s*(?:=|:=|\?=)\s*[\"']?([\w.-]*)[\"']?\s*(?:#.*)?$"
 )
@@ -26,6 +31,14 @@ _EVERY = re.compile(r"\[[@*]\]")
 _AXIS = re.compile(r"\bname\s+[\"'](\w+)[\"']")
 _AXIS_VALUES = re.compile(r"\bvalues\s+([\"'][^{}]*?[\"'])\s*(?:[;}]|$)")
 _ITEM = re.compile(r"^-\s+[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$")
+
+
+def is_script(path: str) -> bool:
+    """Whether a file can hold commands that deploy."""
+    name = posixpath.basename(path).lower()
+    workflow = ".github/workflows/" in f"/{path}" and name.endswith((".yml", ".yaml"))
+    circle = path.endswith((".circleci/config.yml", ".circleci/config.yaml"))
+    return workflow or circle or name in _NAMES or name.startswith("buildspec") or name.endswith(_ENDINGS)
 
 
 @dataclass(slots=True)
