@@ -168,10 +168,11 @@ def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegio
     found = serving(
         inventory, [c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY]
     )
-    if not own or unplaced or not found.regions:
-        verdict: RegionVerdict = "unknown"
-    else:
+    perhaps = tuple(sorted(c.id for c in own if c.attributes.get("present") == "undecided"))
+    verdict: RegionVerdict = "unknown"
+    if own and not unplaced and found.regions and not (perhaps and _differs(inventory, own, found)):
         verdict = _known(found)
+        perhaps = ()
     losses = losing.losses(found.regions, journeys)
     return EnvironmentRegions(
         name=name,
@@ -179,11 +180,29 @@ def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegio
         holds=holds(verdict, losses),
         summary=summary(verdict, losses, trapped),
         losses=losses,
-        reasons=reasons(inventory, own, unplaced, found, trapped, _known(found)),
+        reasons=(*_undecided(perhaps, found), *reasons(inventory, own, unplaced, found, trapped, _known(found))),
         serving_regions=found.regions,
         backup_regions=found.backup,
         unplaced=unplaced,
         pinned=trapped,
+    )
+
+
+def _differs(inventory: Inventory, own: list[Component], found: Serving) -> bool:
+    """Whether the answer is another one without the components of which nothing tells whether they are there."""
+    sure = [
+        c for c in own if c.attributes.get("present") != "undecided" and c.region != GLOBAL and c.kind not in AUXILIARY
+    ]
+    without = serving(inventory, sure)
+    return _known(without) != _known(found) or without.regions != found.regions
+
+
+def _undecided(perhaps: tuple[str, ...], found: Serving) -> tuple[str, ...]:
+    if not perhaps or not found.regions:
+        return ()
+    return (
+        f"nothing tells whether {len(perhaps)} of the components are there, such as {perhaps[0]}: give the variables that "
+        f"decide it a value; with all of them it would be {_known(found)}",
     )
 
 

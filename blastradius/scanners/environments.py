@@ -16,6 +16,8 @@ STAGES = frozenset({
     "dev", "development", "test", "testing", "tst", "qa", "uat", "preview", "sandbox",
 })  # fmt: skip
 """Words for stages."""
+PRODUCTION = frozenset({"prod", "production", "prd"})
+"""Those of them that name what users meet."""
 _JOINED = frozenset({"pre", "non"})
 _APART = re.compile(r"[^a-z0-9]+")
 

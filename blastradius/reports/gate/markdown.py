@@ -23,7 +23,7 @@ _MOST_HOPS = 6
 _LONGEST = 300
 _LONGEST_LABEL = 80
 #: Files in which a comment begins with `#`.
-_COMMENTED = (".tf", ".yaml", ".yml", ".toml", ".env", ".properties")
+_COMMENTED = (".tf", ".tofu", ".yaml", ".yml", ".toml", ".env", ".properties")
 _WORD = re.compile(r"(?P<before>[(\"']*)(?P<word>.*?)(?P<after>[)\"'.,;:]*)")
 #: What a word may consist of that is nothing but a word; `_` would be emphasis, `#` an issue, `@` somebody's name.
 _INERT = re.compile(r"%|(?:[^\W_]|[-.,;:/()\"'+=×·…→?])*")

@@ -17,13 +17,14 @@ from blastradius.scanners.cloudformation.elsewhere import Elsewhere
 from blastradius.scanners.cloudformation.given import given
 from blastradius.scanners.cloudformation.including import included
 from blastradius.scanners.cloudformation.sam import from_sam
-from blastradius.scanners.cloudformation.scripts import Deploying, deploying, is_script, packages, scripted
+from blastradius.scanners.cloudformation.scripts import Deploying, deploying, packages, scripted
 from blastradius.scanners.cloudformation.serverless import is_serverless
 from blastradius.scanners.cloudformation.serverless_files import serverless_files
 from blastradius.scanners.cloudformation.stacksets import stack_sets
 from blastradius.scanners.cloudformation.taking import bytes_of, json_of, value_of
 from blastradius.scanners.cloudformation.template import NAME, Template, is_template, template
 from blastradius.scanners.cloudformation.values import put
+from blastradius.scanners.saying import is_script
 from blastradius.scanners.shapes import Faults
 from blastradius.scanners.tree import SourceFile, Tree
 

@@ -15,26 +15,16 @@ from typing import Any
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.cloudformation.deployments import USUAL, near, parameters, region_of
 from blastradius.scanners.cloudformation.given import in_file
-from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
-from blastradius.scanners.cloudformation.saying import LINE, LONGEST_LINE, Script, learn, lines_of
 from blastradius.scanners.cloudformation.staging import staged
 from blastradius.scanners.cloudformation.standing import folders_of, joined, standing
 from blastradius.scanners.cloudformation.template import NAME, Template
+from blastradius.scanners.outline import Outline
+from blastradius.scanners.saying import LINE, LONGEST_LINE, Script, learn, lines_of
 from blastradius.scanners.shell import Command
 
-_NAMES = frozenset({"makefile", "gnumakefile", "jenkinsfile", "justfile", "buildspec.yml", "buildspec.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"})  # fmt: skip
-_ENDINGS = (".sh", ".bash", ".mk", ".zsh")
 _VERBS = frozenset({"deploy", "create-stack", "update-stack", "create-change-set"})
 _MARKS = (b"cloudformation", b"sam deploy", b"sam package")
-
-
-def is_script(path: str) -> bool:
-    """Whether a file can hold commands that deploy."""
-    name = posixpath.basename(path).lower()
-    workflow = ".github/workflows/" in f"/{path}" and name.endswith((".yml", ".yaml"))
-    circle = path.endswith((".circleci/config.yml", ".circleci/config.yaml"))
-    return workflow or circle or name in _NAMES or name.startswith("buildspec") or name.endswith(_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from blastradius.documents import Document
 from blastradius.model import Gap
 from blastradius.scanners.cloudformation.places import Deployment
-from blastradius.scanners.cloudformation.scripts import is_script
 from blastradius.scanners.cloudformation.serverless import called, from_serverless
 from blastradius.scanners.cloudformation.serverless_variables import Other
 from blastradius.scanners.cloudformation.service_lists import Listed, handed, is_list, listed
 from blastradius.scanners.cloudformation.staged_files import StageCommand, chosen, stage_commands
 from blastradius.scanners.cloudformation.taking import bytes_of, value_of
 from blastradius.scanners.cloudformation.template import Template
+from blastradius.scanners.saying import is_script
 from blastradius.scanners.tree import SourceFile, Tree
 
 if TYPE_CHECKING:

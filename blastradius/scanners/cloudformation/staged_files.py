@@ -11,13 +11,13 @@ from fnmatch import fnmatchcase
 from blastradius.marks import split_lines
 from blastradius.model import Evidence
 from blastradius.scanners.cloudformation.deployments import region_of
-from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
-from blastradius.scanners.cloudformation.saying import LINE, LONGEST_LINE, Script, learn, lines_of
 from blastradius.scanners.cloudformation.service_lists import Listed
 from blastradius.scanners.cloudformation.staging import staged
 from blastradius.scanners.cloudformation.standing import Standing, folders_of, packaged, standing
 from blastradius.scanners.cloudformation.template import NAME
+from blastradius.scanners.outline import Outline
+from blastradius.scanners.saying import LINE, LONGEST_LINE, Script, learn, lines_of
 from blastradius.scanners.shell import Command, commands
 
 _PROGRAM = re.compile(r"(?:\S*/)?(?:serverless|sls)(?:@[\w.^~-]+)?")

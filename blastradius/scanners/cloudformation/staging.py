@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from blastradius.model import Evidence
-from blastradius.scanners.cloudformation.outline import Outline
 from blastradius.scanners.cloudformation.places import Deployment
 from blastradius.scanners.cloudformation.template import NAME
 from blastradius.scanners.environments import stages_in
+from blastradius.scanners.outline import Outline
 
 _PARAMETERS = frozenset({"stage", "env", "environment", "envname", "environmentname", "stagename", "envtype", "environmenttype", "deploymentstage", "deployenv"})  # fmt: skip
 _CHANGE = re.compile(

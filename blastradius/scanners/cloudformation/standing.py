@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from blastradius.scanners.cloudformation.outline import Outline
-from blastradius.scanners.cloudformation.saying import LINE
+from blastradius.scanners.outline import Outline
+from blastradius.scanners.saying import LINE
 from blastradius.scanners.shell import Command, commands
 
 _HEAD = re.compile(r"^\s*(?:- )*(?:[\"']?[\w. -]{1,60}[\"']?\s?:\s+)?(?:- )*")

@@ -35,7 +35,9 @@ def is_of_another_tool(path: str, entries: Sequence[Entry]) -> bool:
         entries: of the document.
     """
     tops = {entry.key.partition(".")[0] for entry in entries}
-    if any(together <= tops for together in _TOGETHER) or path.lower().endswith((".tf.json", ".tfvars.json")):
+    if any(together <= tops for together in _TOGETHER) or path.lower().endswith(
+        (".tf.json", ".tofu.json", ".tfvars.json")
+    ):
         return True
     if any(entry.key in ("openapi", "swagger") and entry.value[:1].isdigit() for entry in entries):
         return True

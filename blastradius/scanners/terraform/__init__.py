@@ -17,7 +17,7 @@ from blastradius.scanners.tree import SourceFile, Tree, unreadable
 if TYPE_CHECKING:
     from blastradius.scanners.terraform.model import Root
 
-_SOURCE = (".tf", ".tf.json")
+_SOURCE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _STATE = (".tfstate", ".tfstate.backup")
 
 
@@ -43,7 +43,7 @@ class TerraformScanner(Scanner):
     """Reads plans, states and root modules."""
 
     name = "terraform"
-    summary = "Terraform (.tf, plans and states as JSON), Terragrunt units"
+    summary = "Terraform and OpenTofu (.tf, .tofu, plans and states as JSON), Terragrunt units"
     extracts = (
         "resources of AWS, Google Cloud and Azure with their regions; references in variables of containers and functions, "
         "event sources, targets, origins, aliases, dead letters; routing policies, replicas, global tables and clusters, "
@@ -57,7 +57,7 @@ class TerraformScanner(Scanner):
 
     def claim(self, tree: Tree) -> Iterable[str]:
         """Source text in JSON, plans and states: the addresses in them are nothing for others."""
-        return [file.path for file in tree.files if file.path.endswith(".tf.json")] + [
+        return [file.path for file in tree.files if file.path.endswith((".tf.json", ".tofu.json"))] + [
             file.path for file, _ in _plans(tree)
         ]
 
@@ -150,7 +150,7 @@ def _plans(tree: Tree) -> list[tuple[SourceFile, Document]]:
 
 def _may_hold_plan(tree: Tree, file: SourceFile) -> bool:
     lower = file.path.lower()
-    if lower.endswith((".tf.json", ".lock.json", ".tf", ".tfvars")):
+    if lower.endswith((".tf.json", ".tofu.json", ".lock.json", ".tf", ".tofu", ".tfvars")):
         return False
     return lower.endswith((".json", *_STATE)) or file.path in tree.named
 

@@ -62,12 +62,16 @@ class Expr:
         refs: every resource it reaches, through variables, locals, module outputs and `each`.
         parts: literal pieces and references of a template string, in order; none for another expression.
         value: what it comes to where that is known beside the references (plans know both), else `UNKNOWN`.
+        missing: variables without a value that it comes from, or that decide what it is.
+        choices: what it may be, where nothing tells which.
     """
 
     text: str
     refs: tuple[Ref, ...] = ()
     parts: tuple[str | Ref, ...] = ()
     value: Any = UNKNOWN
+    missing: tuple[str, ...] = ()
+    choices: tuple[Any, ...] = ()
 
 
 HIDDEN: Final = Expr("(a sensitive value)")
@@ -92,9 +96,11 @@ class Block:
         module: path of the module it is in, empty for the root.
         evidence: where it is declared.
         lines: line of each attribute and nested block at its top level.
+        paths: file of each that stands in another than the block does, as what an override file gives.
         settings: line of each named setting within those, where one line alone holds it.
         region_evidence: where its region is stated.
         computed: attributes known only after Terraform ran.
+        doubt: variables without a value that decide whether it is there at all.
     """
 
     address: str
@@ -112,6 +118,8 @@ class Block:
     settings: dict[str, dict[str, int]] = field(default_factory=dict)
     region_evidence: Evidence | None = None
     computed: frozenset[str] = frozenset()
+    paths: dict[str, str] = field(default_factory=dict)
+    doubt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def _shown(document: Document, module: dict[str, Any], configuration: Configurat
 
 def _resource(document: Document, one: dict[str, Any], path: str, configuration: Configuration) -> Block | None:
     address, type, name = one.get("address"), one.get("type"), one.get("name")
-    if not (isinstance(address, str) and isinstance(type, str) and isinstance(name, str)):
+    if not (isinstance(address, str) and isinstance(type, str) and isinstance(name, str)) or one.get("deposed_key"):
         return None
     if path and not address.startswith(path + "."):  # formats before 0.1 name it within its module
         address = f"{path}.{address}"
@@ -170,6 +170,8 @@ def _version_4(document: Document) -> Iterator[Block]:
         data = "data." if one.get("mode") == "data" else ""
         base = f"{module}.{data}{type}.{name}" if module else f"{data}{type}.{name}"
         for instance in records(one.get("instances")):
+            if instance.get("deposed"):
+                continue  # what its successor replaced, and nothing uses any more
             key = instance.get("index_key")
             address = base if key is None else f'{base}["{key}"]' if isinstance(key, str) else f"{base}[{key}]"
             values = mapping(instance.get("attributes")) or _nested(mapping(instance.get("attributes_flat")))

@@ -17,6 +17,7 @@ from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Expr, Ref, Ste
 
 _STEP = re.compile(r"\.?([A-Za-z_*][\w*-]*)|\[(\d{1,9})\]|\[\"((?:[^\"\\]|\\.)*)\"\]|\[\*\]")
 _KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\]")
+_REGION = re.compile(r"[a-z]{2,15}(?:-[a-z]{2,15}){1,3}-?\d{1,2}")
 _DEPTH = 24
 _MOST = 400
 _OWN = ("each", "count", "path", "self", "terraform")
@@ -82,11 +83,7 @@ class Configuration:
         """The resources that a list of references means in a module."""
         texts = [one for one in names if isinstance(one, str)][:_MOST] if isinstance(names, list) else []
         mine = any(one.startswith(("count.index", "each.key")) for one in texts)
-        longer = ""
-        for text in texts:
-            if longer.startswith((f"{text}.", f"{text}[")):
-                continue
-            longer = text
+        for text in _longest(texts):
             yield from self._one(text, module, resource, key if mine else None, depth)
 
     def _one(self, text: str, module: _Module, resource: dict[str, Any], key: Step | None, depth: int) -> Iterator[Ref]:
@@ -128,23 +125,24 @@ class Configuration:
         """The region of a resource's provider block, and the key of that block; None where it states none."""
         config, key = self._provider(address)
         expression = mapping(mapping(config.get("expressions")).get("region"))
-        return self._value(expression, self._modules.get(str(config.get("module_address") or ""))), key
+        value = self._value(expression, self._modules.get(str(config.get("module_address") or "")))
+        if isinstance(value, str) and "references" in expression and not _named_region(value, config.get("name")):
+            return UNKNOWN, key  # `local.regions[var.env]` lists no more than `var.env`
+        return value, key
 
     def _value(self, expression: dict[str, Any], module: _Module | None, depth: int = 0) -> str | Unknown | None:
         if not expression:
             return None
         if isinstance(expression.get("constant_value"), str):
             return str(expression["constant_value"])
-        names = expression.get("references")
-        for text in names if isinstance(names, list) else ():
-            steps = _steps(str(text))
-            if len(steps) == 2 and steps[0] == "var" and isinstance(steps[1], str) and depth < _DEPTH:
-                name = steps[1]
-                if module is None or module.parent is None:
-                    value = mapping(self._variables.get(name)).get("value")
-                    return value if isinstance(value, str) else UNKNOWN
-                return self._value(mapping(module.arguments.get(name)), module.parent, depth + 1)
-        return UNKNOWN
+        names = list(_longest(expression.get("references")))
+        steps = _steps(names[0]) if len(names) == 1 else []  # of several only Terraform knows what it makes
+        if len(steps) != 2 or steps[0] != "var" or not isinstance(steps[1], str) or depth >= _DEPTH:
+            return UNKNOWN
+        if module is None or module.parent is None:
+            value = mapping(self._variables.get(steps[1])).get("value")
+            return value if isinstance(value, str) else UNKNOWN
+        return self._value(mapping(module.arguments.get(steps[1])), module.parent, depth + 1)
 
     def _provider(self, address: str) -> tuple[dict[str, Any], str]:
         found = self._resources.get(_KEYS.sub("", address))
@@ -173,6 +171,20 @@ class Configuration:
         allowed = mapping(expressions.get("allowed_account_ids")).get("constant_value")
         one = allowed[0] if isinstance(allowed, list) and len(allowed) == 1 else None
         return str(one) if isinstance(one, str | int) else None
+
+
+def _longest(names: Any) -> Iterator[str]:
+    """References without their own beginnings, which a plan lists behind each."""
+    longer = ""
+    for text in names if isinstance(names, list) else ():
+        if isinstance(text, str) and not longer.startswith((f"{text}.", f"{text}[")):
+            longer = text
+            yield text
+
+
+def _named_region(text: str, provider: Any) -> bool:
+    """Whether a text is a region's name, and not only what one is chosen by."""
+    return provider not in ("aws", "awscc", "google") or _REGION.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +221,9 @@ class _Merge:
         names = expression["references"]
         found = tuple(dict.fromkeys(self.configuration.references(names, self.module, self.resource, self.key)))
         text = ", ".join(str(one) for one in names[:3])[:200] if isinstance(names, list) else ""
+        each = self.key is not None and isinstance(names, list) and all(str(one).startswith("each.") for one in names)
+        if each and len(found) > 1 and value is None:  # one member of what is gone through, and nothing tells which
+            return Expr(text, found, choices=tuple(Expr(text, (ref,)) for ref in found))
         return _with(value, Expr(text, found))
 
 

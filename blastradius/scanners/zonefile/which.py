@@ -16,7 +16,7 @@ _SUFFIX = re.compile(r"\.(?:zone|zon|db|hosts|master|signed|txt|j2|tmpl|erb)$", 
 _PREFIX = re.compile(r"^(?:db|zone|pri|master)\.", re.I)
 #: Other files of such folders and names, which a look into them would only waste time on.
 _OTHERS = re.compile(
-    r"\.(?:ya?ml|json|md|rst|py|js|ts|go|java|rb|php|sh|sql|tf|tfvars|html?|css|png|jpe?g|gz|zip|lock|toml)$", re.I
+    r"\.(?:ya?ml|json|md|rst|py|js|ts|go|java|rb|php|sh|sql|tf|tofu|tfvars|html?|css|png|jpe?g|gz|zip|lock|toml)$", re.I
 )
 _SOA = re.compile(r"^[^;\n]{0,300}[\s)]SOA\s", re.M | re.I)
 _ORIGIN = re.compile(r"^\$ORIGIN\s", re.M | re.I)

@@ -191,3 +191,47 @@ def test_any_shape_of_plan_and_state_never_crashes(tmp_path, planned, configurat
     for at, document in enumerate(documents):
         (tmp_path / f"{at}.json").write_text(json.dumps(document))
     scanned([tmp_path])
+
+
+def _placed(tmp_path, expression, variables):
+    address = "aws_sqs_queue.q"
+    resource = {"address": address, "type": "aws_sqs_queue", "name": "q", "mode": "managed"}
+    provider = {"aws": {"name": "aws", "expressions": {"region": expression}}}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "variables": {name: {"value": value} for name, value in variables.items()},
+        "planned_values": {"root_module": {"resources": [{**resource, "values": {"name": "q"}}]}},
+        "configuration": {
+            "provider_config": provider,
+            "root_module": {"resources": [{**resource, "provider_config_key": "aws", "expressions": {}}]},
+        },
+    }
+    return Shop(tmp_path, {"plan.json": plan})[address].region
+
+
+@pytest.mark.parametrize(
+    ("references", "region"),
+    [
+        (["var.region"], "eu-west-1"),
+        (["var.env", "var.region", "var.other"], None),  # a choice: a plan does not tell how it goes
+        (["var.env"], None),  # a table that it is looked up in
+        (["local.region"], None),
+    ],
+)
+def test_a_region_is_taken_from_a_plan_only_where_one_variable_is_it(tmp_path, references, region):
+    variables = {"env": "prod", "region": "eu-west-1", "other": "us-east-1"}
+    assert _placed(tmp_path, {"references": references}, variables) == region
+
+
+def test_a_deposed_instance_is_nothing_that_anybody_uses(tmp_path):
+    def instance(region, **more):
+        arn = f"arn:aws:elasticloadbalancing:{region}:111122223333:loadbalancer/app/w/1"
+        return {"attributes": {"name": "w", "arn": arn}, **more}
+
+    resource = {
+        "mode": "managed", "type": "aws_lb", "name": "w", "provider": 'provider["example.com/hashicorp/aws"]',
+        "instances": [instance("eu-west-1"), instance("us-east-1", deposed="abcd1234")],
+    }  # fmt: skip
+    shop = Shop(tmp_path, {"terraform.tfstate": {"version": 4, "terraform_version": "1.9", "resources": [resource]}})
+    assert [one.region for one in shop.inventory.components if one.type == "aws_lb"] == ["eu-west-1"]

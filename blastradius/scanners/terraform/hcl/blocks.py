@@ -16,8 +16,9 @@ from blastradius.scanners.terraform.hcl.regions import Place, found_provider, ki
 from blastradius.scanners.terraform.hcl.repeating import instances, keyed
 from blastradius.scanners.terraform.hcl.resources import Resource
 from blastradius.scanners.terraform.hcl.settings import setting_lines
+from blastradius.scanners.terraform.hcl.sources import made_by
 from blastradius.scanners.terraform.hcl.stepping import peeked
-from blastradius.scanners.terraform.hcl.values import FailureError, OpenDict, OpenList, late
+from blastradius.scanners.terraform.hcl.values import FailureError, Late, OpenDict, OpenList, late, undecided
 from blastradius.scanners.terraform.model import UNKNOWN, Block
 
 MAX_BLOCKS = 30_000
@@ -93,6 +94,8 @@ def _record(one: Resource) -> Block:
         module=one.module.path,
         evidence=Evidence(scanner="terraform", locator=f"{one.block.path}:{one.block.line}"),
         lines=_lines(one.block.body),
+        paths=_paths(one.block),
+        doubt=tuple(sorted(one.repeat.doubt | one.module.doubt)),
         settings=setting_lines(one.block.body),
         region_evidence=_stated(found),
     )
@@ -105,8 +108,17 @@ def _stated(found: Place) -> Evidence | None:
 def _lines(body: s.Body) -> dict[str, int]:
     lines = {name: argument.line for name, argument in body.arguments.items()}
     for block in body.blocks:
-        lines.setdefault(block.labels[0] if block.type == "dynamic" and block.labels else block.type, block.line)
+        lines.setdefault(made_by(block), block.line)
     return lines
+
+
+def _paths(block: s.BlockNode) -> dict[str, str]:
+    """Files of the attributes and nested blocks that an override file gives."""
+    paths = {name: argument.path for name, argument in block.body.arguments.items() if argument.path}
+    for one in block.body.blocks:
+        if one.path != block.path:
+            paths.setdefault(made_by(one), one.path)
+    return paths
 
 
 def _location_gap(module: Module, found: Place, kind: str, where: str) -> None:
@@ -173,9 +185,16 @@ def _dynamic(block: s.BlockNode, evaluator: Evaluator, exporter: Exporter) -> It
     given = list(pairs or ())[:_MAX_DYNAMIC]
     if rest is not None:
         shown = s.show(arguments["for_each"].value)
-        given.append((late(f"{name}.key", rest), late(shown, rest)))
+        given.extend(_perhaps(shown, rest) or [(late(f"{name}.key", rest), late(shown, rest))])
     for key, value in given:
         yield values(contents[0].body, evaluator.within({name: {"key": key, "value": value}}), exporter)
+
+
+def _perhaps(shown: str, rest: Any) -> list[tuple[Any, Any]]:
+    """Keys and values of blocks of which a variable without a value decides whether they are there."""
+    choices = rest.choices if isinstance(rest, Late) else ()
+    pairs = [pair for choice in choices if isinstance(choice, dict | list) for pair in _pairs(choice) or ()]
+    return [(late(shown, rest), undecided(shown, [value, None], rest)) for _, value in pairs]
 
 
 def _pairs(over: Any) -> list[tuple[Any, Any]] | None:
@@ -212,6 +231,8 @@ def _absent(module: Module, name: str, call: s.BlockNode, one: Absent) -> Block:
         module=module.path,
         evidence=evidence,
         lines=_lines(call.body),
+        paths=_paths(call),
+        doubt=tuple(sorted(one.doubt | module.doubt)),
         settings=setting_lines(call.body),
         region_evidence=_stated(found),
     )

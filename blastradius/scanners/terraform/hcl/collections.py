@@ -7,8 +7,10 @@ from typing import Any
 
 from blastradius.scanners.terraform.hcl import texts
 from blastradius.scanners.terraform.hcl.functions import text
+from blastradius.scanners.terraform.hcl.stepping import peeked
 from blastradius.scanners.terraform.hcl.types import unique
 from blastradius.scanners.terraform.hcl.values import (
+    MAX_CHOICES,
     MAX_ITEMS,
     FailureError,
     Json,
@@ -18,7 +20,9 @@ from blastradius.scanners.terraform.hcl.values import (
     View,
     as_text,
     late,
+    rest_of,
     settled,
+    undecided,
 )
 
 Structural = Callable[[str, list[Any]], Any]
@@ -46,7 +50,7 @@ def _merge(shown: str, values: list[Any]) -> Any:
             rest.append(value)
         elif value is not None:
             raise FailureError
-    return OpenDict(found, late(shown, *rest)) if rest else found
+    return OpenDict(found, rest_of(shown, rest)) if rest else found
 
 
 def _concat(shown: str, values: list[Any]) -> Any:
@@ -62,7 +66,7 @@ def _concat(shown: str, values: list[Any]) -> Any:
             raise FailureError
         if len(found) > MAX_ITEMS:
             return late(shown)
-    return OpenList(found, late(shown, *rest)) if rest else found
+    return OpenList(found, rest_of(shown, rest)) if rest else found
 
 
 def _flatten(shown: str, values: list[Any]) -> Any:
@@ -93,7 +97,10 @@ def _lookup(shown: str, values: list[Any]) -> Any:
     if not isinstance(mapping, dict) or plain_key is None:
         if isinstance(mapping, View) and plain_key is not None:
             return mapping.attribute(plain_key)
-        return late(shown, mapping, key, *otherwise)
+        if isinstance(mapping, dict) and 0 < len(mapping) <= MAX_CHOICES:
+            rest = [mapping.rest] if isinstance(mapping, OpenDict) else []
+            return undecided(shown, [*mapping.values(), *rest, *otherwise], key)
+        return undecided(shown, otherwise, mapping) if otherwise else late(shown, mapping, key)
     if plain_key in mapping:
         return mapping[plain_key]
     if isinstance(mapping, OpenDict):
@@ -191,7 +198,7 @@ def _coalesce(shown: str, values: list[Any]) -> Any:
             break
     if not doubtful:
         raise FailureError
-    return doubtful[0] if len(doubtful) == 1 else late(shown, *doubtful)
+    return doubtful[0] if len(doubtful) == 1 else undecided(shown, doubtful, *doubtful)
 
 
 def _coalescelist(shown: str, values: list[Any]) -> Any:
@@ -228,6 +235,31 @@ def _product(shown: str, values: list[Any]) -> Any:
     return found
 
 
+def _every(decides: bool) -> Structural:
+    """`alltrue` and `anytrue`: one member that decides is enough, whatever the others come to."""
+
+    def made(shown: str, values: list[Any]) -> Any:
+        (items,) = values
+        if not isinstance(items, list):
+            return _doubt(shown, items)
+        known = [peeked(item) for item in items]
+        if any(item in (decides, as_text(decides)) for item in known if not _unsettled(item)):
+            return decides
+        doubtful = [item for item in known if _unsettled(item)]
+        rest = [items.rest] if isinstance(items, OpenList) else []
+        return late(shown, *doubtful, *rest) if doubtful or rest else not decides
+
+    return made
+
+
+def _map(shown: str, values: list[Any]) -> Any:
+    """`map(key, value, …)` of Terraform 0.11."""
+    keys = [as_text(key) for key in values[::2]]
+    if len(values) % 2 or None in keys:
+        return _doubt(shown, *values)
+    return dict(zip(keys, values[1::2], strict=True))
+
+
 def _tomap(shown: str, values: list[Any]) -> Any:
     (value,) = values
     return value if value is None or isinstance(value, dict) else _doubt(shown, value)
@@ -244,6 +276,8 @@ def _as_it_is(shown: str, values: list[Any]) -> Any:
 
 
 STRUCTURAL: dict[str, Structural] = {
+    "alltrue": _every(False),
+    "anytrue": _every(True),
     "base64encode": _as_it_is,  # whoever reads the inventory wants to see what is in it
     "base64gzip": _as_it_is,
     "coalesce": _coalesce,
@@ -262,6 +296,7 @@ STRUCTURAL: dict[str, Structural] = {
     "length": _length,
     "list": lambda shown, values: values,
     "lookup": _lookup,
+    "map": _map,
     "merge": _merge,
     "nonsensitive": _as_it_is,
     "one": _one,

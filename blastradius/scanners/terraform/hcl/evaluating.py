@@ -27,6 +27,7 @@ from blastradius.scanners.terraform.hcl.values import (
     joined,
     late,
     settled,
+    undecided,
 )
 
 MAX_EVALUATION = 90
@@ -161,10 +162,11 @@ class Evaluator:
 
     def choice(self, node: s.Choice) -> Any:
         """`test ? yes : no`; unsettled, it comes from both."""
-        test = truth(peeked(self.value(node.test)))
+        by = self.value(node.test)
+        test = truth(peeked(by))
         if test is not None:
             return self.value(node.yes if test else node.no)
-        return late(s.show(node), *self._both(node))
+        return undecided(s.show(node), list(self._both(node)), by)
 
     def _both(self, node: s.Choice) -> Iterator[Any]:
         for side in (node.yes, node.no):
@@ -204,7 +206,7 @@ class Evaluator:
             function = FUNCTIONS.get(name)
             if function is not None:
                 if not settled(arguments):
-                    return computed(shown, arguments, function)
+                    return chosen(shown, arguments, function)
                 return _bounded(function(*(_undone(one) for one in arguments)), shown)
             if self.names is not None:
                 found = self.names.call(self, name, arguments, shown)
@@ -230,7 +232,7 @@ class Evaluator:
                 break
         if not doubtful:
             raise FailureError
-        return doubtful[0] if len(doubtful) == 1 else late(s.show(node), *doubtful)
+        return doubtful[0] if len(doubtful) == 1 else undecided(s.show(node), doubtful, *doubtful)
 
     def _can(self, node: s.Call, shown: str) -> Any:
         try:
@@ -238,6 +240,30 @@ class Evaluator:
         except (FailureError, IndexError):
             return False
         return True if settled(value) else late(shown, value)
+
+
+def chosen(shown: str, arguments: list[Any], function: Callable[..., Any]) -> Any:
+    """Result of a function of unsettled values: one for each of the values that one of them may be."""
+    open_ones = [at for at, one in enumerate(arguments) if isinstance(one, Late) and one.choices]
+    if len(open_ones) != 1:
+        return computed(shown, arguments, function)
+    (at,) = open_ones
+    found: list[Any] = []
+    for choice in arguments[at].choices:
+        try:
+            found.append(computed(shown, [*arguments[:at], choice, *arguments[at + 1 :]], function))
+        except (
+            FailureError,
+            NotComputedError,
+            TypeError,
+            ValueError,
+            IndexError,
+            KeyError,
+            OverflowError,
+            AttributeError,
+        ):
+            found.append(late(shown, arguments[at]))
+    return undecided(shown, found, arguments[at])
 
 
 def computed(shown: str, arguments: list[Any], function: Callable[..., Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from blastradius.scanners.terraform.hcl.values import (
@@ -54,14 +55,21 @@ class Exporter:
 
     def _late(self, value: Late, level: int) -> Any:
         if not value.parts:
-            return expr(value)
+            return self._chosen(value, expr(value), level)
         text, held = _held(value)
         if text.lstrip()[:1] in ("{", "["):
             document = _loaded(text)
             if document is not None:
                 return self.value(_filled(document, held), level + 1)
         known = look(value)
-        return Expr(value.text, value.refs, _pieces(value.parts), known if isinstance(known, str) else UNKNOWN)
+        whole = known if isinstance(known, str) else UNKNOWN
+        found = Expr(value.text, value.refs, _pieces(value.parts), whole, tuple(sorted(value.missing)))
+        return self._chosen(value, found, level)
+
+    def _chosen(self, value: Late, found: Any, level: int) -> Any:
+        if not value.choices or not isinstance(found, Expr):
+            return found
+        return replace(found, choices=tuple(self.value(one, level + 1) for one in value.choices))
 
 
 def _parsed(text: str) -> Any:
@@ -114,10 +122,11 @@ def _filled(value: Any, held: list[Any]) -> Any:
         if len(pieces) == 1 and isinstance(pieces[0], Json | Late):
             return pieces[0]
         refs = {leaf: None for piece in pieces for leaf in _refs(piece)}
+        missing = frozenset[str]().union(*(one.missing for one in pieces if isinstance(one, Late)))
         if len(pieces) == 1 and isinstance(pieces[0], Ref):
             return Late(_name(pieces[0]), tuple(refs))
         text = "".join("…" if isinstance(piece, str) else f"${{{_name(piece)}}}" for piece in pieces)
-        return Late(f'"{text}"', tuple(refs), tuple(pieces))
+        return Late(f'"{text}"', tuple(refs), tuple(pieces), missing)
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,14 +14,16 @@ from blastradius.files import read_bytes, shown
 from blastradius.model import Gap
 from blastradius.scanners.terraform.hcl.jsonsyntax import assignments
 from blastradius.scanners.terraform.hcl.native import parse
+from blastradius.scanners.terraform.hcl.orders import Orders, ordered
 from blastradius.scanners.terraform.hcl.sources import MAX_FILE, Source, declare, read_source, unreadable_noted
-from blastradius.scanners.terraform.hcl.staging import Staged, staged
+from blastradius.scanners.terraform.hcl.staging import staged
 from blastradius.scanners.terraform.hcl.syntax import Argument, Attribute, BlockNode, Body, Name, Node
 from blastradius.scanners.terraform.hcl.terragrunt import CALL, units
 from blastradius.scanners.tree import Tree, unreadable
 
-SUFFIXES = (".tf", ".tf.json")
+SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _VALUES = (".tfvars", ".tfvars.json")
+_EXAMPLE = re.compile(r"(?i)(?<![a-z])(?:examples?|samples?|templates?|tests?|fixtures?)(?![a-z])")
 _MAX_FILES = 500
 _ABOVE = 3
 
@@ -47,7 +50,14 @@ class Library:
                 self.settings.setdefault(folder, []).append((file.path, file.disk))
             if name.endswith(_VALUES):
                 loose.append((file.path, file.disk))
-        self.staged = _staged(loose, self.folders.keys())
+        self.folders = {folder: _meant(files) for folder, files in self.folders.items()}
+        found = _for_roots(loose, self.folders.keys())
+        self.staged = staged(found)
+        self._loose: dict[str, list[str]] = {}
+        for folder, path, _ in found:
+            self._loose.setdefault(folder, []).append(path)
+        values = {path: disk for path, disk in loose if not _is_setting(posixpath.basename(path))}
+        self.orders = ordered(tree.files, frozenset(self.folders), values, self.staged)
         self.inputs: dict[str, dict[str, Node]] = {}
         self._units(frozenset(file.path for file in tree.files))
 
@@ -94,6 +104,14 @@ class Library:
             self._sources[folder] = read_source(folder, files) if files else None
         return self._sources[folder]
 
+    def unused(self, folder: str) -> list[str]:
+        """Files of values for a root of which nothing tells when they are given; examples are none."""
+        staged = {path for files in self.staged.get(folder, {}).values() for _, path, _ in files}
+        named = {path for path, _ in self.orders[folder].files} if folder in self.orders else set()
+        return [
+            path for path in self._loose.get(folder, ()) if path not in staged | named and not _EXAMPLE.search(path)
+        ]
+
     def text(self, path: str) -> str | None:
         """Text of a file within reach, None where there is none."""
         disk = self._named(path)
@@ -131,7 +149,7 @@ class Library:
                 ]
         except OSError:
             return []
-        return sorted(found)[:_MAX_FILES]
+        return _meant(sorted(found))[:_MAX_FILES]
 
     def _reached(self, path: str) -> Path | None:
         if "\0" in path or len(path) > 2000:
@@ -142,6 +160,13 @@ class Library:
         except (OSError, ValueError):
             return None
         return disk if inside else None
+
+
+def _meant(files: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """Files without those in place of which OpenTofu reads another: `main.tf` beside `main.tofu`."""
+    opened = [path for path, _ in files if path.endswith((".tofu", ".tofu.json"))]
+    replaced = {f"{stem}.tf{rest}" for stem, _, rest in (path.rpartition(".tofu") for path in opened)}
+    return [one for one in files if one[0] not in replaced] if replaced else files
 
 
 def _repository(base: Path) -> Path | None:
@@ -157,7 +182,7 @@ def _reach(base: Path) -> Path:
     return above[-1] if above else base
 
 
-def _staged(files: list[tuple[str, Path]], folders: Iterable[str]) -> Staged:
+def _for_roots(files: list[tuple[str, Path]], folders: Iterable[str]) -> list[tuple[str, str, Path]]:
     """Files of values for one deployment each, by the folder that they are for: the nearest with Terraform files."""
     known = frozenset(folders)
     found: list[tuple[str, str, Path]] = []
@@ -169,7 +194,7 @@ def _staged(files: list[tuple[str, Path]], folders: Iterable[str]) -> Staged:
             folder = posixpath.dirname(folder)
         if folder in known:
             found.append((folder, path, disk))
-    return staged(found)
+    return found
 
 
 def _is_setting(name: str) -> bool:
@@ -188,8 +213,9 @@ def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str
     files = sorted(
         library.settings.get(folder, ()), key=lambda one: (".auto." in one[0], one[0].endswith(".json"), one[0])
     )
-    files += [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(deployment, ())]
-    found = dict(library.inputs.get(folder, {}))
+    orders = library.orders.get(folder, Orders())
+    files += orders.files + [(path, disk) for _, path, disk in library.staged.get(folder, {}).get(deployment, ())]
+    found = {**orders.surroundings, **library.inputs.get(folder, {})}
     for path, disk in files:
         with unreadable_noted(path, disk, gaps):
             content = read_bytes(disk, MAX_FILE)
@@ -198,4 +224,4 @@ def given_values(library: Library, folder: str, gaps: list[Gap], deployment: str
             else:
                 body = parse(decode(content, path), path)
                 found.update({name: argument.value for name, argument in body.arguments.items()})
-    return found
+    return {**found, **orders.values.get("", {}), **orders.values.get(deployment, {})}

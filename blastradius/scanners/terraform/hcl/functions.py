@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from blastradius.scanners.terraform.hcl.computing import COMPUTING
 from blastradius.scanners.terraform.hcl.types import number
 from blastradius.scanners.terraform.hcl.values import MAX_ITEMS, MAX_TEXT, FailureError, NotComputedError, as_text
 
@@ -53,15 +54,18 @@ def _replace(whole: Any, old: Any, new: Any) -> Any:
     return source.replace(before, after)
 
 
+_FLAGS = re.compile(r"\(\?([ims]{1,3})\)")
 _RISKY = re.compile(r"\)[*+{?]|\\[1-9]|\(\?[^:P]|\[\[|--|&&|\|\||~~")
 
 
 def _pattern(pattern: str, source: str) -> re.Pattern[str]:
     """A pattern that cannot take long: Terraform's own engine has no bad cases, Python's has."""
-    if _RISKY.search(pattern) or len(re.findall(r"[*+{]", pattern)) > 2 or len(source) > 200 or len(pattern) > 200:
+    flags = _FLAGS.match(pattern)
+    plain = pattern[flags.end() :] if flags else pattern
+    if _RISKY.search(plain) or len(re.findall(r"[*+{]", pattern)) > 2 or len(source) > 200 or len(pattern) > 200:
         raise NotComputedError
     try:
-        return re.compile(pattern)
+        return re.compile(pattern)  # flags before all else mean the same to both
     except (re.error, OverflowError, RecursionError):
         raise NotComputedError from None
 
@@ -142,6 +146,7 @@ def _reverse(value: Any) -> list[Any]:
 
 
 FUNCTIONS: dict[str, Function] = {
+    **COMPUTING,
     "abs": lambda a: abs(_number(a)),
     "abspath": lambda a: text(a),
     "base64decode": _decoded,

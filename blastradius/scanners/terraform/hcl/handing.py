@@ -56,7 +56,7 @@ def _arguments(module: Module) -> Iterator[Handed]:
         refs = {ref: None for leaf in leaves(value) for ref in _refs(leaf)}
         texts = frozenset(_texts(value))
         if refs or texts:
-            yield Handed(name, f"{module.block.path}:{argument.line}", tuple(refs), texts)
+            yield Handed(name, f"{argument.path or module.block.path}:{argument.line}", tuple(refs), texts)
 
 
 def _refs(leaf: Late | View) -> tuple[Ref, ...]:

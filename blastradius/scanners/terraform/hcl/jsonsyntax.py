@@ -30,8 +30,14 @@ _LABELS = {
     "locals": 0,
 }
 _INNER = {"terraform": {"backend": 1, "cloud": 0, "required_providers": 0}}
-#: Arguments that hold references as texts.
-_REFERENCES = frozenset({"provider", "providers", "depends_on", "type", "configuration_aliases"})
+#: Arguments that hold references as texts, by the block they stand in; what a provider defines is a value like any other.
+_REFERENCES: dict[str, frozenset[str]] = {
+    "resource": frozenset({"provider", "depends_on"}),
+    "data": frozenset({"provider", "depends_on"}),
+    "module": frozenset({"providers", "depends_on"}),
+    "output": frozenset({"depends_on"}),
+    "variable": frozenset({"type"}),
+}
 
 
 def body_of(value: Any, path: str) -> Body:
@@ -82,7 +88,7 @@ def _inside(kind: str, value: dict[str, Any], path: str) -> Body:
         elif name == "dynamic" and kind in ("resource", "data") and isinstance(one, dict):
             _dynamic(one, path, line, body)
         else:
-            reads = _reference if name in _REFERENCES and kind != "locals" else _node
+            reads = _reference if name in _REFERENCES.get(kind, ()) else _node
             body.arguments[str(name)] = Argument(str(name), reads(one, line), line)
     return body
 

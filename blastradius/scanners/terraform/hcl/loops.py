@@ -18,6 +18,8 @@ from blastradius.scanners.terraform.hcl.values import (
     as_text,
     joined,
     late,
+    rest_of,
+    undecided,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +57,9 @@ def loop(evaluator: Evaluator, node: s.For) -> Any:
             continue
         body = inner.value(node.body)
         name = as_text(peeked(inner.value(node.name))) if node.name else ""
-        if test is None or name is None:
+        if test is None and node.test is not None and name is not None:
+            rest.append(undecided(shown, [[body] if node.name is None else {name: body}], inner.value(node.test)))
+        elif test is None or name is None:
             rest.append(body)
         elif node.name is None:
             items.append(body)
@@ -64,8 +68,8 @@ def loop(evaluator: Evaluator, node: s.For) -> Any:
         else:
             named[name] = body
     if node.name is None:
-        return OpenList(items, late(shown, *rest)) if rest else items
-    return OpenDict(named, late(shown, *rest)) if rest else named
+        return OpenList(items, rest_of(shown, rest)) if rest else items
+    return OpenDict(named, rest_of(shown, rest)) if rest else named
 
 
 def text_loop(evaluator: Evaluator, node: s.TemplateFor) -> Any:

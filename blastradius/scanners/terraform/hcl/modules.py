@@ -20,6 +20,7 @@ from blastradius.scanners.terraform.hcl.nesting import (
     too_deep,
     too_many,
 )
+from blastradius.scanners.terraform.hcl.orders import OPEN
 from blastradius.scanners.terraform.hcl.repeating import Repeat, repeated
 from blastradius.scanners.terraform.hcl.resources import Resource
 from blastradius.scanners.terraform.hcl.sources import Source
@@ -72,11 +73,12 @@ class Module(View):
         parent: module that calls it.
         block: block that calls it.
         place: evaluates what the call says.
+        doubt: variables without a value that decide whether it is there.
         places: what provider blocks of the module say, once asked.
     """
 
     __slots__ = (
-        "_cache", "_running", "address", "block", "evaluator", "key", "level", "parent", "place", "places",
+        "_cache", "_running", "address", "block", "doubt", "evaluator", "key", "level", "parent", "place", "places",
         "several", "source", "world",
     )  # fmt: skip
 
@@ -96,6 +98,9 @@ class Module(View):
         self.block = block
         self.key = repeat.key if repeat else None
         self.several = repeat.several if repeat else False
+        self.doubt: frozenset[str] = (parent.doubt if parent else frozenset()) | (
+            repeat.doubt if repeat else frozenset()
+        )
         self.level: int = parent.level + 1 if parent else 0
         self.evaluator = Evaluator(self, world.budget)
         self.place = parent.evaluator.within(repeat.own if repeat else {}) if parent else self.evaluator
@@ -216,6 +221,8 @@ class Module(View):
     def _given(self, name: str) -> tuple[Any] | None:
         if self.parent is None:
             node = self.world.given.get(name)
+            if node is OPEN:
+                return (Late(f"var.{name}", (), (), frozenset({f"var.{name}"})),)
             return (Evaluator(None, self.world.budget).value(node),) if node else None
         argument = self.block.body.arguments.get(name) if self.block else None
         return (self.place.value(argument.value),) if argument else None
@@ -239,7 +246,8 @@ class Module(View):
 
         def made(repeat: Repeat) -> Absent | Module:
             if source is None or refused or self._too_many(block):
-                return Absent(address, repeat.key, repeat.several, repeat.own, refused=source is not None)
+                there = source is not None
+                return Absent(address, repeat.key, repeat.several, repeat.own, there, repeat.doubt)
             return Module(self.world, source, address, self, block, repeat)
 
         return repeated(block, self.evaluator, made)

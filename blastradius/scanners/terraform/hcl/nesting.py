@@ -20,16 +20,18 @@ class Absent(View):
 
     Attributes:
         refused: whether its source is there and was not followed, which is said already.
+        doubt: variables without a value that decide whether it is there.
     """
 
-    __slots__ = ("address", "key", "own", "refused", "several")
+    __slots__ = ("address", "doubt", "key", "own", "refused", "several")
 
     def __init__(
         self, address: str, key: Any = None, several: bool = False, own: dict[str, Any] | None = None,
-        refused: bool = False,
+        refused: bool = False, doubt: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.address = address
         self.refused = refused
+        self.doubt = doubt
         self.key = key
         self.several = several
         self.own = own or {}

@@ -91,7 +91,8 @@ def place(module: Module, local: str, alias: str | None, key: Any, block: s.Bloc
         value = _argument(block, name, evaluator)
         if value is None:
             continue
-        where = f"{block.path}:{block.body.arguments[name].line}"
+        stated = block.body.arguments[name]
+        where = f"{stated.path or block.path}:{stated.line}"
         region, missing, text = _region(value, kind, name)
         return Place(kind, base.alias, region, account or base.account, where, True, missing, text, base.declared)
     if account:
@@ -211,7 +212,7 @@ def _evaluated(provider: Provider, kind: str, key: Any, where: str) -> Place:
         value = _argument(provider.block, name, evaluator)
         if value is not None:
             region, missing, text = _region(value, kind, name)
-            line = f"{provider.block.path}:{arguments[name].line}"
+            line = f"{arguments[name].path or provider.block.path}:{arguments[name].line}"
             return Place(kind, provider.alias, region, account, line, False, missing, text, True)
     return Place(kind, provider.alias, None, account, where, declared=True)
 

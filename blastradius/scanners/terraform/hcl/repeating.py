@@ -24,11 +24,13 @@ class Repeat:
         key: its key, none where there is but one.
         several: whether it stands for an unknown number.
         own: what `each` and `count` are in it.
+        doubt: variables without a value that decide whether there is any.
     """
 
     key: str | int | None = None
     several: bool = False
     own: dict[str, Any] = field(default_factory=dict)
+    doubt: frozenset[str] = frozenset()
 
 
 def repeated(block: BlockNode, evaluator: Evaluator, make: Callable[[Repeat], Any]) -> Any:
@@ -45,7 +47,8 @@ def _counted(value: Any, make: Callable[[Repeat], Any]) -> Any:
     count = number(value, None) if isinstance(value, str) else value
     if isinstance(count, bool) or not isinstance(count, int) or count > MAX_INSTANCES:
         source = value if isinstance(value, Late | View) else None
-        return make(Repeat(None, True, {"count": {"index": late("count.index", *([source] if source else []))}}))
+        index = late("count.index", *([source] if source else []))
+        return make(Repeat(None, True, {"count": {"index": index}}, _doubt(source)))
     return [make(Repeat(at, False, {"count": {"index": at}})) for at in range(max(count, 0))]
 
 
@@ -53,8 +56,16 @@ def _for_each(value: Any, make: Callable[[Repeat], Any]) -> Any:
     pairs = keyed(value)
     if pairs is None or len(pairs) > MAX_INSTANCES or (not pairs and isinstance(value, OpenDict | OpenList)):
         each = {"key": late("each.key", value), "value": late("each.value", value)}
-        return make(Repeat(None, True, {"each": each}))
+        return make(Repeat(None, True, {"each": each}, _doubt(value)))
     return {key: make(Repeat(key, False, {"each": {"key": key, "value": one}})) for key, one in pairs}
+
+
+def _doubt(value: Any) -> frozenset[str]:
+    """Variables without a value by which there may be none; none where each of the values that it may be gives some."""
+    choices = value.choices if isinstance(value, Late) else ()
+    if choices and all(isinstance(one, int | dict | list) and one for one in choices):
+        return frozenset()
+    return late("", value).missing
 
 
 def keyed(value: Any) -> list[tuple[str, Any]] | None:

@@ -12,7 +12,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from blastradius.model import Evidence, Gap
-from blastradius.scanners.environments import Stage, stage_of
+from blastradius.scanners.environments import PRODUCTION, Stage, stage_of
 from blastradius.scanners.terraform.hcl.blocks import blocks, values
 from blastradius.scanners.terraform.hcl.exporting import Exporter
 from blastradius.scanners.terraform.hcl.folders import Library, given_values
@@ -47,10 +47,10 @@ def read(tree: Tree) -> Reading:
     used: dict[str, Source] = {}
     folders, reading.left_out = root_folders(library)
     for folder in folders:
-        for name, stage in _stages(library, folder):
+        for name, stage, deployment in _stages(library, folder):
             world = World(library, f"{_name(tree, folder)}{name}", folder)
             try:
-                reading.roots.append(_root(world, stage, name[1:]))
+                reading.roots.append(_root(world, stage, deployment))
             except RecursionError:
                 reading.roots.append(Root(world.name, (), (_exhausted(world),), stage=stage))
             used.update(world.used)
@@ -59,10 +59,31 @@ def read(tree: Tree) -> Reading:
     return reading
 
 
-def _stages(library: Library, folder: str) -> list[tuple[str, Stage | None]]:
-    """Deployments of a root by their suffix, each with what tells its environment: one for each that has files of values."""
+def _stages(library: Library, folder: str) -> list[tuple[str, Stage | None, str]]:
+    """Deployments of a root: its suffix, what tells its environment, and the name of its files of values.
+
+    The only files of values are those of the root, whose name it keeps; where they are for an environment that is not
+    production, and it can do without them, nothing tells that there is no other, so that it is read both ways.
+    """
     staged = library.staged.get(folder, {})
-    return [(f"-{name}", staged[name][0][0]) for name in sorted(staged)] or [("", stage_of(folder))]
+    if not staged:
+        return [("", stage_of(folder), "")]
+    several = [(f"-{name}", staged[name][0][0], name) for name in sorted(staged)]
+    if len(several) > 1:
+        return several
+    ((suffix, stage, name),) = several
+    if stage is None or stage.name in PRODUCTION or not _complete(library, folder):
+        return [("", stage or stage_of(folder), name)]
+    return [("", stage_of(folder), ""), (suffix, stage, name)]
+
+
+def _complete(library: Library, folder: str) -> bool:
+    """Whether all variables of a root have values without files for one deployment."""
+    source = library.source(folder)
+    given = given_values(library, folder, [])
+    return source is not None and all(
+        name in given or "default" in block.body.arguments for name, block in source.variables.items()
+    )
 
 
 def _name(tree: Tree, folder: str) -> str:
@@ -129,6 +150,7 @@ def _stands_alone(library: Library, source: Source) -> bool:
 def _root(world: World, stage: Stage | None, deployment: str) -> Root:
     gaps: list[Gap] = []
     world.given = given_values(world.library, world.folder, gaps, deployment)
+    gaps += [_unused(world, path) for path in world.library.unused(world.folder)]
     source = world.library.source(world.folder) or Source(world.folder)
     module = Module(world, source)
     found = tuple(blocks(module))
@@ -148,6 +170,15 @@ def _root(world: World, stage: Stage | None, deployment: str) -> Root:
     told = (*gaps, *world.gaps.values())
     undeclared = frozenset(world.undeclared)
     return Root(world.name, found, told, outputs, backend, stage, handed=handed(module), undeclared=undeclared)
+
+
+def _unused(world: World, path: str) -> Gap:
+    reason = (
+        "holds values that Terraform is given only where a command names the file, and no command that was scanned "
+        "does: the defaults of variables stand in for them"
+    )
+    evidence = (Evidence(scanner="terraform", locator=f"{path}:1"),)
+    return Gap(scope=f"tf:{world.name}:{path}", reason=reason, hides="location", evidence=evidence)
 
 
 def _output(module: Module, name: str, exporter: Exporter) -> object:

@@ -73,7 +73,7 @@ def read_source(folder: str, files: list[tuple[str, Path]]) -> Source:
 
 
 def _overrides(path: str) -> bool:
-    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf")
+    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
     return stem == "override" or stem.endswith("_override")
 
 
@@ -149,10 +149,16 @@ def _put(where: dict[Key, BlockNode], key: Key, block: BlockNode, replace: bool)
 
 
 def _merge(block: BlockNode, over: BlockNode) -> None:
-    """An override file replaces arguments, and nested blocks by type."""
-    block.body.arguments.update(over.body.arguments)
-    types = {one.type for one in over.body.blocks}
-    block.body.blocks = [one for one in block.body.blocks if one.type not in types] + over.body.blocks
+    """An override file replaces arguments, and nested blocks by what they make; each knows the file it stands in."""
+    for name, argument in over.body.arguments.items():
+        block.body.arguments[name] = Argument(name, argument.value, argument.line, argument.path or over.path)
+    types = {made_by(one) for one in over.body.blocks}
+    block.body.blocks = [one for one in block.body.blocks if made_by(one) not in types] + over.body.blocks
+
+
+def made_by(block: BlockNode) -> str:
+    """The type of nested block that a block is, or makes where it is a dynamic one."""
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
 def _settings(source: Source, block: BlockNode) -> None:

@@ -31,7 +31,7 @@ def place_of(path: str) -> str:
 
 
 def staged(files: Iterable[tuple[str, str, Path]]) -> Staged:
-    """Deployments of folders that have several.
+    """Deployments of folders that have files for some.
 
     Files of one environment belong together, save that they speak of different places: then each place is a deployment
     of its own, which the files without one are given to as well. Where none speaks of an environment, places alone tell.
@@ -46,7 +46,7 @@ def staged(files: Iterable[tuple[str, str, Path]]) -> Staged:
         places = found[folder].setdefault(stage.name if stage else "", {})
         places.setdefault(place_of(inside), []).append((stage, path, disk))
     deployed = {folder: _deployments(stages) for folder, stages in found.items()}
-    return {folder: one for folder, one in deployed.items() if len(one) > 1}
+    return {folder: one for folder, one in deployed.items() if one}
 
 
 def _deployments(
@@ -57,7 +57,7 @@ def _deployments(
         if not stage and len(stages) > 1:
             continue  # beside files for environments nobody can tell what the others are given to
         common, named = places.get("", []), sorted(place for place in places if place)
-        if len(named) > 1:
+        if len(named) > 1 or (named and not stage and not common):
             for place in named:
                 found[f"{stage}-{place}".strip("-")] = [*(common if stage else ()), *places[place]]
         elif stage:

@@ -6,6 +6,7 @@ from typing import Any
 
 from blastradius.scanners.terraform.hcl.syntax import Node, show
 from blastradius.scanners.terraform.hcl.values import (
+    MAX_CHOICES,
     Computed,
     FailureError,
     Late,
@@ -17,6 +18,7 @@ from blastradius.scanners.terraform.hcl.values import (
     look,
     settled,
     step_ref,
+    undecided,
 )
 
 
@@ -42,7 +44,7 @@ def step(value: Any, name: str, node: Node) -> Any:
         if name in value:
             return value[name]
         if isinstance(value, OpenDict):
-            return late(show(node), value.rest)
+            return _further(value.rest, name, node) if value.rest.choices else late(show(node), value.rest)
         raise FailureError
     if isinstance(value, Late):
         return _further(value, name, node)
@@ -59,7 +61,17 @@ def _quietly(value: Any, name: str, node: Node) -> Any:
         return value
 
 
-def _further(value: Late, key: str | int, node: Node) -> Late:
+def _within(value: Any, key: str | int, node: Node) -> Any:
+    """A member of one of several values; nothing where it has none."""
+    try:
+        return step(value, key, node) if isinstance(key, str) else index(value, key, node)
+    except FailureError:
+        return None
+
+
+def _further(value: Late, key: str | int, node: Node) -> Any:
+    if value.choices:
+        return undecided(show(node), [_within(choice, key, node) for choice in value.choices], value)
     if len(value.refs) == 1 and not value.parts and not isinstance(value.source, Computed):
         return Late(show(node), (step_ref(value.refs[0], key),), (), value.missing, value.source)
     return late(show(node), value)
@@ -75,7 +87,7 @@ def index(value: Any, key: Any, node: Node) -> Any:
         return value.at(key)
     if isinstance(key, bool) or not isinstance(key, str | int | float):
         if isinstance(key, Late | View):
-            return late(show(node), value, key)
+            return _one_of(value, key, node)
         raise FailureError
     if isinstance(value, Late):
         return _further(value, key if isinstance(key, str) else int(key), node)
@@ -88,6 +100,15 @@ def index(value: Any, key: Any, node: Node) -> Any:
     raise FailureError
 
 
+def _one_of(value: Any, key: Any, node: Node) -> Any:
+    """A member of a collection by a key that is not known."""
+    members = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    rest = [value.rest] if isinstance(value, OpenDict | OpenList) else []
+    if not members or len(members) > MAX_CHOICES or any(isinstance(one, View) for one in members):
+        return late(show(node), value, key)
+    return undecided(show(node), [*members, *rest], key)
+
+
 def _member(value: list[Any], key: str | int | float, node: Node) -> Any:
     if isinstance(key, str) and not (key.isdigit() and len(key) < 8):
         raise FailureError
@@ -95,7 +116,7 @@ def _member(value: list[Any], key: str | int | float, node: Node) -> Any:
     if 0 <= at < len(value):
         return value[at]
     if isinstance(value, OpenList) and at >= 0:
-        return late(show(node), value.rest)
+        return _further(value.rest, at, node) if value.rest.choices else late(show(node), value.rest)
     raise FailureError
 
 

@@ -147,11 +147,12 @@ class TemplateFor(Node):
 
 @dataclass(slots=True)
 class Argument:
-    """`name = value` in a body."""
+    """`name = value` in a body; `path` is set where another file than that of the body says it."""
 
     name: str
     value: Node
     line: int
+    path: str = ""
 
 
 @dataclass(slots=True)

@@ -13,6 +13,8 @@ MAX_TEXT = 1_000_000
 """Characters of the longest text that an expression may make."""
 MAX_ITEMS = 20_000
 """Members of the largest collection that an expression may make."""
+MAX_CHOICES = 50
+"""Values that are kept of those that an unsettled one may be."""
 _MAX_REFS = 400
 _MAX_DEPTH = 40
 
@@ -42,6 +44,7 @@ class Late:
         parts: pieces of a text with such values in it.
         missing: variables without a value that it comes from, such as `var.region`.
         source: the one resource whose attribute it is.
+        choices: what it may be, where a variable without a value decides which.
     """
 
     text: str
@@ -49,6 +52,7 @@ class Late:
     parts: tuple[Part, ...] = ()
     missing: frozenset[str] = frozenset()
     source: View | None = None
+    choices: tuple[Any, ...] = ()
 
 
 Part = str | Ref | Json | Late
@@ -200,6 +204,33 @@ def late(text: str, *values: Any) -> Late:
     return Late(text, tuple(refs), (), frozenset(missing))
 
 
+def undecided(text: str, options: list[Any], *by: Any) -> Any:
+    """One of several values, as something unsettled decides; its choices are kept where a variable lacks a value.
+
+    Args:
+        text: source text.
+        options: what it may be.
+        by: what decides.
+    """
+    whole = late(text, *options)
+    missing = late("", *by).missing
+    if not missing:
+        return whole
+    choices: list[Any] = []
+    for one in options:
+        choices.extend(one.choices if isinstance(one, Late) and one.choices else (one,))
+    return Late(text, whole.refs, (), whole.missing | missing, None, tuple(choices[:MAX_CHOICES]))
+
+
+def rest_of(text: str, rest: list[Any]) -> Late:
+    """What a collection may hold beside its known members, with the choices of each that it comes from."""
+    whole = late(text, *rest)
+    if not any(isinstance(one, Late) and one.choices for one in rest):
+        return whole
+    choices = [choice for one in rest for choice in (one.choices if isinstance(one, Late) and one.choices else (one,))]
+    return Late(text, whole.refs, (), whole.missing, None, (*choices[:MAX_CHOICES], None))
+
+
 def step_ref(ref: Ref, step: Step) -> Ref:
     """The reference one step further."""
     return Ref(ref.address, (*ref.path, step), ref.index)
@@ -242,7 +273,17 @@ def joined(text: str, values: list[Any]) -> Any:
     if all(isinstance(part, str) for part in parts) and not unsettled:
         return "".join(str(part) for part in parts)
     whole = late(text, *unsettled)
-    return Late(text, whole.refs, tuple(parts[:2000]), whole.missing, Computed(values, _written))
+    choices = _variants(text, values)
+    return Late(text, whole.refs, tuple(parts[:2000]), whole.missing, Computed(values, _written), choices)
+
+
+def _variants(text: str, values: list[Any]) -> tuple[Any, ...]:
+    """The texts that one undecided piece makes, by what it may be."""
+    open_ones = [value for value in values if isinstance(value, Late) and value.choices]
+    if len(open_ones) != 1:
+        return ()
+    (one,) = open_ones
+    return tuple(joined(text, [choice if value is one else value for value in values]) for choice in one.choices)
 
 
 def _written(values: list[Any]) -> str:
@@ -292,5 +333,5 @@ def expr(value: Late | View) -> Any:
         return UNKNOWN
     known = look(value)
     if known is None or known is value or isinstance(known, dict | list) or not settled(known):
-        return Expr(value.text, value.refs)
-    return Expr(value.text, value.refs, (), known)
+        known = UNKNOWN
+    return Expr(value.text, value.refs, (), known, tuple(sorted(value.missing)))

@@ -10,6 +10,7 @@ from blastradius.scanners.addresses import bare_arn
 from blastradius.scanners.terraform.mapping.called import known_host, named, outside, partly
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
 from blastradius.scanners.terraform.mapping.rows import Need
+from blastradius.scanners.terraform.mapping.undecided import choose, unvalued
 from blastradius.scanners.terraform.mapping.values import leaves, refs
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import HIDDEN, Expr, Ref
@@ -27,6 +28,15 @@ def references(
     for _, leaf in leaves(value):
         if leaf is HIDDEN:
             hidden(world, dependent, evidence, via)
+        if isinstance(leaf, Expr) and leaf.choices:
+
+            def say(choice: Any) -> None:
+                references(world, dependent, choice, evidence, via=via, need=need)
+
+            choose(world, dependent, leaf, evidence, via, say)
+            continue
+        if isinstance(leaf, Expr) and leaf.missing and not leaf.refs and world.text(leaf) is None:
+            unvalued(world, dependent, leaf.missing, evidence, via)
         if isinstance(leaf, Expr) and not any(world.ids(ref) for ref in leaf.refs):
             partly(world, dependent, leaf, evidence, via, need.phase, need)
         opaque = isinstance(leaf, Expr) and leaf.refs and not isinstance(leaf.value, str)

@@ -6,6 +6,7 @@ Values are written down nowhere; hosts, ARNs and names of what the scan itself s
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from blastradius.model import DependencyFact, Evidence, Gap, Phase, RedundancyFact, Reference, Role
@@ -19,10 +20,13 @@ from blastradius.scanners.terraform.mapping.called import known_host, named, out
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
 from blastradius.scanners.terraform.mapping.references import hidden, references
 from blastradius.scanners.terraform.mapping.rows import Need
+from blastradius.scanners.terraform.mapping.undecided import choose, plain_texts, taken, unvalued
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
 from blastradius.scanners.terraform.model import HIDDEN, Block, Expr, Ref
 
+#: Names of what holds settings that nobody can tell one by one.
+_WHOLE = frozenset({"", "*"})
 _PLAIN = re.compile(r"(?:var|local|data|module)\.[A-Za-z_][\w.\-]{0,120}")
 
 
@@ -43,6 +47,7 @@ def settings(
     told: list[Setting] = []
     plain: list[Setting] = []
     shown = any(world.ids(ref) for ref in refs(value))
+    known = plain_texts(value)
     for name, leaf in leaves(value):
         label = f"{via} {name}".strip()
         note = world.setting(evidence, name, label)
@@ -52,7 +57,19 @@ def settings(
             if speaks and is_called(name):
                 hidden(world, dependent, note, label)
             continue
+        if isinstance(leaf, Expr) and leaf.choices:
+
+            def say(choice: Any, name: str = name, note: Evidence = note) -> None:
+                held = choice if isinstance(choice, dict | list) else {name: choice}
+                settings(world, dependent, held, note, via=via, phase=phase)
+
+            choose(world, dependent, leaf, note, label, say)
+            continue
         if isinstance(leaf, Expr):
+            if len(leaf.refs) > 1 and (
+                texts := [leaf.value] if isinstance(leaf.value, str) else known if not name else []
+            ):
+                leaf = replace(leaf, refs=tuple(taken(world, leaf, texts)))
             _expression(world, dependent, name, leaf, note, label, phase)
             continue
         _text(world, dependent, name, leaf, note, label, phase)
@@ -92,6 +109,8 @@ def _expression(
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
+    elif not found and not leaf.refs and leaf.missing and (sense(name) == "address" or name in _WHOLE):
+        unvalued(world, dependent, leaf.missing, evidence, via)
     if not found and len(world.rules) == said and (text is None or "${" in text):
         elsewhere(world, dependent, leaf, evidence, via=via, phase=phase, name=name)
 

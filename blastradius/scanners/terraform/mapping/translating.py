@@ -13,6 +13,7 @@ from blastradius.scanners.terraform.mapping.handing import show_handing
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.tools import TOOLS
+from blastradius.scanners.terraform.mapping.undecided import say_undecided
 from blastradius.scanners.terraform.mapping.undeclared import say_undeclared
 from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.mapping.values import at
@@ -84,6 +85,7 @@ def translate(root: Root) -> Translated:
     _entrances(world)
     show_handing(world)
     say_undeclared(world)
+    say_undecided(world)
     told = {id: held for id, held in world.told.items() if held}
     return Translated(
         world.facts(),

@@ -31,7 +31,7 @@ def say_undeclared(world: World) -> None:
                 "state the dependency in blastradius.yaml"
             )
             evidence = (world.evidence(block, attribute),)
-            for id in _who(world, block):
+            for id in who(world, block):
                 world.gaps.append(Gap(scope=id, reason=reason, hides="dependency", component=id, evidence=evidence))
 
 
@@ -53,7 +53,7 @@ def _matters(world: World, address: str) -> bool:
     return not (network or world.types.silent(type) or type.partition("_")[0] in TOOLS)
 
 
-def _who(world: World, block: Block) -> list[str]:
+def who(world: World, block: Block) -> list[str]:
     """The components that a block is: itself, else what it stands for, else what starts from it or is tied by it."""
     if block.mode == "data":
         return [id for id in [world.id_of(block)] if id in world.components]

@@ -117,7 +117,7 @@ class World(Index):
         first = attribute.partition(".")[0]
         where = block.evidence.locator
         if first in block.lines:
-            where = f"{where.rpartition(':')[0]}:{block.lines[first]}"
+            where = f"{block.paths.get(first) or where.rpartition(':')[0]}:{block.lines[first]}"
         if first in block.settings:
             self._settings[where] = block.settings[first]
         return Evidence(scanner="terraform", locator=where, basis=block.evidence.basis, note=note or attribute or None)

@@ -55,7 +55,6 @@ from terraforming import evaluated, root, values
         ('max(1, 3)', 3),
         ('contains(["a"], "a")', True),
         ('index(["a", "b"], "b")', 1),
-        ('cidrsubnet("10.0.0.0/16", 8, 1)', "?"),
         ('timestamp()', "?"),
         ('no_such_function(1)', "?"),
         ('lower()', "?"),
@@ -122,3 +121,81 @@ def test_what_is_not_known_keeps_the_resources_that_it_comes_from(text, drawn, t
 )  # fmt: skip
 def test_arguments_that_a_function_does_not_take_fail_as_try_expects(text, value):
     assert evaluated(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # the examples of Terraform's documentation of each function
+        ("alltrue([\"true\", true])", True),
+        ("alltrue([true, false])", False),
+        ("alltrue([])", True),
+        ("anytrue([\"true\"])", True),
+        ("anytrue([false])", False),
+        ("anytrue([])", False),
+        ('cidrhost("10.12.112.0/20", 16)', "10.12.112.16"),
+        ('cidrhost("10.12.112.0/20", 268)', "10.12.113.12"),
+        ('cidrhost("10.12.112.0/20", -1)', "10.12.127.255"),
+        ('cidrhost("fd00:fd12:3456:7890:00a2::/72", 34)', "fd00:fd12:3456:7890::22"),
+        ('cidrnetmask("172.16.0.0/12")', "255.240.0.0"),
+        ('cidrnetmask("fd00::/8")', "?"),
+        ('cidrsubnet("172.16.0.0/12", 4, 2)', "172.18.0.0/16"),
+        ('cidrsubnet("10.1.2.0/24", 4, 15)', "10.1.2.240/28"),
+        ('cidrsubnet("10.1.2.0/24", 4, 16)', "?"),
+        ('cidrsubnet("fd00:fd12:3456:7890::/56", 16, 162)', "fd00:fd12:3456:7800:a200::/72"),
+        (
+            'cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)',
+            ["10.1.0.0/20", "10.1.16.0/20", "10.1.32.0/24", "10.1.48.0/20"],
+        ),
+        ('cidrsubnets("10.1.0.0/16", 1, 1, 1)', "?"),
+        ('cidrcontains("192.168.2.0/20", "192.168.2.1")', True),
+        ('cidrcontains("192.168.2.0/20", "126.8.2.1")', False),
+        ('csvdecode("a,b,c\\n1,2,3\\n4,5,6\\n")', [{"a": "1", "b": "2", "c": "3"}, {"a": "4", "b": "5", "c": "6"}]),
+        ('formatdate("DD MMM YYYY hh:mm ZZZ", "2018-01-02T23:12:01Z")', "02 Jan 2018 23:12 UTC"),
+        ('formatdate("EEEE, DD-MMM-YY hh:mm:ss ZZZ", "2018-01-02T23:12:01Z")', "Tuesday, 02-Jan-18 23:12:01 UTC"),
+        (
+            'formatdate("EEE, DD MMM YYYY hh:mm:ss ZZZ", "2018-01-02T23:12:01-08:00")',
+            "Tue, 02 Jan 2018 23:12:01 -0800",
+        ),
+        ('formatdate("HH:mmaa", "2018-01-02T23:12:01Z")', "11:12pm"),
+        ("formatdate(\"'h o''clock' h\", \"2018-01-02T23:12:01Z\")", "h o'clock 23"),
+        ("log(50, 10)", 1.6989700043360185),
+        ("log(16, 2)", 4),
+        ("log(16, 1)", "?"),
+        (
+            'matchkeys(["i-123", "i-abc", "i-def"], ["us-west", "us-east", "us-east"], ["us-east"])',
+            ["i-abc", "i-def"],
+        ),
+        ('md5("hello world")', "5eb63bbbe01eeed093cb22bb8f5acdc3"),
+        ('sha1("hello world")', "2aae6c35c94fcfb415dbe95f408b9ce91ee846ed"),
+        ('base64sha256("hello world")', "uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek="),
+        ("pow(3, 2)", 9),
+        ("pow(10, 5000)", "?"),
+        ("signum(-13)", -1),
+        ("signum(344)", 1),
+        ('textencodebase64("Hello World", "UTF-16LE")', "SABlAGwAbABvACAAVwBvAHIAbABkAA=="),
+        ('textdecodebase64("SABlAGwAbABvACAAVwBvAHIAbABkAA==", "UTF-16LE")', "Hello World"),
+        ('textdecodebase64("YQ==", "rot13")', "?"),
+        ('timeadd("2017-11-22T00:00:00Z", "10m")', "2017-11-22T00:10:00Z"),
+        ('timeadd("2017-11-22T00:00:00Z", "-1h30m")', "2017-11-21T22:30:00Z"),
+        ('timecmp("2017-11-22T00:00:00Z", "2017-11-22T01:00:00Z")', -1),
+        ('timecmp("2017-11-22T01:00:00Z", "2017-11-22T00:00:00-01:00")', 0),
+        (
+            'transpose({"a" = ["1", "2"], "b" = ["2", "3"]})',
+            {"1": ["a"], "2": ["a", "b"], "3": ["b"]},
+        ),
+        ('urldecode("hello%20world")', "hello world"),
+        ('uuidv5("dns", "www.terraform.io")', "a5008fae-b28c-5ba5-96cd-82b4c53552d6"),
+        ('map("a", 1, "b", 2)', {"a": 1, "b": 2}),
+        ('can(regex("(?i)^prod", "PROD-1"))', True),
+        ('can(regex("(?i)^prod", "dev"))', False),
+        ('regex("a(?i)b", "ab")', "?"),
+    ],
+)  # fmt: skip
+def test_functions_as_documented(text, value):
+    assert evaluated(text) == value
+
+
+def test_one_member_decides_whatever_the_others_come_to(tmp_path):
+    text = 'variable "on" {}\nresource "null_resource" "n" {\n  x = [alltrue([var.on, false]), anytrue([true, var.on]), alltrue([var.on])]\n}\n'
+    assert values(root(tmp_path, text), "null_resource.n")["x"] == [False, True, "?"]

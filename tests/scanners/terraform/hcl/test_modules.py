@@ -251,7 +251,7 @@ def test_values_come_from_files_beside_the_root_the_later_ones_first(tmp_path):
         "terraform.tfvars": 'b = "file"\nc = "file"\n',
         "z.auto.tfvars": 'c = "auto"\n',
         "z.auto.tfvars.json": '{"d": "json"}',
-        "prod.tfvars": 'a = "not taken by itself"\n',
+        "settings.tfvars": 'a = "not taken by itself"\n',
     }
     assert values(root(tmp_path, files), "null_resource.n")["x"] == ["default", "file", "auto", "json"]
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from blastradius.marks import split_lines
-from blastradius.scanners.cloudformation.flowing import laid_out
-from blastradius.scanners.cloudformation.matrices import MOST, Matrix
-from blastradius.scanners.cloudformation.outline import Outline
+from blastradius.scanners.flowing import laid_out
+from blastradius.scanners.matrices import MOST, Matrix
+from blastradius.scanners.outline import Outline
 
+_NAMES = frozenset({"makefile", "gnumakefile", "jenkinsfile", "justfile", "buildspec.yml", "buildspec.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"})  # fmt: skip
+_ENDINGS = (".sh", ".bash", ".mk", ".zsh")
 _ASSIGN = re.compile(
     r"^\s*(?:export\s+|set\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)\s*(?:=|:=|\?=)\s*[\"']?([\w./-]*)[\"']?\s*(?:#.*)?$"
 )
@@ -36,6 +39,14 @@ LONGEST_LINE = 4_000
 """Characters of a line that is looked at; a longer one is data."""
 LINE = 1_000
 """What the keys of lines are apart: a line may be laid out as several."""
+
+
+def is_script(path: str) -> bool:
+    """Whether a file can hold commands that deploy."""
+    name = posixpath.basename(path).lower()
+    workflow = ".github/workflows/" in f"/{path}" and name.endswith((".yml", ".yaml"))
+    circle = path.endswith((".circleci/config.yml", ".circleci/config.yaml"))
+    return workflow or circle or name in _NAMES or name.startswith("buildspec") or name.endswith(_ENDINGS)
 
 
 @dataclass(slots=True)
