@@ -106,7 +106,7 @@ def serving(inventory: Inventory, placed: Iterable[Component]) -> Serving:
     found = {one.id: one for one in deciding(placed)}
     able = {one.id: one for one in found.values() if serves(one)}
     copies = declared(inventory, able)
-    same = alike(Sets(), copies, able)
+    same = alike(inventory, copies, able)
     apart = _apart(inventory, able, same)
     able = {one.id: one for one in able.values() if one.region not in apart}
     front = _front(inventory, able, same)
