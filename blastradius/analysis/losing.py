@@ -21,7 +21,7 @@ _WORST_LAST: tuple[Verdict, ...] = ("survives", "degrades", "unknown", "breaks")
 
 
 class Loss(Value):
-    """What becomes of the journeys when one serving region is lost for ever."""
+    """What becomes of the journeys when one region is lost for ever that serves, or that some of them need."""
 
     region: str = Field(description="The region that is lost.")
     verdict: Verdict = Field(description="The worst end of a journey; `unknown` where there is no journey.")
@@ -80,16 +80,21 @@ class Losing:
                 wanted[group.dependent].update(group.members)
         return [id for id in sorted(wanted) if wanted[id] <= kept]
 
-    def losses(self, regions: Iterable[str], journeys: Sequence[str]) -> tuple[Loss, ...]:
+    def losses(
+        self, regions: Iterable[str], journeys: Sequence[str], *, beside: Iterable[str] = ()
+    ) -> tuple[Loss, ...]:
         """What becomes of some journeys when each of some regions is lost.
 
         Args:
-            regions: names of regions.
+            regions: names of regions that serve.
             journeys: ids of journeys.
+            beside: names of regions that hold something and do not serve: told of where losing one breaks a journey.
         """
-        asked = sorted(regions)
+        serving = set(regions)
+        asked = sorted({*serving, *beside})
         self._walk([region for region in asked if region not in self._ends and _parts(self._graph, region)])
-        return tuple(self._loss(region, journeys) for region in asked)
+        found = (self._loss(region, journeys) for region in asked)
+        return tuple(loss for loss in found if loss.region in serving or loss.breaks)
 
     def _loss(self, region: str, journeys: Sequence[str]) -> Loss:
         if not _parts(self._graph, region):
@@ -187,7 +192,7 @@ def _moved(group: Redundancy) -> Redundancy:
 
 
 def holds(verdict: str, losses: Sequence[Loss]) -> bool | None:
-    """Whether every journey outlives the loss of any one serving region; None where nobody can say.
+    """Whether every journey outlives the loss of any one region that serves or that one needs; None where nobody can say.
 
     Args:
         verdict: where the system runs: only of what is multi-region can it hold.
