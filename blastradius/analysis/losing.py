@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from blastradius.analysis.pinned import Pinned
+from blastradius.analysis.reading import Reading
 from blastradius.engine.solve import MANY
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Inventory, Redundancy, Value, Verdict
@@ -39,6 +40,11 @@ class Loss(Value):
     by_hand: tuple[str, ...] = Field(
         default=(), description="Ids of those that outlive it only if people move them, whether or not that is timed."
     )
+    reading: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of those that outlive it and are left with a copy to read of what they need, and nothing seen "
+        "makes it take writes.",
+    )
 
 
 class End(NamedTuple):
@@ -60,6 +66,7 @@ class Losing:
         moved = tuple(_moved(group) for group in inventory.redundancies)
         untimed = moved != inventory.redundancies
         self._moved = DependencyGraph(inventory.model_copy(update={"redundancies": moved})) if untimed else None
+        self._reading = Reading(inventory)
         self._ends: dict[str, dict[str, End]] = {}
         self._outliving: dict[str, set[str]] = {}
 
@@ -105,6 +112,7 @@ class Losing:
             verdict: tuple(id for id in journeys if ends[id].verdict == verdict) for verdict in _WORST_LAST
         }
         outliving = self._outliving[region]
+        left = [id for id in journeys if ends[id].verdict in ("survives", "degrades") and not ends[id].by_hand]
         return Loss(
             region=region,
             verdict=max((ends[id].verdict for id in journeys), key=_WORST_LAST.index, default="unknown"),
@@ -114,6 +122,7 @@ class Losing:
             degrades=ended["degrades"],
             alone=tuple(id for id in ended["breaks"] if id not in outliving and self._stands_in(id, region)),
             by_hand=tuple(id for id in journeys if ends[id].by_hand or id in outliving),
+            reading=tuple(id for id in left if self._reading.without(region, id)),
         )
 
     def _walk(self, regions: Sequence[str]) -> None:
@@ -200,7 +209,7 @@ def holds(verdict: str, losses: Sequence[Loss]) -> bool | None:
     """
     if any(loss.breaks for loss in losses):
         return False
-    if verdict != "multi-region" or not losses or any(loss.verdict == "unknown" for loss in losses):
+    if verdict != "multi-region" or not losses or any(loss.verdict == "unknown" or loss.reading for loss in losses):
         return None
     return True
 
@@ -228,6 +237,9 @@ def summary(verdict: str, losses: Sequence[Loss], trapped: Sequence[Pinned]) -> 
         return "multi-region in shape: nothing seen sends the users of a lost region to another"
     if not judged:
         return "multi-region in shape: no journey tells whether it outlives a region"
+    stopped = sorted(loss.region for loss in losses if loss.reading)
+    if stopped:
+        return f"multi-region to read: without {' or '.join(stopped)} nothing seen takes writes"
     if any(loss.unknown for loss in losses):
         return "multi-region in shape: whether it outlives a region is not known"
     return "multi-region: every journey outlives the loss of any one of its regions"
