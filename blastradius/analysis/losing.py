@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from blastradius.analysis.pinned import Pinned
+from blastradius.analysis.reading import Reading
 from blastradius.engine.solve import MANY
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Inventory, Redundancy, Value, Verdict
@@ -21,7 +22,7 @@ _WORST_LAST: tuple[Verdict, ...] = ("survives", "degrades", "unknown", "breaks")
 
 
 class Loss(Value):
-    """What becomes of the journeys when one serving region is lost for ever."""
+    """What becomes of the journeys when one region is lost for ever that serves, or that some of them need."""
 
     region: str = Field(description="The region that is lost.")
     verdict: Verdict = Field(description="The worst end of a journey; `unknown` where there is no journey.")
@@ -38,6 +39,11 @@ class Loss(Value):
     )
     by_hand: tuple[str, ...] = Field(
         default=(), description="Ids of those that outlive it only if people move them, whether or not that is timed."
+    )
+    reading: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of those that outlive it and are left with a copy to read of what they need, and nothing seen "
+        "makes it take writes.",
     )
 
 
@@ -60,6 +66,7 @@ class Losing:
         moved = tuple(_moved(group) for group in inventory.redundancies)
         untimed = moved != inventory.redundancies
         self._moved = DependencyGraph(inventory.model_copy(update={"redundancies": moved})) if untimed else None
+        self._reading = Reading(inventory)
         self._ends: dict[str, dict[str, End]] = {}
         self._outliving: dict[str, set[str]] = {}
 
@@ -80,16 +87,21 @@ class Losing:
                 wanted[group.dependent].update(group.members)
         return [id for id in sorted(wanted) if wanted[id] <= kept]
 
-    def losses(self, regions: Iterable[str], journeys: Sequence[str]) -> tuple[Loss, ...]:
+    def losses(
+        self, regions: Iterable[str], journeys: Sequence[str], *, beside: Iterable[str] = ()
+    ) -> tuple[Loss, ...]:
         """What becomes of some journeys when each of some regions is lost.
 
         Args:
-            regions: names of regions.
+            regions: names of regions that serve.
             journeys: ids of journeys.
+            beside: names of regions that hold something and do not serve: told of where losing one breaks a journey.
         """
-        asked = sorted(regions)
+        serving = set(regions)
+        asked = sorted({*serving, *beside})
         self._walk([region for region in asked if region not in self._ends and _parts(self._graph, region)])
-        return tuple(self._loss(region, journeys) for region in asked)
+        found = (self._loss(region, journeys) for region in asked)
+        return tuple(loss for loss in found if loss.region in serving or loss.breaks)
 
     def _loss(self, region: str, journeys: Sequence[str]) -> Loss:
         if not _parts(self._graph, region):
@@ -100,6 +112,7 @@ class Losing:
             verdict: tuple(id for id in journeys if ends[id].verdict == verdict) for verdict in _WORST_LAST
         }
         outliving = self._outliving[region]
+        left = [id for id in journeys if ends[id].verdict in ("survives", "degrades") and not ends[id].by_hand]
         return Loss(
             region=region,
             verdict=max((ends[id].verdict for id in journeys), key=_WORST_LAST.index, default="unknown"),
@@ -109,6 +122,7 @@ class Losing:
             degrades=ended["degrades"],
             alone=tuple(id for id in ended["breaks"] if id not in outliving and self._stands_in(id, region)),
             by_hand=tuple(id for id in journeys if ends[id].by_hand or id in outliving),
+            reading=tuple(id for id in left if self._reading.without(region, id)),
         )
 
     def _walk(self, regions: Sequence[str]) -> None:
@@ -187,7 +201,7 @@ def _moved(group: Redundancy) -> Redundancy:
 
 
 def holds(verdict: str, losses: Sequence[Loss]) -> bool | None:
-    """Whether every journey outlives the loss of any one serving region; None where nobody can say.
+    """Whether every journey outlives the loss of any one region that serves or that one needs; None where nobody can say.
 
     Args:
         verdict: where the system runs: only of what is multi-region can it hold.
@@ -195,7 +209,7 @@ def holds(verdict: str, losses: Sequence[Loss]) -> bool | None:
     """
     if any(loss.breaks for loss in losses):
         return False
-    if verdict != "multi-region" or not losses or any(loss.verdict == "unknown" for loss in losses):
+    if verdict != "multi-region" or not losses or any(loss.verdict == "unknown" or loss.reading for loss in losses):
         return None
     return True
 
@@ -223,6 +237,9 @@ def summary(verdict: str, losses: Sequence[Loss], trapped: Sequence[Pinned]) -> 
         return "multi-region in shape: nothing seen sends the users of a lost region to another"
     if not judged:
         return "multi-region in shape: no journey tells whether it outlives a region"
+    stopped = sorted(loss.region for loss in losses if loss.reading)
+    if stopped:
+        return f"multi-region to read: without {' or '.join(stopped)} nothing seen takes writes"
     if any(loss.unknown for loss in losses):
         return "multi-region in shape: whether it outlives a region is not known"
     return "multi-region: every journey outlives the loss of any one of its regions"

@@ -9,11 +9,11 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.instances import seen_in
+from blastradius.analysis.reading import ROLES_READING
 from blastradius.analysis.serving import GLOBAL, role_of, serves
 from blastradius.model import Component, Evidence, Inventory, Redundancy, Value
 
 Replicated = Literal["none", "backup", "read", "full"]
-ROLES_READING: frozenset[str] = frozenset({"read-replica", "replica", "reader"})
 _ORDER: tuple[Replicated, ...] = ("none", "backup", "read", "full")
 
 

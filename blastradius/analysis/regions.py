@@ -35,12 +35,13 @@ class _Answer(Value):
     )
     holds: bool | None = Field(
         default=None,
-        description="Whether every journey outlives the loss of any one serving region; null where nobody can say. A "
-        "verdict says where things run, this what it is worth.",
+        description="Whether every journey outlives the loss of any one region that serves or that it needs; null where "
+        "nobody can say. A verdict says where things run, this what it is worth.",
     )
     summary: str = Field(default="", description="Verdict and worth in one glance, for people.")
     losses: tuple[Loss, ...] = Field(
-        default=(), description="What becomes of the journeys without each serving region."
+        default=(),
+        description="What becomes of the journeys without each serving region, and each other whose loss breaks one.",
     )
     reasons: tuple[str, ...] = Field(default=(), description="Why, a sentence each.")
     serving_regions: tuple[str, ...] = Field(default=(), description="Regions with an endpoint or a readable copy.")
@@ -133,7 +134,11 @@ def _overall(
         return chosen.model_copy(update={"reasons": (why, *chosen.reasons)})
     trapped = tuple({pin.component: pin for one in judged for pin in one.pinned}.values())
     journeys = sorted({id for one in judged for id in losing.journeys(parts[one.name].components)})
-    losses = losing.losses({region for one in judged for region in one.serving_regions}, journeys)
+    losses = losing.losses(
+        {region for one in judged for region in one.serving_regions},
+        journeys,
+        beside={loss.region for one in judged for loss in one.losses},
+    )
     return EnvironmentRegions(
         name="",
         verdict=chosen.verdict,
@@ -173,7 +178,8 @@ def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegio
     if own and not unplaced and found.regions and not (perhaps and _differs(inventory, own, found)):
         verdict = _known(found)
         perhaps = ()
-    losses = losing.losses(found.regions, journeys)
+    held = {one.region for one in own} | {pin.region for pin in trapped}
+    losses = losing.losses(found.regions, journeys, beside={one for one in held if one and one != GLOBAL})
     return EnvironmentRegions(
         name=name,
         verdict=verdict,

@@ -9,7 +9,7 @@ merely split (web here, its database there: losing either breaks it), and not wh
 then nothing there takes the requests, and the copy is worth a backup.
 
 What is in a region that has nothing to do with the rest is *apart*, and counts nowhere: a machine that plays a remote
-site, a bucket for somebody else. Regions have to do with each other where they hold copies, or something of one needs
+site, a bucket for somebody else. What a journey needs is never apart, however little it is. Regions have to do with each other where they hold copies, or something of one needs
 something of the other, or both stand behind one global entrance.
 """
 
@@ -106,7 +106,7 @@ def serving(inventory: Inventory, placed: Iterable[Component]) -> Serving:
     found = {one.id: one for one in deciding(placed)}
     able = {one.id: one for one in found.values() if serves(one)}
     copies = declared(inventory, able)
-    same = alike(Sets(), copies, able)
+    same = alike(inventory, copies, able)
     apart = _apart(inventory, able, same)
     able = {one.id: one for one in able.values() if one.region not in apart}
     front = _front(inventory, able, same)
@@ -211,7 +211,23 @@ def _apart(inventory: Inventory, able: Mapping[str, Component], same: Sets) -> d
     ranked = sorted(groups.values(), key=_weight, reverse=True)
     if len(ranked) < 2 or _weight(ranked[0]) == _weight(ranked[1]):
         return {}
-    return by_region(one for group in ranked[1:] for one in group)
+    met = _met(inventory)
+    return by_region(one for group in ranked[1:] if met.isdisjoint(one.id for one in group) for one in group)
+
+
+def _met(inventory: Inventory) -> set[str]:
+    """Ids of what journeys need to serve, themselves or through others: where users are, the system is."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for dependent, dependency in needs(inventory):
+        wanted[dependent].append(dependency)
+    waiting = [entry.component for one in inventory.journeys for entry in one.entries]
+    waiting += [other for one in inventory.journeys for other in wanted[one.id]]
+    found = set(waiting)
+    while waiting:
+        new = [one for one in wanted[waiting.pop()] if one not in found]
+        found.update(new)
+        waiting += new
+    return found
 
 
 def _weight(held: list[Component]) -> tuple[int, int, int]:

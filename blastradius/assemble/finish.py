@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from blastradius.assemble import contain, journeys, placegaps
+from blastradius.assemble import choosing, contain, journeys, placegaps
 from blastradius.assemble.check import check_unique, missing_places
 from blastradius.assemble.expand import expansion
 from blastradius.assemble.pause import no_collecting
@@ -47,25 +47,36 @@ def _changes(inventory: Inventory, without: Container[str]) -> dict[str, Any]:
     zones = zone_names(inventory.components)
     components = {one.id: by_id(one, zones) if zones and one.zone else one for one in inventory.components}
     # Named places first: containment starts from all components there are.
-    components.update(missing_places(inventory, components))
+    stated = _stated(inventory)
+    components.update(missing_places(stated, components))
     # Containment before journeys and gaps, because it adds the last components.
     dependencies = _contained(inventory.dependencies, components)
     # What the catalog knows comes after containment, which names the platforms; what it brings is then contained, too.
     entries = [entry.component for one in declared for entry in one.entries]
-    new, dependencies, redundancies = expansion(components, dependencies, inventory.redundancies, entries, without)
+    new, dependencies, redundancies = expansion(components, dependencies, stated.redundancies, entries, without)
     if new:
         components.update((one.id, one) for one in new)
         dependencies = _contained(dependencies, components)
     _put(changes, inventory, "components", list(components.values()), _by_id)
     _put(changes, inventory, "dependencies", dependencies, _by_ends)
-    _put(changes, inventory, "redundancies", redundancies, _by_members)
-    made = declared or journeys.inferred(components.values(), dependencies, redundancies)
+    made, chosen = (declared, []) if declared else journeys.inferred(components.values(), dependencies, redundancies)
+    _put(changes, inventory, "redundancies", [*redundancies, *chosen] if chosen else redundancies, _by_members)
     _put(changes, inventory, "journeys", made, _by_id)
     # Gaps last: a place that was just found out closes one.
     _put(changes, inventory, "gaps", _gaps(inventory.gaps, components, dependencies), gap_key)
     if not inventory.meta.assembled:
         changes["meta"] = inventory.meta.model_copy(update={"assembled": True})
     return changes
+
+
+def _stated(inventory: Inventory) -> Inventory:
+    """The inventory without the alternatives of journeys that nobody declared: they are made anew with these."""
+    groups = tuple(one for one in inventory.redundancies if not choosing.is_made(one))
+    return (
+        inventory
+        if len(groups) == len(inventory.redundancies)
+        else inventory.model_copy(update={"redundancies": groups})
+    )
 
 
 def _contained(there: Sequence[Dependency], components: dict[str, Component]) -> Sequence[Dependency]:

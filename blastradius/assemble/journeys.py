@@ -6,19 +6,22 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from blastradius.assemble.choosing import Chosen, among
 from blastradius.catalog.places import FOREIGN
 from blastradius.model import Component, Dependency, Evidence, Journey, JourneyEntry, Redundancy
 
+_Way = tuple[Component, str, Chosen | None]
 _GATES = ("gateway", "load-balancer", "cdn", "dns")
 
 
 def inferred(
     components: Iterable[Component], dependencies: Iterable[Dependency], redundancies: Iterable[Redundancy]
-) -> list[Journey]:
+) -> tuple[list[Journey], list[Redundancy]]:
     """A journey for each component with an entry; a gateway whose routes are entries stands back for them.
 
     A service or function behind an entry that is a gateway, balancer, network of caches or DNS name is none of its own:
-    users come by that.
+    users come by that. Routes of one path on several gateways among which an entry chooses are alternatives of one
+    journey, which comes by that entry.
 
     A DNS name is one only where it leads to something of the user's own, or chooses among targets by their health: a
     zone holds many names, and an address that nobody knows says nothing of what is behind it.
@@ -26,14 +29,17 @@ def inferred(
     Args:
         components: those with `attributes["entry"]` count, synthetic clients do not.
         dependencies, redundancies: tell which gateway a route is on.
+
+    Returns:
+        The journeys, and the alternatives that they themselves have.
     """
     known = {one.id: one for one in components}
     entries = {
         one.id: one for one in known.values() if one.attributes.get("entry") and one.customer_facing is not False
     }
     if not entries:
-        return []
-    dependencies, redundancies = tuple(dependencies), tuple(redundancies)
+        return [], []
+    dependencies, redundancies = tuple(dependencies), tuple(one for one in redundancies if one.dependent in known)
     for id in _leading_nowhere([id for id in entries if entries[id].kind == "dns"], known, dependencies, redundancies):
         del entries[id]
     covered: set[str] = set()
@@ -49,8 +55,17 @@ def inferred(
             covered.update(members)
         if dependent in reached:
             fronted.update(members)
-    kept = [entries[id] for id in sorted(entries) if id not in (covered if entries[id].kind in _GATES else fronted)]
-    return sorted((_journey(one, id) for one, id in _named(kept)), key=lambda one: one.id)
+    kept = [id for id in sorted(entries) if id not in (covered if entries[id].kind in _GATES else fronted)]
+    chosen = among(kept, entries, known, dependencies, redundancies)
+    routed = {route for one in chosen for route in one.routes}
+    ways: list[_Way] = [(entries[id], entries[id].name, None) for id in kept if id not in routed]
+    ways += [(entries[one.entry], f"{entries[one.entry].name} {one.path}", one) for one in chosen]
+    made, groups = [], []
+    for component, id, way in _named(ways):
+        made.append(_journey(component, id))
+        if way is not None:
+            groups.append(way.group(id))
+    return sorted(made, key=lambda one: one.id), sorted(groups, key=lambda one: (one.dependent, one.members))
 
 
 def _reached(needs: Iterable[tuple[str, tuple[str, ...]]], gates: set[str], known: dict[str, Component]) -> set[str]:
@@ -101,25 +116,27 @@ def _leading_nowhere(
     return [name for name in names if name not in somewhere]
 
 
-def _named(entries: list[Component]) -> list[tuple[Component, str]]:
-    """Each entry with an id of its own: its name, with its environment or scope where two share one, with a number where that is not enough."""
-    by_slug: dict[str, list[Component]] = defaultdict(list)
-    for one in entries:
-        by_slug[_slug(one.name) or "entry"].append(one)
+def _named(ways: Iterable[_Way]) -> list[tuple[Component, str, Chosen | None]]:
+    """Each way in with an id of its own: its name, with its environment or scope where two share one, with a number where that is not enough."""
+    by_slug: dict[str, list[_Way]] = defaultdict(list)
+    for way in ways:
+        by_slug[_slug(way[1]) or "entry"].append(way)
     named, taken = [], {slug for slug, same in by_slug.items() if len(same) == 1}
     for slug in sorted(by_slug):
         same = by_slug[slug]
         if len(same) == 1:
-            named.append((same[0], f"journey:{slug}"))
+            component, _, chosen = same[0]
+            named.append((component, f"journey:{slug}", chosen))
             continue
-        for one in same:
-            around = one.environment or (one.scope or "").rpartition("/")[2]
+        for one, _, chosen in same:
+            staged = one.environment or (chosen.environment if chosen is not None else None)
+            around = staged or (one.scope or "").rpartition("/")[2]
             full = f"{slug}-{_slug(around)}".rstrip("-")
             choice, number = full, 2
             while choice in taken:
                 choice, number = f"{full}-{number}", number + 1
             taken.add(choice)
-            named.append((one, f"journey:{choice}"))
+            named.append((one, f"journey:{choice}", chosen))
     return named
 
 

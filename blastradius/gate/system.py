@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from blastradius.errors import InputError
+from blastradius.files import read_bytes
 from blastradius.gate.ends import called, loosely
 from blastradius.gate.losing import Losses
 from blastradius.gate.result import Location
@@ -24,6 +26,8 @@ Record = Dependency | Redundancy
 Pair = tuple[str, str]
 
 _LINE = re.compile(r"([^\0]+?):(\d{1,9})")
+_SETTING = re.compile(r"[A-Za-z_][\w-]{2,}")
+_LARGEST = 2_000_000
 #: Who writes locators that are no lines of a file.
 _ELSEWHERE = frozenset({"catalog", "aws"})
 
@@ -83,6 +87,7 @@ class System:
     before: frozenset[str] = frozenset()
     own_policy: Policy | None = None
     softened: tuple[Softened, ...] = ()
+    _texts: dict[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def asks_for(self, journey: Journey) -> bool:
         """Whether policy has a journey judged: all, or those up to a tier; one without a tier is not left out."""
@@ -202,9 +207,51 @@ class System:
             return identifier
         return f"{component.kind}:{component.name}"
 
-    def location(self, evidence: Iterable[Evidence]) -> Location | None:
-        """The first of some evidence that is a line of a file, as a path from the top of the repository."""
-        return next((found for one in evidence if (found := self._line(one)) is not None), None)
+    def location(self, evidence: Iterable[Evidence], since: System | None = None) -> Location | None:
+        """The first of some evidence that is a line of a file, as a path from the top of the repository.
+
+        Args:
+            evidence: what stands somewhere.
+            since: what this is compared with: of several lines that tell of one need, as in a module and in the call of
+                it, the one that is new since then is the one.
+        """
+        lines = [(one, found) for one in evidence if (found := self._line(one)) is not None]
+        if since is not None and self.folder is not None and since.folder is not None:
+            written = self._written([one for one, _ in lines if one.scanner != "overlay"], since)
+            if written is not None:
+                return self._line(written)
+        return lines[0][1] if lines else None
+
+    def _written(self, evidence: list[Evidence], since: System) -> Evidence | None:
+        """What a change wrote of some evidence: a line of it, else one about the same setting, else one of its file."""
+        places = [(one, path, int(line)) for one in evidence for path, _, line in [one.locator.rpartition(":")]]
+        new = {path: self._new(path, since) for _, path, _ in places if not path.startswith("..")}
+        for one, path, line in places:
+            if line in new.get(path, ()):
+                return one
+        # the argument of a call may be a map, or the name of one, that the change wrote into further down
+        setting = next((words[-1] for one in evidence if (words := _SETTING.findall(one.note or ""))), None)
+        about = re.compile(rf"\b{re.escape(setting)}\b".encode()) if setting else None
+        for one, path, _ in places:
+            for line in new.get(path, ()) if about else ():
+                if about is not None and about.search(self._text(path)[line - 1]):
+                    return one.model_copy(update={"locator": f"{path}:{line}"})
+        return next((one for one, path, _ in places if new.get(path)), None)
+
+    def _new(self, path: str, since: System) -> list[int]:
+        """Numbers of the lines of a file that it did not have before."""
+        before = set(since._text(path))
+        return [number for number, line in enumerate(self._text(path), 1) if line and line not in before]
+
+    def _text(self, path: str) -> tuple[bytes, ...]:
+        """The lines of a file without the blanks around them; none of one that is not there or cannot be read."""
+        if path not in self._texts and self.folder is not None:
+            try:
+                read = read_bytes(self.folder / path, _LARGEST)
+            except InputError:
+                read = b""
+            self._texts[path] = tuple(line.strip() for line in read.splitlines())
+        return self._texts.get(path, ())
 
     def _line(self, evidence: Evidence) -> Location | None:
         match = _LINE.fullmatch(evidence.locator)

@@ -43,7 +43,7 @@ def finding(active: Active, match: Match, fingerprint: str, system: System, base
         chain=told.chain,
         path=tuple(system.location(one.evidence) for one in told.chain),
         evidence=evidence,
-        location=system.location(evidence),
+        location=system.location(evidence, base),
         was=told.was,
         fix=told.fix,
     )

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blastradius.analysis.regions import regions
-from blastradius.model import Component, Dependency, Inventory, Meta
+from blastradius.model import Component, Dependency, Evidence, Inventory, Meta
 from blastradius.reports import render
 
 EVERYWHERE = """
@@ -254,7 +254,6 @@ def twice(first, second, kind="function", **more):
         ("aws_lb.webFrankfurt", "aws_lb.webVirginia"),
         ('aws_lb.web["eu-west-1"]', 'aws_lb.web["us-east-1"]'),
         ("aws_lb.web-euw1", "aws_lb.web-use1"),
-        ("module.stack0.aws_lb.web", "module.stack1.aws_lb.web"),
     ],
 )
 def test_the_same_thing_put_up_in_two_regions_is_multi_region(first, second):
@@ -265,6 +264,9 @@ def test_the_same_thing_put_up_in_two_regions_is_multi_region(first, second):
     ("first", "second"),
     [
         ("aws_lambda_function.checkout", "aws_lambda_function.billing_alarm"),
+        ("aws_lb.app1", "aws_lb.app2"),
+        ("aws_lambda_function.first_login", "aws_lambda_function.login"),
+        ("aws_lambda_function.a", "aws_lambda_function.b"),
         ("module.checkout.aws_lambda_function.this", "module.alarm.aws_lambda_function.this"),
         ("module.dev.aws_lb.web", "module.prod.aws_lb.web"),
     ],
@@ -273,19 +275,100 @@ def test_two_things_of_one_type_with_other_names_or_stages_are_not(first, second
     assert twice(first, second) == "single-region"
 
 
-def test_stacks_of_the_same_sorts_are_one_put_up_twice_whatever_they_are_called():
-    kinds = ("load-balancer", "service", "database")
-    components = tuple(
-        Component(id=f"{name}/{kind}", kind=kind, name=name, type=kind, provider="aws", region=region)
-        for name, region in (("heron", "eu-west-1"), ("osprey", "us-east-1"))
-        for kind in kinds
-    )
-    answer = regions(Inventory(meta=Meta(assembled=True), components=components))
+def made(id, region, **more):
+    line = Evidence(scanner="terraform", locator=more.pop("line"), basis="declared")
+    more = {"name": id.rpartition(".")[2], "kind": "load-balancer", "type": "aws_lb", **more}
+    return Component(id=f"tf:x:{id}", provider="aws", region=region, evidence=(line,), **more)
+
+
+def of(*components):
+    return regions(Inventory(meta=Meta(assembled=True), components=components)).verdict
+
+
+def test_what_is_written_once_and_put_up_twice_is_one_thing_unless_its_names_say_otherwise():
+    def put_up(first, second, line="m/main.tf:3"):
+        names = {"eu-west-1": first, "us-east-1": second}
+        return of(
+            made("module.stack0.aws_lb.web", "eu-west-1", line="m/main.tf:3", **names_of(names["eu-west-1"])),
+            made("module.stack1.aws_lb.web", "us-east-1", line=line, **names_of(names["us-east-1"])),
+        )
+
+    def names_of(name):
+        return {"name": name} if name else {}
+
+    assert put_up("", "") == "multi-region"
+    assert put_up("shop-0", "shop-1") == "multi-region"
+    assert put_up("orders", "billing") == "single-region"
+    # one line is what makes them one: two that are written apart and numbered are two
+    assert put_up("", "", "n/main.tf:3") == "single-region"
+    # a call of an account tells of many things, and is no line
+    answers = [
+        made(f"arn.{name}", region, line="elasticloadbalancing:DescribeLoadBalancers DNSName", name=name)
+        for name, region in (("app1", "eu-west-1"), ("app2", "us-east-1"))
+    ]
+    assert of(*answers) == "single-region"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        ("orders", "billing", "single-region"),
+        ("shop-eu", "shop-us", "multi-region"),
+        ("shop", "shop", "multi-region"),
+    ],
+)
+def test_a_name_borne_where_it_runs_outweighs_the_word_of_its_file(first, second, verdict):
+    for words in (("lb_eu", "lb_us"), ("public", "front")):
+        pair = [
+            made(f"aws_lb.{word}", region, line=f"main.tf:{number}", name=name)
+            for number, (word, name, region) in enumerate(
+                ((words[0], first, "eu-west-1"), (words[1], second, "us-east-1"))
+            )
+        ]
+        assert of(*pair) == verdict
+
+
+SORTS = ("load-balancer", "service", "database")
+
+
+def stacks(names, sorts=SORTS, *, stack=False):
+    return tuple(
+        Component(
+            id=f"{name}/{kind}", kind=kind, name=kind if stack else name, type=kind, provider="aws", region=region,
+            attributes={"stack": name} if stack else {},
+        )
+        for name, region in zip(names, ("eu-west-1", "us-east-1"), strict=True)
+        for kind in sorts
+    )  # fmt: skip
+
+
+def test_stacks_of_the_same_sorts_are_one_put_up_twice_unless_they_bear_other_names():
+    answer = regions(Inventory(meta=Meta(assembled=True), components=stacks(("site-eu", "site-us"), stack=True)))
     assert answer.verdict == "multi-region"
-    assert "each have their own heron: nothing says that they hold the same data" in answer.reasons[1]
+    assert "each have their own database: nothing says that they hold the same data" in answer.reasons[1]
+    assert of(*stacks(("heron", "osprey"), stack=True)) == "single-region"
+    assert of(*stacks(("heron", "osprey"))) == "single-region"
+    unnamed = [one.model_copy(update={"name": one.kind}) for one in stacks(("heron", "osprey"))]
+    assert of(*unnamed) == "multi-region"
     # with fewer sorts in common nobody can tell
-    few = regions(Inventory(meta=Meta(assembled=True), components=tuple(c for c in components if c.kind != "database")))
-    assert few.verdict == "single-region"
+    assert of(*(one for one in unnamed if one.kind != "database")) == "single-region"
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"),
+    [(("a", "b"), "single-region"), (("eu", "ie"), "single-region"), (("eu", "us"), "multi-region")],
+)
+def test_a_route_is_a_copy_of_one_on_a_copy_of_its_gateway_and_of_no_other(names, verdict):
+    apis, routes = [], []
+    for name, region in zip(names, ("eu-west-1", "us-east-1"), strict=True):
+        line = f"apis-{len(apis)}.json:{len(apis)}"
+        apis.append(made(f"api.{len(apis)}x", region, line=line, kind="gateway", type="api", name=f"shop-{name}"))
+        routes.append(made(f"route.{len(apis)}y", region, line=line, kind="gateway", type="route", name="POST /"))
+    on = [
+        Dependency(dependent=one.id, dependency=api.id, strength="hard") for one, api in zip(routes, apis, strict=True)
+    ]
+    system = Inventory(meta=Meta(assembled=True), components=(*apis, *routes), dependencies=tuple(on))
+    assert regions(system).verdict == verdict
 
 
 def test_what_a_multi_region_system_has_in_one_region_only_is_said():

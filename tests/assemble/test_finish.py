@@ -229,5 +229,63 @@ def test_a_long_chain_of_names_leads_where_its_end_leads():
     chain = [needs(f"dns:r/{number}", f"dns:r/{number + 1}") for number in range(2_999)]
     own, foreign = Component(id="own", kind="service", name="own"), Component(id="x", kind="vendor", name="x")
     end = "dns:r/2999"
-    assert inferred([*names, foreign], [*chain, needs(end, "x")], ()) == []
-    assert inferred([*names, own], [*chain, needs(end, "own")], ()) != []
+    assert inferred([*names, foreign], [*chain, needs(end, "x")], ()) == ([], [])
+    assert inferred([*names, own], [*chain, needs(end, "own")], ())[0] != []
+
+
+# Routes of several gateways among which a name chooses
+
+
+def routed(*paths_of, environments=("prod", "prod")):
+    def gate(id, name, kind="gateway", **more):
+        return Component(id=id, kind=kind, name=name, provider="aws", **more)
+
+    def on(dependent, dependency):
+        return Dependency(dependent=dependent, dependency=dependency, strength="hard")
+
+    parts, rules, groups = [gate("www", "www", "dns", attributes={"entry": "DNS www"})], [], []
+    for name, paths, environment in zip(("eu", "us"), paths_of, environments, strict=True):
+        parts += [gate(name, name, "load-balancer"), gate(f"{name}#routes", f"{name}: routes")]
+        routes = [f"{name} {path}" for path in paths]
+        for id in routes:
+            parts.append(gate(id, id, attributes={"entry": id}, environment=environment))
+            rules.append(on(id, name))
+        rules.append(on(f"{name}#routes", name))
+        groups.append(Redundancy(dependent=f"{name}#routes", members=tuple(routes), required=1))
+    for members in (("eu", "us"), ("eu#routes", "us#routes")):
+        failover = Failover(mode="automatic", takes=60)
+        groups.append(Redundancy(dependent="www", members=members, required=1, active=members[:1], failover=failover))
+    facts = Inventory(components=tuple(parts), dependencies=tuple(rules), redundancies=tuple(groups))
+    return finish(facts)
+
+
+def ways(inventory):
+    own = {one.dependent: one for one in inventory.redundancies if one.dependent.startswith("journey:")}
+    return {
+        one.id: ({entry.component for entry in one.entries}, own[one.id].members if one.id in own else ())
+        for one in inventory.journeys
+    }
+
+
+def test_routes_of_one_path_behind_a_choice_are_one_journey_by_it():
+    found = routed(["/carts", "/orders"], ["/carts", "/orders"])
+    assert ways(found) == {
+        "journey:www": ({"www"}, ()),
+        "journey:www-carts": ({"www"}, ("eu /carts", "us /carts")),
+        "journey:www-orders": ({"www"}, ("eu /orders", "us /orders")),
+    }
+    group = next(one for one in found.redundancies if one.dependent == "journey:www-carts")
+    assert (group.active, group.failover.takes) == (("eu /carts",), 60)
+    assert finish(found) is found
+    # with a journey of the user's own what was made for the others goes with them
+    mine = Journey(id="journey:mine", name="mine", entries=(JourneyEntry(component="www"),))
+    assert ways(finish(found.model_copy(update={"journeys": (mine,)}))) == {"journey:mine": ({"www"}, ())}
+
+
+def test_a_path_that_one_side_alone_has_is_a_journey_of_that_side():
+    assert ways(routed(["/carts", "/admin"], ["/carts"]))["journey:eu-admin"] == ({"eu /admin"}, ())
+
+
+def test_routes_of_two_stages_behind_one_name_are_no_alternatives():
+    found = routed(["/carts"], ["/carts"], environments=("prod", "staging"))
+    assert not any(one.dependent.startswith("journey:") for one in found.redundancies)

@@ -71,13 +71,18 @@ def _loss(loss: Loss, view: View) -> list[str]:
     said = said or [f"none {of} breaks"]
     if loss.by_hand:
         said.append(f"moved by hand: {listed([_name(id) for id in loss.by_hand], 3)}")
+    if loss.reading:
+        names = listed([_name(id) for id in loss.reading], 3)
+        said.append(f"left with a copy to read, and nothing seen makes it take writes: {names}")
     if loss.alone:
         said.append(
             f"{len(loss.alone):,} {'is an entry point' if len(loss.alone) == 1 else 'are entry points'} there, and "
             "nothing seen sends users elsewhere"
         )
     text = f"Losing {terminal(loss.region)}: {'; '.join(said)}"
-    tone: Tone = "bad" if loss.breaks else "unknown" if loss.unknown else "warn" if loss.degrades else "good"
+    tone: Tone = (
+        "bad" if loss.breaks else "unknown" if loss.unknown else "warn" if loss.degrades or loss.reading else "good"
+    )
     return [view.tone(part, tone) for part in wrapped(text, view.width, 4)]
 
 

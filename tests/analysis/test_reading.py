@@ -1,0 +1,54 @@
+"""What is left to read when the place of the writes is lost."""
+
+import pytest
+
+from blastradius.analysis.regions import regions
+from blastradius.assemble import finish
+from blastradius.model import Component, Dependency, Failover, Inventory, Journey, Redundancy
+
+
+def two(*, role="read-replica", writes=True, group=None):
+    """A shop in two regions, each of which reads its own copy of one database."""
+    places = {"eu": "eu-west-1", "us": "us-east-1"}
+    parts = [
+        Component(id=f"{kind}-{name}", kind=kind, name=f"{kind}-{name}", provider="aws", region=region,
+                  attributes={"role": role, "copy_of": "database-eu"} if (kind, name) == ("database", "us") else {})
+        for name, region in places.items()
+        for kind in ("service", "database")
+    ]  # fmt: skip
+    wanted = {"eu": "database-eu" if writes else "database-us", "us": "database-us"}
+    rules = [
+        Dependency(dependent=f"service-{name}", dependency=wanted[name], strength="hard")
+        for name in places
+        if group is None
+    ]
+    groups = [Redundancy(dependent="journey:buy", members=("service-eu", "service-us"), required=1)]
+    if group is not None:
+        both = ("database-eu", "database-us")
+        groups += [Redundancy(dependent=f"service-{one}", members=both, required=1, **group) for one in places]
+    journey = Journey(id="journey:buy", name="buy", entries=())
+    return regions(finish(Inventory(components=parts, dependencies=rules, redundancies=groups, journeys=(journey,))))
+
+
+def test_who_is_left_with_a_copy_to_read_is_not_said_to_hold():
+    answer = two()
+    assert (answer.verdict, answer.holds) == ("multi-region", None)
+    assert {loss.region: loss.reading for loss in answer.losses} == {"eu-west-1": ("journey:buy",), "us-east-1": ()}
+    assert answer.summary == "multi-region to read: without eu-west-1 nothing seen takes writes"
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        {"role": "active"},
+        {"group": {"active": ("database-eu",), "failover": Failover(mode="automatic", takes=60)}},
+        {"group": {}},
+    ],
+    ids=["a full copy", "promoted by itself", "any will do"],
+)
+def test_a_copy_that_takes_writes_or_is_said_to_take_over_holds(system):
+    assert two(**system).holds is True
+
+
+def test_who_never_needs_the_original_loses_no_writes():
+    assert not any(loss.reading for loss in two(writes=False).losses)
