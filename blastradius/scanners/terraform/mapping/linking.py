@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from blastradius.model import Component, DependencyFact, Evidence, Fact
 from blastradius.scanners.terraform.mapping.arns import without_account
-from blastradius.scanners.terraform.mapping.elsewhere import received
 from blastradius.scanners.terraform.mapping.rows import types
 from blastradius.scanners.terraform.mapping.translating import Translated
 from blastradius.scanners.terraform.mapping.uniting import united
@@ -40,8 +39,29 @@ def linked(roots: Sequence[Translated]) -> list[Fact]:
     read = {id for root in roots for id in root.read}
     for root in roots:
         found.extend(fact for ids, fact in root.unheld if not any(same.get(id, id) in read for id in ids))
-    found.extend(received((one for root in roots for one in root.taken), [root.given for root in roots]))
+    found = _said_more(found, [one for root in roots for one in root.changed])
     return united(found, [one for root in roots for one in root.answers])
+
+
+def _said_more(facts: list[Fact], changed: list[tuple[Component, Component]]) -> list[Fact]:
+    """Facts with what roots say of the components of others: that one is a copy, what it is used as."""
+    said: dict[str, list[tuple[Component, Component]]] = defaultdict(list)
+    for was, now in changed:
+        said[was.id].append((was, now))
+    found: list[Fact] = []
+    for fact in facts:
+        if isinstance(fact, Component):
+            for was, now in said.get(fact.id, ()):
+                fact = _with(fact, was, now)
+        found.append(fact)
+    return found
+
+
+def _with(component: Component, was: Component, now: Component) -> Component:
+    attributes = {key: one for key, one in now.attributes.items() if was.attributes.get(key) != one}
+    evidence = tuple(one for one in now.evidence if one not in component.evidence)
+    update = {"attributes": {**component.attributes, **attributes}, "evidence": (*component.evidence, *evidence)}
+    return component.model_copy(update=update)
 
 
 def _held(

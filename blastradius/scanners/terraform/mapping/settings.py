@@ -78,7 +78,7 @@ def _expression(
             found = True
             world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
         unread_module(world, dependent, ref, evidence, via)
-        if copied(ref):
+        if copied(world.meant(ref)):
             found = _contents(world, dependent, name, ref, evidence, via, phase) or found
     text = world.text(leaf)
     if not found and partly(world, dependent, leaf, evidence, via, phase):
@@ -88,7 +88,7 @@ def _expression(
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)
     if text is not None:
-        if not found or (copied(sorted(direct, key=repr)[0]) and "${" not in text):
+        if not found or (copied(world.meant(sorted(direct, key=repr)[0])) and "${" not in text):
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
