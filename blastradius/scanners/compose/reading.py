@@ -11,6 +11,7 @@ from blastradius.errors import InputError
 from blastradius.files import shown
 from blastradius.marks import line_of
 from blastradius.model import Evidence, Gap
+from blastradius.scanners.bare import without_credentials
 from blastradius.scanners.compose.finding import ComposeFile, Plan, compose_file, joined
 from blastradius.scanners.compose.model import SCANNER, Project, Service, evidence_at, gap, items
 from blastradius.scanners.compose.normal import declarations, filled, merged, normal, resets, without
@@ -209,4 +210,4 @@ def _complete(project: Project, service: Service) -> None:
 
 
 def _shown(path: str) -> str:
-    return re.sub(r"[^\w./ -]+", "?", filled(path, {}))[:200] or "a file"
+    return re.sub(r"[^\w./ -]+", "?", without_credentials(filled(path, {})))[:200] or "a file"

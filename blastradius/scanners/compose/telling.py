@@ -12,6 +12,7 @@ from typing import Any
 from blastradius.errors import InputError
 from blastradius.marks import split_lines
 from blastradius.model import Evidence
+from blastradius.scanners.bare import without_credentials
 from blastradius.scanners.compose.finding import joined
 from blastradius.scanners.compose.model import SCANNER, Part, Project, Service, items
 from blastradius.scanners.compose.normal import target_of
@@ -243,7 +244,7 @@ def _source(volume: Any) -> str:
 
 
 def _shown(path: str) -> str:
-    return re.sub(r"[^\w./ -]+", "?", path)[:120]
+    return re.sub(r"[^\w./ -]+", "?", without_credentials(path))[:120]
 
 
 def ports_of(service: Service) -> list[tuple[int, str, str]]:

@@ -70,7 +70,7 @@ def _held(
     own: dict[str, dict[str, Evidence]],
     told: dict[str, dict[str, Evidence]],
 ) -> list[DependencyFact]:
-    """Needs of what a secret or parameter of another root holds the address of: who takes the one calls the other."""
+    """Needs of what a secret or parameter that is looked up holds the address of: who takes the one calls the other."""
     holder = same.get(fact.reference.texts[0], fact.reference.texts[0])
     return [
         DependencyFact(
@@ -80,7 +80,7 @@ def _held(
             sets_going=fact.sets_going,
             evidence=(*fact.evidence, where),
         )
-        for id, where in (told.get(holder, {}) if holder not in own else {}).items()
+        for id, where in (told.get(holder, {}) if fact.reference.texts[0] not in own else {}).items()
         if id != fact.dependent
     ]
 
