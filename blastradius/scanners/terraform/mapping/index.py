@@ -9,19 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from blastradius.model import Component
+from blastradius.scanners.terraform.mapping.owning import own_values
 from blastradius.scanners.terraform.mapping.rows import Types, types
 from blastradius.scanners.terraform.mapping.values import at, refs
 from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr, Ref, Root, Step
 
 _KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.){0,500}\"|[^\]\"\[]{0,500})\]")
 STEPS = 12
-#: Attributes whose value is a resource's own: another that holds the same text means it.
-_OWN_VALUES = (
-    "arn", "id", "endpoint", "address", "dns_name", "domain_name", "fqdn", "reader_endpoint", "invoke_url", "self_link",
-    "invoke_arn", "regional_domain_name", "bucket_regional_domain_name",
-)  # fmt: skip
-
-
 #: Data sources that give the outputs of another state, and the attributes that hold them.
 REMOTE = {"terraform_remote_state": ("outputs",), "tfe_outputs": ("values", "nonsensitive_values")}
 
@@ -62,10 +56,8 @@ class Index(ABC):
             if block.mode == "managed":
                 self._by_type[block.type].append(block)
             self._by_base[base(block.address)].append(block)
-            for key in _OWN_VALUES:
-                text = _known(block.values.get(key))
-                if len(text) > 5:
-                    self._by_value[text].append(block)
+            for text in own_values(block):
+                self._by_value[text].append(block)
 
     @abstractmethod
     def describe(self, block: Block) -> None:
@@ -227,16 +219,6 @@ class Index(ABC):
         if value is None and attribute in ("id", "name", "bucket") and block.type in self.types.rows:
             value = next((block.values[one] for one in self.types.rows[block.type].names if one in block.values), None)
         return self.text(value, depth)
-
-
-def _known(value: Any) -> str:
-    """A text that a plan or state knows, in lower case, without scheme and port."""
-    if isinstance(value, Expr):
-        value = value.value
-    if not isinstance(value, str) or len(value) > 1000:
-        return ""
-    text = value.rpartition("://")[2].lower()
-    return text if text.startswith("arn:") else re.sub(r":\d{1,5}$", "", text).rstrip("./")
 
 
 def _inside(value: Any, step: Step) -> Any:

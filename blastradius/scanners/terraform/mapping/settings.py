@@ -15,7 +15,7 @@ from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints_store, is_called, sense
 from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
-from blastradius.scanners.terraform.mapping.called import known_host, named, outside, partly
+from blastradius.scanners.terraform.mapping.called import closest, known_host, named, outside, partly
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
 from blastradius.scanners.terraform.mapping.references import hidden, references
 from blastradius.scanners.terraform.mapping.rows import Need
@@ -149,6 +149,8 @@ def _text(
     world: World, dependent: str, name: str, text: str, evidence: Evidence, via: str, phase: Phase | None
 ) -> None:
     own = named(world, dependent, text, name)
+    if own is None and ":" in text and "://" not in text:  # a connection name is written as it is
+        own = closest(world, dependent, world.by_value(text))
     if own:
         world.need(dependent, own, evidence.model_copy(update={"basis": "inferred"}), via=via, phase=phase)
         return
