@@ -13,7 +13,7 @@ from blastradius.model import Component, Coverage, Evidence, Inventory, ScannerC
 from blastradius.scanners.base import Scanned
 from blastradius.scanners.growing import grow
 from blastradius.scanners.terraform import TerraformScanner
-from blastradius.scanners.terraform.mapping import linked, translate
+from blastradius.scanners.terraform.mapping import linked, translate_all
 from blastradius.scanners.terraform.model import Block, Root
 from blastradius.scanners.tree import Tree
 
@@ -114,6 +114,6 @@ def block(address: str, /, **values: Any) -> Block:
 
 def translated(*blocks: Block) -> Inventory:
     """Blocks translated and assembled."""
-    found = translate(Root("shop", blocks))
+    found = translate_all([Root("shop", blocks)])[0]
     coverage = ScannerCoverage(scanner="terraform", parsed=1, unmapped=dict(found.unmapped))
     return assemble(tuple(linked([found])), Coverage(scanners=(coverage,)), ("shop",))

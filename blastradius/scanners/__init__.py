@@ -20,6 +20,7 @@ from blastradius.model import (
     Mention,
     ScannerCoverage,
 )
+from blastradius.scanners.bare import cleaned
 from blastradius.scanners.base import SCANNERS, Progress, Scanned, Scanner
 from blastradius.scanners.growing import ALL, grow
 from blastradius.scanners.tree import Tree
@@ -94,11 +95,11 @@ def _read(tree: Tree, progress: Progress | None) -> ScanResult:
         if progress:
             progress(f"{scanner.name}: looking at {len(tree.files):,} files")
         found = scanner.translate(scanner.fetch(tree), tree.name)
-        facts.extend(found.facts)
+        facts.extend(cleaned(found.facts))
         roots.update(dict.fromkeys(found.roots))
         if found.parsed or found.failed or found.unmapped:
             coverage.append(_seen(scanner.name, found))
-    facts.extend(tree.gaps)
+    facts.extend(cleaned(tree.gaps))
     coverage.append(ScannerCoverage(scanner="files", parsed=tree.parsed, failed=tree.failed))
     seen = Coverage(
         scanners=tuple(sorted(coverage, key=lambda c: c.scanner)), skipped=dict(sorted(tree.skipped.items()))

@@ -72,9 +72,12 @@ class TerraformScanner(Scanner):
         """Facts about all roots."""
         if not source.roots:
             return Scanned((), source.parsed, source.failed, dict(source.left_out))
-        from blastradius.scanners.terraform.mapping import linked, translate
+        from blastradius.scanners.terraform.mapping import linked, translate_all
 
-        found = [replace(out, facts=_staged(out.facts, one.stage)) for one in source.roots for out in [translate(one)]]
+        found = [
+            replace(out, facts=_staged(out.facts, one.stage))
+            for one, out in zip(source.roots, translate_all(source.roots), strict=True)
+        ]
         unmapped: Counter[str] = Counter(source.left_out)
         for one in found:
             unmapped.update(one.unmapped)

@@ -91,3 +91,15 @@ def test_a_literal_that_a_parameter_holds_is_read(tmp_path):
     assert ("tf:shop:aws_lambda_function.f", "vendor:stripe") in {
         (one.dependent, one.dependency) for one in shop.inventory.dependencies
     }
+
+
+@pytest.mark.parametrize("place", [("a/main.tf", "a/more.tf"), ("a/main.tf", "b/main.tf")])
+def test_what_a_parameter_looked_up_by_name_holds_is_called_wherever_it_is_kept(tmp_path, place):
+    takes = TAKES % ("/shared/db", "CACHE_HOST")
+    if place[1].startswith("a/"):
+        takes = takes.replace('provider "aws" { region = "us-east-1" }', "")
+    keeps = KEEPS % ("String", "aws_elasticache_cluster.c.cache_nodes[0].address")
+    found = Shop(tmp_path, {place[0]: keeps, place[1]: takes}).inventory
+    users = (one for one in found.dependencies if one.phase == "runtime" and one.dependent.endswith("function.f"))
+    runs = {one.dependency.rpartition(":")[2] for one in users}
+    assert "aws_elasticache_cluster.c" in runs

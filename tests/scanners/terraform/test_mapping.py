@@ -12,7 +12,7 @@ from rooted import Shop, block, translated
 from blastradius.analysis.regions import regions
 from blastradius.graph import DependencyGraph
 from blastradius.model import Inventory, Journey, JourneyEntry
-from blastradius.scanners.terraform.mapping import translate
+from blastradius.scanners.terraform.mapping import translate_all
 from blastradius.scanners.terraform.mapping.rows import types
 from blastradius.scanners.terraform.model import UNKNOWN, Expr, Ref, Root
 from blastradius.simulate import scenario, simulate
@@ -342,7 +342,7 @@ ATTRIBUTES = sorted({
 @given(st.lists(st.tuples(NAMES, st.dictionaries(st.sampled_from(ATTRIBUTES), VALUES, max_size=4)), max_size=5))
 def test_values_of_any_shape_never_crash(resources):
     blocks = tuple(block(f"{kind}.x", **values) for kind, values in resources)
-    translate(Root("shop", blocks))
+    translate_all([Root("shop", blocks)])
 
 
 @pytest.mark.parametrize("kind", sorted(types().rows))

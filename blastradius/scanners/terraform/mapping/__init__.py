@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from blastradius.scanners.terraform.mapping.linking import linked
-from blastradius.scanners.terraform.mapping.translating import Translated, translate
+from blastradius.scanners.terraform.mapping.translating import Translated, translate_all
 
-__all__ = ["Translated", "linked", "translate"]
+__all__ = ["Translated", "linked", "translate_all"]

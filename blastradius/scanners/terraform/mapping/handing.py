@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from blastradius.model import DependencyFact, Evidence, RedundancyFact, Reference
 from blastradius.scanners.terraform.mapping.elsewhere import named
+from blastradius.scanners.terraform.mapping.index import is_remote
 from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import Handed
 
@@ -29,13 +29,6 @@ def show_handing(world: World) -> None:
     }
     for at, rule in enumerate(world.rules):
         world.rules[at] = _shown(world, rule, meant)
-    for at, taken in enumerate(world.taken):  # what another root gives comes in the same way
-        need, otherwise = _shown(world, taken.need, meant), taken.otherwise
-        if isinstance(otherwise, DependencyFact):
-            shown = _shown(world, otherwise, meant)
-            otherwise = otherwise.model_copy(update={"evidence": shown.evidence})
-        need = taken.need.model_copy(update={"evidence": need.evidence})
-        world.taken[at] = replace(taken, need=need, otherwise=otherwise)
 
 
 def _shown(world: World, rule: Rule, meant: dict[tuple[str, str], frozenset[str]]) -> Rule:
@@ -68,6 +61,8 @@ def _meant(world: World, given: Handed) -> Iterable[str]:
     """Ids of components that an argument refers to, without those of copies."""
     for ref in given.refs:
         yield named(ref)
+        if is_remote(ref):  # what another root gives comes in the same way
+            yield from (one.partition("#")[0] for one in world.ids(ref))
         for block in world.found(ref):
             yield from (one.partition("#")[0] for one in world.behind.get(block.address, ()))
             yield world.id_of(block).partition("#")[0]

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from blastradius.model import Component
+from blastradius.scanners.terraform.mapping.owning import own_values
 from blastradius.scanners.terraform.mapping.rows import Types, types
 from blastradius.scanners.terraform.mapping.values import at, refs
 from blastradius.scanners.terraform.model import UNKNOWN, Block, Expr, Ref, Root, Step
 
 _KEYS = re.compile(r"\[(?:\"(?:[^\"\\]|\\.){0,500}\"|[^\]\"\[]{0,500})\]")
-_STEPS = 12
-#: Attributes whose value is a resource's own: another that holds the same text means it.
-_OWN_VALUES = (
-    "arn", "id", "endpoint", "address", "dns_name", "domain_name", "fqdn", "reader_endpoint", "invoke_url", "self_link",
-    "invoke_arn", "regional_domain_name", "bucket_regional_domain_name",
-)  # fmt: skip
+STEPS = 12
+#: Data sources that give the outputs of another state, and the attributes that hold them.
+REMOTE = {"terraform_remote_state": ("outputs",), "tfe_outputs": ("values", "nonsensitive_values")}
+
+
+def is_remote(ref: Ref) -> bool:
+    """Whether a reference takes something of another root's state."""
+    pieces = base(ref.address).rsplit(".", 2)
+    return len(pieces) > 1 and pieces[-2] in REMOTE
 
 
 def base(address: str) -> str:
@@ -43,6 +47,8 @@ class Index(ABC):
         self.behind: dict[str, list[str]] = defaultdict(list)
         self.hosts: dict[str, set[str]] = defaultdict(set)
         self.names: dict[str, set[str]] = defaultdict(set)
+        self.missed: set[Ref] = set()
+        self._guests: dict[str, str] = {}
         self._by_base: dict[str, list[Block]] = defaultdict(list)
         self._by_value: dict[str, list[Block]] = defaultdict(list)
         self._by_type: dict[str, list[Block]] = defaultdict(list)
@@ -50,14 +56,47 @@ class Index(ABC):
             if block.mode == "managed":
                 self._by_type[block.type].append(block)
             self._by_base[base(block.address)].append(block)
-            for key in _OWN_VALUES:
-                text = _known(block.values.get(key))
-                if len(text) > 5:
-                    self._by_value[text].append(block)
+            for text in own_values(block):
+                self._by_value[text].append(block)
 
     @abstractmethod
     def describe(self, block: Block) -> None:
         """Add the component of a data source that something refers to."""
+
+    @abstractmethod
+    def adopted(self, ref: Ref, depth: int) -> list[str]:
+        """Ids of the components of another root that an output of it means."""
+
+    @abstractmethod
+    def given_text(self, ref: Ref, depth: int) -> str | None:
+        """The text that an output of another root comes to, where it is known."""
+
+    def managed(self) -> list[Block]:
+        """Its resources."""
+        return [block for block in self.blocks.values() if block.mode == "managed"]
+
+    def all_refs(self) -> Iterator[Ref]:
+        """Every reference in its resources and outputs."""
+        for block in self.managed():
+            yield from refs(block.values)
+        for value in self.root.outputs.values():
+            yield from refs(value)
+
+    def let_in(self, id: str, block: Block, *, listed: bool) -> bool:
+        """Let references mean a resource of another root; whether it is new.
+
+        Args:
+            id: of what it is there.
+            block: the resource, by an address that no other has.
+            listed: whether it is listed among those of its type.
+        """
+        new = block.address not in self._guests
+        if new:
+            self._guests[block.address] = id
+            self._by_base[base(block.address)].append(block)
+            if listed and block.mode == "managed":
+                self._by_type[block.type].append(block)
+        return new
 
     def of_type(self, *kinds: str) -> list[Block]:
         """Resources of some types, by address."""
@@ -89,6 +128,8 @@ class Index(ABC):
         found: dict[str, None] = {}
         for block in self.found(ref):
             found.update(dict.fromkeys(self.ids_of(block, depth)))
+        if not found and is_remote(ref):
+            found.update(dict.fromkeys(self.adopted(ref, depth)))
         return list(found)
 
     def ids_of(self, block: Block, depth: int = 0) -> list[str]:
@@ -98,7 +139,7 @@ class Index(ABC):
         id = self.id_of(block)
         if id in self.components:
             return [id]
-        if depth > _STEPS:
+        if depth > STEPS:
             return []
         if block.mode == "data" and block.type in self.types.rows:
             self.describe(block)
@@ -110,7 +151,7 @@ class Index(ABC):
 
     def id_of(self, block: Block) -> str:
         """Id of the component that a block becomes."""
-        return f"{self.scope}:{block.address}"
+        return self._guests.get(block.address) or f"{self.scope}:{block.address}"
 
     def targets(self, values: Any, path: str, depth: int = 0) -> list[str]:
         """Ids of the components that the values at a path refer to, by reference or by a text known to be theirs."""
@@ -119,7 +160,10 @@ class Index(ABC):
             known = list(self._by_text(value))  # a value that is known is exact: references only say where it came from
             found.update(dict.fromkeys(known))
             for ref in refs(value) if not known else ():
-                found.update(dict.fromkeys(self.ids(ref, depth)))
+                meant = self.ids(ref, depth)
+                found.update(dict.fromkeys(meant))
+                if not meant and is_remote(ref):
+                    self.missed.add(ref)
         return list(found)
 
     def _by_text(self, value: Any) -> Iterable[str]:
@@ -148,7 +192,7 @@ class Index(ABC):
             return None
         if isinstance(value, str | int | float):
             return str(value)
-        if not isinstance(value, Expr) or depth > _STEPS:
+        if not isinstance(value, Expr) or depth > STEPS:
             return None
         if isinstance(value.value, str | int | float) and not isinstance(value.value, bool):
             return str(value.value)
@@ -161,6 +205,8 @@ class Index(ABC):
         blocks = self.found(ref)
         if len(blocks) != 1 or not ref.path:
             return None
+        if is_remote(ref):
+            return self.given_text(ref, depth) if depth <= STEPS else None
         block, attribute = blocks[0], str(ref.path[0])
         if attribute in ("name", "id", "region") and block.type == "aws_region":
             given = self.text(block.values.get("region") or block.values.get("name"), depth)
@@ -173,16 +219,6 @@ class Index(ABC):
         if value is None and attribute in ("id", "name", "bucket") and block.type in self.types.rows:
             value = next((block.values[one] for one in self.types.rows[block.type].names if one in block.values), None)
         return self.text(value, depth)
-
-
-def _known(value: Any) -> str:
-    """A text that a plan or state knows, in lower case, without scheme and port."""
-    if isinstance(value, Expr):
-        value = value.value
-    if not isinstance(value, str) or len(value) > 1000:
-        return ""
-    text = value.rpartition("://")[2].lower()
-    return text if text.startswith("arn:") else re.sub(r":\d{1,5}$", "", text).rstrip("./")
 
 
 def _inside(value: Any, step: Step) -> Any:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from blastradius.model import Component, DependencyFact, Evidence, Fact
 from blastradius.scanners.terraform.mapping.arns import without_account
-from blastradius.scanners.terraform.mapping.elsewhere import received
 from blastradius.scanners.terraform.mapping.rows import types
 from blastradius.scanners.terraform.mapping.translating import Translated
 from blastradius.scanners.terraform.mapping.uniting import united
@@ -40,8 +39,29 @@ def linked(roots: Sequence[Translated]) -> list[Fact]:
     read = {id for root in roots for id in root.read}
     for root in roots:
         found.extend(fact for ids, fact in root.unheld if not any(same.get(id, id) in read for id in ids))
-    found.extend(received((one for root in roots for one in root.taken), [root.given for root in roots]))
+    found = _said_more(found, [one for root in roots for one in root.changed])
     return united(found, [one for root in roots for one in root.answers])
+
+
+def _said_more(facts: list[Fact], changed: list[tuple[Component, Component]]) -> list[Fact]:
+    """Facts with what roots say of the components of others: that one is a copy, what it is used as."""
+    said: dict[str, list[tuple[Component, Component]]] = defaultdict(list)
+    for was, now in changed:
+        said[was.id].append((was, now))
+    found: list[Fact] = []
+    for fact in facts:
+        if isinstance(fact, Component):
+            for was, now in said.get(fact.id, ()):
+                fact = _with(fact, was, now)
+        found.append(fact)
+    return found
+
+
+def _with(component: Component, was: Component, now: Component) -> Component:
+    attributes = {key: one for key, one in now.attributes.items() if was.attributes.get(key) != one}
+    evidence = tuple(one for one in now.evidence if one not in component.evidence)
+    update = {"attributes": {**component.attributes, **attributes}, "evidence": (*component.evidence, *evidence)}
+    return component.model_copy(update=update)
 
 
 def _held(
@@ -50,7 +70,7 @@ def _held(
     own: dict[str, dict[str, Evidence]],
     told: dict[str, dict[str, Evidence]],
 ) -> list[DependencyFact]:
-    """Needs of what a secret or parameter of another root holds the address of: who takes the one calls the other."""
+    """Needs of what a secret or parameter that is looked up holds the address of: who takes the one calls the other."""
     holder = same.get(fact.reference.texts[0], fact.reference.texts[0])
     return [
         DependencyFact(
@@ -60,7 +80,7 @@ def _held(
             sets_going=fact.sets_going,
             evidence=(*fact.evidence, where),
         )
-        for id, where in (told.get(holder, {}) if holder not in own else {}).items()
+        for id, where in (told.get(holder, {}) if fact.reference.texts[0] not in own else {}).items()
         if id != fact.dependent
     ]
 

@@ -91,8 +91,13 @@ def _listener(world: World, block: Block) -> None:
 def _balancers(world: World, block: Block) -> list[str]:
     if not block.type.endswith("_rule"):
         return world.targets(block.values, "load_balancer_arn")
-    listeners = [one for value in at(block.values, "listener_arn") for ref in refs(value) for one in world.found(ref)]
-    return list(dict.fromkeys(id for one in listeners for id in world.targets(one.values, "load_balancer_arn")))
+    found: dict[str, None] = {}
+    for value in at(block.values, "listener_arn"):
+        for ref in refs(value):
+            holder, meant = world.home(ref)  # the listener may be of another root
+            for one in holder.found(meant):
+                found.update(dict.fromkeys(world.see(holder, holder.targets(one.values, "load_balancer_arn"))))
+    return list(found)
 
 
 def _listener_ties(world: World, block: Block) -> None:
@@ -129,7 +134,7 @@ def _label(world: World, block: Block) -> str:
 
 
 def _public(world: World, balancer: str) -> bool:
-    block = world.block_of.get(balancer)
+    block = world.block_of.get(balancer) or world.lent.get(balancer)
     return block is not None and flag(block.values.get("internal")) is not True
 
 

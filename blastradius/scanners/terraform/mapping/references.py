@@ -9,6 +9,7 @@ from blastradius.model import DependencyFact, Evidence, Gap, Reference
 from blastradius.scanners.addresses import bare_arn
 from blastradius.scanners.terraform.mapping.called import known_host, named, outside, partly
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
+from blastradius.scanners.terraform.mapping.index import is_remote
 from blastradius.scanners.terraform.mapping.rows import Need
 from blastradius.scanners.terraform.mapping.undecided import choose, unvalued
 from blastradius.scanners.terraform.mapping.values import leaves, refs
@@ -78,11 +79,15 @@ def _literal(world: World, dependent: str, text: str, evidence: Evidence, via: s
 
 def image(world: World, dependent: str, value: Any, evidence: Evidence) -> None:
     """Say which image a workload starts from: a registry of this root, or a text."""
-    for ref in refs(value):
+    found = refs(value)
+    for ref in found:
         for id in world.ids(ref):
             world.need(dependent, id, evidence, via="image", phase="startup")
     text = world.text(value)
-    if text and len(text) < 512 and "${" not in text and not (isinstance(value, Expr) and refs(value)):
+    if found and not text and not any(world.ids(ref) for ref in found):
+        elsewhere(world, dependent, Expr("", tuple(found)), evidence, via="image", phase="startup")
+    known = not found or all(is_remote(ref) and not world.ids(ref) for ref in found)
+    if text and len(text) < 512 and "${" not in text and known:
         reference = Reference(texts=(text,), scope=world.scope, role="image")
         world.rules.append(
             DependencyFact(dependent=dependent, reference=reference, via="image", phase="startup", evidence=(evidence,))

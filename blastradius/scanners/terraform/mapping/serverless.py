@@ -42,7 +42,7 @@ def _event_source(world: World, block: Block) -> None:
 
 
 def _url(world: World, block: Block) -> None:
-    for id in world.targets(block.values, "function_name"):
+    for id in world.targets(block.values, "function_arn") or world.targets(block.values, "function_name"):
         world.update(id, attributes={"entry": "function URL"})
         if host := world.text(block.values.get("function_url")):
             world.hosts[host.removeprefix("https://").strip("/").lower()].add(id)
@@ -263,7 +263,7 @@ JOINS = {
 STANDS = {
     "aws_lambda_alias": ("function_name",),
     "aws_lambda_provisioned_concurrency_config": ("function_name",),
-    "aws_lambda_function_url": ("function_name",),
+    "aws_lambda_function_url": ("function_arn", "function_name"),
     "aws_api_gateway_stage": ("rest_api_id",),
     "aws_api_gateway_deployment": ("rest_api_id",),
     "aws_api_gateway_resource": ("rest_api_id",),

@@ -16,7 +16,7 @@ from blastradius.scanners.fetching import script_settings
 from blastradius.scanners.named import named_among
 from blastradius.scanners.naming import hints_store, is_called, sense
 from blastradius.scanners.settings import Alternatives, Doubt, Own, Setting, found_in
-from blastradius.scanners.terraform.mapping.called import known_host, named, outside, partly
+from blastradius.scanners.terraform.mapping.called import closest, known_host, named, outside, partly
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
 from blastradius.scanners.terraform.mapping.references import hidden, references
 from blastradius.scanners.terraform.mapping.rows import Need
@@ -95,7 +95,7 @@ def _expression(
             found = True
             world.need(dependent, id, evidence, via=via, ref=ref, phase=phase)
         unread_module(world, dependent, ref, evidence, via)
-        if copied(ref):
+        if copied(world.meant(ref)):
             found = _contents(world, dependent, name, ref, evidence, via, phase) or found
     text = world.text(leaf)
     if not found and partly(world, dependent, leaf, evidence, via, phase):
@@ -105,7 +105,7 @@ def _expression(
         pieces = [part if isinstance(part, str) else world.of(part) or "${x}" for part in leaf.parts]
         text = "".join(pieces)
     if text is not None:
-        if not found or (copied(sorted(direct, key=repr)[0]) and "${" not in text):
+        if not found or (copied(world.meant(sorted(direct, key=repr)[0])) and "${" not in text):
             _text(world, dependent, name, text, evidence, via, phase)
     elif not found and not leaf.refs and sense(name) == "address" and _PLAIN.fullmatch(leaf.text):
         outside(world, dependent, (f"${{{leaf.text}}}",), "address", evidence, via, phase)
@@ -168,6 +168,8 @@ def _text(
     world: World, dependent: str, name: str, text: str, evidence: Evidence, via: str, phase: Phase | None
 ) -> None:
     own = named(world, dependent, text, name)
+    if own is None and ":" in text and "://" not in text:  # a connection name is written as it is
+        own = closest(world, dependent, world.by_value(text))
     if own:
         world.need(dependent, own, evidence.model_copy(update={"basis": "inferred"}), via=via, phase=phase)
         return

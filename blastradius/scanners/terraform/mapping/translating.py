@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from blastradius.model import DependencyFact, Evidence, Fact, Gap, RedundancyFact
+from blastradius.model import Component, DependencyFact, Evidence, Fact, Gap, RedundancyFact
 from blastradius.scanners.mapping.zones import UNNAMED, somewhere, spread
+from blastradius.scanners.terraform.mapping.abroad import Abroad, guests
 from blastradius.scanners.terraform.mapping.components import describe, zones
-from blastradius.scanners.terraform.mapping.elsewhere import Given, Taken, given
+from blastradius.scanners.terraform.mapping.elsewhere import say_missed
 from blastradius.scanners.terraform.mapping.handing import show_handing
+from blastradius.scanners.terraform.mapping.index import is_remote
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
 from blastradius.scanners.terraform.mapping.tools import TOOLS
@@ -35,8 +38,7 @@ class Translated:
         read: secrets and parameters of which it tells what they hold.
         answers: records of names that share a routing policy.
         unheld: what is to be said where no root tells what some secrets or parameters hold.
-        taken: outputs of other roots that it takes.
-        given: outputs that others may take.
+        changed: components of other roots of which it says more: as they are there, and as they are said to be.
     """
 
     facts: tuple[Fact, ...]
@@ -46,18 +48,38 @@ class Translated:
     read: frozenset[str] = frozenset()
     unheld: tuple[tuple[tuple[str, ...], DependencyFact | Gap], ...] = ()
     answers: tuple[Answer, ...] = ()
-    taken: tuple[Taken, ...] = ()
-    given: Given = field(default_factory=lambda: Given((), {}))
+    changed: tuple[tuple[Component, Component], ...] = ()
 
 
-def translate(root: Root) -> Translated:
+def translate_all(roots: Sequence[Root]) -> list[Translated]:
+    """Facts about roots; those that give or take outputs see what the others hold.
+
+    Args:
+        roots: what was read.
+    """
+    worlds = [World(root) for root in roots]
+    found = [translate(world) for world in worlds]
+    taking = {id(world) for world in worlds if any(is_remote(ref) for ref in world.all_refs())}
+    if not taking:
+        return found
+    abroad = Abroad(worlds)
+    for world in worlds:  # an output may be one that its root takes from a third
+        world.abroad = abroad
+    for place, (root, world) in enumerate(zip(roots, worlds, strict=True)):
+        again = World(root)
+        again.abroad = abroad
+        if guests(again, worlds, abroad) or id(world) in taking:
+            found[place] = translate(again)
+    return found
+
+
+def translate(world: World) -> Translated:
     """Facts about a root.
 
     Args:
-        root: what was read.
+        world: the root, nothing of it translated yet.
     """
-    world = World(root)
-    managed = [block for block in world.blocks.values() if block.mode == "managed"]
+    managed = world.managed()
     for block in managed:
         if block.type in world.types.rows:
             describe(world, block)
@@ -86,6 +108,7 @@ def translate(root: Root) -> Translated:
     show_handing(world)
     say_undeclared(world)
     say_undecided(world)
+    say_missed(world)
     told = {id: held for id, held in world.told.items() if held}
     return Translated(
         world.facts(),
@@ -95,8 +118,7 @@ def translate(root: Root) -> Translated:
         frozenset(world.read),
         tuple(world.unheld),
         tuple(world.answers),
-        tuple(world.taken),
-        given(root, world),
+        tuple((was, world.components[id]) for id, was in world.foreign.items() if world.components[id] is not was),
     )
 
 
@@ -118,7 +140,7 @@ def _entrances(world: World) -> None:
         if isinstance(rule, DependencyFact) and rule.via.startswith("route")
     }
     for id, component in list(world.components.items()):
-        if component.type in _GATEWAYS and "#" not in id and id not in routed:
+        if id not in world.foreign and component.type in _GATEWAYS and "#" not in id and id not in routed:
             world.update(id, attributes={"entry": component.name})
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from blastradius.model import (
     CallSettings,
@@ -23,14 +22,11 @@ from blastradius.model import (
     Trigger,
     Value,
 )
-from blastradius.scanners.mapping.routes import Routes
-from blastradius.scanners.terraform.mapping.index import Index, base
+from blastradius.scanners.terraform.mapping.index import base
+from blastradius.scanners.terraform.mapping.neighbour import Neighbour
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.uniting import Answer
 from blastradius.scanners.terraform.model import Block, Ref, Root
-
-if TYPE_CHECKING:
-    from blastradius.scanners.terraform.mapping.elsewhere import Taken
 
 __all__ = ["World", "base", "copied"]
 
@@ -55,7 +51,7 @@ def copied(ref: Ref) -> bool:
     return type in _KEEPERS and bool(ref.path) and str(ref.path[0]) in _CONTENTS
 
 
-class World(Index):
+class World(Neighbour):
     """One root while it is translated.
 
     Args:
@@ -64,15 +60,11 @@ class World(Index):
 
     def __init__(self, root: Root) -> None:
         super().__init__(root)
-        self.block_of: dict[str, Block] = {}
         self.row_of: dict[str, Row] = {}
-        self.routes = Routes()
-        self.copies: dict[str, dict[str, str]] = defaultdict(dict)
         self.told: dict[str, dict[str, Evidence]] = defaultdict(dict)
         self.read: set[str] = set()
         self.answers: list[Answer] = []
         self.unheld: list[tuple[tuple[str, ...], DependencyFact | Gap]] = []
-        self.taken: list[Taken] = []
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
         self.calls: list[CallSettings] = []
@@ -88,7 +80,8 @@ class World(Index):
 
     def facts(self) -> tuple[Fact, ...]:
         """Everything that was found, components first."""
-        return (*self.components.values(), *self.rules, *self.calls, *self.gaps, *self._unread())
+        own = (one for id, one in self.components.items() if id not in self.foreign)
+        return (*own, *self.rules, *self.calls, *self.gaps, *self._unread())
 
     def _unread(self) -> Iterator[Gap]:
         """Gaps of reading the root; those about a module that became components name them."""
@@ -141,6 +134,7 @@ class World(Index):
     def nearest(self, dependent: str, id: str, ref: Ref | None = None) -> str:
         """The copy that the dependent uses: that of its own region, where the reference is by a name all copies share."""
         here = self.components[dependent].region if dependent in self.components else None
+        ref = self.meant(ref) if ref is not None else None
         by_name = ref is None or not ref.path or ref.path[0] in ("name", "id", "key_id", "table_name")
         return self.copies[id].get(here, id) if here and by_name and id in self.copies else id
 
@@ -173,6 +167,7 @@ class World(Index):
             return
         if target.kind == "registry" and phase is None:
             phase = "startup"
+        ref = self.meant(ref) if ref is not None else None
         if ref is not None and copied(ref):
             strength, phase, reason = None, "deploy", COPIED
         beyond = self.beyond(id, dependent, host)
@@ -203,7 +198,7 @@ class World(Index):
         if id in self.components and self.components[id].kind in _HOLDS:
             yield
             return
-        rules, unheld, taken = len(self.rules), len(self.unheld), len(self.taken)
+        rules, unheld = len(self.rules), len(self.unheld)
         yield
 
         def going(fact: ValueT) -> ValueT:
@@ -212,10 +207,6 @@ class World(Index):
 
         self.rules[rules:] = [going(one) for one in self.rules[rules:]]
         self.unheld[unheld:] = [(ids, going(one)) for ids, one in self.unheld[unheld:]]
-        self.taken[taken:] = [
-            replace(one, need=going(one.need), otherwise=going(one.otherwise) if one.otherwise else None)
-            for one in self.taken[taken:]
-        ]
 
     def _say(
         self,
