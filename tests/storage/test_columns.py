@@ -20,7 +20,7 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import Dependency, Evidence, Gap, Inventory, records
 from blastradius.model.records import Records
 from blastradius.pipeline import simulate
-from blastradius.simulate.unseen import unhosted
+from blastradius.simulate.grounds import unhosted
 from blastradius.storage import columns, jsonfile
 from blastradius.wide import WideCircuit
 
