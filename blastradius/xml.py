@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from sys import intern
 from xml.parsers import expat
 
 from blastradius.errors import InputError
@@ -57,8 +58,8 @@ class Element:
 
 
 class _Builder:
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, most: int) -> None:
+        self.path, self.most = path, most
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
@@ -75,9 +76,9 @@ class _Builder:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
         line = self.parser.CurrentLineNumber
-        if len(self.stack) >= MAX_LEVELS or self.count > MAX_ELEMENTS:
+        if len(self.stack) >= MAX_LEVELS or self.count > self.most:
             raise InputError(f"{self.path}:{line}: is deeper or larger than such a file can be")
-        element = Element(name.rpartition(":")[2], line, attributes)
+        element = Element(intern(name.rpartition(":")[2]), line, attributes)
         if self.stack:
             self.stack[-1].children.append(element)
         elif self.top is None:
@@ -92,17 +93,18 @@ class _Builder:
             self.stack[-1].text += text[:MAX_TEXT]
 
 
-def load_xml(path: str, text: str) -> Element:
+def load_xml(path: str, text: str, most: int = MAX_ELEMENTS) -> Element:
     """The top element of an XML document.
 
     Args:
         path: name of the file, for messages.
         text: its content, decoded: what its declaration says of an encoding does not matter any more.
+        most: elements at most.
 
     Raises:
         InputError: `path:line: what`, when it is not XML, declares a document type, or is too deep or large.
     """
-    builder = _Builder(path)
+    builder = _Builder(path, most)
     try:
         data = text.encode("utf-8", "surrogatepass")
         builder.parser.Parse(data, True)

@@ -91,6 +91,7 @@ def gapped(draw: st.DrawFn, features: Features) -> Inventory:
                 reason=st.just("not seen"),
                 hides=st.sampled_from(["location", "dependency"]),
                 component=some,
+                candidates=st.just(()) | st.lists(st.sampled_from(names), max_size=2, unique=True).map(tuple),
                 same_as=st.none() | st.none() | st.sampled_from(names),
                 reference=st.none() | st.just("text") | st.sampled_from(names),
                 provider=st.sampled_from([None, None, "own", "other"]),

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from blastradius.analysis.cuts import chosen
-from blastradius.analysis.figures import Figure, Figures, figures_of
+from blastradius.analysis.figures import Figure, Figures, complement, figures_of
 from blastradius.analysis.hidden import hidden
 from blastradius.engine.diagrams.failing import When, failure
 from blastradius.engine.diagrams.probability import probability, sensitivities
@@ -191,7 +191,7 @@ class _Work:
             tier=journey.tier,
             availability=None,
             slo=journey.slo,
-            allowed=None if journey.slo is None else (1.0 - journey.slo) * YEAR,
+            allowed=None if journey.slo is None else complement(journey.slo) * YEAR,
             without_figure=tuple(sorted(needed - self.known.keys())),
             assumed=sum(self.known[one].basis == "assumed" for one in needed & self.known.keys()),
         )
@@ -202,7 +202,7 @@ class _Work:
 
     def _chances(self, solution: Solution, end: Literal["availability", "low", "high"]) -> dict[int, float]:
         labels = solution.formula.labels
-        return {variable: 1.0 - getattr(self.known[label], end) for variable, label in labels.items()}
+        return {variable: complement(getattr(self.known[label], end)) for variable, label in labels.items()}
 
     def _exact(self, solution: Solution, slo: float | None) -> dict[str, object]:
         chance = self._chances(solution, "availability")

@@ -37,6 +37,7 @@ from blastradius.model import (
     Value,
 )
 from blastradius.simulate.doubt import doubted
+from blastradius.simulate.grounds import Grounds
 from blastradius.simulate.targets import Targets
 from blastradius.simulate.unseen import blind
 from blastradius.simulate.walk import trace
@@ -197,7 +198,7 @@ class _Scale:
         self.count = len(graph.journeys)
         self.revenue = {id: one.revenue_per_hour for id, one in graph.journeys.items()}
         self.blind = blind(graph)
-        self.doubtful = bool(graph.inventory.gaps or graph.roaming or self.blind)
+        self.doubtful = Grounds(graph).anything or bool(self.blind)
 
     def share(self, journeys: Sequence[object]) -> float:
         return round(len(journeys) / self.count, 6) if self.count else 0.0

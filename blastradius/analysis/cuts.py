@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from blastradius.analysis.figures import Figure, Figures, figures_of
+from blastradius.analysis.figures import Figures, figures_of
 from blastradius.analysis.firstcuts import Sets, first_cuts
 from blastradius.analysis.hidden import hidden
 from blastradius.complaints import near
@@ -117,6 +117,7 @@ def cuts(
     by = (by,) if isinstance(by, str) else by
     free = losable(graph, by)
     known = figures_of(graph, figures or Figures()) if sort == "probability" else {}
+    chance = {id: figure.unavailability for id, figure in known.items()} if sort == "probability" else None
     unseen = hidden(graph)
     plane: Literal["down", "impaired"] = "impaired" if degrades else "down"
     names = {one: graph.name(one) for one in graph.ids}
@@ -125,7 +126,7 @@ def cuts(
     tried: tuple[dict[int, Sets], int] | None = None
     for id in ids:
         solution = solve(failure(graph.circuit, graph.index[id], free, plane=plane, when=when), budget)
-        listing = Listing(solution, names, known if sort == "probability" else None)
+        listing = Listing(solution, names, chance)
         journey = graph.journeys[id]
         if solution.complete_to == 0:
             nodes = [graph.index[one] for one in ids]
@@ -184,14 +185,11 @@ class Listing:
     Args:
         solution: the solved formula.
         names: what people call each variable, by label.
-        figures: probabilities by label, to list by; by order where none.
+        chance: probabilities by label, to list by; by order where none.
     """
 
-    def __init__(
-        self, solution: Solution, names: Mapping[str, str], figures: Mapping[str, Figure] | None = None
-    ) -> None:
-        self.solution, self.names = solution, names
-        self.chance = None if figures is None else {id: figure.unavailability for id, figure in figures.items()}
+    def __init__(self, solution: Solution, names: Mapping[str, str], chance: Mapping[str, float] | None = None) -> None:
+        self.solution, self.names, self.chance = solution, names, chance
 
     def answer(self, limit: int, max_order: int | None) -> JourneyCuts:
         """Counts, single points of failure and the first sets."""

@@ -6,6 +6,7 @@ A figure is about the thing itself, all it needs apart: what its own needs do to
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -69,7 +70,12 @@ class Figure(Value):
     @property
     def unavailability(self) -> float:
         """Share of time that it is down."""
-        return 1.0 - self.availability
+        return complement(self.availability)
+
+
+def complement(share: float) -> float:
+    """One minus a share, to the last digit that somebody wrote: of 0.99999 it is 0.00001."""
+    return float(1 - Decimal(repr(share)))
 
 
 def read_figures(path: Path | str) -> Figures:

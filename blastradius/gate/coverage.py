@@ -44,7 +44,7 @@ def _is_critical(gap: Gap, system: System) -> bool:
         return any(system.losses.needs(one) for one in (*gap.uncertain, gap.same_as) if one is not None)
     if gap.hides == "location":
         return any(system.losses.needs(one.id) for one in system.graph.roaming if one.scope == gap.scope)
-    from blastradius.simulate.unseen import bounds_agree
+    from blastradius.simulate.grounds import bounds_agree
 
     return any(
         other.component is not None

@@ -90,6 +90,8 @@ def complete_words(journey: JourneyCuts) -> str:
 
 def loss_words(ids: Sequence[str], names: Sequence[str]) -> str:
     """A set in one line: ids, and names where they say more."""
+    if not ids:
+        return "nothing: it is down as it is"
     return " + ".join(id if name in id else f"{id} ({name})" for id, name in zip(ids, names, strict=True))
 
 

@@ -10,14 +10,12 @@ from collections.abc import Collection, Iterable, Mapping
 
 from blastradius.graph import DependencyGraph
 from blastradius.model import Gap, Scenario
+from blastradius.simulate.grounds import Grounds, Ties
 from blastradius.simulate.instants import Trace
 from blastradius.simulate.story import stories
 from blastradius.simulate.targets import Targets
-from blastradius.simulate.unseen import Touched, names_one, note, touched
+from blastradius.simulate.unseen import Touched, note, touched
 from blastradius.simulate.walk import Walk, stretch
-
-Ties = dict[str, list[tuple[str, Gap]]]
-"""Who may fall with a component by what nobody saw, and the gap that says so, by the component's id."""
 
 
 def doubted(
@@ -39,7 +37,7 @@ def doubted(
         The gaps by id of the component they put in doubt, and the walk: `seen` where nothing is in doubt.
     """
     found = touched(graph, targets.removed, targets.absent)
-    return found, at_worst(graph, scenario, targets, seen, blind, found, ties(graph))
+    return found, at_worst(graph, scenario, targets, seen, blind, found, Grounds(graph).ties())
 
 
 def at_worst(
@@ -109,32 +107,6 @@ class _Worst:
             for (at, length, gone, hurt), phase in asked
         ]
         return Walk(self.graph, stretches, self.scenario.horizon, bound=bound).run()
-
-
-def ties(graph: DependencyGraph) -> Ties:
-    """The gaps that hang on one component."""
-    found: Ties = {}
-    for gap in graph.inventory.gaps:
-        pairs = []
-        for id in gap.uncertain:
-            if id not in graph.components:
-                continue
-            if gap.same_as is not None:
-                if gap.same_as in graph.components:
-                    pairs += [(gap.same_as, id), (id, gap.same_as)]
-            elif gap.reference is not None and names_one(gap, graph) and not _stated(graph, id, gap.reference):
-                # what may be needed is known: it alone, and not where somebody said how it is needed
-                pairs.append((gap.reference, id))
-        for one, other in pairs:
-            found.setdefault(one, []).append((other, gap))
-    return found
-
-
-def _stated(graph: DependencyGraph, dependent: str, dependency: str) -> bool:
-    """Whether somebody said how the one needs the other at run time."""
-    circuit = graph.circuit
-    needed = circuit.index[dependency]
-    return any(circuit.rule_source[rule] == needed for rule in circuit.feeds[circuit.index[dependent]])
 
 
 def _tie(found: Touched, ties: Ties, down: Iterable[str]) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from blastradius.graph import DependencyGraph
 from blastradius.model import Component, Scenario
 from blastradius.selectors import ComponentIndex, Selector, parse, require, select
-from blastradius.simulate.unseen import PLANES, unhosted
+from blastradius.simulate.grounds import unhosted
+from blastradius.simulate.unseen import PLANES
 
 Phases = list[tuple[int, int | None, list[str], list[str]]]
 

@@ -15,14 +15,10 @@ from collections.abc import Collection, Iterable
 
 from blastradius.graph import DependencyGraph
 from blastradius.model import PLACES, Component, Gap
+from blastradius.simulate.grounds import Grounds, bounds_agree, host_gap, refers
 
 PLANES = frozenset({"platform", "control-plane"})
 """Kinds of a provider's service: what has no known place may use one."""
-HOSTED: frozenset[str] = frozenset(
-    {"database", "cache", "queue", "topic", "stream", "bucket", "function", "load-balancer", "gateway"}
-)
-"""Kinds that providers sell as services."""
-
 Touched = dict[str, list[Gap]]
 """Gaps by the id of the component that they put in doubt."""
 
@@ -44,23 +40,20 @@ def touched(graph: DependencyGraph, removed: Collection[str], absent: Iterable[C
     if not gone:
         return found
     places = [place for place in gone if place.kind in PLACES]
-    told = {gap.scope: gap for gap in graph.inventory.gaps if not gap.uncertain and gap.hides == "location"}
+    grounds = Grounds(graph)
     wide = [place for place in gone if place.kind in PLACES or place.kind in PLANES]
-    for component in graph.roaming if wide else ():
+    for component in grounds.roaming if wide else ():
         if any(_place_touches(place, component) for place in wide):
-            note(found, component.id, told.get(component.scope or "inventory") or place_gap(component))
-    for component in unhosted(graph) if len(wide) > len(places) else ():
+            note(found, component.id, grounds.place(component))
+    for component in grounds.unhosted if len(wide) > len(places) else ():
         if any(_may_host(one, component) for one in wide):
-            note(found, component.id, _host_gap(component))
-    areas = [gap for gap in graph.inventory.gaps if not gap.uncertain and gap.hides == "dependency"]
-    for gap in graph.inventory.gaps:
-        uncertain = [id for id in gap.uncertain if id in graph.components]
-        if not uncertain or gap.same_as is not None or names_one(gap, graph):
-            continue
+            note(found, component.id, host_gap(component))
+    for gap, uncertain in grounds.bounded():
         if _touches(gone, gap):
             because = [gap]
-        elif gap.component is not None and gap.reference is not None:
-            because = [area for area in areas if bounds_agree(area, gap) and any(_within(one, area) for one in gone)]
+        elif refers(gap):
+            near = [area for area in grounds.areas if bounds_agree(area, gap)]
+            because = [area for area in near if any(_within(one, area) for one in gone)]
         else:
             continue
         for id in uncertain:
@@ -80,22 +73,16 @@ class Unseen:
 
     def __init__(self, graph: DependencyGraph) -> None:
         self._by_bounds: dict[tuple[object, ...], tuple[Gap, set[str]]] = {}
-        areas: dict[tuple[object, ...], Gap] = {}
-        for gap in graph.inventory.gaps:
-            bounds = (gap.provider, gap.region, gap.zone, gap.account, gap.kind)
-            ids = [id for id in gap.uncertain if id in graph.components]
-            if not gap.uncertain and gap.hides == "dependency":
-                areas.setdefault(bounds, gap)
-            elif ids and gap.same_as is None and not names_one(gap, graph):
-                key = (*bounds, gap.hides, gap.component is None or gap.reference is None)
-                self._by_bounds.setdefault(key, (gap, set()))[1].update(ids)
-        self._areas = tuple(areas.values())
+        grounds = Grounds(graph)
+        for gap, ids in grounds.bounded():
+            self._by_bounds.setdefault((*_bounds(gap), gap.hides, refers(gap)), (gap, set()))[1].update(ids)
+        self._areas = tuple({_bounds(area): area for area in reversed(grounds.areas)}.values())
         self._by_place: dict[tuple[object, ...], tuple[Component, set[str]]] = {}
-        for component in graph.roaming:
+        for component in grounds.roaming:
             place = (component.provider, component.region)
             self._by_place.setdefault(place, (component, set()))[1].add(component.id)
         self._unhosted: dict[tuple[object, ...], tuple[Component, set[str]]] = {}
-        for component in unhosted(graph):
+        for component in grounds.unhosted:
             place = (component.provider, component.region)
             self._unhosted.setdefault(place, (component, set()))[1].add(component.id)
         self._found: dict[tuple[object, ...], frozenset[str]] = {}
@@ -111,8 +98,7 @@ class Unseen:
     def _ask(self, gone: Component) -> Iterable[str]:
         for gap, ids in self._by_bounds.values():
             unread = (bounds_agree(area, gap) and _within(gone, area) for area in self._areas)
-            refers = gap.component is not None and gap.reference is not None
-            if _touches([gone], gap) or (refers and any(unread)):
+            if _touches([gone], gap) or (refers(gap) and any(unread)):
                 yield from ids
         for component, ids in self._by_place.values():
             if _place_touches(gone, component):
@@ -157,49 +143,11 @@ def blind(graph: DependencyGraph) -> dict[int, Gap]:
 _PURPOSES = {"startup": "start", "deploy": "change", "operate": "operate"}
 
 
-def names_one(gap: Gap, graph: DependencyGraph) -> bool:
-    """Whether a gap names the component that may be needed."""
-    return gap.hides == "dependency" and gap.reference in graph.components
-
-
 def note(found: Touched, node: str, gap: Gap) -> None:
     """Add a gap to those that put a component in doubt, once."""
     gaps = found.setdefault(node, [])
     if gap not in gaps:
         gaps.append(gap)
-
-
-def place_gap(component: Component) -> Gap:
-    """What is not known of a component without a place, where no gap says it of its whole area."""
-    return Gap(
-        scope=component.id,
-        component=component.id,
-        hides="location",
-        reason="where it runs is not known: state it with `place:` in blastradius.yaml",
-        evidence=component.evidence[:1],
-    )
-
-
-def unhosted(graph: DependencyGraph) -> tuple[Component, ...]:
-    """Components of kinds that providers sell, of known place, of which nothing tells what they run on; by id."""
-    some = [one for one in graph.unsold(HOSTED) if one.provider and one.region]
-    if not some:
-        return ()
-    circuit = graph.circuit
-    hosts = {graph.index[one.id] for one in graph.of_kind(("platform", "cluster"))}
-    # the name of a choice among things of its own kind runs on nothing: each of them is asked
-    choices = {
-        group.dependent
-        for group in graph.inventory.redundancies
-        if group.phase == "runtime"
-        and group.dependent in graph.components
-        and {graph.components[one].kind for one in group.members} == {graph.components[group.dependent].kind}
-    }
-
-    def hosted(id: str) -> bool:
-        return id in choices or any(circuit.rule_source[rule] in hosts for rule in circuit.feeds[graph.index[id]])
-
-    return tuple(sorted((one for one in some if not hosted(one.id)), key=lambda one: one.id))
 
 
 def _may_host(gone: Component, component: Component) -> bool:
@@ -208,18 +156,6 @@ def _may_host(gone: Component, component: Component) -> bool:
         gone.kind == "platform"
         and gone.provider in (None, component.provider)
         and gone.region in (None, component.region)
-    )
-
-
-def _host_gap(component: Component) -> Gap:
-    return Gap(
-        scope=component.id,
-        component=component.id,
-        hides="dependency",
-        provider=component.provider,
-        region=component.region,
-        reason=f"nothing tells on which service of {component.provider} it runs: state it with `service:` in the inventory",
-        evidence=component.evidence[:1],
     )
 
 
@@ -291,12 +227,5 @@ def _within(component: Component, gap: Gap) -> bool:
     return gap.kind is None or contains or gap.kind == component.kind
 
 
-def bounds_agree(area: Gap, gap: Gap) -> bool:
-    """Whether what a reference means may lie in an area that could not be read.
-
-    Args:
-        area: the gap of the area.
-        gap: that of the reference.
-    """
-    pairs = ((getattr(area, bound), getattr(gap, bound)) for bound in ("provider", "region", "zone", "account", "kind"))
-    return all(a is None or b is None or a == b for a, b in pairs)
+def _bounds(gap: Gap) -> tuple[object, ...]:
+    return gap.provider, gap.region, gap.zone, gap.account, gap.kind

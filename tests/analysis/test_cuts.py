@@ -37,8 +37,8 @@ def system(gaps: tuple[Gap, ...] = (), slo: float | None = None) -> DependencyGr
             meta=Meta(assembled=True),
             components=(
                 Component(id="web", name="web", kind="service", **place),
-                Component(id="one", name="one", kind="database", **place),
-                Component(id="two", name="two", kind="database", **place),
+                Component(id="one", name="one", kind="database", service="rds", **place),
+                Component(id="two", name="two", kind="database", service="rds", **place),
                 Component(id="vendor:mail", name="mail", kind="vendor"),
                 Component(id="aws:region/eu-west-1", name="eu-west-1", kind="region", provider="aws"),
             ),

@@ -26,7 +26,7 @@ def model(formula: str, more: str = "") -> str:
 
 
 def answer(text: str, **more):
-    return fault_tree_cuts(FaultTrees("model.xml", text), **more).journeys
+    return fault_tree_cuts(FaultTrees(("model.xml", text)), **more).journeys
 
 
 @pytest.mark.parametrize("name", ["bridge", "pumps", "house"])
@@ -53,11 +53,12 @@ def test_what_the_small_models_say():
 @given(st.integers(1, 5), st.integers(1, 5))
 def test_at_least_k_of_n(k, n):
     events = "".join(f'<basic-event name="e{at}"/>' for at in range(n))
+    defined = "".join(f'<define-basic-event name="e{at}"/>' for at in range(n))
     if k > n:
         with pytest.raises(InputError, match=f"must be from 1 to {n}"):
-            answer(model(f'<atleast min="{k}">{events}</atleast>'))
+            answer(model(f'<atleast min="{k}">{events}</atleast>', defined))
         return
-    (journey,) = answer(model(f'<atleast min="{k}">{events}</atleast>'))
+    (journey,) = answer(model(f'<atleast min="{k}">{events}</atleast>', defined))
     assert journey.total == math.comb(n, k)
     assert journey.probability is None
 
@@ -76,7 +77,7 @@ def test_at_least_k_of_n(k, n):
         (model("<basic-event name='a'/>", "<define-basic-event name='a'><float value='2'/></define-basic-event>"), "not from 0 to 1"),
         (model("<basic-event name='a'/>", "<define-basic-event name='a'><float value='x'/></define-basic-event>"), "is no number"),
         (model("<basic-event name='a'/>", "<define-basic-event name='a'><parameter name='p'/></define-basic-event>"), "'p' is defined nowhere"),
-        (model("<basic-event name='a'/>", "<define-basic-event name='a'><weibull/></define-basic-event>"), "no value that is known"),
+        (model("<basic-event name='a'/>", "<define-basic-event name='a'><weibull/></define-basic-event>"), "<weibull> is no expression that is read"),
         (model("<basic-event name='a'/>", "<define-basic-event name='top'/>"), "'top' is defined twice"),
         (model("<basic-event name='a'/>", "<define-CCF-group name='g'/>"), "<define-CCF-group> is not read"),
         ("<html/>", "is no Open-PSA model"),
@@ -93,7 +94,7 @@ def test_what_cannot_be_read_is_one_line(text, what):
 
 def test_a_gate_that_is_not_there_is_named():
     with pytest.raises(UsageError, match="no gate 'tip'; the nearest is top"):
-        answer(model("<basic-event name='a'/>"), tops=["tip"])
+        answer(model("<basic-event name='a'/>", "<define-basic-event name='a'/>"), tops=["tip"])
 
 
 def test_a_parameter_that_needs_itself_is_refused():
@@ -104,11 +105,14 @@ def test_a_parameter_that_needs_itself_is_refused():
 
 
 def test_several_tops_and_a_constant_one():
-    text = model("<constant value='true'/>", "<define-gate name='other'><basic-event name='a'/></define-gate>")
+    text = model(
+        "<constant value='true'/>",
+        "<define-gate name='other'><basic-event name='a'/></define-gate><define-basic-event name='a'/>",
+    )
     other, top = answer(text)
     assert (other.name, other.single) == ("other", ("a",))
     assert (top.name, [one.ids for one in top.sets]) == ("top", [()])
-    assert "down with nothing lost" in render(fault_tree_cuts(FaultTrees("m", text)), "text", View())
+    assert "down with nothing lost" in render(fault_tree_cuts(FaultTrees(("m", text))), "text", View())
 
 
 def test_a_fat_tree_written_as_a_model_counts_the_same():
@@ -118,7 +122,8 @@ def test_a_fat_tree_written_as_a_model_counts_the_same():
 
 
 def test_a_point_in_a_name_is_a_part_of_it():
-    (journey,) = answer(model("<or><basic-event name='a.1'/><basic-event name='b.1'/></or>"))
+    more = "<define-basic-event name='a.1'/><define-basic-event name='b.1'/>"
+    (journey,) = answer(model("<or><basic-event name='a.1'/><basic-event name='b.1'/></or>", more))
     assert journey.single == ("a.1", "b.1")
 
 

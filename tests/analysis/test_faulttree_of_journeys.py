@@ -54,7 +54,7 @@ def test_what_is_written_and_read_back_has_the_same_cut_sets(inventory, when, de
     wanted = {one.id: one for one in cuts(graph, when=when, degrades=degrades, limit=100_000).journeys}
     for tree in fault_trees_of(graph, when=when, degrades=degrades):
         ids = {event.name: event.id for event in tree.events}
-        (read,) = fault_tree_cuts(FaultTrees("written.xml", open_psa.write(tree)), limit=100_000).journeys
+        (read,) = fault_tree_cuts(FaultTrees(("written.xml", open_psa.write(tree))), limit=100_000).journeys
         assert read.counts == wanted[tree.journey].counts
         found = {frozenset(ids[name] for name in one.ids) for one in read.sets}
         assert found == {frozenset(one.ids) for one in wanted[tree.journey].sets}

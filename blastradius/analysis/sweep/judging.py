@@ -18,7 +18,7 @@ from blastradius.analysis.sweep.walking import Walking
 from blastradius.engine import DOWN
 from blastradius.graph import DependencyGraph
 from blastradius.model import Verdict
-from blastradius.simulate.doubt import ties
+from blastradius.simulate.grounds import Grounds
 from blastradius.simulate.unseen import Unseen, blind
 
 HELD = 2_000_000
@@ -60,9 +60,10 @@ class Judge:
     ) -> None:
         self.graph, self.tell, self.hands = graph, tell, hands or Hands()
         self.counting: Counting = counting(graph.circuit, losses, self.hands)
-        self._unseen = Unseen(graph) if graph.inventory.gaps or graph.roaming else None
+        grounds = Grounds(graph)
+        self._unseen = Unseen(graph) if grounds.anything else None
         self.blind = frozenset(blind(graph))
-        self.walking = Walking(graph, ties(graph), self.blind, losses, self.hands)
+        self.walking = Walking(graph, grounds.ties(), self.blind, losses, self.hands)
 
     def judge(self, losses: Sequence[Loss], *, keep: bool = False) -> Judged:
         """Judge losses.

@@ -175,8 +175,7 @@ class _Pairs:
         result = [self.compared(pairs)]
         for one in parts:
             kept = (one.alarm == 0) & ~np.isin(self._keys(np.stack([one.first, one.second], axis=1)), taken)
-            result.append(_column(one, first, kept))
-            self._only_worse(result[-1])
+            result.append(self._only_worse(_column(one, first, kept)))
         joined = Added.joined(result)
         joined.evaluated = walked + len(pairs) - sum(map(len, alarmed))
         return joined
@@ -185,14 +184,18 @@ class _Pairs:
         keys: Ints = pairs[:, 0].astype(np.int64) * self.nodes.size + pairs[:, 1]
         return keys
 
-    def _only_worse(self, columns: Added) -> None:
-        """Leave out what became of journeys where one loss alone does as much by what nobody saw."""
-        for place, of in list(columns.ends.items()):
-            ends = self._worse(of, int(columns.first[place]), int(columns.second[place]))
-            if ends:
-                columns.ends[place] = ends
-            else:
-                del columns.ends[place]
+    def _only_worse(self, columns: Added) -> Added:
+        """Without what became of journeys where one loss alone does as much by what nobody saw, and pairs that do no more."""
+        ends = {}
+        for place, of in columns.ends.items():
+            worse = self._worse(of, int(columns.first[place]), int(columns.second[place]))
+            if worse:
+                ends[place] = worse
+        kept = (columns.down > 0) | (columns.degraded > 0)
+        kept[list(ends)] = True
+        at = np.cumsum(kept) - 1
+        told = {int(at[place]): of for place, of in ends.items()}
+        return Added(columns.first[kept], columns.second[kept], columns.down[kept], columns.degraded[kept], told)
 
     def _with_others(self, pairs: Ints) -> Ints:
         """Add the pairs in which a failover plays a part, and those that may break a journey by what nobody saw."""

@@ -27,7 +27,8 @@ from blastradius.model import (
     ScenarioPhase,
     Verdict,
 )
-from blastradius.simulate.doubt import Ties, at_worst
+from blastradius.simulate.doubt import at_worst
+from blastradius.simulate.grounds import Ties
 from blastradius.simulate.instants import Trace
 from blastradius.simulate.proof import closure
 from blastradius.simulate.spares import lost_spare

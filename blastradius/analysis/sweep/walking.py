@@ -15,7 +15,7 @@ from blastradius.analysis.sweep.parts import Parts, Walked
 from blastradius.engine.timed.walker import Walker, Walks
 from blastradius.graph import DependencyGraph
 from blastradius.model import Verdict
-from blastradius.simulate.doubt import Ties
+from blastradius.simulate.grounds import Ties
 
 WORTH = 1_000_000
 """Rules times losses from which on compiling the steps pays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import isdir
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,11 @@ PLACE = 55
 _FAULT_TREE = "open-psa"
 
 Journeys = Annotated[
-    list[str] | None, typer.Argument(metavar="[JOURNEY]...", help="Journeys by name; all of them where none is named.")
+    list[str] | None,
+    typer.Argument(
+        metavar="[JOURNEY]...",
+        help="Journeys by name, or gates of a model; all where none is named. A name in .xml is another file of the model.",
+    ),
 ]
 By = Annotated[
     list[str] | None,
@@ -59,6 +64,14 @@ def run(
         str, typer.Option("--sort", metavar="KEY", help="List by order, or by probability (see --figures).")
     ] = "order",
     figures: options.Figures = None,
+    mission_time: Annotated[
+        float | None,
+        typer.Option(
+            "--mission-time",
+            metavar="HOURS",
+            help="Of an Open-PSA model: the time of its expressions; 8760 where unset.",
+        ),
+    ] = None,
     budget: options.Budget = None,
     overlay: options.Overlay = None,
     require_complete: options.RequireComplete = False,
@@ -80,16 +93,20 @@ def run(
     kind = form if form == _FAULT_TREE else chosen(form, output)
     key = _key(sort)
     named = options.texts(journeys, "JOURNEY")
-    if inventory.lower().endswith(".xml"):
+    if inventory.lower().endswith(".xml") and not isdir(inventory):
         if by or degrades or figures:
             raise UsageError(
                 "a fault tree has basic events and probabilities of its own: leave out --by, --degrades, --figures"
             )
         if kind == _FAULT_TREE:
             raise UsageError(f"--format {_FAULT_TREE}: {inventory} is one already")
-        result = _of_fault_tree(inventory, named, max_order, limit, key, budget)
+        files = [inventory, *(one for one in named if one.lower().endswith(".xml"))]
+        tops = tuple(one for one in named if one not in files)
+        result = _of_fault_tree(files, tops, mission_time, max_order, limit, key, budget)
         emit(result, form, output, inventory)
         return 0
+    if mission_time is not None:
+        raise UsageError("--mission-time is for expressions of an Open-PSA model (.xml): leave it out")
     from blastradius.analysis.cuts import cuts
     from blastradius.analysis.faulttree import fault_trees_of
     from blastradius.analysis.figures import read_figures
@@ -115,11 +132,17 @@ def run(
 
 
 def _of_fault_tree(
-    path: str, tops: tuple[str, ...], max_order: int | None, limit: int, sort: Sort, budget: int | None
+    files: list[str],
+    tops: tuple[str, ...],
+    mission_time: float | None,
+    max_order: int | None,
+    limit: int,
+    sort: Sort,
+    budget: int | None,
 ) -> Cuts:
     from blastradius.analysis.faulttree import fault_tree_cuts, read_fault_trees
 
-    trees = read_fault_trees(path)
+    trees = read_fault_trees(files, **({} if mission_time is None else {"mission_time": mission_time}))
     return fault_tree_cuts(trees, tops, max_order=max_order, limit=limit, sort=sort, **options.budgeted(budget))
 
 

@@ -11,6 +11,7 @@ from blastradius.reports.losses import (
     complete_words,
     counts_words,
     loss_words,
+    of_fault_tree,
     single_words,
     thing,
 )
@@ -30,7 +31,8 @@ def page(result: Cuts, view: View) -> list[str]:
     head = view.tone(f"{asked_words(result)}?", "strong")
     singles = sum(len(one.single) for one in result.journeys)
     told = f"{single_words(result, singles)} in {number(len(result.journeys), thing(result))}"
-    lines = [f"{head} {view.tone(told, 'bad' if singles else 'good') if result.journeys else 'no journey is declared'}"]
+    none = "no gate is defined" if of_fault_tree(result) else "no journey is declared"
+    lines = [f"{head} {view.tone(told, 'bad' if singles else 'good') if result.journeys else none}"]
     lines += wrapped(f"  {by_words(result)}.", view.width, 4)
     if result.assumed:
         lines.append(view.tone("  Probabilities rest on assumed figures.", "warn"))
