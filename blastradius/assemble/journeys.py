@@ -101,8 +101,15 @@ def _leading_nowhere(
     return [name for name in names if name not in somewhere]
 
 
+#: Names that a tool gives its file: its folder says more.
+_USUAL = frozenset(
+    {"serverless", "template", "main", "index", "stack", "app", "kustomization", "chart", "values", "cdk-out"}
+)
+_FILE = re.compile(r"\.(?:ya?ml|json|tf|toml|template|cfn|tmpl)(?:[@#].*)?$")
+
+
 def _named(entries: list[Component]) -> list[tuple[Component, str]]:
-    """Each entry with an id of its own: its name, with its environment or scope where two share one, with a number where that is not enough."""
+    """Each entry with an id of its own: its name; where several share one, with as little of where each is as tells them apart."""
     by_slug: dict[str, list[Component]] = defaultdict(list)
     for one in entries:
         by_slug[_slug(one.name) or "entry"].append(one)
@@ -112,15 +119,45 @@ def _named(entries: list[Component]) -> list[tuple[Component, str]]:
         if len(same) == 1:
             named.append((same[0], f"journey:{slug}"))
             continue
-        for one in same:
-            around = one.environment or (one.scope or "").rpartition("/")[2]
-            full = f"{slug}-{_slug(around)}".rstrip("-")
+        for one, full in zip(same, _apart(slug, same), strict=True):
             choice, number = full, 2
             while choice in taken:
                 choice, number = f"{full}-{number}", number + 1
             taken.add(choice)
             named.append((one, f"journey:{choice}"))
     return named
+
+
+def _apart(slug: str, same: list[Component]) -> list[str]:
+    """Names of entries that share one: with the environment, else the service, else the region, else what of these it takes."""
+    tells = [
+        (
+            one.environment or "",
+            _service(one),
+            one.region or "",
+            _slug(_path(one)),
+            (one.scope or "").rpartition("/")[2],
+        )
+        for one in same
+    ]
+    several = [
+        [f"{slug}-{_slug('-'.join(told[at] for at in chosen))}".rstrip("-") for told in tells]
+        for chosen in ((0,), (1,), (0, 1), (2,), (0, 2), (1, 2), (0, 1, 2), (0, 4), (0, 3), (0, 3, 2))
+    ]
+    # one that says something of each, then the one that leaves the fewest alike
+    return max(several, key=lambda names: (len(set(names)), all(name != slug for name in names)))
+
+
+def _path(one: Component) -> str:
+    """Where it is declared within what was scanned, without endings of files."""
+    scope = (one.scope or "").partition(":")[2] or one.scope or ""
+    return _FILE.sub("", scope.partition("/")[2] or scope)
+
+
+def _service(one: Component) -> str:
+    """The innermost name of where it is declared that says something: a file's own, else its folder's."""
+    parts = [_slug(part) for part in _path(one).split("/")]
+    return next((part for part in reversed(parts) if part and part not in _USUAL), "")
 
 
 def _slug(text: str) -> str:
