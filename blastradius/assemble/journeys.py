@@ -116,8 +116,15 @@ def _leading_nowhere(
     return [name for name in names if name not in somewhere]
 
 
+#: Names that a tool gives its file: its folder says more.
+_USUAL = frozenset(
+    {"serverless", "template", "main", "index", "stack", "app", "kustomization", "chart", "values", "cdk-out"}
+)
+_FILE = re.compile(r"\.(?:ya?ml|json|tf|toml|template|cfn|tmpl)(?:[@#].*)?$")
+
+
 def _named(ways: Iterable[_Way]) -> list[tuple[Component, str, Chosen | None]]:
-    """Each way in with an id of its own: its name, with its environment or scope where two share one, with a number where that is not enough."""
+    """Each way in with an id of its own: its name; where several share one, with as little of where each is as tells them apart."""
     by_slug: dict[str, list[_Way]] = defaultdict(list)
     for way in ways:
         by_slug[_slug(way[1]) or "entry"].append(way)
@@ -128,16 +135,45 @@ def _named(ways: Iterable[_Way]) -> list[tuple[Component, str, Chosen | None]]:
             component, _, chosen = same[0]
             named.append((component, f"journey:{slug}", chosen))
             continue
-        for one, _, chosen in same:
-            staged = one.environment or (chosen.environment if chosen is not None else None)
-            around = staged or (one.scope or "").rpartition("/")[2]
-            full = f"{slug}-{_slug(around)}".rstrip("-")
+        for (one, _, chosen), full in zip(same, _apart(slug, same), strict=True):
             choice, number = full, 2
             while choice in taken:
                 choice, number = f"{full}-{number}", number + 1
             taken.add(choice)
             named.append((one, f"journey:{choice}", chosen))
     return named
+
+
+def _apart(slug: str, same: list[_Way]) -> list[str]:
+    """Names of entries that share one: with the environment, else the service, else the region, else what of these it takes."""
+    tells = [
+        (
+            one.environment or (chosen.environment if chosen is not None else None) or "",
+            _service(one),
+            one.region or "",
+            _slug(_path(one)),
+            (one.scope or "").rpartition("/")[2],
+        )
+        for one, _, chosen in same
+    ]
+    several = [
+        [f"{slug}-{_slug('-'.join(told[at] for at in picked))}".rstrip("-") for told in tells]
+        for picked in ((0,), (1,), (0, 1), (2,), (0, 2), (1, 2), (0, 1, 2), (0, 4), (0, 3), (0, 3, 2))
+    ]
+    # one that says something of each, then the one that leaves the fewest alike
+    return max(several, key=lambda names: (len(set(names)), all(name != slug for name in names)))
+
+
+def _path(one: Component) -> str:
+    """Where it is declared within what was scanned, without endings of files."""
+    scope = (one.scope or "").partition(":")[2] or one.scope or ""
+    return _FILE.sub("", scope.partition("/")[2] or scope)
+
+
+def _service(one: Component) -> str:
+    """The innermost name of where it is declared that says something: a file's own, else its folder's."""
+    parts = [_slug(part) for part in _path(one).split("/")]
+    return next((part for part in reversed(parts) if part and part not in _USUAL), "")
 
 
 def _slug(text: str) -> str:

@@ -21,8 +21,8 @@ from blastradius.graph import DependencyGraph
 from blastradius.model import Dependency, Evidence, Gap, Inventory, records
 from blastradius.model.records import Records
 from blastradius.pipeline import diff, explain, regions, simulate
-from blastradius.simulate.proof import closure
 from blastradius.simulate.grounds import unhosted
+from blastradius.simulate.proof import closure
 from blastradius.storage import columns, jsonfile
 from blastradius.wide import WideCircuit
 

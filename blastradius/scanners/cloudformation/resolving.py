@@ -115,6 +115,7 @@ class Resolver:
 
     def named(self, name: str, line: int) -> Any:
         """What a name means: a parameter, a pseudo parameter or a resource."""
+        name = name if name in self.template.resources else self.template.called.get(name, name)
         if name.startswith("AWS::"):
             return self._pseudo(name)
         if name in self.template.parameters:
@@ -192,6 +193,7 @@ class Resolver:
 
     def attribute(self, name: str, attribute: str, line: int) -> Any:
         """An attribute of a resource."""
+        name = name if name in self.template.resources else self.template.called.get(name, name)
         if name not in self.template.resources:
             return Blank(f"{name}.{attribute}")
         if attribute.startswith("Outputs."):

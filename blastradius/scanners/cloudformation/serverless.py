@@ -115,6 +115,7 @@ def _functions(document: Document, variables: Variables, provider: dict[str, Any
 
 def _function(maker: Maker, name: str, body: dict[str, Any], provider: dict[str, Any], prefix: str, line: int) -> None:
     id = f"{logical(name)}LambdaFunction"
+    maker.template.called[name] = id  # plugins for state machines refer to functions by their own names
     environment = MarkedDict(line)
     for source in (provider.get("environment"), body.get("environment")):
         for key, value in source.items() if isinstance(source, dict) else ():

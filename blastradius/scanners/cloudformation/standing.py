@@ -13,7 +13,7 @@ from blastradius.scanners.saying import LINE
 from blastradius.scanners.shell import Command, commands
 
 _HEAD = re.compile(r"^\s*(?:- )*(?:[\"']?[\w. -]{1,60}[\"']?\s?:\s+)?(?:- )*")
-_CALL = re.compile(r"\b(?:sh|bat|script)\b\s*\(?\s*:?\s*([\"'])\1{0,2}(.*?)(?:\1{1,3}[\s)},]*)?$")
+_CALL = re.compile(r"\b(?:sh|bat|script)\b[ (:]{0,8}[\"']{1,3}")
 _WITHIN = re.compile(r"\bdir\s*\(\s*[\"']([^\"']{1,300})[\"']\s*\)")
 _TOP = re.compile(
     r"^[\"']?(?:\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|CODEBUILD_SRC_DIR|BITBUCKET_CLONE_DIR|WORKSPACE)\}?|\$\{\{\s*github\.workspace\s*\}\}"
@@ -114,7 +114,7 @@ def standing(lines: list[tuple[int, str]], outline: Outline, path: str) -> Itera
                 and not (_WITHIN.search(text) and "{" in text and depth > around[-1][0])
             ):
                 around.pop()
-            text = match[2] if (match := _CALL.search(text)) else text
+            text = text[match.end() :].rstrip("\"')}, ") if (match := _CALL.search(text)) else text
         elif yaml:
             text = _unquoted(_HEAD.sub("", text, count=1))
         elif make:

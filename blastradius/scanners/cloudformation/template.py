@@ -57,6 +57,7 @@ class Template:
         sort: `cloudformation`, `sam` or `serverless`.
         regions: where it says itself that it is deployed: region and place.
         stage: that a Serverless file was read as.
+        called: logical ids by other names that its own texts may use, such as functions of a Serverless file.
         after: regions of stacks that are deployed before it, empty where they are not known, and what says so.
         loops: whether it has loops, so that what it holds hangs on what it is given.
         given: parameters that a deployment gives, for its loops.
@@ -77,6 +78,7 @@ class Template:
     stack_name: Any = None
     regions: list[tuple[str, Evidence]] = field(default_factory=list)
     stage: str = ""
+    called: dict[str, str] = field(default_factory=dict)
     after: list[tuple[str, Evidence]] = field(default_factory=list)
     loops: bool = False
     given: Mapping[str, str] = field(default_factory=dict)

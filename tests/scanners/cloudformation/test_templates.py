@@ -291,3 +291,22 @@ def test_a_destination_of_an_event_bus_calls_its_endpoint(tmp_path: Path) -> Non
           InvocationEndpoint: https://hooks.example.com/in
     """
     assert "Hook -> hooks.example.com at 7" in read(tmp_path, template).needs()
+
+
+def test_a_machine_of_a_serverless_file_names_functions_as_that_does(tmp_path: Path) -> None:
+    text = """\
+    service: s
+    provider: {name: aws, region: eu-west-1}
+    functions: {check-it: {handler: a.b}}
+    stepFunctions:
+      stateMachines:
+        flow:
+          definition:
+            StartAt: A
+            States:
+              A: {Type: Task, Resource: "arn:aws:states:::lambda:invoke", Parameters: {FunctionName: {Fn::GetAtt: [check-it, Arn]}}, End: true}
+    """
+    found = read(tmp_path, {"serverless.yml": text})
+    assert found.needs() == [
+        "serverless.yml:FlowStepFunctionsStateMachine -> serverless.yml:CheckDashitLambdaFunction at 10"
+    ]

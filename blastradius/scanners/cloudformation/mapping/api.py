@@ -55,15 +55,25 @@ def method_label(facts: Facts, item: Item) -> str:
 
 
 def route_label(facts: Facts, item: Item) -> str:
-    """`GET /orders`, `$default`."""
-    return item.text("RouteKey") or item.resource.name
+    """`GET /orders`; of the route for all else, what the gateway is called."""
+    key = item.text("RouteKey") or item.resource.name
+    api = _api(facts, item) if key == "$default" else None
+    return f"{api.text('Name') or api.resource.name} {key}" if api else key
+
+
+def url_label(facts: Facts, item: Item) -> str:
+    """What the function is called whose address it is."""
+    called = next((found for ref in v.refs(item.get("TargetFunctionArn")) if (found := facts.of(ref))), None)
+    name = called.text("FunctionName") or called.resource.name if called else item.text("TargetFunctionArn")
+    return f"{name.rpartition(':')[2]} URL" if name else item.resource.name
 
 
 def route_entry(facts: Facts, item: Item) -> str | None:
     """Users come in by a route unless its gateway is private."""
     api = _api(facts, item)
     name = (api.text("Name") or api.resource.name) if api else "API"
-    label = method_label(facts, item) if item.resource.type == "AWS::ApiGateway::Method" else route_label(facts, item)
+    routed_by = item.text("RouteKey") or item.resource.name
+    label = method_label(facts, item) if item.resource.type == "AWS::ApiGateway::Method" else routed_by
     return None if _private(api) else f"{label} on {name}"
 
 
@@ -142,7 +152,7 @@ def _described(facts: Facts, item: Item, label: str, uri: Any, place: str) -> No
     api = facts.components[item.id]
     entry = {} if _private(item) else {"entry": f"{label} on {api.name}"}
     route = Component(
-        id=f"{item.id}/{label}", kind="gateway", name=label, type="AWS::ApiGateway::Method", service="apigateway",
+        id=f"{item.id}/{label}", kind="gateway", name=f"{api.name} {label}" if label == "$default" else label, type="AWS::ApiGateway::Method", service="apigateway",
         provider="aws", region=api.region, account=api.account, environment=api.environment, scope=api.scope,
         attributes=entry, evidence=(evidence(place, label),),
     )  # fmt: skip
@@ -189,7 +199,7 @@ ROWS: dict[str, Row] = {
     "AWS::ApiGatewayV2::Route": Row("gateway", "apigateway", (), needs=_API, first=routed, more=integrated, label=route_label, entry=route_entry),
     "AWS::ApiGateway::DomainName": Row("gateway", "apigateway", ("DomainName",), hosts=("DomainName",)),
     "AWS::ApiGatewayV2::DomainName": Row("gateway", "apigateway", ("DomainName",), hosts=("DomainName",)),
-    "AWS::Lambda::Url": Row("gateway", "lambda", (), needs=(Need("TargetFunctionArn"),), entry=public_function),
+    "AWS::Lambda::Url": Row("gateway", "lambda", (), needs=(Need("TargetFunctionArn"),), entry=public_function, label=url_label),
     "AWS::AppSync::GraphQLApi": Row("gateway", "appsync", ("Name",), entry=lambda facts, item: f"GraphQL {item.resource.name}"),
     "AWS::AppSync::DataSource": Row("gateway", "appsync", ("Name",), needs=(
         *_API, Need("DynamoDBConfig.TableName"), Need("LambdaConfig.LambdaFunctionArn"), Need("HttpConfig.Endpoint"),
