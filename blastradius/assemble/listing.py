@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_FEW = 3
+_FEW = 2
 
 
 def few(texts: Sequence[str]) -> str:
