@@ -50,7 +50,7 @@ class TerraformScanner(Scanner):
         "zones, backup copies, delegated zones; of a Terragrunt unit its module, inputs, generated providers and the outputs of others"
     )
     omits = (
-        "what `count` and `for_each` leave out by the variables given, else by their defaults; what is inside modules of registries that are not in the folder (a module's name tells what it is, its arguments what it needs), locals and "
+        "what `count` and `for_each` leave out by the variables that files and commands give (`-var`, `-var-file`, `TF_VAR_…` of scripts and pipelines), else by their defaults (what no value decides is in doubt); what is inside modules of registries that are not in the folder (a module's name tells what it is, its arguments what it needs), locals and "
         "dynamic blocks in the configuration of plans, policies and security groups as needs"
     )
     markers: tuple[str, ...] = ("terraform_version",)

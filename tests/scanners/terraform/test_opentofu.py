@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from rooted import Shop
-from terraforming import reading, root, values
+from terraforming import reading, regions, root, values
 
 PROVIDER = 'provider "aws" { region = "us-east-1" }\n'
 
@@ -69,3 +70,50 @@ def test_an_attribute_called_type_is_no_reference_in_json(tmp_path):
     assert not [one for one in found.gaps if one.hides == "dependency"]
     assert values(found, "aws_x_y.a") == {"type": "Two Words", "kind": "a"}
     assert values(found, "aws_x_y.b") == {"type": "TXT", "depends_on": ["<aws_x_y.a>"]}
+
+
+@pytest.mark.parametrize(("enabled", "there"), [("false", False), ("true", True), ("var.on", False)])
+def test_what_is_not_enabled_is_not_there(tmp_path, enabled, there):
+    text = (
+        f'{PROVIDER}variable "on" {{ default = false }}\nresource "aws_sqs_queue" "q" {{\n  name = "q"\n'
+        f"  lifecycle {{ enabled = {enabled} }}\n}}\n"
+    )
+    assert bool(root(tmp_path, text).blocks) == there
+
+
+def test_what_is_ephemeral_is_declared(tmp_path):
+    text = (
+        f'{PROVIDER}ephemeral "aws_secretsmanager_secret_version" "s" {{ secret_id = "db" }}\n'
+        'resource "aws_lambda_function" "f" {\n  function_name = "f"\n'
+        "  environment { variables = { TOKEN = ephemeral.aws_secretsmanager_secret_version.s.secret_string } }\n}\n"
+    )
+    found = root(tmp_path, text)
+    assert not found.undeclared
+    assert "data.aws_secretsmanager_secret_version.s" in {one.address for one in found.blocks}
+
+
+def test_a_provider_of_many_is_passed_by_its_key(tmp_path):
+    files = {
+        "main.tf": 'provider "aws" {\n  for_each = toset(["eu-west-1", "us-east-1"])\n  alias = "by"\n  region = each.value\n}\n'
+        'module "m" {\n  source = "./m"\n  for_each = toset(["eu-west-1", "us-east-1"])\n'
+        "  providers = { aws = aws.by[each.key] }\n}\n",
+        "m/main.tf": 'resource "aws_sqs_queue" "q" { name = "q" }\n',
+    }
+    assert regions(root(tmp_path, files)) == {
+        'module.m["eu-west-1"].aws_sqs_queue.q': "eu-west-1",
+        'module.m["us-east-1"].aws_sqs_queue.q': "us-east-1",
+    }
+
+
+def test_functions_of_the_provider_that_make_and_take_apart_arns(tmp_path):
+    text = (
+        'variable "account" {}\nlocals { arn = provider::aws::arn_build("aws", "sqs", "eu-west-1", "111122223333", "jobs") }\n'
+        'resource "null_resource" "n" {\n  x = [local.arn, provider::aws::arn_parse(local.arn).region,\n'
+        '    provider::aws::arn_build("aws", "sqs", "eu-west-1", var.account, "jobs")]\n}\n'
+    )
+    arn = "arn:aws:sqs:eu-west-1:111122223333:jobs"
+    assert values(root(tmp_path, text), "null_resource.n")["x"] == [
+        arn,
+        "eu-west-1",
+        "arn:aws:sqs:eu-west-1:${var.account}:jobs",
+    ]

@@ -19,6 +19,7 @@ from blastradius.scanners.terraform.hcl.values import (
     OpenList,
     View,
     as_text,
+    joined,
     late,
     rest_of,
     settled,
@@ -260,6 +261,12 @@ def _map(shown: str, values: list[Any]) -> Any:
     return dict(zip(keys, values[1::2], strict=True))
 
 
+def _arn(shown: str, values: list[Any]) -> Any:
+    """`arn_build(partition, service, region, account, resource)` of the provider of AWS."""
+    partition, service, region, account, resource = values
+    return joined(shown, ["arn:", partition, ":", service, ":", region, ":", account, ":", resource])
+
+
 def _tomap(shown: str, values: list[Any]) -> Any:
     (value,) = values
     return value if value is None or isinstance(value, dict) else _doubt(shown, value)
@@ -300,6 +307,7 @@ STRUCTURAL: dict[str, Structural] = {
     "merge": _merge,
     "nonsensitive": _as_it_is,
     "one": _one,
+    "provider::aws::arn_build": _arn,
     "sensitive": _as_it_is,
     "ephemeralasnull": _as_it_is,
     "setproduct": _product,

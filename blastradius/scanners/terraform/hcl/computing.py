@@ -193,6 +193,13 @@ def _transposed(value: Any) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
+def _arn_parts(value: Any) -> dict[str, str]:
+    parts = _text(value).split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn":
+        raise FailureError
+    return dict(zip(("partition", "service", "region", "account_id", "resource"), parts[1:], strict=True))
+
+
 def _power(base: Any, exponent: Any) -> Any:
     if abs(exponent) > 1_000 or abs(base) > 1e6:
         raise NotComputedError
@@ -233,6 +240,7 @@ COMPUTING: dict[str, Callable[..., Any]] = {
     "matchkeys": _matching,
     "md5": _digest("md5"),
     "pow": _power,
+    "provider::aws::arn_parse": _arn_parts,
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),
     "sha512": _digest("sha512"),

@@ -121,7 +121,7 @@ class Evaluator:
             base = base.of
         steps.reverse()
         if isinstance(base, s.Name) and base.name not in self.own and self.names is not None:
-            used = 2 if base.name == "data" and len(steps) > 1 else 1
+            used = 2 if base.name in ("data", "ephemeral") and len(steps) > 1 else 1
             value = self.names.named(self, steps[used - 1], used)
         else:
             used, value = 0, self.value(base)

@@ -31,6 +31,7 @@ class Exporter:
 
     def __init__(self, budget: int = 50 * MAX_ITEMS) -> None:
         self.left = budget
+        self.spare = min(budget, MAX_ITEMS)  # of which for what values only may be
 
     def value(self, value: Any, level: int = 0) -> Any:
         """One value: plain, a list, a dict, an `Expr`, or `UNKNOWN`."""
@@ -69,7 +70,12 @@ class Exporter:
     def _chosen(self, value: Late, found: Any, level: int) -> Any:
         if not value.choices or not isinstance(found, Expr):
             return found
-        return replace(found, choices=tuple(self.value(one, level + 1) for one in value.choices))
+        inner = Exporter(min(self.left, self.spare))
+        choices = tuple(inner.value(one, level + 1) for one in value.choices)
+        used = min(self.left, self.spare) - max(inner.left, 0)
+        self.left -= used
+        self.spare -= used
+        return replace(found, choices=choices)
 
 
 def _parsed(text: str) -> Any:

@@ -22,6 +22,7 @@ from blastradius.scanners.terraform.hcl.templates import template_text
 _LABELS = {
     "resource": 2,
     "data": 2,
+    "ephemeral": 2,
     "variable": 1,
     "output": 1,
     "module": 1,
@@ -34,6 +35,7 @@ _INNER = {"terraform": {"backend": 1, "cloud": 0, "required_providers": 0}}
 _REFERENCES: dict[str, frozenset[str]] = {
     "resource": frozenset({"provider", "depends_on"}),
     "data": frozenset({"provider", "depends_on"}),
+    "ephemeral": frozenset({"provider", "depends_on"}),
     "module": frozenset({"providers", "depends_on"}),
     "output": frozenset({"depends_on"}),
     "variable": frozenset({"type"}),

@@ -58,11 +58,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider block, and the module in which it stands."""
+    """A provider block, the module in which it stands, and its instance where a call passes one."""
 
     block: s.BlockNode
     module: Module
     alias: str | None
+    key: str | None = None
 
 
 def placed(resource: Resource) -> Place:
@@ -114,16 +115,19 @@ def kind_of(module: Module, local: str) -> str:
 def found_provider(module: Module, local: str, alias: str | None) -> Provider | None:
     """The provider block that a name in a module means, through the `providers` of module calls."""
     at: Module | None = module
+    key: Any = None
     for _ in range(64):
         if at is None:
             return None
         here = [one for one in at.source.providers if one.labels[0] == local and alias_of(one) == alias]
         passed = _passed(at, local, alias) if at.parent else None
+        if passed is not None and passed[2] is not None:
+            key = peeked(at.place.value(passed[2]))
         # an empty block in a module is an old way of saying that the caller passes a provider
         if here and (passed is None or set(here[0].body.arguments) - {"alias", "version"}):
-            return Provider(here[0], at, alias)
+            return Provider(here[0], at, alias, key if isinstance(key, str) else None)
         if passed is not None:
-            local, alias = passed
+            local, alias = passed[:2]
         elif alias is not None and at.parent:
             return None
         at = at.parent
@@ -137,7 +141,7 @@ def alias_of(block: s.BlockNode) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _passed(module: Module, local: str, alias: str | None) -> tuple[str, str | None] | None:
+def _passed(module: Module, local: str, alias: str | None) -> tuple[str, str | None, s.Node | None] | None:
     """What the call of a module passes under that name."""
     argument = module.block.body.arguments.get("providers") if module.block else None
     if argument is None or not isinstance(argument.value, s.Object):
@@ -145,7 +149,7 @@ def _passed(module: Module, local: str, alias: str | None) -> tuple[str, str | N
     for name, value in argument.value.items:
         if _words(name)[:2] == (local, alias):
             given = _words(value)
-            return (given[0], given[1]) if given[0] else None
+            return given if given[0] else None
     return None
 
 
@@ -192,6 +196,7 @@ def _region(value: Any, kind: str, name: str) -> tuple[str | Unknown | None, fro
 def _from_provider(provider: Provider | None, kind: str, alias: str | None, key: Any) -> Place:
     if provider is None:
         return Place(kind, alias)
+    key = provider.key if key is None else key
     cache: dict[Any, Place] = provider.module.places
     slot = (id(provider.block), key if isinstance(key, str | int) else None)
     if slot not in cache:

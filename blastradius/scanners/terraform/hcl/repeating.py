@@ -40,7 +40,20 @@ def repeated(block: BlockNode, evaluator: Evaluator, make: Callable[[Repeat], An
         return _counted(peeked(evaluator.value(arguments["count"].value)), make)
     if "for_each" in arguments:
         return _for_each(peeked(evaluator.value(arguments["for_each"].value)), make)
-    return make(Repeat())
+    return _enabled(block, evaluator, make)
+
+
+def _enabled(block: BlockNode, evaluator: Evaluator, make: Callable[[Repeat], Any]) -> Any:
+    """A block without repetition: `lifecycle { enabled = … }` of OpenTofu decides whether it is there."""
+    inner = [
+        one.body.arguments["enabled"]
+        for one in block.body.blocks
+        if one.type == "lifecycle" and "enabled" in one.body.arguments
+    ]
+    value = peeked(evaluator.value(inner[0].value)) if inner else True
+    if value is False or value == "false":
+        return None
+    return make(Repeat(doubt=_doubt(value) if isinstance(value, Late | View) else frozenset()))
 
 
 def _counted(value: Any, make: Callable[[Repeat], Any]) -> Any:

@@ -18,6 +18,8 @@ from blastradius.scanners.terraform.hcl.native import parse
 from blastradius.scanners.terraform.hcl.syntax import Argument, BlockNode, Body, Literal, Object, SyntaxProblem
 from blastradius.scanners.tree import unreadable
 
+#: What is read only while Terraform runs is looked up like data.
+_MODES = {"resource": "managed", "data": "data", "ephemeral": "data"}
 MAX_FILE = 8_000_000
 """Largest Terraform file, in bytes."""
 Key = TypeVar("Key", str, tuple[str, str, str])
@@ -114,8 +116,8 @@ def declare(source: Source, block: BlockNode, *, replace: bool) -> None:
         replace: whether it goes before one of its name that is there, as in an override file.
     """
     labels = block.labels
-    if block.type in ("resource", "data") and len(labels) == 2:
-        mode = "managed" if block.type == "resource" else "data"
+    if block.type in _MODES and len(labels) == 2:
+        mode = _MODES[block.type]
         _put(source.resources, (mode, labels[0], labels[1]), block, replace)
     elif block.type == "variable" and len(labels) == 1:
         _put(source.variables, labels[0], block, replace)

@@ -15,6 +15,8 @@ MAX_ITEMS = 20_000
 """Members of the largest collection that an expression may make."""
 MAX_CHOICES = 50
 """Values that are kept of those that an unsettled one may be."""
+#: Characters that the choices of one text may have together, about.
+_MAX_CHOSEN_TEXT = 200_000
 _MAX_REFS = 400
 _MAX_DEPTH = 40
 
@@ -283,6 +285,8 @@ def _variants(text: str, values: list[Any]) -> tuple[Any, ...]:
     if len(open_ones) != 1:
         return ()
     (one,) = open_ones
+    if sum(len(value) for value in values if isinstance(value, str)) * len(one.choices) > _MAX_CHOSEN_TEXT:
+        return ()
     return tuple(joined(text, [choice if value is one else value for value in values]) for choice in one.choices)
 
 
