@@ -114,7 +114,9 @@ def standing(lines: list[tuple[int, str]], outline: Outline, path: str) -> Itera
                 and not (_WITHIN.search(text) and "{" in text and depth > around[-1][0])
             ):
                 around.pop()
-            text = text[match.end() :].rstrip("\"')}, ") if (match := _CALL.search(text)) else text
+            if match := _CALL.search(text):
+                end = text.rfind(match[0][-1], match.end())
+                text = text[match.end() : end if end > 0 else None]
         elif yaml:
             text = _unquoted(_HEAD.sub("", text, count=1))
         elif make:
