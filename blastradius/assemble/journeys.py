@@ -128,16 +128,23 @@ def _named(ways: Iterable[_Way]) -> list[tuple[Component, str, Chosen | None]]:
             component, _, chosen = same[0]
             named.append((component, f"journey:{slug}", chosen))
             continue
-        for one, _, chosen in same:
-            staged = one.environment or (chosen.environment if chosen is not None else None)
-            around = staged or (one.scope or "").rpartition("/")[2]
-            full = f"{slug}-{_slug(around)}".rstrip("-")
+        around = [_around(one, chosen) for one, _, chosen in same]
+        for (one, _, chosen), words in zip(same, around, strict=True):
+            # where scopes do not tell two of a name apart a region does, rather than a number
+            told = words if around.count(words) == 1 else f"{words}-{one.region or ''}"
+            full = f"{slug}-{_slug(told)}".rstrip("-")
             choice, number = full, 2
             while choice in taken:
                 choice, number = f"{full}-{number}", number + 1
             taken.add(choice)
             named.append((one, f"journey:{choice}", chosen))
     return named
+
+
+def _around(entry: Component, chosen: Chosen | None) -> str:
+    """The environment that an entry is in, else its scope."""
+    staged = entry.environment or (chosen.environment if chosen is not None else None)
+    return staged or (entry.scope or "").rpartition("/")[2]
 
 
 def _slug(text: str) -> str:
