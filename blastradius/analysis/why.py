@@ -121,6 +121,8 @@ def _loose(inventory: Inventory, found: Serving, hard: set[str]) -> Iterator[tup
         first, second = by_id.get(dependent), by_id.get(dependency)
         if first is None or second is None or dependency in hard or not second.region:
             continue
+        if first.kind in ("platform", "control-plane"):
+            continue  # what a provider needs of itself is nobody's own use
         crosses = first.region and GLOBAL not in (first.region, second.region) and first.region != second.region
         if crosses and second.region not in (*found.regions, *found.backup):
             yield dependent, dependency, second.region

@@ -50,5 +50,28 @@ def test_a_copy_that_takes_writes_or_is_said_to_take_over_holds(system):
     assert two(**system).holds is True
 
 
+@pytest.mark.parametrize(("asked", "holds"), [("own", None), ("whole", True)])
+def test_of_a_database_with_a_copy_to_read_in_each_place_nobody_knows_which_takes_writes(asked, holds):
+    places = {"eu": "eu-west-1", "us": "us-east-1"}
+    parts = [Component(id="whole", kind="database", name="whole", provider="aws", region="global")]
+    for name, region in places.items():
+        parts += [
+            Component(id=f"db-{name}", kind="database", name="db", provider="aws", region=region,
+                      attributes={"role": "replica"}),
+            Component(id=f"app-{name}", kind="service", name="app", provider="aws", region=region),
+        ]  # fmt: skip
+    rules = [
+        Dependency(dependent=f"app-{one}", dependency="whole" if asked == "whole" else f"db-{one}", strength="hard")
+        for one in places
+    ]
+    groups = [
+        Redundancy(dependent="whole", members=("db-eu", "db-us"), required=1),
+        Redundancy(dependent="journey:buy", members=("app-eu", "app-us"), required=1),
+    ]
+    journey = Journey(id="journey:buy", name="buy", entries=())
+    system = Inventory(components=parts, dependencies=rules, redundancies=groups, journeys=(journey,))
+    assert regions(finish(system)).holds is holds
+
+
 def test_who_never_needs_the_original_loses_no_writes():
     assert not any(loss.reading for loss in two(writes=False).losses)

@@ -289,3 +289,13 @@ def test_a_path_that_one_side_alone_has_is_a_journey_of_that_side():
 def test_routes_of_two_stages_behind_one_name_are_no_alternatives():
     found = routed(["/carts"], ["/carts"], environments=("prod", "staging"))
     assert not any(one.dependent.startswith("journey:") for one in found.redundancies)
+
+
+def test_two_ways_in_of_one_name_and_scope_are_told_apart_by_their_regions():
+    ends = [
+        Component(id=f"fn-{region}", kind="function", name="buy", provider="aws", region=region, scope="tf:shop",
+                  attributes={"entry": "function URL buy"})
+        for region in ("eu-west-1", "us-east-1")
+    ]  # fmt: skip
+    names = [one.id for one in finish(Inventory(components=tuple(ends))).journeys]
+    assert names == ["journey:buy-tf-shop-eu-west-1", "journey:buy-tf-shop-us-east-1"]
