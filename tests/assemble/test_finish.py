@@ -298,4 +298,4 @@ def test_two_ways_in_of_one_name_and_scope_are_told_apart_by_their_regions():
         for region in ("eu-west-1", "us-east-1")
     ]  # fmt: skip
     names = [one.id for one in finish(Inventory(components=tuple(ends))).journeys]
-    assert names == ["journey:buy-tf-shop-eu-west-1", "journey:buy-tf-shop-us-east-1"]
+    assert names == ["journey:buy-eu-west-1", "journey:buy-us-east-1"]
