@@ -13,7 +13,7 @@ from blastradius.analysis.cuts import chosen
 from blastradius.analysis.figures import Figure, Figures, complement, figures_of
 from blastradius.analysis.hidden import hidden
 from blastradius.engine.diagrams.failing import When, failure
-from blastradius.engine.diagrams.probability import probability, sensitivities
+from blastradius.engine.diagrams.probability import certain, probability, sensitivities, told
 from blastradius.engine.diagrams.simplify import simplified
 from blastradius.engine.diagrams.solving import BUDGET, Solution, solve
 from blastradius.engine.sampling import sampled
@@ -25,6 +25,10 @@ YEAR = 365 * 24 * 3600
 """Seconds of a year, as downtime is told."""
 SIGMAS = 3
 """How far a sampled share may lie from the exact one, in standard deviations."""
+
+_LITTLE = 0.01
+_ANEW = 50_000_000
+"""Nodes of diagrams that are gone through once more at most, for what is left without a part."""
 
 
 class Importance(Value):
@@ -207,15 +211,16 @@ class _Work:
     def _exact(self, solution: Solution, slo: float | None) -> dict[str, object]:
         chance = self._chances(solution, "availability")
         down, slope = sensitivities(solution, chance)
-        worst = probability(solution, self._chances(solution, "low"))
-        best = probability(solution, self._chances(solution, "high"))
+        down, slope = told(down), {variable: told(one) for variable, one in slope.items()}
+        worst = told(probability(solution, self._chances(solution, "low")))
+        best = told(probability(solution, self._chances(solution, "high")))
         meets = None
         if slo is not None and not 1.0 - worst < slo <= 1.0 - best:
             meets = 1.0 - worst >= slo
         return {
-            "availability": 1.0 - down,
-            "low": 1.0 - worst,
-            "high": 1.0 - best,
+            "availability": complement(down),
+            "low": complement(worst),
+            "high": complement(best),
             "downtime": down * YEAR,
             "meets_slo": meets,
             "importance": self._importance(solution, chance, down, slope),
@@ -226,10 +231,15 @@ class _Work:
     ) -> tuple[Importance, ...]:
         if down <= 0:
             return ()
+        labels = solution.formula.labels
+        spared = {variable: max(down - chance[variable] * slope[variable], 0.0) for variable in labels}
+        # where little is left a difference has few true digits: that is computed anew
+        little = [variable for variable, left in spared.items() if left < down * _LITTLE]
+        if len(little) * sum(len(one.diagram.level) for one in solution.modules if one.diagram) <= _ANEW:
+            spared |= {variable: told(left) for variable, left in certain(solution, chance, little, 0.0).items()}
         found = []
-        for variable, label in solution.formula.labels.items():
-            own, birnbaum = chance[variable], slope[variable]
-            without = max(down - own * birnbaum, 0.0)
+        for variable, label in labels.items():
+            own, birnbaum, without = chance[variable], slope[variable], spared[variable]
             found.append(
                 Importance(
                     id=label,
@@ -237,7 +247,7 @@ class _Work:
                     birnbaum=birnbaum,
                     fussell_vesely=own * birnbaum / down,
                     raw=(down + (1.0 - own) * birnbaum) / down,
-                    rrw=down / without if without > down * 1e-12 else None,
+                    rrw=down / without if without > 0 else None,
                 )
             )
         return tuple(sorted(found, key=lambda one: (-one.fussell_vesely, one.id)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from typing import Literal, get_args
 
 from pydantic import Field
@@ -27,6 +27,9 @@ Sort = Literal["order", "probability"]
 LIMIT = 20
 _SORTED_WHOLE = 10_000
 """An order with no more sets than this is sorted by ids before it is cut short."""
+
+_PARTS = 1 << 40
+"""Parts of one in which the logarithm of a probability is counted."""
 
 
 class OrderCount(Value):
@@ -246,9 +249,14 @@ class Listing:
 
         def cost(variable: int) -> float:
             likely = chance.get(labels[variable], 0.0)
-            return -math.log(likely) if likely > 0 else math.inf
+            # in whole parts, whose sum does not depend on the order in which a diagram has them
+            return round(-math.log(likely) * _PARTS) if likely > 0 else math.inf
 
-        return (self._set(self._labels(one)) for one in cheapest(self.solution, cost, max_order))
+        rows = (self._set(self._labels(one)) for one in cheapest(self.solution, cost, max_order))
+        for _, alike in groupby(rows, lambda one: sum(round(-math.log(chance[id]) * _PARTS) for id in one.ids)):
+            first = list(islice(alike, _SORTED_WHOLE))
+            yield from sorted(first, key=lambda one: (len(one.ids), one.ids))
+            yield from alike  # noqa: B031 - those beyond the first
 
     def _short(self, counts: Mapping[int, int], limit: int, max_order: int | None) -> Iterator[CutSet]:
         """By order, then by ids where an order is small enough to be sorted as a whole."""

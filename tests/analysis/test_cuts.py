@@ -140,7 +140,7 @@ def test_availability_is_the_sum_over_all_states(inventory, when):
             assert part.birnbaum == pytest.approx(on - off, abs=1e-9)
             assert part.fussell_vesely == pytest.approx((down - off) / down, abs=1e-9)
             assert part.raw == pytest.approx(on / down, rel=1e-9)
-            assert (part.rrw is None) == (off < down * 1e-11)
+            assert (part.rrw is None) == (off == 0)
             if part.rrw is not None:
                 assert part.rrw == pytest.approx(down / off, rel=1e-6)
 
@@ -334,3 +334,12 @@ def test_figures_that_are_no_file_or_match_nothing(tmp_path):
 def test_the_public_face_has_both():
     assert br.cuts(system()).journeys[0].total == 3
     assert br.availability(system(), figures=Figures(assume=1.0)).journeys[0].availability == 1.0
+
+
+def test_what_is_left_without_a_part_keeps_its_digits():
+    inventory = parse("journey buy: web\nweb -> a\na\nweb -> b | c\nb\nc")
+    likely = {"web": 0.0, "a": 0.5, "b": 1e-9, "c": 1e-9}
+    stated = Figures(figures=tuple(figure(f"id:{id}", 1 - down) for id, down in likely.items()))
+    (journey,) = availability(DependencyGraph(inventory), figures=stated).journeys
+    (first, *_) = journey.importance
+    assert (first.id, first.rrw) == ("a", pytest.approx(0.5 / 1e-18, rel=1e-6))

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blastradius.analysis.regions import regions
-from blastradius.model import Component, Dependency, Evidence, Inventory, Meta
+from blastradius.assemble import finish
+from blastradius.model import Component, Dependency, Evidence, Inventory, Journey, JourneyEntry, Meta
 from blastradius.reports import render
 
 EVERYWHERE = """
@@ -632,3 +633,51 @@ def test_the_page_tells_of_every_region_what_losing_it_breaks():
     assert "Losing us-east-1: 2 of 2 journeys break: read, shop\n" in text
     safe = render(regions(parse(EVERYWHERE + "journey shop: dns\n")), "text")
     assert "Losing us-east-1: none of 1 journey breaks\n" in safe
+
+
+# Every region that carries a journey is in the answer
+
+
+def counted(west, north, *journeys):
+    """Function-like ways in, each with data of its own, so many in each of two regions."""
+    parts, needs = [], []
+    for region, count in (("eu-west-1", west), ("eu-north-1", north)):
+        for number in range(count):
+            name = f"{('alpha', 'beta', 'gamma')[number]}{region[3]}"
+            for kind in ("function", "database"):
+                parts.append(Component(id=f"{kind}:{name}", kind=kind, name=name, provider="aws", region=region))
+            needs.append(Dependency(dependent=f"function:{name}", dependency=f"database:{name}", strength="hard"))
+    made = tuple(
+        Journey(id=f"journey:{one}", name=one, entries=(JourneyEntry(component=f"function:{one}"),)) for one in journeys
+    )
+    facts = Inventory(components=tuple(parts), dependencies=tuple(needs), journeys=made)
+    return regions(finish(facts))
+
+
+@pytest.mark.parametrize("west", [1, 2, 3])
+def test_a_region_that_carries_a_journey_is_never_apart(west):
+    answer = counted(west, 1, "alphaw", "alphan")
+    assert answer.serving_regions == ("eu-north-1", "eu-west-1")
+    assert {loss.region: loss.breaks for loss in answer.losses} == {
+        "eu-west-1": ("journey:alphaw",),
+        "eu-north-1": ("journey:alphan",),
+    }
+    assert answer.verdict == "single-region"
+    # what no journey needs is apart as before
+    assert counted(2, 1, "alphaw").serving_regions == ("eu-west-1",)
+
+
+def test_a_region_that_does_not_serve_and_breaks_a_journey_is_told_of():
+    parts = (
+        Component(id="web", kind="service", name="web", provider="aws", region="r1"),
+        Component(id="rates", kind="database", name="rates", provider="aws", region="r2"),
+        Component(id="log", kind="bucket", name="log", provider="aws", region="r3"),
+    )
+    needs = tuple(
+        Dependency(dependent="web", dependency=to, strength=strength)
+        for to, strength in (("rates", "hard"), ("log", "soft"))
+    )
+    journey = Journey(id="journey:buy", name="buy", entries=(JourneyEntry(component="web"),))
+    answer = regions(finish(Inventory(components=parts, dependencies=needs, journeys=(journey,))))
+    assert answer.serving_regions == ("r1",)
+    assert [loss.region for loss in answer.losses] == ["r1", "r2"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from blastradius.analysis.cuts import LIMIT, Cuts, JourneyCuts, Listing, Sort
 from blastradius.analysis.faulttree.reading import FaultTrees
-from blastradius.engine.diagrams.probability import probability
+from blastradius.engine.diagrams.probability import probability, told
 from blastradius.engine.diagrams.solving import BUDGET, solve
 
 
@@ -44,7 +44,7 @@ def fault_tree_cuts(
         listing = Listing(solution, names, trees.chance if sort == "probability" else None)
         chance = None
         if solution.exact and not without:
-            chance = probability(solution, {node: trees.chance[label] for node, label in formula.labels.items()})
+            chance = told(probability(solution, {node: trees.chance[label] for node, label in formula.labels.items()}))
         answer: JourneyCuts = listing.answer(limit, max_order)
         found.append(answer.model_copy(update={"id": top, "name": top, "probability": chance}))
     return Cuts(

@@ -20,10 +20,10 @@ def unrolled(formula: Formula, most: int) -> Formula:
 
     Args:
         formula: a formula, simplified or not.
-        most: gates at most.
+        most: gates at most that cycles add when they are written out.
 
     Raises:
-        OutgrownError: when there would be more.
+        OutgrownError: when they would add more.
     """
     return simplified(_Work(simplified(formula), most).result())
 
@@ -35,6 +35,7 @@ class _Work:
         self.never, self.always = self.draft.gate(1, ()), self.draft.gate(0, ())
         self.values = {node: self.draft.variable(label) for node, label in sorted(formula.labels.items())}
         self.made: dict[tuple[int, tuple[int, ...]], int] = {}
+        self.of_cycles = 0
 
     def result(self) -> Formula:
         """All units in turn, what they read first."""
@@ -43,8 +44,16 @@ class _Work:
             if len(unit) > 1 or unit[0] in inputs[unit[0]]:
                 self._cycle(unit)
             elif self.formula.thresholds[unit[0]] != VARIABLE:
-                self.values[unit[0]] = self._gate(unit[0])
+                self.values[unit[0]] = self._gate(unit[0])[0]
         return self.draft.formula(self.values[self.formula.top])
+
+    def _again(self, node: int) -> int:
+        """A gate of a cycle, once more."""
+        gate, made = self._gate(node)
+        self.of_cycles += made
+        if self.of_cycles > self.most:
+            raise OutgrownError
+        return gate
 
     def _cycle(self, unit: tuple[int, ...]) -> None:
         founded = [node for node in unit if node in self.formula.founded]
@@ -55,28 +64,27 @@ class _Work:
             self.values.update(dict.fromkeys(breaking, self.never))
             for _ in range(len(breaking) + 1):
                 for node in order:
-                    self.values[node] = self._gate(node)
-                self.values.update({node: self._gate(node) for node in breaking})
+                    self.values[node] = self._again(node)
+                self.values.update({node: self._again(node) for node in breaking})
             if time < len(founded):
-                self.values.update({node: self._gate(node) for node in founded})
+                self.values.update({node: self._again(node) for node in founded})
 
-    def _gate(self, node: int) -> int:
-        """A gate over what its inputs are by now, the constants folded; the same one where there is one."""
+    def _gate(self, node: int) -> tuple[int, bool]:
+        """A gate over what its inputs are by now, the constants folded; the same one where there is one. And if it is new."""
         inputs = [self.values[one] for one in self.formula.inputs[node]]
         threshold = self.formula.thresholds[node] - inputs.count(self.always)
         left = tuple(sorted(one for one in inputs if one not in (self.never, self.always)))
         if threshold <= 0:
-            return self.always
+            return self.always, False
         if threshold > len(left):
-            return self.never
+            return self.never, False
         if len(left) == 1:
-            return left[0]
+            return left[0], False
         key = (threshold, left)
-        if key not in self.made:
-            if len(self.made) >= self.most:
-                raise OutgrownError
+        new = key not in self.made
+        if new:
             self.made[key] = self.draft.gate(threshold, left)
-        return self.made[key]
+        return self.made[key], new
 
 
 def _settled(units: list[tuple[int, ...]], inputs: list[tuple[int, ...]], top: int) -> Iterable[tuple[int, ...]]:
