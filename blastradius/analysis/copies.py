@@ -51,9 +51,7 @@ _STAGE_WORDS: frozenset[str] = frozenset(
 )
 _CODE = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|cn|uk)(gov)?([nsewc]{1,2}|east|west|north|south|central)?\d*|\d+")
 #: Turns that tell nothing between things that were written down apart: `first_login` and `login`, `a` and `b` are two.
-_ORDINALS: frozenset[str] = frozenset(
-    {"main", "disaster", "recovery", "active", "passive", "first", "second", "third", "a", "b", "c"}
-)
+_ORDINALS: frozenset[str] = frozenset({"recovery", "first", "second", "third", "a", "b", "c"})
 #: What a route, or another part of something, is called says nothing of whose it is.
 _ROUTE = re.compile(r"(?:any|get|head|post|put|patch|delete|options|connect|trace)\b|[/*$]")
 #: Where files say something, other than a call that tells of many things.
@@ -169,7 +167,8 @@ def _stem(text: str, *, loose: bool = False) -> tuple[str, ...]:
         left = {one.rstrip("0123456789") for one in words if not is_place(one)}
         return tuple(sorted(left - _TURN_WORDS))
     left = {one for one in words if one.isdigit() or not is_place(one)}
-    return tuple(sorted(left - _TURN_WORDS | left & _ORDINALS))
+    told = left & _ORDINALS if "disaster" not in left else set()
+    return tuple(sorted(left - _TURN_WORDS | told))
 
 
 def _stage(text: str) -> tuple[str, ...]:

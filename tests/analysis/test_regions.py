@@ -252,6 +252,8 @@ def twice(first, second, kind="function", **more):
     [
         ("module.eu.aws_lb.this", "module.us.aws_lb.this"),
         ("aws_lb.web_primary", "aws_lb.web_secondary"),
+        ("aws_lb.active", "aws_lb.passive"),
+        ("aws_lb.main", "aws_lb.disaster_recovery"),
         ("aws_lb.webFrankfurt", "aws_lb.webVirginia"),
         ('aws_lb.web["eu-west-1"]', 'aws_lb.web["us-east-1"]'),
         ("aws_lb.web-euw1", "aws_lb.web-use1"),
@@ -266,6 +268,7 @@ def test_the_same_thing_put_up_in_two_regions_is_multi_region(first, second):
     [
         ("aws_lambda_function.checkout", "aws_lambda_function.billing_alarm"),
         ("aws_lb.app1", "aws_lb.app2"),
+        ("aws_lb.account", "aws_lb.account_recovery"),
         ("aws_lambda_function.first_login", "aws_lambda_function.login"),
         ("aws_lambda_function.a", "aws_lambda_function.b"),
         ("module.checkout.aws_lambda_function.this", "module.alarm.aws_lambda_function.this"),
