@@ -149,10 +149,11 @@ def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegio
     inventory = spread(inventory, called=True)
     own = _own(inventory)
     unplaced = tuple(sorted(c.id for c in own if c.region is None))
+    missing = tuple(id for id in unplaced if id not in _only_started_with(inventory, own))
     found = serving(
         inventory, [c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY]
     )
-    if not own or unplaced or not found.regions:
+    if not own or missing or not found.regions:
         verdict: RegionVerdict = "unknown"
     else:
         verdict = _known(found)
@@ -163,12 +164,24 @@ def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegio
         holds=holds(verdict, losses),
         summary=summary(verdict, losses, trapped),
         losses=losses,
-        reasons=reasons(inventory, own, unplaced, found, trapped, _known(found)),
+        reasons=reasons(inventory, own, missing, found, trapped, _known(found)),
         serving_regions=found.regions,
         backup_regions=found.backup,
         unplaced=unplaced,
         pinned=trapped,
     )
+
+
+def _only_started_with(inventory: Inventory, own: list[Component]) -> frozenset[str]:
+    """Ids of what starts or changes others and is needed by none that runs: where it lies, requests do not notice.
+
+    What is a way in itself, a name or a network of caches, serves without anybody that needs it.
+    """
+    running = {one.dependency for one in inventory.dependencies if one.phase == "runtime"}
+    running |= {id for one in inventory.redundancies if one.phase == "runtime" for id in one.members}
+    used = {one.dependency for one in inventory.dependencies} | {id for r in inventory.redundancies for id in r.members}
+    beside = AUXILIARY - {"dns", "cdn"}
+    return frozenset(one.id for one in own if one.kind in beside and one.id in used and one.id not in running)
 
 
 def _known(found: Serving) -> RegionVerdict:
