@@ -170,12 +170,14 @@ def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegio
     inventory = spread(inventory, called=True)
     own = _own(inventory)
     unplaced = tuple(sorted(c.id for c in own if c.region is None))
+    beside = _only_started_with(inventory, own)
+    missing = tuple(id for id in unplaced if id not in beside)
     found = serving(
         inventory, [c for c in own if c.region is not None and c.region != GLOBAL and c.kind not in AUXILIARY]
     )
     perhaps = tuple(sorted(c.id for c in own if c.attributes.get("present") == "undecided"))
     verdict: RegionVerdict = "unknown"
-    if own and not unplaced and found.regions and not (perhaps and _differs(inventory, own, found)):
+    if own and not missing and found.regions and not (perhaps and _differs(inventory, own, found)):
         verdict = _known(found)
         perhaps = ()
     held = {one.region for one in own} | {pin.region for pin in trapped}
@@ -186,7 +188,7 @@ def _answer(name: str, inventory: Inventory, losing: Losing) -> EnvironmentRegio
         holds=holds(verdict, losses),
         summary=summary(verdict, losses, trapped),
         losses=losses,
-        reasons=(*_undecided(perhaps, found), *reasons(inventory, own, unplaced, found, trapped, _known(found))),
+        reasons=(*_undecided(perhaps, found), *reasons(inventory, own, missing, found, trapped, _known(found))),
         serving_regions=found.regions,
         backup_regions=found.backup,
         unplaced=unplaced,
@@ -210,6 +212,18 @@ def _undecided(perhaps: tuple[str, ...], found: Serving) -> tuple[str, ...]:
         f"nothing tells whether {len(perhaps)} of the components are there, such as {perhaps[0]}: give the variables that "
         f"decide it a value; with all of them it would be {_known(found)}",
     )
+
+
+def _only_started_with(inventory: Inventory, own: list[Component]) -> frozenset[str]:
+    """Ids of what starts or changes others and is needed by none that runs: where it lies, requests do not notice.
+
+    What is a way in itself, a name or a network of caches, serves without anybody that needs it.
+    """
+    running = {one.dependency for one in inventory.dependencies if one.phase == "runtime"}
+    running |= {id for one in inventory.redundancies if one.phase == "runtime" for id in one.members}
+    used = {one.dependency for one in inventory.dependencies} | {id for r in inventory.redundancies for id in r.members}
+    beside = AUXILIARY - {"dns", "cdn"}
+    return frozenset(one.id for one in own if one.kind in beside and one.id in used and one.id not in running)
 
 
 def _known(found: Serving) -> RegionVerdict:

@@ -9,6 +9,7 @@ from blastradius.scanners.cloudformation import values as v
 from blastradius.scanners.cloudformation.mapping.discovery import names_of
 from blastradius.scanners.cloudformation.mapping.rows import Need, Row
 from blastradius.scanners.cloudformation.values import Ref
+from blastradius.scanners.mapping.phases import CLUSTER, CLUSTER_REASON, WITH_VARIABLES
 
 if TYPE_CHECKING:
     from blastradius.scanners.cloudformation.facts import Facts
@@ -61,7 +62,7 @@ def _container(facts: Facts, item: Item, id: str, definition: dict[str, Any]) ->
         via = f"secret {v.text(pair.get('Name')) or ''}"
         value = pair.get("ValueFrom")
         for service in ("ssm", "secretsmanager"):
-            if facts.need(id, item.stack, value, via, place, strength="hard", phase="startup", service=service):
+            if facts.need(id, item.stack, value, via, place, strength="hard", phase=WITH_VARIABLES, service=service):
                 break
     for key in ("Command", "EntryPoint"):
         for word in v.items(definition.get(key)):
@@ -174,6 +175,7 @@ def runner_entry(facts: Facts, item: Item) -> str | None:
 
 
 _KEY = Need("KmsKeyArn", "hard", "startup", "variables are decrypted with it when an instance starts")
+_CLUSTER = Need("Cluster", "hard", CLUSTER, CLUSTER_REASON)
 ROWS: dict[str, Row] = {
     "AWS::Lambda::Function": Row(
         "function", "lambda", ("FunctionName",), "lambda:{region}:{account}:function:{name}",
@@ -185,10 +187,10 @@ ROWS: dict[str, Row] = {
     ),
     "AWS::ECS::Cluster": Row("cluster", "ecs", ("ClusterName",), "ecs:{region}:{account}:cluster/{name}"),
     "AWS::ECS::Service": Row(
-        "service", "ecs", ("ServiceName",), needs=(Need("Cluster"),),
+        "service", "ecs", ("ServiceName",), needs=(_CLUSTER,),
         shows=(("DesiredCount", "replicas"), ("LaunchType", "launch_type")), zones=("NetworkConfiguration.AwsvpcConfiguration.Subnets",), first=service, called=names_of,
     ),
-    "AWS::ECS::ExpressGatewayService": Row("service", "ecs", ("ServiceName",), needs=(Need("Cluster"),), first=service),
+    "AWS::ECS::ExpressGatewayService": Row("service", "ecs", ("ServiceName",), needs=(_CLUSTER,), first=service),
     "AWS::ECS::TaskDefinition": Row("service", "ecs", ("Family",), more=containers),
     "AWS::EC2::Instance": Row("service", "ec2", (), shows=(("InstanceType", "instance_type"),), zones=("AvailabilityZone", "SubnetId"), more=script),
     "AWS::AutoScaling::AutoScalingGroup": Row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from blastradius.scanners.mapping.phases import CLUSTER, CLUSTER_REASON
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.containers import container
 from blastradius.scanners.terraform.mapping.network import registered
@@ -192,7 +193,7 @@ def _within(world: World, block: Block, id: str) -> None:
             "aliases": (),
         }
         world.components[inner] = cluster.model_copy(update={**changes, "evidence": (evidence,)})
-        world.need(inner, id, evidence, via="cluster", phase="startup")
+        world.need(inner, id, evidence, via="cluster", phase=CLUSTER, reason=CLUSTER_REASON)
         _needs(world, block, inner, values, "services")
         world.unread[id.rpartition("[")[0] if id.endswith("]") else id].append(inner)
 

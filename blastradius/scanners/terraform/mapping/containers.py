@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blastradius.model import Gap
+from blastradius.scanners.mapping.phases import CLUSTER, CLUSTER_REASON, WITH_VARIABLES
 from blastradius.scanners.terraform.mapping.components import describe
 from blastradius.scanners.terraform.mapping.idle import sized
 from blastradius.scanners.terraform.mapping.references import hidden, image, references
@@ -15,7 +16,7 @@ from blastradius.scanners.terraform.mapping.world import World
 from blastradius.scanners.terraform.model import HIDDEN, UNKNOWN, Block, Expr
 
 _TASK = Row("service", "ecs", ("family",))
-_CLUSTER = Need("cluster", phase="startup", reason="tasks are placed by their cluster; those that run go on")
+_CLUSTER = Need("cluster", phase=CLUSTER, reason=CLUSTER_REASON)
 
 
 def _task_definition(world: World, block: Block) -> None:
@@ -113,7 +114,7 @@ def container(world: World, id: str, one: dict[str, Any], evidence: Any) -> None
     for key in ("secrets", "environmentFiles"):
         for name, leaf in leaves(one.get(key)):
             note = world.setting(evidence, name, f"{key} {name}")
-            references(world, id, leaf, note, via=f"{key} {name}", need=Need(key, phase="startup"))
+            references(world, id, leaf, note, via=f"{key} {name}", need=Need(key, phase=WITH_VARIABLES))
     image(world, id, one.get("image"), evidence)
 
 
@@ -123,7 +124,7 @@ def _runner(world: World, block: Block, id: str) -> None:
         image(world, id, source.get("image_identifier"), evidence)
         for inner in items(source, "image_configuration"):
             settings(world, id, inner.get("runtime_environment_variables"), evidence, via="env")
-            settings(world, id, inner.get("runtime_environment_secrets"), evidence, via="secrets", phase="startup")
+            settings(world, id, inner.get("runtime_environment_secrets"), evidence, via="secrets", phase=WITH_VARIABLES)
     ingress = "network_configuration.ingress_configuration.is_publicly_accessible"
     if not any(flag(one) is False for one in at(block.values, ingress)):
         world.update(id, attributes={"entry": "App Runner service"})

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from blastradius.model import Evidence, Gap, RedundancyFact
+from blastradius.scanners.mapping.phases import WITH_VARIABLES
 from blastradius.scanners.terraform.mapping.compute import user_data
 from blastradius.scanners.terraform.mapping.dns import keep_ttl
 from blastradius.scanners.terraform.mapping.references import image, references
@@ -38,7 +39,8 @@ def _variables(world: World, id: str, container: Any, evidence: Evidence) -> Non
             plain.append(one)
         for ref in kept:
             note = world.setting(evidence, name, f"env {name}")
-            references(world, id, ref.get("secret", ref.get("name")), note, via=f"env {name}")
+            need = Need("env", phase=WITH_VARIABLES)
+            references(world, id, ref.get("secret", ref.get("name")), note, via=f"env {name}", need=need)
     settings(world, id, plain, evidence, via="env")
 
 
