@@ -47,6 +47,17 @@ def test_cycles_too_large_to_be_written_out_are_refused():
         unrolled(failure(graph.circuit, graph.index["journey:buy"], free), 3)
 
 
+def test_what_has_no_cycles_is_written_out_whatever_its_size():
+    from blastradius.engine.diagrams.failing import failure
+
+    system = "\n".join([*(f"s{n} -> s{n + 1} | t{n}" for n in range(40)), "journey buy: s0"])
+    graph = DependencyGraph(parse(system))
+    free = [graph.index[id] for id in graph.components]
+    formula = failure(graph.circuit, graph.index["journey:buy"], free)
+    assert minimal_sets((), holds(unrolled(formula, 0))) == minimal_sets((), holds(formula)) == set()
+    assert len(unrolled(formula, 0).inputs) > 40
+
+
 @settings(max_examples=60, deadline=None)
 @given(inventories(UNTIMED.but(largest=5)), st.sampled_from(["at_once", "eventually"]), st.booleans())
 def test_what_is_written_and_read_back_has_the_same_cut_sets(inventory, when, degrades):

@@ -181,6 +181,13 @@ def test_what_is_not_read_is_named():
         FaultTrees(mission_time=-1)
 
 
+def test_a_model_may_be_larger_than_other_xml(monkeypatch):
+    monkeypatch.setattr("blastradius.analysis.faulttree.reading._MOST_ELEMENTS", 8)
+    assert sets(tree(gate("g", "a"), event(""))) == {("a",)}
+    with pytest.raises(InputError, match="deeper or larger"):
+        sets(tree(gate("g", "a", "b"), event("") + event("", "b")))
+
+
 def test_a_model_without_gates_and_one_that_is_down_as_it_is_say_so():
     none = fault_tree_cuts(FaultTrees(("m.xml", "<opsa-mef/>")))
     assert "no gate is defined" in render(none, "text", View())

@@ -223,6 +223,14 @@ def test_pairs_may_break_by_what_was_not_seen(data):
     check_pairs(inventory, data.draw(st.sampled_from(["all", "filter", "met"])))
 
 
+@pytest.mark.parametrize("every", ["all", "filter", "met"])
+def test_a_pair_that_only_degrades_what_one_loss_may_break_unseen_is_not_listed(every):
+    inventory = parse("journey j: z\nx\ny\nz")
+    spare = Redundancy(dependent="journey:j", members=("x", "y"), required=1, strength="soft")
+    gap = Gap(scope="z", component="z", hides="dependency", reason="not seen")
+    check_pairs(inventory.model_copy(update={"redundancies": (spare,), "gaps": (gap,)}), every)
+
+
 def test_a_loss_is_walked_only_where_a_failover_may_save_something():
     graph = DependencyGraph(parse("a -> x || y takes 4s\nb -> a\nc -> z (9s)\njourney j: b"))
     judged = Judge(graph, 1).judge([(graph.index[name],) for name in "xyz"], keep=True)
