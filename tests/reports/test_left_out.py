@@ -10,9 +10,10 @@ import pytest
 from drawing import parse
 
 from blastradius import storage
+from blastradius.analysis.regions import regions
 from blastradius.cli import main
 from blastradius.graph import DependencyGraph
-from blastradius.pipeline import regions, simulate
+from blastradius.pipeline import simulate
 from blastradius.reports import View, render
 
 DRAWING = "a -> db\nb ~> db\nc -> d\ne -> a | c\njourney buy: e\n"

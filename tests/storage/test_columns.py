@@ -13,6 +13,7 @@ from strategies import inventories
 
 from blastradius import engine, storage
 from blastradius.analysis.picture import picture
+from blastradius.analysis.regions import regions
 from blastradius.analysis.sweep import sweep
 from blastradius.circuit import Circuit
 from blastradius.engine.solve import _settings_of_many
@@ -20,7 +21,7 @@ from blastradius.errors import InputError
 from blastradius.graph import DependencyGraph
 from blastradius.model import Dependency, Evidence, Gap, Inventory, records
 from blastradius.model.records import Records
-from blastradius.pipeline import diff, explain, regions, simulate
+from blastradius.pipeline import diff, explain, simulate
 from blastradius.simulate.grounds import unhosted
 from blastradius.simulate.proof import closure
 from blastradius.storage import columns, jsonfile

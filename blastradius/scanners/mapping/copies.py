@@ -39,3 +39,21 @@ def unfound(original: Component, evidence: Evidence) -> Gap:
         provider=original.provider,
         evidence=(evidence,),
     )
+
+
+def unfilled(group: Component, member: Component, evidence: Evidence) -> Gap:
+    """The gap of a member that nothing is replicated to: what the others hold may be missing from it.
+
+    Args:
+        group: that the members make up.
+        member: of which nothing says that it is a copy.
+        evidence: where it is seen to be a member.
+    """
+    return Gap(
+        scope=group.id,
+        component=group.id,
+        reference=member.id,
+        hides="dependency",
+        reason=f"nothing says that what the others of {group.name} hold is replicated to {member.name}: {_SAY}",
+        evidence=(evidence,),
+    )

@@ -461,3 +461,34 @@ def test_losing_the_region_of_the_cache_breaks_the_copies_elsewhere_and_says_whi
     (line,) = shop.where("aws_lambda_function.web -> aws_elasticache_cluster.sessions")
     assert line.endswith("REDIS_HOST")
     assert line.startswith("main.tf:")
+
+
+@pytest.mark.parametrize(("both", "gaps"), [(True, 0), (False, 2)])
+def test_buckets_behind_one_access_point_are_copies_only_where_they_are_replicated(tmp_path, both, gaps):
+    rule = """
+    resource "aws_s3_bucket_replication_configuration" "%s" {
+      bucket = aws_s3_bucket.%s.id
+      rule {
+        status = "Enabled"
+        destination { bucket = aws_s3_bucket.%s.arn }
+      }
+    }
+    """
+    text = """
+    provider "aws" { region = "us-east-1" }
+    resource "aws_s3_bucket" "a" { bucket = "acme-a" }
+    resource "aws_s3_bucket" "b" {
+      bucket = "acme-b"
+      region = "eu-west-1"
+    }
+    resource "aws_s3control_multi_region_access_point" "m" {
+      details {
+        name = "m"
+        region { bucket = aws_s3_bucket.a.id }
+        region { bucket = aws_s3_bucket.b.id }
+      }
+    }
+    """
+    text += rule % ("ab", "a", "b") + rule % ("ba", "b", "a") if both else ""
+    found = Shop(tmp_path, {"main.tf": text}).inventory.gaps
+    assert len([one for one in found if "replicated to" in one.reason]) == gaps

@@ -20,6 +20,7 @@ from blastradius.scanners.terraform.mapping.called import closest, known_host, n
 from blastradius.scanners.terraform.mapping.elsewhere import elsewhere, unread_module
 from blastradius.scanners.terraform.mapping.references import hidden, references
 from blastradius.scanners.terraform.mapping.rows import Need
+from blastradius.scanners.terraform.mapping.toldregion import tell_regions
 from blastradius.scanners.terraform.mapping.undecided import choose, plain_texts, taken, unvalued
 from blastradius.scanners.terraform.mapping.values import at, decoded, leaves, refs
 from blastradius.scanners.terraform.mapping.world import COPIED, World, copied
@@ -76,6 +77,7 @@ def settings(
         if named(world, dependent, leaf, name) is None and via.startswith("env"):
             told.append(Setting(name, leaf, label, (note,)))
     world.calls.extend(sdk_calls(dependent, plain))
+    tell_regions(world, dependent, plain)
     for setting, found in named_among(told):
         reference = Reference(texts=(found.name,), scope=world.scope, role="resource", kind=found.kind)
         world.rules.append(

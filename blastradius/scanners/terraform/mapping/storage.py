@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from blastradius.model import Basis
-from blastradius.scanners.mapping.copies import unfound
+from blastradius.scanners.mapping.copies import unfilled, unfound
 from blastradius.scanners.terraform.mapping.references import references
 from blastradius.scanners.terraform.mapping.rows import Need, Row
 from blastradius.scanners.terraform.mapping.values import items
@@ -129,7 +129,17 @@ def _files(world: World, block: Block) -> None:
 def _multi_region(world: World, block: Block, id: str) -> None:
     """A multi-region access point: any of its buckets."""
     buckets = world.targets(block.values, "details.region.bucket")
-    world.any_of(id, buckets, world.evidence(block, "details"), via="region", full=len(buckets) or None)
+    evidence = world.evidence(block, "details")
+    world.any_of(id, buckets, evidence, via="region", full=len(buckets) or None)
+    replicated = {
+        one
+        for other in world.of_type("aws_s3_bucket_replication_configuration", "aws_s3_bucket")
+        for path in ("rule.destination.bucket", "replication_configuration.rules.destination.bucket")
+        for one in world.targets(other.values, path)
+    }
+    for one in buckets if len(buckets) > 1 else ():
+        if one not in replicated:
+            world.gaps.append(unfilled(world.components[id], world.components[one], evidence))
 
 
 def _plan(world: World, block: Block) -> None:

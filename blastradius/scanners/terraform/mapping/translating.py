@@ -15,6 +15,7 @@ from blastradius.scanners.terraform.mapping.handing import show_handing
 from blastradius.scanners.terraform.mapping.index import is_remote
 from blastradius.scanners.terraform.mapping.rows import Row
 from blastradius.scanners.terraform.mapping.settings import attribute_need
+from blastradius.scanners.terraform.mapping.toldregion import move_calls
 from blastradius.scanners.terraform.mapping.tools import TOOLS
 from blastradius.scanners.terraform.mapping.undecided import say_undecided
 from blastradius.scanners.terraform.mapping.undeclared import say_undeclared
@@ -105,6 +106,7 @@ def translate(world: World) -> Translated:
                 if join is not None:
                     join(world, block)
     _entrances(world)
+    move_calls(world)
     show_handing(world)
     say_undeclared(world)
     say_undecided(world)

@@ -68,6 +68,7 @@ class World(Neighbour):
         self.rules: list[DependencyFact | RedundancyFact] = []
         self.gaps: list[Gap] = []
         self.calls: list[CallSettings] = []
+        self.told_regions: dict[str, dict[str, tuple[str, Evidence]]] = defaultdict(dict)
         self.unread: dict[str, list[str]] = defaultdict(list)
         self._settings: dict[str, dict[str, int]] = {}
         self.unmapped: Counter[str] = Counter()
