@@ -10,6 +10,7 @@ from typing import Any
 from blastradius.documents import line_of
 from blastradius.model import Evidence, Gap
 from blastradius.scanners.addresses import urls
+from blastradius.scanners.bare import without_credentials
 from blastradius.scanners.environments import Stage
 from blastradius.scanners.loose import text
 from blastradius.scanners.proxies.model import Pool
@@ -17,7 +18,7 @@ from blastradius.scanners.settings import Setting
 
 SCANNER = "compose"
 #: A URL, also one that was put in normal form as paths are, or `user@host:path` of Git.
-_REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*:/|@", re.I)
+_REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*:[/:]|@", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def shown_file(path: str, target: str = "") -> str:
             (one.host for one in urls(re.sub(r"^([a-z+]+):/+", r"\1://", path.strip(), flags=re.I)) if one.host), ""
         )
         return f"a file of {host}" if host else "a file of another host"
-    return re.sub(r"[^\w./ -]+", "?", target or path)[:200] or "a file"
+    return re.sub(r"[^\w./ -]+", "?", without_credentials(target or path))[:200] or "a file"
 
 
 def items(value: Any) -> list[Any]:
