@@ -223,7 +223,7 @@ class System:
         return lines[0][1] if lines else None
 
     def _written(self, evidence: list[Evidence], since: System) -> Evidence | None:
-        """What a change wrote of some evidence: a line of it, else one about the same setting, else one of its file."""
+        """What a change wrote of some evidence: a line of it, else one about the same setting, else the only one, else its file."""
         places = [(one, path, int(line)) for one in evidence for path, _, line in [one.locator.rpartition(":")]]
         new = {path: self._new(path, since) for _, path, _ in places if not path.startswith("..")}
         for one, path, line in places:
@@ -236,6 +236,10 @@ class System:
             for line in new.get(path, ()) if about else ():
                 if about is not None and about.search(self._text(path)[line - 1]):
                     return one.model_copy(update={"locator": f"{path}:{line}"})
+        only = [(one, path, line) for one, path, _ in places for line in new.get(path, ())]
+        if len({(path, line) for _, path, line in only}) == 1:  # nothing else was written: that made it so
+            one, path, line = only[0]
+            return one.model_copy(update={"locator": f"{path}:{line}"})
         return next((one for one, path, _ in places if new.get(path)), None)
 
     def _new(self, path: str, since: System) -> list[int]:

@@ -57,9 +57,9 @@ SEEDS = (
     Seed("backstage-catalog-sample", TEMPLATE, LEVEL, f"{LEVEL}        SEEDED: {QUEUE}\n", "BR001", f"{TEMPLATE}:SEEDED"),
     Seed("backstage-catalog-sample", TEMPLATE, LEVEL, f"{LEVEL}        SEEDED: https://api.stripe.com/v1\n", "BR003", f"{TEMPLATE}:SEEDED"),
     Seed("terragoat", "terraform/aws/lambda.tf", KEY, f'{KEY}      seeded = "{QUEUE}"\n', "BR001", "terraform/aws/lambda.tf:seeded", overlay='journeys: {analysis: {entries: ["function:*analysis*"]}}'),
-    Seed("aws-multi-region-disaster-recovery", "dynamodb_sales.tf", "  provider         = aws.disaster-recovery\n", "  provider         = aws.primary\n", "BR001", 'dynamodb_sales.tf:resource "aws_dynamodb_table_replica"'),
-    Seed("terraform-aws-dynamodb-table", "examples/global-tables/main.tf", '    region_name            = "us-east-1"\n', '    region_name            = "eu-west-1"\n', "BR007", 'main.tf:resource "aws_dynamodb_table" "this"', "examples/global-tables", 'journeys: {read: {entries: ["database:my-table*"]}}'),
-    Seed("terraform-aws-rds-aurora", "examples/global-cluster/main.tf", '  secondary_region   = "us-east-1"\n', '  secondary_region   = "eu-west-1"\n', "BR001", "examples/global-cluster/main.tf:aws_rds_global_cluster\" \"this", "examples/global-cluster", 'journeys: {read: {entries: ["id:tf:global-cluster:aws_rds_global_cluster.this"]}}'),
+    Seed("aws-multi-region-disaster-recovery", "dynamodb_sales.tf", "  provider         = aws.disaster-recovery\n", "  provider         = aws.primary\n", "BR001"),
+    Seed("terraform-aws-dynamodb-table", "examples/global-tables/main.tf", '    region_name            = "us-east-1"\n', '    region_name            = "eu-west-1"\n', "BR007", "examples/global-tables/main.tf:region_name ", "examples/global-tables", 'journeys: {read: {entries: ["database:my-table*"]}}'),
+    Seed("terraform-aws-rds-aurora", "examples/global-cluster/main.tf", '  secondary_region   = "us-east-1"\n', '  secondary_region   = "eu-west-1"\n', "BR001", "examples/global-cluster/main.tf:secondary_region   =", "examples/global-cluster", 'journeys: {read: {entries: ["id:tf:global-cluster:aws_rds_global_cluster.this"]}}'),
 )  # fmt: skip
 
 
@@ -94,12 +94,14 @@ def test_a_seeded_fault_is_caught_at_its_line(seed, tmp_path, capsys):
     shop.commit()
     code, silent = judged(part, "main", capsys)
     assert (code, silent["counts"]["new"]) == (0, 0), "untouched code is silent"
+    changed = (folder / seed.file).read_text().partition(seed.old)[0].count("\n") + 1
     shop.replace(seed.file, seed.old, seed.new)
+    expected = shop.line(*seed.where.split(":", 1)) if seed.where else f"{seed.file}:{changed}"
     code, found = judged(part, "main", capsys)
     assert code == 1
     new = [one for one in found["findings"] if one["status"] == "new" and one["fails"]]
     places = {(one["rule"], f"{one['location']['path']}:{one['location']['line']}") for one in new}
-    assert (seed.rule, shop.line(*seed.where.split(":", 1))) in places, places
+    assert (seed.rule, expected) in places, places
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ ROWS = (
         (("BR003", "web/requirements.txt:stripe"),), 1),
     Row("adds a region by provider alias",
         lambda shop: shop.replace("infra/main.tf", 'name = "price"', 'name = "price"\n  provider = aws.us'),
-        (("BR001", "infra/main.tf:aws_lambda_function\" \"price\""), ("BR001", "infra/main.tf:TABLE =")), 1),
+        (("BR001", "infra/main.tf:provider = aws.us"), ("BR001", "infra/main.tf:provider = aws.us")), 1),
     Row("comments out the replica",
         lambda shop: shop.replace("infra/tables.tf", '  replica {\n    region_name = "us-east-1"\n  }\n',
                                   '  # replica {\n  #   region_name = "us-east-1"\n  # }\n'),
