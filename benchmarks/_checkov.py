@@ -33,7 +33,13 @@ def _refuse(event: str, _: tuple[Any, ...]) -> None:
 
 
 def _parser(kind: str) -> Callable[[str], int]:
-    """What parses a folder and counts the files that came to something; imports only what that kind needs."""
+    """What parses a folder and counts the files that came to something; imports only what that kind needs.
+
+    Of several kinds, with a plus between, each is in a folder of its name.
+    """
+    if "+" in kind:
+        parsers = {one: _parser(one) for one in kind.split("+")}
+        return lambda folder: sum(parse(f"{folder}/{one}") for one, parse in parsers.items())
     if kind == "kubernetes":
         from checkov.kubernetes.parser.parser import parse as kubernetes
 

@@ -38,7 +38,7 @@ class Kind:
     """Files of one kind.
 
     Attributes:
-        name: as the child that parses with checkov knows it.
+        name: as the child that parses with checkov knows it; several with a plus between.
         title: as the table shows it.
         folders: where they are, below the inputs.
         suffixes: names of theirs end so.
@@ -68,6 +68,16 @@ KINDS = (
     ),
     Kind("terraform", "Terraform source", (), HCL, ("terraform",)),
 )
+TOGETHER = (
+    Kind(
+        "kubernetes+cloudformation", "Kubernetes as written and CloudFormation in one scan", (), YAML,
+        ("kubernetes", "cloudformation"), renders=False,
+    ),
+    Kind(
+        "kubernetes+cloudformation+plan+terraform", "all of them in one scan", (), (),
+        ("kubernetes", "kustomize", "cloudformation", "terraform_plan", "terraform"),
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,8 @@ def main(arguments: list[str]) -> int:
     if lacking or options.check:
         return NOTHING if lacking and options.check else 0
     with tempfile.TemporaryDirectory() as folder:
-        found = [_measure(kind, options, Path(folder, f"{number}-{kind.name}")) for number, kind in enumerate(KINDS)]
+        kinds = enumerate((*KINDS, *TOGETHER))
+        found = [_measure(kind, options, Path(folder, f"{number}-{kind.name}")) for number, kind in kinds]
     text = _page([one for one in found if one])
     print(text)
     if PEER.exists():
@@ -193,6 +204,9 @@ def _command(kind: Kind, folder: Path) -> Run | None:
 def _stage(kind: Kind, options: argparse.Namespace, folder: Path) -> int:
     """Put the files of a kind, and nothing else, where both will read them; how many."""
     folder.mkdir()
+    if "+" in kind.name:
+        parts = {one.name: one for one in KINDS}
+        return sum(_stage(parts[name], options, folder / name) for name in kind.name.split("+"))
     if kind.name != "terraform":
         return sum(_copy(options.inputs / name, folder / name, kind.suffixes) for name in kind.folders)
     if options.terraform:

@@ -84,6 +84,8 @@ def connected(address: str) -> Iterator[Cluster]:
         raise InputError(
             f"{address}: no scheduler answers there: start one with `dask scheduler`, and its workers"
         ) from None
+    except TypeError:  # what Dask says where its settings hold no certificates
+        raise InputError(f"{address}: Dask knows no certificates: set `distributed.comm.tls` of its settings") from None
     try:
         _check(client, address)
         yield Cluster(client, address)

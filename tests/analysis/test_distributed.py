@@ -130,6 +130,11 @@ def test_no_worker(system, monkeypatch):
         sweep(system, scheduler=empty.scheduler_address)
 
 
+def test_an_encrypted_address_wants_certificates(system):
+    with pytest.raises(InputError, match=r"tls://127\.0\.0\.1:1: Dask knows no certificates"):
+        sweep(system, scheduler="tls://127.0.0.1:1")
+
+
 def test_nobody_answers(system, monkeypatch):
     monkeypatch.setattr(clusters, "PATIENCE", 1)
     with socket.socket() as free:
