@@ -52,8 +52,9 @@ _STAGE_WORDS: frozenset[str] = frozenset(
 _CODE = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|cn|uk)(gov)?([nsewc]{1,2}|east|west|north|south|central)?\d*|\d+")
 #: Turns that tell nothing between things that were written down apart: `first_login` and `login`, `a` and `b` are two.
 _ORDINALS: frozenset[str] = frozenset({"recovery", "first", "second", "third", "a", "b", "c"})
-#: What a route, or another part of something, is called says nothing of whose it is.
+#: What a route is called says nothing of whose it is, nor what the URL of a function is called.
 _ROUTE = re.compile(r"(?:any|get|head|post|put|patch|delete|options|connect|trace)\b|[/*$]")
+_URL = " url"
 #: Where files say something, other than a call that tells of many things.
 _LINE = re.compile(r":\d+$")
 _INDEX = re.compile(r"(?:\[[^\]]*\])+$")
@@ -144,7 +145,7 @@ def sort_of(component: Component) -> tuple[str, str]:
 def _named(component: Component) -> str:
     """What a thing is called where it runs; empty where only its file has a word for it, or it is a part of another."""
     name = component.name
-    if _ROUTE.match(name.lower()):
+    if _ROUTE.match(name.lower()) or name.lower().endswith(_URL):
         return ""
     word = re.split(r"[.:/]", _INDEX.sub("", component.id))[-1]
     return "" if name == word else name

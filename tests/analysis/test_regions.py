@@ -358,6 +358,16 @@ def test_stacks_of_the_same_sorts_are_one_put_up_twice_unless_they_bear_other_na
     assert of(*(one for one in unnamed if one.kind != "database")) == "single-region"
 
 
+@pytest.mark.parametrize(("second", "verdict"), [("catalog", "single-region"), ("orders", "multi-region")])
+def test_urls_of_functions_are_copies_within_one_stack_alone(second, verdict):
+    urls = (
+        Component(id=f"cfn:x:{file}.yaml@{region}:Url", kind="gateway", name="Function URL", provider="aws", region=region,
+                  attributes={"stack": stack, "entry": "function URL Url"})
+        for file, stack, region in (("orders", "orders", "eu-west-1"), (second, second, "us-east-1"))
+    )  # fmt: skip
+    assert of(*urls) == verdict
+
+
 @pytest.mark.parametrize(
     ("names", "verdict"),
     [(("a", "b"), "single-region"), (("eu", "ie"), "single-region"), (("eu", "us"), "multi-region")],
