@@ -33,6 +33,7 @@ class Abroad:
 
     def __init__(self, worlds: Iterable[Neighbour]) -> None:
         self._by_state: dict[State, list[Neighbour]] = defaultdict(list)
+        self._named: dict[int, dict[int, set[Ref]]] = {}
         for world in worlds:
             if state := state_of(world.root.backend, world.root.name):
                 self._by_state[state].append(world)
@@ -56,6 +57,15 @@ class Abroad:
         if given is None or not (isinstance(given[1], Expr) and len(refs(given[1])) == 1):
             return world, ref
         return self.meant(given[0], refs(given[1])[0], depth + 1)
+
+    def named(self, world: Neighbour, by: Neighbour) -> set[Ref]:
+        """References of one root that mean something of another; looked up once for all others."""
+        if id(by) not in self._named:
+            found = self._named[id(by)] = defaultdict(set)
+            for ref in by.all_refs():
+                if is_remote(ref):
+                    found[id(self.meant(by, ref)[0].root)].add(ref)
+        return self._named[id(by)].get(id(world.root), set())
 
     def _holder(self, world: Neighbour, state: State) -> Neighbour | None:
         """The one root that keeps a state; of several that do, in stages of one folder, that of the same stage."""
@@ -108,11 +118,10 @@ def guests(world: Neighbour, others: Iterable[Neighbour], abroad: Abroad) -> int
     """
     count = 0
     for other in others:
-        if other.root is world.root or not any(is_remote(ref) for ref in other.all_refs()):
+        named = abroad.named(world, other) if other.root is not world.root else set()
+        if not named:
             continue
-        naming = [
-            block for block in other.managed() if any(_names(other, ref, world, abroad) for ref in refs(block.values))
-        ]
+        naming = [block for block in other.managed() if any(ref in named for ref in refs(block.values))]
         listed = {block.address: block for block in naming}
         for block in other.managed():
             if any(one.address in listed for ref in refs(block.values) for one in other.found(ref)):
@@ -123,10 +132,6 @@ def guests(world: Neighbour, others: Iterable[Neighbour], abroad: Abroad) -> int
         for block in beside[:_MOST_GUESTS]:
             _let_in(world, other, block, abroad, listed=False)
     return count
-
-
-def _names(other: Neighbour, ref: Ref, world: Neighbour, abroad: Abroad) -> bool:
-    return is_remote(ref) and abroad.meant(other, ref)[0].root is world.root
 
 
 def _let_in(world: Neighbour, other: Neighbour, block: Block, abroad: Abroad, *, listed: bool) -> int:
