@@ -195,6 +195,12 @@ def test_a_dead_letter_queue_of_another_root_is_needed_as_softly_as_one_of_the_s
     assert [one.strength for one in found] == ["soft"]
 
 
+def test_resources_of_other_roots_past_the_bound_are_a_gap(tmp_path, monkeypatch):
+    monkeypatch.setattr("blastradius.scanners.terraform.mapping.abroad._MOST_GUESTS", 1)
+    reasons = [one.reason for one in shop(tmp_path, "", TASK + TARGET).inventory.gaps]
+    assert "more than 1 resources of shop/spoke have to do with this root: the others are passed by" in reasons
+
+
 def test_a_literal_output_is_the_address_that_it_holds(tmp_path):
     found = shop(tmp_path, ENV % ("PARTNER_URL", "local.hub.partner"))
     assert any(one.endswith("-> external:api.partner.example") for one in found.needs)

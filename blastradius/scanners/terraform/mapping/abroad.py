@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from blastradius.model import Gap
 from blastradius.scanners.terraform.mapping.index import REMOTE, is_remote
 from blastradius.scanners.terraform.mapping.states import State, state_of
 from blastradius.scanners.terraform.mapping.values import refs
@@ -126,11 +127,15 @@ def guests(world: Neighbour, others: Iterable[Neighbour], abroad: Abroad) -> int
         for block in other.managed():
             if any(one.address in listed for ref in refs(block.values) for one in other.found(ref)):
                 naming.append(block)
-        beside = [one for block in naming for ref in refs(block.values) for one in other.found(ref)]
+        naming = list({block.address: block for block in naming}.values())
+        beside = {one.address: one for block in naming for ref in refs(block.values) for one in other.found(ref)}
         for block in naming[:_MOST_GUESTS]:
             count += _let_in(world, other, block, abroad, listed=True)
-        for block in beside[:_MOST_GUESTS]:
+        for block in list(beside.values())[:_MOST_GUESTS]:
             _let_in(world, other, block, abroad, listed=False)
+        if max(len(naming), len(beside)) > _MOST_GUESTS:
+            reason = f"more than {_MOST_GUESTS:,} resources of {other.root.name} have to do with this root: the others are passed by"
+            world.gaps.append(Gap(scope=world.scope, reason=reason, hides="dependency"))
     return count
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from blastradius.model import Component
+from blastradius.model import Component, Gap
 from blastradius.scanners.mapping.routes import Routes
 from blastradius.scanners.terraform.mapping.index import STEPS, Index
 from blastradius.scanners.terraform.model import Block, Ref, Root
@@ -30,6 +30,7 @@ class Neighbour(Index):
         self.foreign: dict[str, Component] = {}
         self.lent: dict[str, Block] = {}
         self.said: set[Ref] = set()
+        self.gaps: list[Gap] = []
 
     def adopted(self, ref: Ref, depth: int) -> list[str]:
         """Ids of the components of another root that an output of it means, seen as components of this one."""

@@ -66,7 +66,6 @@ class World(Neighbour):
         self.answers: list[Answer] = []
         self.unheld: list[tuple[tuple[str, ...], DependencyFact | Gap]] = []
         self.rules: list[DependencyFact | RedundancyFact] = []
-        self.gaps: list[Gap] = []
         self.calls: list[CallSettings] = []
         self.told_regions: dict[str, dict[str, tuple[str, Evidence]]] = defaultdict(dict)
         self.unread: dict[str, list[str]] = defaultdict(list)
